@@ -1,0 +1,42 @@
+"""What omnimix raises: one root and a few children, each named after the stage that refuses."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class OmnimixError(ValueError):
+    """Refuse an input or a request; the message says the rule, what came and what to do."""
+
+
+class DataError(OmnimixError):
+    """Refuse a table: what is wrong, in which column, row or week, and how to mend it."""
+
+
+class SpecError(OmnimixError):
+    """Refuse a declaration of channels, outcomes or priors."""
+
+
+class FitError(OmnimixError):
+    """Refuse to fit, or to report money from a fit that is not usable."""
+
+
+class StoreError(OmnimixError):
+    """Refuse a file that is not a whole posterior of this format version."""
+
+
+class OmnimixWarning(UserWarning):
+    """Tell of something that does not block, with its remedy."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest known name, or an empty string.
+
+    >>> did_you_mean("spned", ["spend", "week"])
+    "; did you mean 'spend'?"
+    """
+    names = [str(k) for k in known]
+    folded = {n.casefold(): n for n in names}
+    near = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+    return f"; did you mean '{folded[near[0]]}'?" if near else ""
