@@ -1,0 +1,21 @@
+"""A person's file becomes one checked Panel."""
+
+from __future__ import annotations
+
+from omnimix.data.check import check_panel, require
+from omnimix.data.daily import to_weekly
+from omnimix.data.panel import Panel
+from omnimix.data.read import read_panel
+from omnimix.data.roles import Roles
+from omnimix.data.season import fourier_terms, holiday_terms
+
+__all__ = [
+    "Panel",
+    "Roles",
+    "check_panel",
+    "fourier_terms",
+    "holiday_terms",
+    "read_panel",
+    "require",
+    "to_weekly",
+]

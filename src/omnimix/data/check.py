@@ -1,0 +1,78 @@
+"""Every finding on a panel and its roles at once, before anything is fitted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from omnimix.data.check_cells import check_cells
+from omnimix.data.check_dependence import check_dependence
+from omnimix.data.check_outcomes import check_outcomes
+from omnimix.data.check_variation import check_variation
+from omnimix.data.panel import Panel
+from omnimix.data.phrases import quoted
+from omnimix.data.roles import Roles, Use
+from omnimix.errors import DataError, did_you_mean
+from omnimix.findings import SEVERITIES, Finding, blocking
+
+
+def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
+    """Return every finding on the columns that have a role, those that block first.
+
+    >>> import pandas as pd
+    >>> weeks = pd.date_range("2024-01-01", periods=30, freq="7D")
+    >>> panel = Panel(pd.DataFrame({"week": weeks, "tv": 0.0, "sales": [float(i % 7) + 9 for i in range(30)]}))
+    >>> [f.name for f in check_panel(panel, Roles(("sales",), {"tv": "tv"}))][0]
+    'channel_never_runs'
+    """
+    findings = [*_unknown(panel, roles), *_twice(roles)]
+    known = [use for use in roles.uses if use.column in panel.columns]
+    for use in roles.uses:
+        findings += check_cells(panel, use)
+    for use in known:
+        findings += check_variation(panel, use)
+    findings += check_outcomes(panel, [use.column for use in known if use.role == "outcome"])
+    findings += check_dependence(panel, known)
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def require(findings: Iterable[Finding]) -> None:
+    """Raise one DataError that lists all blocking findings, numbered; do nothing when none blocks.
+
+    >>> require([Finding("outlier_week", "warns", "Week 2024-01-01 stands out.", "Look at it.")])
+    """
+    stopping = blocking(tuple(findings))
+    if not stopping:
+        return
+    if len(stopping) == 1:
+        raise DataError(f"{stopping[0].message} {stopping[0].remedy}".rstrip())
+    lines = [f"{number}. {f.message} {f.remedy}".rstrip() for number, f in enumerate(stopping, start=1)]
+    raise DataError("\n".join([f"The data block this: {len(stopping)} findings.", *lines]))
+
+
+def _unknown(panel: Panel, roles: Roles) -> list[Finding]:
+    there = [*panel.columns, *(name for name in panel.unread if name not in panel.columns)]
+    return [
+        Finding(
+            "unknown_column",
+            "blocks",
+            f"There is no column '{use.column}' for the {use}{did_you_mean(use.column, there)}.",
+            f"The columns are {quoted(there, 30)}.",
+            where=use.column,
+        )
+        for use in roles.uses
+        if use.column not in there
+    ]
+
+
+def _twice(roles: Roles) -> list[Finding]:
+    holders: dict[str, list[Use]] = defaultdict(list)
+    for use in roles.uses:
+        holders[use.column].append(use)
+    return [_column_in_two_roles(column, uses) for column, uses in holders.items() if len(uses) > 1]
+
+
+def _column_in_two_roles(column: str, uses: Sequence[Use]) -> Finding:
+    told = " and ".join(f"{use.role} of '{use.channel}'" if use.channel else use.role for use in uses)
+    message = f"Column '{column}' is used {len(uses)} times: as {told}."
+    return Finding("column_in_two_roles", "blocks", message, "Give each role its own column.", where=column)

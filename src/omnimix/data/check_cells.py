@@ -1,0 +1,85 @@
+"""Cells that cannot be: texts, infinities, negative spend, empty cells where a number must stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from omnimix.data.panel import Panel
+from omnimix.data.phrases import in_weeks, listed
+from omnimix.data.roles import Use
+from omnimix.findings import Finding
+
+Mask = npt.NDArray[np.bool_]
+
+
+def check_cells(panel: Panel, use: Use) -> list[Finding]:
+    """Return the findings on single cells of one column in its role."""
+    findings = _texts(panel, use)
+    if use.column not in panel.columns:
+        return findings
+    values = panel.frame[use.column].to_numpy()
+    texts = {cell.week for cell in panel.unread.get(use.column, ())}
+    empty = np.isnan(values) & ~np.asarray(panel.weeks.isin(list(texts)))
+    findings += _infinite(panel, use, np.isinf(values))
+    if use.role in ("spend", "exposure"):
+        findings += _negative(panel, use, values < 0)
+    if use.role != "outcome" and empty.any():
+        findings.append(_empty(panel, use, empty))
+    return findings
+
+
+def _texts(panel: Panel, use: Use) -> list[Finding]:
+    cells = panel.unread.get(use.column, ())
+    if not cells:
+        return []
+    told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])
+    message = (
+        f"The {use} holds {len(cells)} cell{'s' if len(cells) > 1 else ''} that are not numbers: {told}."
+    )
+    return [_blocks("text_in_numbers", use, message, "Correct these cells or leave them empty.", len(cells))]
+
+
+def _infinite(panel: Panel, use: Use, infinite: Mask) -> list[Finding]:
+    if not infinite.any():
+        return []
+    message = f"The {use} is infinite in {in_weeks(panel.weeks, infinite)}."
+    return [_blocks("infinite", use, message, "Correct these cells (a division by zero?).", infinite.sum())]
+
+
+def _negative(panel: Panel, use: Use, negative: Mask) -> list[Finding]:
+    if not negative.any():
+        return []
+    message = f"The {use} is negative in {in_weeks(panel.weeks, negative)}."
+    remedy = "Book corrections in the week they belong to, or leave the cell empty."
+    return [_blocks(f"negative_{use.role}", use, message, remedy, negative.sum())]
+
+
+def _empty(panel: Panel, use: Use, empty: Mask) -> Finding:
+    where = f"{in_weeks(panel.weeks, empty)}{_place(empty)}"
+    message = f"The {use} is empty in {where}."
+    if use.role == "control":
+        remedy = "A control must be known in every week: fill these cells, start the table later, or drop the control."
+    else:
+        remedy = (
+            f"An empty cell is never taken as 0: pass blank_is_zero=('{use.column}',) to read_panel if empty means "
+            "that nothing ran, or fill the cells."
+        )
+    return _blocks(f"empty_{use.role}", use, message, remedy, empty.sum())
+
+
+def _place(empty: Mask) -> str:
+    held = np.flatnonzero(~empty)
+    if not held.size:
+        return ", that is in every week"
+    if empty[: held[0]].sum() == empty.sum():
+        return f", the first {held[0]} of the table"
+    if empty[held[-1] + 1 :].sum() == empty.sum():
+        return f", the last {empty.sum()} of the table"
+    return ""
+
+
+def _blocks(name: str, use: Use, message: str, remedy: str, figure: Any) -> Finding:
+    return Finding(name, "blocks", message, remedy, figure=float(figure), where=use.column)

@@ -1,0 +1,103 @@
+"""The Panel: a weekly table that was checked once, at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from omnimix.data.raw import raw_from_frame
+from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
+from omnimix.findings import Finding
+from omnimix.labels import WEEK
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Panel:
+    """A checked weekly table: one row a week, float columns, no hole in the calendar.
+
+    `frame` is a pandas, polars or pyarrow dataframe whose column (or pandas index) `week` holds one stamp a
+    week. Raises DataError that lists everything wrong with the calendar at once.
+
+    >>> weeks = pd.date_range("2024-01-01", periods=12, freq="7D")
+    >>> Panel(pd.DataFrame({"week": weeks, "tv": range(12)}))
+    Panel(12 weeks 2024-01-01 to 2024-03-18, 1 column: tv, EUR)
+    """
+
+    currency: str
+    source: str
+    notes: tuple[Finding, ...]
+    unread: Mapping[str, tuple[UnreadCell, ...]]
+    _frame: pd.DataFrame
+
+    def __init__(self, frame: Any, *, week: str = WEEK, currency: str = "EUR") -> None:
+        """Check the frame."""
+        table = weekly_table(raw_from_frame(frame, week=week), Reading(week=week, currency=currency))
+        self._hold(table, currency)
+
+    @classmethod
+    def from_table(cls, table: WeeklyTable, *, currency: str = "EUR") -> Panel:
+        """Wrap a table that was checked already (as `read_panel` does)."""
+        panel = object.__new__(cls)
+        panel._hold(table, currency)
+        return panel
+
+    def _hold(self, table: WeeklyTable, currency: str) -> None:
+        object.__setattr__(self, "currency", currency)
+        object.__setattr__(self, "source", table.source)
+        object.__setattr__(self, "notes", table.notes)
+        object.__setattr__(self, "unread", dict(table.unread))
+        object.__setattr__(self, "_frame", table.frame)
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The weekly table: float columns, index ``week``. A copy: changing it does not change the panel."""
+        return self._frame.copy()
+
+    @property
+    def weeks(self) -> pd.DatetimeIndex:
+        """The week stamps, in order, seven days apart."""
+        return pd.DatetimeIndex(self._frame.index, name=WEEK)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that hold numbers."""
+        return tuple(self._frame.columns)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a column: total, mean, range, empty and zero weeks."""
+        frame = self._frame
+        return pd.DataFrame(
+            {
+                "column": list(frame.columns),
+                "total": frame.sum(min_count=1).to_numpy(),
+                "mean": frame.mean().to_numpy(),
+                "smallest": frame.min().to_numpy(),
+                "largest": frame.max().to_numpy(),
+                "empty_weeks": frame.isna().sum().to_numpy(),
+                "zero_weeks": frame.eq(0).sum().to_numpy(),
+            }
+        )
+
+    def __len__(self) -> int:
+        """Return the number of weeks."""
+        return len(self._frame)
+
+    def __repr__(self) -> str:
+        """Tell the weeks, their range and the columns in one line."""
+        count = len(self.columns)
+        names = ", ".join(self.columns[:8]) + (", ..." if count > 8 else "")
+        return f"Panel({self._span()}, {count} column{'s' if count != 1 else ''}: {names}, {self.currency})"
+
+    def _repr_html_(self) -> str:
+        """Show the columns with their totals, and what was noted while reading, in a notebook."""
+        table = self.table().to_html(index=False, border=0, float_format=lambda value: f"{value:,.4g}")
+        notes = "".join(f"<li>{escape(note.message)}</li>" for note in self.notes)
+        return f"<p><b>Panel</b>: {self._span()}, {escape(self.currency)}</p>{table}<ul>{notes}</ul>"
+
+    def _span(self) -> str:
+        weeks = self.weeks
+        return f"{len(weeks)} weeks {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}"

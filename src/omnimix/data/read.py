@@ -1,0 +1,82 @@
+"""A person's file becomes one checked Panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from omnimix.data.files import (
+    BOOK_SUFFIXES,
+    PARQUET_SUFFIXES,
+    existing_file,
+    read_book,
+    read_parquet,
+    read_text,
+)
+from omnimix.data.join import joined
+from omnimix.data.layout import find_table
+from omnimix.data.panel import Panel
+from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table import Reading, weekly_table
+from omnimix.errors import DataError
+from omnimix.labels import WEEK
+
+
+def read_panel(
+    path: str | Path | Sequence[str | Path],
+    *,
+    week: str = WEEK,
+    currency: str = "EUR",
+    sheet: str | int | None = None,
+    day_first: bool | None = None,
+    decimal: str | None = None,
+    separator: str | None = None,
+    encoding: str | None = None,
+    blank_is_zero: bool | str | Iterable[str] = (),
+) -> Panel:
+    """Read weekly data from a csv, tsv, txt, xlsx or parquet file, or from several that join on the ISO week.
+
+    Encoding, separator, decimal mark, date form, preamble and totals row are found by evidence and noted in
+    ``panel.notes``; what the file does not tell is refused with the argument to pass. An empty cell is
+    empty, never 0, unless `blank_is_zero` names its column (True: every column).
+    Raises DataError that lists everything wrong at once, with row numbers.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "weekly.csv"
+    >>> days = [f"2024-{month:02}-{day:02}" for month, day in [(1, 1), (1, 8), (1, 15), (1, 22), (1, 29)]]
+    >>> days += ["2024-02-05", "2024-02-12", "2024-02-19", "2024-02-26", "2024-03-04"]
+    >>> _ = file.write_text("Woche;TV\\n" + "\\n".join(f"{day};1.234,5 €" for day in days))
+    >>> float(read_panel(file).frame["TV"].iloc[0])
+    1234.5
+    """
+    reading = Reading(week, currency, day_first, _mark(decimal), _names(blank_is_zero))
+    paths = [path] if isinstance(path, str | Path) else list(path)
+    if not paths:
+        raise DataError("read_panel was given no file.")
+    raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
+    table = weekly_table(raws[0], reading) if len(raws) == 1 else joined(raws, reading)
+    return Panel.from_table(table, currency=currency)
+
+
+def _raw(
+    path: str | Path, *, week: str, sheet: str | int | None, separator: str | None, encoding: str | None
+) -> RawTable:
+    file = existing_file(path)
+    suffix = file.suffix.lower()
+    if suffix in PARQUET_SUFFIXES:
+        return raw_from_frame(read_parquet(file), week=week, source=file.name)
+    if suffix in BOOK_SUFFIXES:
+        return find_table(read_book(file, sheet=sheet), week=week)
+    return find_table(read_text(file, separator=separator, encoding=encoding), week=week)
+
+
+def _mark(decimal: str | None) -> str | None:
+    if decimal not in (None, ".", ","):
+        raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
+    return decimal
+
+
+def _names(blank_is_zero: bool | str | Iterable[str]) -> bool | tuple[str, ...]:
+    if isinstance(blank_is_zero, bool):
+        return blank_is_zero
+    return (blank_is_zero,) if isinstance(blank_is_zero, str) else tuple(blank_is_zero)

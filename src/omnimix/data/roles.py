@@ -1,0 +1,49 @@
+"""Which column plays which part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["outcome", "spend", "exposure", "control"]
+
+
+@dataclass(frozen=True)
+class Use:
+    """One column in one role; `channel` is set for spend and exposure."""
+
+    column: str
+    role: Role
+    channel: str | None = None
+
+    def __str__(self) -> str:
+        """Name the use as a message does."""
+        if self.channel is None:
+            return f"{self.role} '{self.column}'"
+        own = f" (column '{self.column}')" if self.column != self.channel else ""
+        return f"{self.role} of channel '{self.channel}'{own}"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns a model uses: outcomes, spend and exposure by channel, controls.
+
+    >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
+    'tv'
+    """
+
+    outcomes: tuple[str, ...]
+    spend: Mapping[str, str]
+    exposure: Mapping[str, str] = field(default_factory=dict)
+    controls: tuple[str, ...] = ()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """Every column with its role, in the order outcomes, spend, exposure, controls."""
+        return (
+            *(Use(column, "outcome") for column in self.outcomes),
+            *(Use(column, "spend", channel) for channel, column in self.spend.items()),
+            *(Use(column, "exposure", channel) for channel, column in self.exposure.items()),
+            *(Use(column, "control") for column in self.controls),
+        )

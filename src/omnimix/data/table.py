@@ -1,0 +1,209 @@
+"""A raw table becomes one checked weekly table, or one error that lists everything wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnimix.data.amounts import NumberColumn, is_empty, read_numbers
+from omnimix.data.dates import DateColumn
+from omnimix.data.phrases import listed, quoted, refusal
+from omnimix.data.raw import RawTable
+from omnimix.data.totals import split_rows
+from omnimix.data.week_column import find_weeks
+from omnimix.data.weeks import calendar_problems
+from omnimix.errors import did_you_mean
+from omnimix.findings import Finding
+from omnimix.labels import WEEK
+
+
+@dataclass(frozen=True)
+class UnreadCell:
+    """A cell that holds a text where numbers were looked for."""
+
+    row: int
+    week: pd.Timestamp
+    text: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How to read what a file alone does not tell."""
+
+    week: str = WEEK
+    currency: str = "EUR"
+    day_first: bool | None = None
+    decimal: str | None = None
+    blank_is_zero: bool | tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class WeeklyTable:
+    """One row a week, sorted, numbers only; texts and notes beside it."""
+
+    frame: pd.DataFrame
+    source: str
+    notes: tuple[Finding, ...]
+    unread: Mapping[str, tuple[UnreadCell, ...]]
+
+
+def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
+    """Check a raw table and make numbers and weeks of it.
+
+    Raises DataError with every problem of names, dates, calendar and marks, numbered.
+    """
+    problems = _name_problems(raw)
+    if problems:
+        raise refusal(raw.source, problems)
+    if not raw.rows:
+        raise refusal(raw.source, ["the table has a header but no rows."])
+    name, dates, found = find_weeks(raw, reading.week, reading.day_first)
+    figures = {n: cells for n, cells in zip(raw.names, raw.columns, strict=True) if n != name}
+    numbers = read_numbers(figures, decimal=reading.decimal)
+    split = split_rows(raw, ~np.asarray(dates.days.isna()), name, numbers)
+    raw, dates, numbers = _only(raw, dates, numbers, split.data)
+    problems = [*split.problems, *dates.problems, *_ambiguous(raw, numbers)]
+    problems += _unknown_blanks(reading.blank_is_zero, raw, name)
+    if not dates.problems:
+        columns = {n: raw.column(n) for n in numbers}
+        problems += calendar_problems(dates.days, raw.rows, name, columns)
+    if problems:
+        raise refusal(raw.source, problems)
+    told = [Finding("dates", "notes", note, "", where=name) for note in dates.notes]
+    return _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+
+
+def _name_problems(raw: RawTable) -> list[str]:
+    repeated = [name for name, count in Counter(raw.names).items() if count > 1]
+    if not repeated:
+        return []
+    return [f"these column names occur more than once: {quoted(repeated)}; give every column its own name."]
+
+
+def _only(
+    raw: RawTable, dates: DateColumn, numbers: Mapping[str, NumberColumn], keep: Sequence[int]
+) -> tuple[RawTable, DateColumn, dict[str, NumberColumn]]:
+    places = {old: new for new, old in enumerate(keep)}
+    chosen = np.asarray(keep, dtype=int)
+
+    def shifted(cells: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+        return tuple((places[p], text) for p, text in cells if p in places)
+
+    kept = {
+        name: NumberColumn(
+            column.figures[chosen],
+            shifted(column.unread),
+            column.currencies,
+            column.percents,
+            shifted(column.ambiguous),
+            column.decimal,
+        )
+        for name, column in numbers.items()
+    }
+    days = DateColumn(dates.days[chosen], dates.form, (), dates.notes, dates.problems)
+    return raw.keep(keep), days, kept
+
+
+def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn]) -> list[str]:
+    problems = []
+    for name, column in numbers.items():
+        if not column.ambiguous or column.is_text:
+            continue
+        position, text = column.ambiguous[0]
+        one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+        problems.append(
+            f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell "
+            "tells which; pass decimal=',' or decimal='.' to read_panel (in a frame: make numbers of the column)."
+        )
+    return problems
+
+
+def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: str) -> list[str]:
+    if isinstance(blank_is_zero, bool):
+        return []
+    names = [name for name in raw.names if name != week]
+    return [
+        f"blank_is_zero names column '{name}' that is not there{did_you_mean(name, names)}."
+        for name in blank_is_zero
+        if name not in names
+    ]
+
+
+def _assembled(
+    raw: RawTable,
+    days: pd.DatetimeIndex,
+    numbers: Mapping[str, NumberColumn],
+    reading: Reading,
+    notes: list[Finding],
+) -> WeeklyTable:
+    values: dict[str, np.ndarray] = {}
+    unread: dict[str, tuple[UnreadCell, ...]] = {}
+    for name, column in numbers.items():
+        if column.unread:
+            cells = [UnreadCell(raw.rows[p], days[p], text) for p, text in column.unread]
+            unread[name] = tuple(sorted(cells, key=lambda cell: cell.week))
+            notes.append(_unread_note(name, column, unread[name]))
+        if column.is_text:
+            continue
+        filled, note = _blanks(name, column, raw.column(name), reading.blank_is_zero)
+        notes += [note] if note else []
+        values[name] = filled
+    notes += _written(numbers, reading.currency)
+    frame = pd.DataFrame(values, index=pd.DatetimeIndex(days, name=WEEK), dtype=np.float64)
+    frame.columns = pd.Index(list(values), dtype=object)
+    if not days.is_monotonic_increasing:
+        notes.append(
+            Finding("rows_sorted", "notes", "The rows were not in the order of the weeks; sorted.", "")
+        )
+        frame = frame.sort_index()
+    return WeeklyTable(frame, raw.source, tuple(notes), unread)
+
+
+def _blanks(
+    name: str, column: NumberColumn, cells: Sequence[object], blank_is_zero: bool | tuple[str, ...]
+) -> tuple[np.ndarray, Finding | None]:
+    asked = blank_is_zero if isinstance(blank_is_zero, bool) else name in blank_is_zero
+    blank = np.array([is_empty(cell) for cell in cells], dtype=bool)
+    if not asked or not blank.any():
+        return column.figures, None
+    message = f"{blank.sum()} empty cells of '{name}' were read as 0, because blank_is_zero says so."
+    return np.where(blank, 0.0, column.figures), Finding(
+        "blank_is_zero", "notes", message, "", figure=float(blank.sum()), where=name
+    )
+
+
+def _unread_note(name: str, column: NumberColumn, cells: tuple[UnreadCell, ...]) -> Finding:
+    if column.is_text:
+        message = f"Column '{name}' holds texts ({quoted(dict.fromkeys(c.text for c in cells), 3)}) and was kept aside."
+        return Finding("text_column", "notes", message, "It cannot be used as a number.", where=name)
+    texts = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
+    message = f"Column '{name}' holds {len(cells)} cells that are not numbers: {texts}."
+    return Finding("unread_cells", "warns", message, "Correct the cells before using the column.", where=name)
+
+
+def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding]:
+    """Tell which marks and signs were met in the written amounts."""
+    used = {name: column for name, column in numbers.items() if not column.is_text}
+    notes = []
+    commas = [name for name, column in used.items() if column.decimal == ","]
+    if commas:
+        points = [name for name, column in used.items() if column.decimal == "."]
+        but = f", but with a decimal point in {quoted(points)}" if points else ""
+        notes.append(Finding("decimal_comma", "notes", f"Amounts were read with a decimal comma{but}.", ""))
+    for name, column in used.items():
+        if column.currencies and column.currencies != {currency.upper()}:
+            message = (
+                f"Column '{name}' carries {listed(sorted(column.currencies))} but the currency is {currency}."
+            )
+            remedy = "Convert the amounts, or pass currency=..."
+            notes.append(Finding("currency_differs", "warns", message, remedy, where=name))
+        if column.percents:
+            message = (
+                f"Column '{name}' holds {column.percents} percentages; 12 % was read as 12, not as 0.12."
+            )
+            notes.append(Finding("percent_sign", "notes", message, "", where=name))
+    return notes

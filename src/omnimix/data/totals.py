@@ -1,0 +1,129 @@
+"""Rows that are no week: totals, footers, repeated headers. Left out only with proof and a note."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from omnimix.data.amounts import NumberColumn, is_empty
+from omnimix.data.phrases import amount, listed, quoted
+from omnimix.data.raw import RawTable
+from omnimix.findings import Finding
+
+_WORDS = """
+    total totals totaal totale totalen totalt summe sum sums som suma summa somme subtotal subtotaal eindtotaal
+    gesamt gesamtsumme gesamtergebnis zwischensumme endsumme insgesamt samlet
+"""
+TOTAL_WORDS = frozenset(_WORDS.split())
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """Positions that are weeks, what was left out, and what cannot be explained."""
+
+    data: tuple[int, ...]
+    notes: tuple[Finding, ...]
+    problems: tuple[str, ...]
+
+
+def split_rows(
+    raw: RawTable, dated: npt.NDArray[np.bool_], week: str, numbers: Mapping[str, NumberColumn]
+) -> SplitRows:
+    """Part the weeks from the other rows; a row that cannot be explained is a problem that names it."""
+    data = np.flatnonzero(dated)
+    last = int(data[-1]) if data.size else -1
+    notes: list[Finding] = []
+    problems: list[str] = []
+    left_out: list[int] = []
+    for position in np.flatnonzero(~dated).tolist():
+        cells = [column[position] for column in raw.columns]
+        row = raw.rows[position]
+        if all(map(is_empty, cells)):
+            notes.append(_left_out("blank_row", f"Row {row} is blank and was left out.", row))
+        elif [str(cell).strip() for cell in cells] == list(raw.names):
+            notes.append(_left_out("repeated_header", f"Row {row} repeats the header and was left out.", row))
+        elif _is_total(cells, raw.column(week)[position]):
+            note, problem = _explain_total(raw, position, data, left_out, numbers)
+            notes += [note] if note else []
+            problems += [problem] if problem else []
+            left_out.append(position)
+        elif position > last and not _has_figures(position, numbers):
+            message = f"Row {row} ({quoted([c for c in cells if not is_empty(c)], 2)}) holds no figures and was left out."
+            notes.append(_left_out("footer_row", message, row))
+        else:
+            problems.append(_unreadable(raw.column(week)[position], row, week))
+    return SplitRows(tuple(data.tolist()), tuple(notes), tuple(problems))
+
+
+def _left_out(name: str, message: str, row: int) -> Finding:
+    return Finding(name, "notes", message, "", where=f"row {row}")
+
+
+def _unreadable(cell: object, row: int, week: str) -> str:
+    if is_empty(cell):
+        return f"row {row} has no date in column '{week}'; add the date, or remove the row."
+    return f"row {row}: '{cell}' in column '{week}' is not a date that can be read; write it as yyyy-mm-dd."
+
+
+def _is_total(cells: Sequence[object], label: object) -> bool:
+    words = {
+        word for cell in cells if isinstance(cell, str) for word in re.split(r"[\W\d_]+", cell.casefold())
+    }
+    return is_empty(label) or not TOTAL_WORDS.isdisjoint(words)
+
+
+def _has_figures(position: int, numbers: Mapping[str, NumberColumn]) -> bool:
+    return any(not np.isnan(column.figures[position]) for column in numbers.values())
+
+
+def _explain_total(
+    raw: RawTable,
+    position: int,
+    data: npt.NDArray[np.intp],
+    left_out: Sequence[int],
+    numbers: Mapping[str, NumberColumn],
+) -> tuple[Finding | None, str]:
+    """Compare a row with the sums of the weeks: all of them, those above it, or those since the last total."""
+    row = raw.rows[position]
+    label = next(
+        (str(c) for column in raw.columns if isinstance(c := column[position], str) and c.strip()), ""
+    )
+    since = max([p for p in left_out if p < position], default=-1)
+    above = data[data < position]
+    best = min(
+        (_unequal(position, rows, numbers) for rows in (data, above, above[above > since])),
+        key=lambda compared: (len(compared[1]), -compared[0]),
+    )
+    equal, unequal = best
+    if equal and equal >= 2 * len(unequal):
+        but = f" (all but {listed(unequal)})" if unequal else ""
+        message = f"Row {row} ('{label}') equals the sums of the weeks{but} and was left out as a totals row."
+        return _left_out("totals_row", message, row), ""
+    why = f": {listed(unequal, 3)}" if unequal else ""
+    return None, (
+        f"row {row} ('{label}') has no date and is not the sum of the weeks{why}; "
+        "remove the row if it is no week, or give it its date."
+    )
+
+
+def _unequal(
+    position: int, rows: npt.NDArray[np.intp], numbers: Mapping[str, NumberColumn]
+) -> tuple[int, list[str]]:
+    equal = 0
+    unequal: list[str] = []
+    for name, column in numbers.items():
+        total = column.figures[position]
+        if np.isnan(total):
+            continue
+        summed = float(np.nansum(column.figures[rows]))
+        if abs(total - summed) <= max(0.006 * len(rows) ** 0.5 + 0.006, 1e-6 * abs(summed)) or (
+            total == round(total) and abs(total - summed) <= 0.5 + 1e-6 * abs(summed) and summed > 100
+        ):
+            equal += 1
+        else:
+            unequal.append(f"'{name}' {amount(float(total))} against {amount(summed)}")
+    return equal, unequal
