@@ -13,6 +13,7 @@ TERM = "term"  # a column of the baseline: intercept, trend, level knots, season
 SPEND = "spend"
 EXPOSURE = "exposure"
 CONTRIBUTION = "contribution"
+CONTRIBUTION_SHARE = "contribution_share"
 ROAS = "roas"
 MARGINAL_ROAS = "marginal_roas"
 

@@ -1,0 +1,7 @@
+"""Media response as pure mathematics: adstock (carryover) and saturation curves with their derivatives."""
+
+from omnimix.curves.adstock import ADSTOCKS, lag_weights
+from omnimix.curves.record import Curve, Parameter
+from omnimix.curves.saturation import SATURATIONS, saturate
+
+__all__ = ["ADSTOCKS", "SATURATIONS", "Curve", "Parameter", "lag_weights", "saturate"]

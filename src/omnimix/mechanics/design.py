@@ -1,0 +1,116 @@
+"""The linear part of a node's mean: level, trend, season, holidays and controls as one design matrix.
+
+Columns depend on dates and controls alone, so that the same function serves training weeks and future weeks.
+Each column belongs to a group; the prior standard deviation of its coefficient is its own ``sd``, times the
+group's sampled scale for the groups ``level``, ``season`` and ``holiday``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnimix.data.season import fourier_terms, holiday_terms
+from omnimix.errors import DataError
+from omnimix.labels import TERM
+from omnimix.mechanics.learned import Array, Learned, NodeScale
+from omnimix.spec import Funnel
+
+SCALED_GROUPS = ("level", "season", "holiday")
+FIXED_GROUPS = ("intercept", "trend", "control")
+LEVEL_SD = 1.0
+TREND_SD = 1.5  # prior sd of the change over the whole window, in standard deviations of the outcome
+INTERCEPT_SD = 1.0  # in mean outcomes: wide, so that media and baseline are not tied together
+
+
+@dataclass(frozen=True)
+class Design:
+    """A design matrix, shape (weeks, terms), with the group and the prior sd of every term."""
+
+    matrix: Array
+    terms: tuple[str, ...]
+    groups: tuple[str, ...]
+    relative_sds: tuple[float, ...]
+
+    def sds(self, scale: NodeScale) -> Array:
+        """Return the prior sd of every coefficient on a node's scale, before its group's sampled scale."""
+        fixed = {"intercept": 1.0, **dict.fromkeys(SCALED_GROUPS, 1.0)}
+        return np.array(
+            [sd * fixed.get(g, scale.spread) for g, sd in zip(self.groups, self.relative_sds, strict=True)]
+        )
+
+    def prior_mean(self, scale: NodeScale) -> Array:
+        """Return the prior mean of the baseline on a node's scale: the outcome's own mean, shape (weeks,)."""
+        return np.full(self.matrix.shape[0], 0.0 if scale.log else 1.0)
+
+
+def design(funnel: Funnel, learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> Design:
+    """Build the design for any weeks, in the training coding.
+
+    ``controls`` has one row per week of ``weeks``; ``None`` holds them at their training mean.
+    """
+    parts = [
+        ("intercept", pd.DataFrame({"intercept": 1.0}, index=weeks), INTERCEPT_SD),
+        ("trend", _trend(learned, weeks), TREND_SD),
+        ("level", _level(learned, weeks), LEVEL_SD),
+        ("season", fourier_terms(weeks, funnel.baseline.harmonics), 1.0),
+    ]
+    if funnel.holidays is not None:
+        parts.append(("holiday", holiday_terms(weeks, funnel.holidays, columns=learned.holiday_columns), 1.0))
+    parts.append(("control", _controls(learned, weeks, controls), funnel.baseline.control_sd))
+    blocks = [(group, block, sd) for group, block, sd in parts if block.shape[1]]
+    return Design(
+        matrix=np.ascontiguousarray(np.hstack([b.to_numpy(dtype=float) for _, b, _ in blocks])),
+        terms=tuple(str(c) for _, b, _ in blocks for c in b.columns),
+        groups=tuple(g for g, b, _ in blocks for _ in b.columns),
+        relative_sds=tuple(_sd(g, str(c), sd) for g, b, sd in blocks for c in b.columns),
+    )
+
+
+def positions(learned: Learned, weeks: pd.DatetimeIndex) -> Array:
+    """Return weeks as numbers, 0 at the first week of the data window."""
+    days = (weeks - learned.window_weeks[0]).days
+    return np.asarray(days, dtype=float) / 7.0
+
+
+def _sd(group: str, term: str, sd: float) -> float:
+    # Higher harmonics are expected to be smaller: 1, 1/2, 1/3 of the season's scale.
+    return sd / float(term.rsplit("_", 1)[1]) if group == "season" else sd
+
+
+def _trend(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+    span = max(len(learned.window_weeks) - 1, 1)
+    return pd.DataFrame({"trend": positions(learned, weeks) / span - 0.5}, index=weeks)
+
+
+def _level(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return a random walk on knots as one ramp per step, centred on the training window.
+
+    After the last knot the level stays where it is.
+    """
+    at, knots = positions(learned, weeks), learned.knots
+    window = np.arange(len(learned.window_weeks), dtype=float)
+    columns = {}
+    for number, (start, stop) in enumerate(zip(knots[:-1], knots[1:], strict=True), start=1):
+        seen = np.clip((window - start) / (stop - start), 0.0, 1.0)
+        columns[f"level_{number}"] = np.clip((at - start) / (stop - start), 0.0, 1.0) - seen.mean()
+    return pd.DataFrame(columns, index=weeks)
+
+
+def _controls(learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame:
+    names = list(learned.control_center)
+    if controls is None:
+        return pd.DataFrame(0.0, index=weeks, columns=names)
+    missing = [n for n in names if n not in controls.columns]
+    if missing:
+        raise DataError(f"controls {', '.join(missing)} are needed for every week of the plan; add these columns.")
+    rows = controls.reindex(weeks)[names]
+    if rows.isna().any().any():
+        week = rows.index[rows.isna().any(axis=1).to_numpy()][0]
+        raise DataError(f"controls are empty in week {week.date()}; give every control a value for every week of the plan.")
+    return (rows - pd.Series(learned.control_center)) / pd.Series(learned.control_spread)
+
+
+__all__ = ["FIXED_GROUPS", "SCALED_GROUPS", "TERM", "Design", "design", "positions"]

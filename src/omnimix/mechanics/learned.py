@@ -1,0 +1,125 @@
+"""What was learned from the training data before any sampling: scales, codings, the design of the baseline."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnimix.data import Panel
+from omnimix.errors import DataError
+from omnimix.labels import WEEK
+from omnimix.spec import Channel, Funnel, Node
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class NodeScale:
+    """How a node's series is put on the model's scale: ``(series - shift) / scale``, of its logarithm if ``log``.
+
+    ``spread`` is the standard deviation on that scale: the yardstick of the baseline's priors.
+    """
+
+    name: str
+    shift: float
+    scale: float
+    spread: float
+    log: bool
+
+    @property
+    def level(self) -> float:
+        """A typical week of the series, in its own units."""
+        return math.exp(self.shift) if self.log else self.scale
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Constants learned from the training panel, kept with the posterior.
+
+    ``weeks`` are all training weeks; those before ``window`` are media history. ``typical_exposure`` is the median
+    non-zero weekly exposure per channel, ``exposure_per_spend`` its exposure for one unit of money.
+    """
+
+    weeks: pd.DatetimeIndex
+    window: int
+    typical_exposure: dict[str, float]
+    exposure_per_spend: dict[str, float]
+    mean_spend: dict[str, float]
+    control_center: dict[str, float]
+    control_spread: dict[str, float]
+    holiday_columns: tuple[str, ...]
+    knots: tuple[int, ...]
+    nodes: tuple[NodeScale, ...]
+
+    @property
+    def window_weeks(self) -> pd.DatetimeIndex:
+        """The weeks on which outcomes are fitted: the data window."""
+        return self.weeks[self.window :]
+
+
+def learn(funnel: Funnel, panel: Panel) -> Learned:
+    """Learn scales and codings from a checked panel. Raises :class:`DataError` where an outcome cannot be scaled."""
+    frame = panel.frame
+    observed = frame[[n.name for n in funnel.nodes]].notna().any(axis=1).to_numpy()
+    window, stop = int(np.argmax(observed)), len(observed) - int(np.argmax(observed[::-1]))
+    frame = frame.iloc[:stop]
+    in_window = frame.iloc[window:]
+    exposure = {c.name: frame[c.exposure_column] for c in funnel.channels}
+    spend = {c.name: frame[c.spend_column] for c in funnel.channels}
+    controls = {c: in_window[c] for c in funnel.controls}
+    return Learned(
+        weeks=pd.DatetimeIndex(frame.index, name=WEEK),
+        window=window,
+        typical_exposure={k: float(x[x > 0].median()) for k, x in exposure.items()},
+        exposure_per_spend={k: float(exposure[k].sum() / spend[k].sum()) for k in exposure},
+        mean_spend={k: float(x.iloc[window:].mean()) for k, x in spend.items()},
+        control_center={k: float(x.mean()) for k, x in controls.items()},
+        control_spread={k: float(x.std(ddof=0)) for k, x in controls.items()},
+        holiday_columns=_holiday_columns(funnel, pd.DatetimeIndex(in_window.index)),
+        knots=_knots(len(in_window), funnel.baseline.knot_weeks),
+        nodes=tuple(_scale(n, in_window[n.name]) for n in funnel.nodes),
+    )
+
+
+def _knots(weeks: int, spacing: int) -> tuple[int, ...]:
+    """Spread knots evenly over the window, first and last week included."""
+    if spacing == 0 or weeks <= spacing:
+        return ()
+    return tuple(int(k) for k in np.linspace(0, weeks - 1, round((weeks - 1) / spacing) + 1).round())
+
+
+def _holiday_columns(funnel: Funnel, weeks: pd.DatetimeIndex) -> tuple[str, ...]:
+    if funnel.holidays is None:
+        return ()
+    from omnimix.data.season import holiday_terms
+
+    return tuple(holiday_terms(weeks, funnel.holidays).columns)
+
+
+def _scale(node: Node, series: pd.Series[float]) -> NodeScale:
+    seen = series.dropna()
+    if node.likelihood == "log_normal":
+        if (seen <= 0).any():
+            raise DataError(
+                f"`{node.name}` must be above 0 in every observed week for likelihood='log_normal', but is not in week "
+                f"{seen.index[(seen <= 0).to_numpy()][0].date()}; leave that week empty or use likelihood='normal'."
+            )
+        logs = np.log(seen)
+        return NodeScale(node.name, float(logs.mean()), 1.0, float(logs.std()), log=True)
+    size = float(seen.abs().mean())
+    return NodeScale(node.name, 0.0, size, float(seen.std()) / size, log=False)
+
+
+def scaled_series(scale: NodeScale, series: pd.Series[float]) -> Array:
+    """Put a node's series on the model's scale; empty weeks stay nan."""
+    values = series.to_numpy(dtype=float)
+    return ((np.log(values) if scale.log else values) - scale.shift) / scale.scale
+
+
+def scaled_exposure(learned: Learned, channel: Channel, frame: pd.DataFrame) -> Array:
+    """Return a channel's exposure over the training weeks in typical weeks."""
+    exposure = frame[channel.exposure_column].reindex(learned.weeks).to_numpy(dtype=float)
+    return exposure / learned.typical_exposure[channel.name]

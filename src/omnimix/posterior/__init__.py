@@ -1,0 +1,6 @@
+"""The fitted posterior as one record, saved to and loaded from one file."""
+
+from omnimix.posterior.posterior import Posterior, Run
+from omnimix.posterior.store import load, save
+
+__all__ = ["Posterior", "Run", "load", "save"]

@@ -1,0 +1,98 @@
+"""The posterior: draws, what was asked, what was learned from the data, and how the run went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from omnimix.data import Panel
+from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
+from omnimix.mechanics import Array, Design, Learned, design
+from omnimix.spec import Funnel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the draws were made: settings, seed, seconds and versions, so that they can be made again."""
+
+    draws: int
+    tune: int
+    chains: int
+    seed: int
+    seconds: float
+    sampler: str
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, repr=False)
+class Posterior:
+    """A fitted model. Nothing in it samples or compiles; every figure comes from a verb such as ``om.roas``.
+
+    Attributes:
+        draws: ArviZ-style DataTree with groups ``posterior`` and ``sample_stats``. ``contribution_share`` is a
+            channel's mean weekly contribution in typical weeks of the outcome, ``contribution`` the same in the
+            outcome's units; other scales are in typical weeks of the outcome (log points for ``log_normal``).
+        funnel: what was asked.
+        panel: the training data.
+        learned: scales and codings learned from them.
+        run: settings, seed, seconds, versions.
+    """
+
+    draws: xr.DataTree
+    funnel: Funnel
+    panel: Panel
+    learned: Learned
+    run: Run
+
+    @property
+    def model(self) -> Any:
+        """The PyMC model of this posterior, open for reading, prior predictive draws and change."""
+        from omnimix.model import build_model  # the one door back to the sampling room; see ARCHITECTURE.md
+
+        return build_model(self.funnel, self.panel, learned=self.learned)
+
+    @property
+    def size(self) -> int:
+        """Number of draws over all chains."""
+        return int(self.draws["posterior"].sizes[CHAIN] * self.draws["posterior"].sizes[DRAW])
+
+    def flat(self, name: str) -> xr.DataArray:
+        """Return a variable with chains laid end to end under the dimension ``draw``."""
+        stacked = self.draws["posterior"][name].stack(sample=(CHAIN, DRAW))
+        return stacked.transpose("sample", ...).reset_index("sample", drop=True).rename(sample=DRAW)
+
+    def design(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Design:
+        """Return the baseline's design for any weeks, in the training coding."""
+        return design(self.funnel, self.learned, weeks, controls)
+
+    def curve_draws(self, node: str, channel: str) -> Array:
+        """Return both adstock and both saturation parameters per draw, shape (draws, 4); 1 where there is none."""
+        out = np.ones((self.size, 4))
+        for start, curve in zip((0, 2), self.funnel.channel(channel).curves, strict=True):
+            for k, parameter in enumerate(curve.parameters):
+                values = self.flat(parameter.name).sel({NODE: node, CHANNEL: channel})
+                out[:, start + k] = values.to_numpy()
+        return out
+
+    def save(self, path: str | Path) -> Path:
+        """Save to one file; :func:`omnimix.load` reads it back without fitting again."""
+        from omnimix.posterior.store import save
+
+        return save(self, path)
+
+    def __repr__(self) -> str:
+        weeks = self.learned.window_weeks
+        outcomes = ", ".join(o.name for o in self.funnel.outcomes)
+        return (
+            f"Posterior of {outcomes} from {len(self.funnel.channels)} channels: {len(weeks)} weeks "
+            f"{weeks[0].date()} to {weeks[-1].date()}, {self.run.chains} chains x {self.run.draws} draws, "
+            f"seed {self.run.seed}"
+        )

@@ -1,0 +1,131 @@
+"""Save a posterior to one netCDF file and load it in another process.
+
+The file holds the draws as a DataTree, the training table as one more group, and spec, learned constants and run as
+JSON in its attributes. It is written beside its destination and then moved there, so that a file under the final name is
+whole; one that was cut short on its way elsewhere is refused, as is one of another format version.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from omnimix.data import Panel
+from omnimix.errors import StoreError
+from omnimix.labels import WEEK
+from omnimix.mechanics import Learned, NodeScale
+from omnimix.posterior.posterior import Posterior, Run
+from omnimix.spec import Baseline, Channel, Funnel, Outcome, Prior, Stage
+
+FORMAT = "omnimix-posterior"
+FORMAT_VERSION = 1
+TRAINING = "training_data"
+
+
+def save(posterior: Posterior, path: str | Path) -> Path:
+    """Write a posterior to one file and return its path. Raises :class:`StoreError` where it cannot be written."""
+    target = Path(path)
+    whole = posterior.draws.copy()
+    frame = posterior.panel.frame
+    columns = {str(c): (WEEK, frame[c].to_numpy(dtype=float)) for c in frame.columns}
+    whole[TRAINING] = xr.DataTree(xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()}))
+    whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION, "content": json.dumps(_content(posterior))}
+    part = target.with_name(target.name + ".part")
+    try:
+        whole.to_netcdf(part, engine="h5netcdf")
+        os.replace(part, target)
+    except OSError as problem:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"the posterior cannot be written to {target}: {problem}") from None
+    return target
+
+
+def load(path: str | Path) -> Posterior:
+    """Load a posterior. Raises :class:`StoreError` for a missing, foreign, cut short or differently versioned file."""
+    source = Path(path)
+    if not source.is_file():
+        raise StoreError(f"there is no file {source}; fit first, or give the path that `posterior.save` returned.")
+    try:
+        with xr.open_datatree(source, engine="h5netcdf") as opened:
+            whole = opened.load()
+    except (OSError, KeyError, ValueError, RuntimeError) as problem:
+        raise StoreError(_unreadable(source, problem)) from None
+    _require_known(source, whole.attrs)
+    content = json.loads(whole.attrs["content"])
+    frame = whole[TRAINING].to_dataset().to_dataframe()
+    draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k != TRAINING})
+    return Posterior(
+        draws=draws,
+        funnel=_funnel(content["funnel"]),
+        panel=Panel(frame.reset_index(), week=WEEK, currency=content["currency"]),
+        learned=_learned(content["learned"]),
+        run=Run(**content["run"]),
+    )
+
+
+def _unreadable(source: Path, problem: Exception) -> str:
+    with source.open("rb") as stream:
+        head = stream.read(8)
+    if head == b"\x89HDF\r\n\x1a\n":
+        return f"{source} was cut short or damaged ({problem}); save it again, or copy it again from where it was saved."
+    return f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`."
+
+
+def _require_known(source: Path, attributes: dict[Any, Any]) -> None:
+    if attributes.get("format") != FORMAT:
+        raise StoreError(f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`.")
+    version = int(attributes["format_version"])
+    if version != FORMAT_VERSION:
+        raise StoreError(
+            f"{source} has format version {version}, this omnimix reads version {FORMAT_VERSION}; "
+            f"{'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
+        )
+
+
+def _content(posterior: Posterior) -> dict[str, Any]:
+    learned = dataclasses.asdict(posterior.learned)
+    learned["weeks"] = [str(w.date()) for w in posterior.learned.weeks]
+    return {
+        "funnel": dataclasses.asdict(posterior.funnel),
+        "currency": posterior.panel.currency,
+        "learned": learned,
+        "run": dataclasses.asdict(posterior.run),
+    }
+
+
+def _prior(raw: Any) -> Any:
+    """Turn a stored prior back; pairs and None pass."""
+    if isinstance(raw, dict) and set(raw) == {"family", "arguments"}:
+        return Prior(raw["family"], *raw["arguments"])
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def _funnel(raw: dict[str, Any]) -> Funnel:
+    def channel(item: dict[str, Any]) -> Channel:
+        curve_priors = {k: _prior(v) for k, v in item.pop("priors").items()}
+        return Channel(item.pop("name"), priors=curve_priors, **{k: _prior(v) for k, v in item.items()})
+
+    return Funnel(
+        channels=[channel(c) for c in raw["channels"]],
+        outcomes=[Outcome(o.pop("name"), **o) for o in raw["outcomes"]],
+        stages=[Stage(s.pop("name"), **s) for s in raw["stages"]],
+        controls=raw["controls"],
+        holidays=raw["holidays"],
+        baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
+    )
+
+
+def _learned(raw: dict[str, Any]) -> Learned:
+    fixed = {
+        "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
+        "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
+        "knots": tuple(raw["knots"]),
+        "holiday_columns": tuple(raw["holiday_columns"]),
+    }
+    return Learned(**{**raw, **fixed})

@@ -1,0 +1,122 @@
+"""A channel: who buys it, which columns hold it, how it carries over and saturates, what is believed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
+from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec.prior import Prior, interval_prior
+
+PriorLike = Prior | tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One bought medium.
+
+    Args:
+        name: the channel's name; also its spend column unless ``spend`` says otherwise.
+        team: who buys it, such as "brand" or "ecommerce".
+        pool: a shared pot it belongs to, such as "video".
+        spend: column of money a week.
+        exposure: column of impressions, GRPs or clicks a week; the response is to exposure, ROAS always to spend.
+        adstock: ``gamma``, ``geometric``, ``delayed``, ``weibull`` or ``none``.
+        saturation: ``hill``, ``logistic``, ``michaelis_menten`` or ``none``.
+        max_lag: weeks after the week of exposure in which it may still work.
+        responds_to: the stage whose demand makes this channel's spend.
+        roas_prior: what a euro returns, as ``(low, high)`` of nine times in ten or a :class:`Prior`.
+        contribution_prior: share of the outcome it brings, as ``(low, high)`` or a :class:`Prior`.
+        priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
+
+    Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
+
+    >>> Channel("tv", team="brand", roas_prior=(0.5, 3.0)).spend_column
+    'tv'
+    """
+
+    name: str
+    team: str | None = field(default=None, kw_only=True)
+    pool: str | None = field(default=None, kw_only=True)
+    spend: str | None = field(default=None, kw_only=True)
+    exposure: str | None = field(default=None, kw_only=True)
+    adstock: str = field(default="gamma", kw_only=True)
+    saturation: str = field(default="hill", kw_only=True)
+    max_lag: int = field(default=13, kw_only=True)
+    responds_to: str | None = field(default=None, kw_only=True)
+    roas_prior: PriorLike | None = field(default=None, kw_only=True)
+    contribution_prior: PriorLike | None = field(default=None, kw_only=True)
+    priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
+
+    def __post_init__(self) -> None:
+        wrong = tuple(_wrong(self))
+        if wrong:
+            raise SpecError(f"channel {self.name!r}: " + "; ".join(wrong))
+
+    @property
+    def spend_column(self) -> str:
+        """The column of money a week."""
+        return self.spend or self.name
+
+    @property
+    def exposure_column(self) -> str:
+        """The column the response is to: exposure where given, else spend."""
+        return self.exposure or self.spend_column
+
+    @property
+    def curves(self) -> tuple[Curve, Curve]:
+        """The adstock and the saturation record."""
+        return ADSTOCKS[self.adstock], SATURATIONS[self.saturation]
+
+    @property
+    def lags(self) -> int:
+        """Number of lags of its kernel, the week itself included."""
+        return 1 if self.adstock == "none" else self.max_lag + 1
+
+
+def stated(prior: PriorLike) -> Prior:
+    """Return a prior, reading ``(low, high)`` as nine times in ten."""
+    return prior if isinstance(prior, Prior) else interval_prior(*prior)
+
+
+def _wrong(channel: Channel) -> list[str]:
+    wrong = []
+    for kind, chosen, table in (
+        ("adstock", channel.adstock, ADSTOCKS),
+        ("saturation", channel.saturation, SATURATIONS),
+    ):
+        if chosen not in table:
+            wrong.append(f"{kind} is one of {', '.join(table)}, not {chosen!r}{did_you_mean(chosen, table)}")
+    if not channel.name:
+        wrong.append("a channel needs a name")
+    if not isinstance(channel.max_lag, int) or channel.max_lag < 0 or channel.max_lag > 104:
+        wrong.append(f"max_lag is a whole number of weeks from 0 to 104, not {channel.max_lag!r}")
+    if channel.roas_prior is not None and channel.contribution_prior is not None:
+        wrong.append("roas_prior and contribution_prior state the same thing; give one of the two")
+    for label, prior in (("roas_prior", channel.roas_prior), ("contribution_prior", channel.contribution_prior)):
+        if prior is not None:
+            wrong.extend(_wrong_money_prior(label, prior))
+    return wrong + ([] if wrong else _wrong_curve_priors(channel))
+
+
+def _wrong_money_prior(label: str, prior: PriorLike) -> list[str]:
+    try:
+        support = stated(prior).support
+    except (SpecError, TypeError) as problem:
+        return [f"{label}: {problem}"]
+    return [] if support == "positive" else [f"{label} needs a positive prior such as LogNormal, HalfNormal or Gamma"]
+
+
+def _wrong_curve_priors(channel: Channel) -> list[str]:
+    known = {p.name: p for curve in channel.curves for p in curve.parameters}
+    wrong = [
+        f"there is no parameter {name!r} in {channel.adstock} and {channel.saturation}; they have {', '.join(known) or 'none'}"
+        f"{did_you_mean(name, known)}"
+        for name in channel.priors
+        if name not in known
+    ]
+    for name, prior in channel.priors.items():
+        if name in known and prior.support != Prior(known[name].family, *known[name].arguments).support:
+            wrong.append(f"the prior of {name!r} must be {known[name].family}-like in support, not {prior.family}")
+    return wrong

@@ -1,0 +1,203 @@
+"""A funnel: channels, stages and outcomes, declared in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from omnimix.data import Roles
+from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec.channel import Channel
+from omnimix.spec.prior import Prior
+
+Likelihood = Literal["normal", "student_t", "log_normal"]
+Confounding = Literal["none", "some", "strong"]
+LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
+
+
+@dataclass(frozen=True)
+class Node:
+    """What a stage and an outcome share: a weekly series that media drive.
+
+    Args:
+        name: the column of the weekly series, and the node's name.
+        drivers: names of the channels that act on it; all channels by default.
+        parents: stages that act on it.
+        value: money for one unit (a margin share when the series is revenue).
+        confounding: how strongly unseen demand may move parent and child together.
+        likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
+    """
+
+    name: str
+    drivers: Sequence[str] | None = field(default=None, kw_only=True)
+    parents: Sequence[str] = field(default=(), kw_only=True)
+    value: float | None = field(default=None, kw_only=True)
+    confounding: Confounding = field(default="some", kw_only=True)
+    likelihood: Likelihood = field(default="normal", kw_only=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "drivers", None if self.drivers is None else tuple(self.drivers))
+        object.__setattr__(self, "parents", tuple(self.parents))
+        if self.likelihood not in LIKELIHOODS:
+            raise SpecError(
+                f"{self.name}: likelihood is one of {', '.join(LIKELIHOODS)}, not {self.likelihood!r}"
+                f"{did_you_mean(self.likelihood, LIKELIHOODS)}"
+            )
+        if self.value is not None and not self.value > 0:
+            raise SpecError(f"{self.name}: value is money for one unit and must be above 0, not {self.value}")
+
+
+@dataclass(frozen=True)
+class Stage(Node):
+    """A step on the way, such as visits or leads: it earns nothing itself and feeds later nodes."""
+
+
+@dataclass(frozen=True)
+class Outcome(Node):
+    """What is earned in the end, such as online or store sales, with its money for one unit.
+
+    >>> Outcome("orders", value=12.5).value
+    12.5
+    """
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What the outcome would do without media: level, trend, season, holidays and controls.
+
+    Args:
+        harmonics: yearly sine and cosine pairs.
+        knot_weeks: weeks between the knots of the slow level; 0 keeps the level on a straight line.
+        level_scale: prior of the level's step from knot to knot, in standard deviations of the outcome.
+        season_scale: prior of the size of the season, in standard deviations of the outcome.
+        holiday_scale: prior of the size of a holiday, in standard deviations of the outcome.
+        noise: prior of the weekly noise, in standard deviations of the outcome.
+        control_sd: prior standard deviation of the effect of one standard deviation of a control, in standard
+            deviations of the outcome.
+    """
+
+    harmonics: int = 3
+    knot_weeks: int = 13
+    level_scale: Prior = Prior("HalfNormal", 0.3)
+    season_scale: Prior = Prior("HalfNormal", 0.7)
+    holiday_scale: Prior = Prior("HalfNormal", 0.7)
+    noise: Prior = Prior("HalfNormal", 1.0)
+    control_sd: float = 1.5
+
+    def __post_init__(self) -> None:
+        if self.harmonics < 0 or self.knot_weeks < 0:
+            raise SpecError(
+                f"harmonics and knot_weeks are whole numbers from 0, not {self.harmonics} and {self.knot_weeks}"
+            )
+        for name in ("level_scale", "season_scale", "holiday_scale", "noise"):
+            if getattr(self, name).support != "positive":
+                raise SpecError(f"baseline {name} needs a positive prior such as HalfNormal or LogNormal")
+
+
+@dataclass(frozen=True, init=False)
+class Funnel:
+    """Channels, stages and outcomes with what surrounds them.
+
+    Args:
+        channels: channels, or their names.
+        outcomes: outcomes, or their names.
+        stages: stages between media and outcomes, or their names.
+        controls: columns that move the baseline: price, promotions, weather.
+        holidays: country code, such as ``"NL"``, for the holidays of package ``holidays``.
+        baseline: settings of the baseline.
+
+    Raises :class:`SpecError` listing everything that is wrong.
+
+    >>> Funnel(channels=["tv", "search"], outcomes=["sales"]).channel_names
+    ('tv', 'search')
+    """
+
+    channels: tuple[Channel, ...]
+    outcomes: tuple[Outcome, ...]
+    stages: tuple[Stage, ...]
+    controls: tuple[str, ...]
+    holidays: str | None
+    baseline: Baseline
+
+    def __init__(
+        self,
+        *,
+        channels: Iterable[Channel | str],
+        outcomes: Iterable[Outcome | str],
+        stages: Iterable[Stage | str] = (),
+        controls: Iterable[str] = (),
+        holidays: str | None = None,
+        baseline: Baseline | None = None,
+    ) -> None:
+        put = object.__setattr__
+        put(self, "channels", tuple(Channel(x) if isinstance(x, str) else x for x in _several(channels)))
+        put(self, "outcomes", tuple(Outcome(x) if isinstance(x, str) else x for x in _several(outcomes)))
+        put(self, "stages", tuple(Stage(x) if isinstance(x, str) else x for x in _several(stages)))
+        put(self, "controls", tuple(_several(controls)))
+        put(self, "holidays", holidays)
+        put(self, "baseline", baseline or Baseline())
+        wrong = _wrong(self)
+        if wrong:
+            raise SpecError("the funnel is not usable: " + "; ".join(wrong))
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Names of the channels, in the order given."""
+        return tuple(c.name for c in self.channels)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Stages, then outcomes."""
+        return (*self.stages, *self.outcomes)
+
+    @property
+    def roles(self) -> Roles:
+        """Which column of the panel plays which part."""
+        return Roles(
+            outcomes=tuple(n.name for n in self.nodes),
+            spend={c.name: c.spend_column for c in self.channels},
+            exposure={c.name: c.exposure for c in self.channels if c.exposure},
+            controls=self.controls,
+        )
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel of that name; raises :class:`SpecError` with the nearest name."""
+        for channel in self.channels:
+            if channel.name == name:
+                return channel
+        raise SpecError(f"there is no channel {name!r}{did_you_mean(name, self.channel_names)}")
+
+    def drivers(self, node: Node) -> tuple[Channel, ...]:
+        """Return the channels that act on a node, in the funnel's order."""
+        wanted = self.channel_names if node.drivers is None else node.drivers
+        return tuple(c for c in self.channels if c.name in wanted)
+
+
+def _several[T](given: Iterable[T] | T) -> tuple[T, ...]:
+    """Read one name or record as a list of one."""
+    return (given,) if isinstance(given, (str, Channel, Node)) else tuple(given)  # type: ignore[arg-type,return-value]
+
+
+def _wrong(funnel: Funnel) -> list[str]:
+    names = [*funnel.channel_names, *(n.name for n in funnel.nodes)]
+    wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    if not funnel.channels:
+        wrong.append("it needs at least one channel")
+    if not funnel.outcomes:
+        wrong.append("it needs at least one outcome")
+    stages = [s.name for s in funnel.stages]
+    for node in funnel.nodes:
+        for driver in node.drivers or ():
+            if driver not in funnel.channel_names:
+                wrong.append(f"{node.name} names driver {driver!r}, which is no channel{did_you_mean(driver, funnel.channel_names)}")
+        for parent in node.parents:
+            if parent not in stages:
+                wrong.append(f"{node.name} names parent {parent!r}, which is no stage{did_you_mean(parent, stages)}")
+    for channel in funnel.channels:
+        if channel.responds_to and channel.responds_to not in stages:
+            wrong.append(
+                f"channel {channel.name} responds to {channel.responds_to!r}, which is no stage"
+                f"{did_you_mean(channel.responds_to, stages)}"
+            )
+    return wrong
