@@ -1,0 +1,77 @@
+"""omnimix: Bayesian marketing-mix modelling for companies that sell in shops and online.
+
+Names are loaded when first used, so that `import omnimix` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "errors": ("DataError", "FitError", "OmnimixError", "OmnimixWarning", "SpecError", "StoreError"),
+    "findings": ("Finding",),
+    "curves": ("ADSTOCKS", "SATURATIONS"),
+    "data": ("Panel", "check_panel", "read_panel", "to_weekly"),
+    "spec": ("Baseline", "Channel", "Funnel", "Outcome", "Prior", "Stage"),
+    "posterior": ("Posterior", "load"),
+    "model": ("build_model", "fit"),
+    "effects": ("contributions", "marginal_roas", "predict", "respond", "response_curves", "roas"),
+    "checks": ("check",),
+    "truth": ("example", "simulate"),
+}
+_HOME = {name: room for room, names in _ROOMS.items() for name in names}
+
+__all__ = ["__version__", "plot", *_HOME]  # noqa: PLE0604, PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name == "plot":
+        return importlib.import_module("omnimix.plot")
+    if name not in _HOME:
+        raise AttributeError(f"module 'omnimix' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"omnimix.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+if TYPE_CHECKING:
+    from omnimix import plot as plot
+    from omnimix.checks import check as check
+    from omnimix.curves import ADSTOCKS as ADSTOCKS
+    from omnimix.curves import SATURATIONS as SATURATIONS
+    from omnimix.data import Panel as Panel
+    from omnimix.data import check_panel as check_panel
+    from omnimix.data import read_panel as read_panel
+    from omnimix.data import to_weekly as to_weekly
+    from omnimix.effects import contributions as contributions
+    from omnimix.effects import marginal_roas as marginal_roas
+    from omnimix.effects import predict as predict
+    from omnimix.effects import respond as respond
+    from omnimix.effects import response_curves as response_curves
+    from omnimix.effects import roas as roas
+    from omnimix.errors import DataError as DataError
+    from omnimix.errors import FitError as FitError
+    from omnimix.errors import OmnimixError as OmnimixError
+    from omnimix.errors import OmnimixWarning as OmnimixWarning
+    from omnimix.errors import SpecError as SpecError
+    from omnimix.errors import StoreError as StoreError
+    from omnimix.findings import Finding as Finding
+    from omnimix.model import build_model as build_model
+    from omnimix.model import fit as fit
+    from omnimix.posterior import Posterior as Posterior
+    from omnimix.posterior import load as load
+    from omnimix.spec import Baseline as Baseline
+    from omnimix.spec import Channel as Channel
+    from omnimix.spec import Funnel as Funnel
+    from omnimix.spec import Outcome as Outcome
+    from omnimix.spec import Prior as Prior
+    from omnimix.spec import Stage as Stage
+    from omnimix.truth import example as example
+    from omnimix.truth import simulate as simulate

@@ -85,6 +85,11 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
     return replace(plan, **parts)
 
 
+def everywhere(plan: Plan) -> Plan:
+    """Return the plan with every week of its timeline among its own, media history included."""
+    return replace(plan, reported=slice(0, None))
+
+
 def with_tail(posterior: Posterior, plan: Plan) -> Plan:
     """Return the plan followed by the silent weeks in which it still works."""
     spend = pd.concat([plan.spend, _silence(posterior, plan.spend.index[-1])])

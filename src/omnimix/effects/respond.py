@@ -35,22 +35,56 @@ def respond(
     return respond_each(posterior, {"plan": plan}, controls)["plan"]
 
 
-def respond_each(
-    posterior: Posterior, plans: Mapping[str, Plan], controls: pd.DataFrame | None = None
-) -> dict[str, xr.DataArray]:
-    """Return :func:`respond` of several plans over the same weeks, working out each channel's path only once."""
-    weeks = next(iter(plans.values())).weeks
-    memory: dict[tuple[str, str, bytes], Array] = {}
+def respond_each[Label](
+    posterior: Posterior,
+    plans: Mapping[Label, Plan],
+    controls: pd.DataFrame | None = None,
+    *,
+    weeks: pd.DatetimeIndex | None = None,
+) -> dict[Label, xr.DataArray]:
+    """Return :func:`respond` of several plans, working out each channel's path only once.
+
+    ``weeks`` are the weeks to report; by default those of the plans, which then must agree.
+    """
+    weeks = next(iter(plans.values())).weeks if weeks is None else weeks
     nodes = posterior.learned.nodes
     base = {n.name: baseline(posterior, n, weeks, controls) for n in nodes}
+    paths = Paths(posterior, weeks)
     out = {}
     for label, plan in plans.items():
         values = np.empty((posterior.size, len(weeks), len(nodes)))
         for k, scale in enumerate(nodes):
-            values[:, :, k] = _link(scale, base[scale.name] + _media(posterior, scale, plan, memory))
+            values[:, :, k] = linked(scale, base[scale.name] + paths.media(scale, plan))
         coords = {WEEK: weeks, NODE: [n.name for n in nodes]}
         out[label] = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, NODE))
     return out
+
+
+def mean_of_node(posterior: Posterior, scale: NodeScale, plan: Plan, controls: pd.DataFrame | None) -> Array:
+    """Return a node's mean on the model's scale under a plan, shape (draws, weeks)."""
+    return baseline(posterior, scale, plan.weeks, controls) + Paths(posterior, plan.weeks).media(scale, plan)
+
+
+class Paths:
+    """Remembers what each channel does to each node under an exposure, so that plans that share it share the work."""
+
+    def __init__(self, posterior: Posterior, weeks: pd.DatetimeIndex) -> None:
+        self._posterior, self._weeks = posterior, weeks
+        self._memory: dict[tuple[str, str, bytes], Array] = {}
+
+    def media(self, scale: NodeScale, plan: Plan) -> Array:
+        """Return the media part of a node's mean on the model's scale, shape (draws, weeks)."""
+        posterior = self._posterior
+        node = next(n for n in posterior.funnel.nodes if n.name == scale.name)
+        rows = plan.exposure.index.get_indexer(self._weeks)
+        total = np.zeros((posterior.size, len(self._weeks)))
+        for channel in posterior.funnel.drivers(node):
+            exposure = np.ascontiguousarray(plan.exposure[channel.name].to_numpy(dtype=float))
+            key = (scale.name, channel.name, exposure.tobytes())
+            if key not in self._memory:
+                self._memory[key] = channel_response(posterior, scale.name, channel.name, exposure)[:, rows]
+            total += self._memory[key]
+        return total
 
 
 def baseline(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> Array:
@@ -74,21 +108,9 @@ def known_controls(
     return frame.fillna(pd.Series(posterior.learned.control_center))
 
 
-def _link(scale: NodeScale, mean: Array) -> Array:
+def linked(scale: NodeScale, mean: Array) -> Array:
     """Return the expected outcome in its own units from the mean on the model's scale."""
     return np.exp(scale.shift + scale.scale * mean) if scale.log else scale.shift + scale.scale * mean
-
-
-def _media(posterior: Posterior, scale: NodeScale, plan: Plan, memory: dict[tuple[str, str, bytes], Array]) -> Array:
-    node = next(n for n in posterior.funnel.nodes if n.name == scale.name)
-    total = np.zeros((posterior.size, len(plan.weeks)))
-    for channel in posterior.funnel.drivers(node):
-        exposure = np.ascontiguousarray(plan.exposure[channel.name].to_numpy(dtype=float))
-        key = (scale.name, channel.name, exposure.tobytes())
-        if key not in memory:
-            memory[key] = channel_response(posterior, scale.name, channel.name, exposure)[:, plan.reported]
-        total += memory[key]
-    return total
 
 
 def channel_response(posterior: Posterior, node: str, channel: str, exposure: Array) -> Array:

@@ -1,9 +1,19 @@
 """The only room with PyMC, PyTensor and nutpie: it owns the density and `fit`."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from omnimix.data import Panel
+from omnimix.mechanics import Learned
 from omnimix.model.sampling import fit
+from omnimix.spec import Funnel
 
 __all__ = ["build_model", "fit"]
 
 
-def build_model(*args, **kwargs):
-    raise NotImplementedError
+def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None) -> Any:
+    """Build the open PyMC model; see :func:`omnimix.model.graph.build_model`. PyMC is imported only here."""
+    from omnimix.model.graph import build_model as build
+
+    return build(funnel, panel, learned=learned)

@@ -216,12 +216,14 @@ def log_likelihood(ints: Any, floats: Any, theta: Any, grad: Any) -> float:
     grad[:] = 0.0
     total = 0.0
     for node in range(ints[1]):
-        total += _node_likelihood(ints, floats, ints[ints[8] + node], theta, grad)
+        total += node_likelihood(ints, floats, node, theta, grad)
     return total
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def _node_likelihood(ints: Any, floats: Any, at: int, theta: Any, grad: Any) -> float:
+def node_likelihood(ints: Any, floats: Any, node: int, theta: Any, grad: Any) -> float:
+    """Return the log likelihood of one node and add its derivatives to ``grad``."""
+    at = ints[ints[8] + node]
     weeks, window, count = ints[2], ints[9], ints[at + 3]
     exposures = floats[ints[4] : ints[4] + ints[3] * weeks].reshape((ints[3], weeks))
     links = ints[ints[at + 11] : ints[at + 11] + count * 9].reshape((count, 9))
@@ -313,8 +315,9 @@ def log_posterior(ints: Any, floats: Any, z: Any, grad: Any) -> float:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def node_mean(ints: Any, floats: Any, at: int, theta: Any, out: Any) -> None:
+def node_mean(ints: Any, floats: Any, node: int, theta: Any, out: Any) -> None:
     """Fill ``out``, shape (weeks,), with the media part of a node's mean on the model's scale."""
+    at = ints[ints[8] + node]
     weeks, window, count = ints[2], ints[9], ints[at + 3]
     exposures = floats[ints[4] : ints[4] + ints[3] * weeks].reshape((ints[3], weeks))
     links = ints[ints[at + 11] : ints[at + 11] + count * 9].reshape((count, 9))
@@ -354,7 +357,7 @@ def draw_baseline(ints: Any, floats: Any, node: int, theta: Any, normals: Any, o
                 out[draw, k] = scales[k] * theta[draw, positions[3] + 1 + k]
             continue
         noise = theta[draw, ints[at + 10]]
-        node_mean(ints, floats, at, theta[draw], mean)
+        node_mean(ints, floats, node, theta[draw], mean)
         for k in range(seen):
             residual[k] = series[k] - mean[index[k]]
         posterior_precision(gram, scales, noise, factor)

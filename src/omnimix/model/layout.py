@@ -71,6 +71,12 @@ class Layout:
     slots: tuple[Slot, ...]
 
 
+def node_block(layout: Layout, number: int) -> NodeBlock:
+    """Return the block of the node with that number."""
+    start = int(layout.ints[layout.ints[8] + number])
+    return NodeBlock(*(int(x) for x in layout.ints[start : start + len(fields(NodeBlock))]))
+
+
 def lay_out(funnel: Funnel, learned: Learned, panel: Panel, design: Design, slots: tuple[Slot, ...]) -> Layout:
     """Lay out a funnel with its training panel; ``design`` covers the weeks of the data window."""
     tape = _Tape()

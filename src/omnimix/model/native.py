@@ -21,7 +21,7 @@ from numba.extending import intrinsic
 from omnimix.mechanics import Array
 from omnimix.mechanics.compiled import sources_digest
 from omnimix.model import kernel
-from omnimix.model.kernel import constrain_all, draw_baseline, log_likelihood, log_posterior
+from omnimix.model.kernel import constrain_all, draw_baseline, log_posterior, node_likelihood, node_mean
 from omnimix.model.layout import Layout
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
@@ -47,11 +47,12 @@ def _doubles_at(typing_context: Any, address: Any) -> Any:
 
 @dataclass(frozen=True)
 class Machine:
-    """The compiled entries: two C functions for nutpie, two functions for Python."""
+    """The compiled entries: two C functions for nutpie, three functions for Python."""
 
     log_density: Any
     expand: Any
-    log_likelihood: Any
+    node_likelihood: Any
+    node_mean: Any
     draw_baseline: Any
 
 
@@ -86,15 +87,20 @@ def machine() -> Machine:
         return FINE
 
     @njit(cache=True, nogil=True)
-    def likelihood(ints, floats, theta, grad):  # type: ignore[no-untyped-def]
-        return log_likelihood(ints, floats, theta, grad) if digest >= 0 else np.nan
+    def likelihood(ints, floats, node, theta, grad):  # type: ignore[no-untyped-def]
+        return node_likelihood(ints, floats, node, theta, grad) if digest >= 0 else np.nan
+
+    @njit(cache=True, nogil=True)
+    def mean(ints, floats, node, theta, out):  # type: ignore[no-untyped-def]
+        if digest >= 0:
+            node_mean(ints, floats, node, theta, out)
 
     @njit(cache=True, nogil=True)
     def baseline(ints, floats, node, theta, normals, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
             draw_baseline(ints, floats, node, theta, normals, out)
 
-    return Machine(log_density, expand, likelihood, baseline)
+    return Machine(log_density, expand, likelihood, mean, baseline)
 
 
 def native_model(layout: Layout) -> Any:

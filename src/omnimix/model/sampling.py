@@ -7,6 +7,7 @@ import os
 import platform
 import secrets
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,12 @@ import xarray as xr
 from omnimix.data import Panel, check_panel, require
 from omnimix.errors import FitError
 from omnimix.labels import CHAIN, CHANNEL, CONTRIBUTION, CONTRIBUTION_SHARE, DRAW, NODE, TERM
-from omnimix.mechanics import Array, Learned, design, learn, slots
+from omnimix.mechanics import Array, Learned, design, learn
 from omnimix.mechanics.parameters import RAW_BASELINE
-from omnimix.model.layout import Layout, lay_out
+from omnimix.model.layout import Layout
 from omnimix.model.native import machine, native_model
-from omnimix.posterior import Posterior, Run
+from omnimix.model.prepare import build_layout
+from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
 
 BASELINE = "baseline_coefficient"
@@ -44,6 +46,7 @@ def fit(
     seed: int | None = None,
     cores: int | None = None,
     progress: bool = True,
+    model: Any = None,
 ) -> Posterior:
     """Fit a funnel to a panel and return its posterior.
 
@@ -56,44 +59,48 @@ def fit(
         seed: the same seed, data and versions give the same draws.
         cores: chains at once; all cores by default.
         progress: show a progress bar.
+        model: the PyMC model to sample instead, as changed by you after :func:`build_model`; it keeps the names of
+            its parameters. It is compiled anew, which takes some ten seconds more.
 
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
     """
     _require_fittable(funnel, draws, tune, chains)
     require(check_panel(panel, funnel.roles))
-    learned = learn(funnel, panel)
-    return sample(funnel, panel, learned, draws=draws, tune=tune, chains=chains, seed=seed, cores=cores, progress=progress)
+    settings = Settings(draws, tune, chains, cores or _cores(chains), secrets.randbelow(2**31) if seed is None else int(seed))
+    return sample(funnel, panel, learn(funnel, panel), settings, progress=progress, model=model)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to sample: draws kept and tuning draws of each chain, chains, cores and seed."""
+
+    draws: int = 1000
+    tune: int = 1000
+    chains: int = 4
+    cores: int = 2
+    seed: int = 0
 
 
 def sample(
-    funnel: Funnel,
-    panel: Panel,
-    learned: Learned,
-    *,
-    draws: int,
-    tune: int,
-    chains: int,
-    seed: int | None,
-    cores: int | None,
-    progress: bool,
+    funnel: Funnel, panel: Panel, learned: Learned, settings: Settings, *, progress: bool = False, model: Any = None
 ) -> Posterior:
     """Sample a checked panel with given learned constants; :func:`fit` is the door for users."""
     began = time.perf_counter()
-    seed = secrets.randbelow(2**31) if seed is None else int(seed)
     layout = build_layout(funnel, panel, learned)
-    settings = {"draws": draws, "tune": tune, "chains": chains, "cores": cores or _cores(chains)}
-    theta, statistics = _run(layout, seed=seed, progress=progress, **settings)
-    tree = _tree(funnel, learned, layout, theta, statistics, np.random.default_rng(seed))
-    run = Run(draws, tune, chains, seed, time.perf_counter() - began, "nutpie", _versions())
+    theta, statistics = _run(layout, settings, progress=progress, model=model)
+    tree = _tree(funnel, learned, layout, theta, statistics, np.random.default_rng(settings.seed))
+    run = Run(
+        draws=settings.draws,
+        tune=settings.tune,
+        chains=settings.chains,
+        seed=settings.seed,
+        seconds=time.perf_counter() - began,
+        sampler="nutpie" if model is None else "nutpie, PyMC model given by the user",
+        versions=_versions(),
+        diagnostics=diagnose(theta, statistics, [s.label for s in layout.slots]),
+    )
     return Posterior(draws=tree, funnel=funnel, panel=panel, learned=learned, run=run)
-
-
-def build_layout(funnel: Funnel, panel: Panel, learned: Learned) -> Layout:
-    """Lay out design, parameters and data for the compiled density."""
-    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
-    window = design(funnel, learned, learned.window_weeks, controls)
-    return lay_out(funnel, learned, panel, window, slots(funnel, learned, window))
 
 
 def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> None:
@@ -113,32 +120,34 @@ def _cores(chains: int) -> int:
     return min(chains, os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count() or 1)
 
 
-def _run(
-    layout: Layout, *, draws: int, tune: int, chains: int, cores: int, seed: int, progress: bool
-) -> tuple[Array, dict[str, Array]]:
+def _run(layout: Layout, settings: Settings, *, progress: bool, model: Any) -> tuple[Array, dict[str, Array]]:
     import nutpie
 
+    if model is None:
+        compiled, name = native_model(layout), "theta"
+        more = {"init_mean": np.array([_middle(s.prior) for s in layout.slots])}
+    else:
+        compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
     sampler = nutpie.sample(
-        native_model(layout),
-        draws=draws,
-        tune=tune,
-        chains=chains,
-        cores=cores,
-        seed=seed,
+        compiled,
+        draws=settings.draws,
+        tune=settings.tune,
+        chains=settings.chains,
+        cores=settings.cores,
+        seed=settings.seed,
         progress_bar=progress,
-        adaptation="low_rank",
+        adaptation="diag",
         save_warmup=False,
-        init_mean=np.array([_middle(s.prior) for s in layout.slots]),
         return_raw_trace=True,
         blocking=False,
+        **more,
     )
     try:
         raw = sampler.wait()
     except BaseException:
         sampler.cancel()
         raise
-    draw_batches, statistic_batches = raw.get_arrow_trace()
-    return _kept(draw_batches, statistic_batches, len(layout.slots))
+    return _kept(*raw.get_arrow_trace(), name, len(layout.slots))
 
 
 def _middle(prior: Prior) -> float:
@@ -155,15 +164,15 @@ def _middle(prior: Prior) -> float:
             return a[0]
 
 
-def _kept(draw_batches: Any, statistic_batches: Any, size: int) -> tuple[Array, dict[str, Array]]:
+def _kept(draw_batches: Any, statistic_batches: Any, name: str, size: int) -> tuple[Array, dict[str, Array]]:
     """Return the draws after tuning, shape (chains, draws, parameters), and the statistics, (chains, draws)."""
     theta, statistics = [], {name: [] for name in STATISTICS.values()}
     for batch, table in zip(draw_batches, statistic_batches, strict=True):
         keep = ~_column(table, "tuning").astype(bool)
-        theta.append(_column(batch, "theta").reshape(-1, size)[keep])
-        for source, name in STATISTICS.items():
+        theta.append(_column(batch, name).reshape(-1, size)[keep])
+        for source, statistic in STATISTICS.items():
             if source in table.column_names:
-                statistics[name].append(_column(table, source)[keep])
+                statistics[statistic].append(_column(table, source)[keep])
     return np.stack(theta), {k: np.stack(v) for k, v in statistics.items() if v}
 
 

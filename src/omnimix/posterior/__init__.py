@@ -1,6 +1,7 @@
 """The fitted posterior as one record, saved to and loaded from one file."""
 
+from omnimix.posterior.diagnostics import Diagnostics, diagnose
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.posterior.store import load, save
 
-__all__ = ["Posterior", "Run", "load", "save"]
+__all__ = ["Diagnostics", "Posterior", "Run", "diagnose", "load", "save"]

@@ -11,6 +11,7 @@ import xarray as xr
 from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Learned, design
+from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Funnel
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """How the draws were made: settings, seed, seconds and versions, so that they can be made again."""
+    """How the draws were made, so that they can be made again, and what the chains say of themselves."""
 
     draws: int
     tune: int
@@ -30,6 +31,7 @@ class Run:
     seconds: float
     sampler: str
     versions: dict[str, str]
+    diagnostics: Diagnostics
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,7 +1,7 @@
 """Save a posterior to one netCDF file and load it in another process.
 
 The file holds the draws as a DataTree, the training table as one more group, and spec, learned constants and run as
-JSON in its attributes. It is written beside its destination and then moved there, so that a file under the final name is
+JSON in another. It is written beside its destination and then moved there, so that a file under the final name is
 whole; one that was cut short on its way elsewhere is refused, as is one of another format version.
 """
 
@@ -20,12 +20,14 @@ from omnimix.data import Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
 from omnimix.mechanics import Learned, NodeScale
+from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.spec import Baseline, Channel, Funnel, Outcome, Prior, Stage
 
 FORMAT = "omnimix-posterior"
 FORMAT_VERSION = 1
 TRAINING = "training_data"
+ABOUT = "about"
 
 
 def save(posterior: Posterior, path: str | Path) -> Path:
@@ -35,7 +37,8 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     frame = posterior.panel.frame
     columns = {str(c): (WEEK, frame[c].to_numpy(dtype=float)) for c in frame.columns}
     whole[TRAINING] = xr.DataTree(xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()}))
-    whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION, "content": json.dumps(_content(posterior))}
+    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior))}))
+    whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
     part = target.with_name(target.name + ".part")
     try:
         whole.to_netcdf(part, engine="h5netcdf")
@@ -57,15 +60,15 @@ def load(path: str | Path) -> Posterior:
     except (OSError, KeyError, ValueError, RuntimeError) as problem:
         raise StoreError(_unreadable(source, problem)) from None
     _require_known(source, whole.attrs)
-    content = json.loads(whole.attrs["content"])
+    content = json.loads(str(whole[ABOUT]["content"].item()))
     frame = whole[TRAINING].to_dataset().to_dataframe()
-    draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k != TRAINING})
+    draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k not in (TRAINING, ABOUT)})
     return Posterior(
         draws=draws,
         funnel=_funnel(content["funnel"]),
         panel=Panel(frame.reset_index(), week=WEEK, currency=content["currency"]),
         learned=_learned(content["learned"]),
-        run=Run(**content["run"]),
+        run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
     )
 
 

@@ -1,0 +1,107 @@
+"""What every channel brought in the data window, week by week, and what the baseline did without media."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.plan import data_window, everywhere, without
+from omnimix.effects.respond import respond_each
+from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, OUTCOME, WEEK
+from omnimix.posterior import Posterior
+
+
+@dataclass(frozen=True, repr=False)
+class Contributions:
+    """Contributions by week in units of the outcome.
+
+    For every draw, ``prediction = baseline + sum of media + remainder``; the remainder is zero unless effects
+    multiply (``log_normal``), where it is what the channels bring together beyond each alone.
+
+    Attributes:
+        media: dimensions draw, week, outcome, channel.
+        baseline: the outcome without any media; dimensions draw, week, outcome.
+        prediction: the expected outcome; same dimensions.
+    """
+
+    media: xr.DataArray
+    baseline: xr.DataArray
+    prediction: xr.DataArray
+    interval: float = DEFAULT_INTERVAL
+
+    @property
+    def remainder(self) -> xr.DataArray:
+        """What channels bring together beyond each alone."""
+        return self.prediction - self.baseline - self.media.sum(CHANNEL)
+
+    @property
+    def total(self) -> Figures:
+        """Contributions over the whole data window, with each one's share of the expected outcome."""
+        draws = self.media.sum(WEEK)
+        share = (draws / self.prediction.sum(WEEK)).mean(DRAW)
+        return Figures(CONTRIBUTION, draws, "outcome units over the data window", self.interval, {"share": share})
+
+    @property
+    def all_media(self) -> Figures:
+        """What all channels bring together over the data window: the prediction less the baseline."""
+        draws = (self.prediction - self.baseline).sum(WEEK)
+        share = (draws / self.prediction.sum(WEEK)).mean(DRAW)
+        return Figures(CONTRIBUTION, draws, "outcome units over the data window", self.interval, {"share": share})
+
+    def table(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row an outcome and channel: the total over the data window and its share."""
+        return self.total.table(interval)
+
+    def by_week(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row a week, outcome and channel, the channel ``baseline`` among them."""
+        parts = xr.concat([self.media, self.baseline.expand_dims({CHANNEL: ["baseline"]})], dim=CHANNEL)
+        mass = interval or self.interval
+        return xr.Dataset(summarise(parts, mass)).to_dataframe().reset_index().assign(**{INTERVAL: mass})
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw contributions over time on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return repr(self.total)
+
+    def _repr_html_(self) -> str:
+        return self.total._repr_html_()
+
+
+def contributions(
+    posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+) -> Contributions:
+    """Return what every channel brought to every outcome in the data window.
+
+    A channel's contribution is the expected outcome less the expected outcome had the channel never run. Media
+    history before the window counts as running.
+
+    Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    """
+    require_usable(posterior, allow_unconverged)
+    plan = data_window(posterior, tail=False)
+    names = posterior.funnel.channel_names
+    always = everywhere(plan)
+    plans = {"plan": plan, "baseline": without(always, names)}
+    plans |= {f"without {n}": without(always, [n]) for n in names}
+    answers = {k: _outcomes(posterior, v, plan.weeks) for k, v in respond_each(posterior, plans, weeks=plan.weeks).items()}
+    media = xr.concat([answers["plan"] - answers[f"without {n}"] for n in names], dim=pd.Index(names, name=CHANNEL))
+    return Contributions(
+        media=media.transpose(DRAW, WEEK, OUTCOME, CHANNEL),
+        baseline=answers["baseline"],
+        prediction=answers["plan"],
+        interval=interval,
+    )
+
+
+def _outcomes(posterior: Posterior, answer: xr.DataArray, weeks: pd.DatetimeIndex) -> xr.DataArray:
+    names = [o.name for o in posterior.funnel.outcomes]
+    return answer.sel({NODE: names, WEEK: np.asarray(weeks)}).rename({NODE: OUTCOME})

@@ -1,0 +1,79 @@
+"""A figure with its uncertainty: draws with labels, summarised into tidy tables that name their interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from omnimix.errors import FitError, OmnimixError
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.posterior import Posterior
+
+
+@dataclass(frozen=True, repr=False)
+class Figures:
+    """Draws of one quantity for several labels.
+
+    Attributes:
+        name: what it is, such as ``roas``.
+        draws: one value a draw and label; dimensions ``draw`` and the labels.
+        unit: what one unit is, in words.
+        interval: probability mass of the intervals in tables.
+        known: figures without uncertainty for the same labels, such as ``spend``.
+    """
+
+    name: str
+    draws: xr.DataArray
+    unit: str
+    interval: float = DEFAULT_INTERVAL
+    known: Mapping[str, xr.DataArray] = field(default_factory=dict)
+
+    def table(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row a label with ``mean``, ``median``, ``lower``, ``upper`` and ``interval``."""
+        mass = interval or self.interval
+        summary = summarise(self.draws, mass)
+        wide = xr.Dataset({**{k: v for k, v in self.known.items()}, **summary}).to_dataframe().reset_index()
+        labels = [str(d) for d in self.draws.dims if d != DRAW]
+        order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
+        return wide[order].assign(**{INTERVAL: mass})
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the figures on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return f"{self.name} ({self.unit}), {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        title = f"{self.name} ({self.unit}), {self.interval:.0%} interval"
+        return f"<p>{title}</p>{self.table().to_html(index=False, border=0, float_format='{:,.3g}'.format)}"
+
+
+def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:
+    """Return mean, median and both ends of the central interval over draws."""
+    if not 0 < interval < 1:
+        raise OmnimixError(f"an interval is a probability between 0 and 1, such as 0.9, not {interval}")
+    ends = draws.quantile([(1 - interval) / 2, 0.5, (1 + interval) / 2], dim=DRAW).drop_vars("quantile")
+    return {
+        MEAN: draws.mean(DRAW),
+        MEDIAN: ends.isel(quantile=1),
+        LOWER: ends.isel(quantile=0),
+        UPPER: ends.isel(quantile=2),
+    }
+
+
+def require_usable(posterior: Posterior, allow_unconverged: bool) -> None:
+    """Refuse to report money from draws that did not converge, unless the caller asks for it."""
+    diagnostics = posterior.run.diagnostics
+    if diagnostics.usable or allow_unconverged:
+        return
+    raise FitError(
+        f"this fit is not usable for figures in money: {diagnostics.complaint}. Fit again with more tune and draws or "
+        "fewer channels, see `om.check(posterior)`, or pass allow_unconverged=True to look at the figures all the same."
+    )
