@@ -10,7 +10,7 @@ from omnimix.data.check_dependence import check_dependence
 from omnimix.data.check_outcomes import check_outcomes
 from omnimix.data.check_variation import check_variation
 from omnimix.data.panel import Panel
-from omnimix.data.phrases import quoted
+from omnimix.data.phrases import ended, quoted
 from omnimix.data.roles import Roles, Use
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import SEVERITIES, Finding, blocking
@@ -21,7 +21,7 @@ def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
 
     >>> import pandas as pd
     >>> weeks = pd.date_range("2024-01-01", periods=30, freq="7D")
-    >>> panel = Panel(pd.DataFrame({"week": weeks, "tv": 0.0, "sales": [float(i % 7) + 9 for i in range(30)]}))
+    >>> panel = Panel(pd.DataFrame({"week": weeks, "tv": 0.0, "sales": [i % 7 + 9 for i in range(30)]}))
     >>> [f.name for f in check_panel(panel, Roles(("sales",), {"tv": "tv"}))][0]
     'channel_never_runs'
     """
@@ -47,7 +47,11 @@ def require(findings: Iterable[Finding]) -> None:
     if len(stopping) == 1:
         raise DataError(f"{stopping[0].message} {stopping[0].remedy}".rstrip())
     lines = [f"{number}. {f.message} {f.remedy}".rstrip() for number, f in enumerate(stopping, start=1)]
-    raise DataError("\n".join([f"The data block this: {len(stopping)} findings.", *lines]))
+    blank = tuple(str(f.where) for f in stopping if f.name in ("empty_spend", "empty_exposure"))
+    together = (
+        [f"To read every empty cell of these columns as 0: blank_is_zero={blank}."] if blank[1:] else []
+    )
+    raise DataError("\n".join([f"The data block this: {len(stopping)} findings.", *lines, *together]))
 
 
 def _unknown(panel: Panel, roles: Roles) -> list[Finding]:
@@ -56,7 +60,7 @@ def _unknown(panel: Panel, roles: Roles) -> list[Finding]:
         Finding(
             "unknown_column",
             "blocks",
-            f"There is no column '{use.column}' for the {use}{did_you_mean(use.column, there)}.",
+            ended(f"There is no column '{use.column}' for the {use}{did_you_mean(use.column, there)}"),
             f"The columns are {quoted(there, 30)}.",
             where=use.column,
         )

@@ -61,11 +61,11 @@ def _empty(panel: Panel, use: Use, empty: Mask) -> Finding:
     where = f"{in_weeks(panel.weeks, empty)}{_place(empty)}"
     message = f"The {use} is empty in {where}."
     if use.role == "control":
-        remedy = "A control must be known in every week: fill these cells, start the table later, or drop the control."
+        remedy = "A control must be known in every week: fill these cells, start the table later, or drop it."
     else:
         remedy = (
-            f"An empty cell is never taken as 0: pass blank_is_zero=('{use.column}',) to read_panel if empty means "
-            "that nothing ran, or fill the cells."
+            f"An empty cell is never taken as 0: pass blank_is_zero=('{use.column}',) to read_panel if empty "
+            "means that nothing ran, or fill the cells."
         )
     return _blocks(f"empty_{use.role}", use, message, remedy, empty.sum())
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from omnimix.data.check_totals import nearly_collinear, total_columns
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import amount, in_weeks
 from omnimix.data.roles import Use
@@ -16,7 +17,7 @@ from omnimix.findings import Finding
 
 Floats = npt.NDArray[np.float64]
 
-EXACT = 1e-4  # residual spread over own spread: a sum that was rounded to whole units still counts
+EXACT = 1e-3  # residual spread over own spread: a sum rounded to whole units still counts
 TOGETHER = 0.9
 MIRRORS = 0.95
 
@@ -26,11 +27,16 @@ def check_dependence(panel: Panel, uses: Sequence[Use]) -> list[Finding]:
     drivers = _drivers(panel, uses)
     frame = panel.frame
     exact, dependent = _collinear(drivers)
-    findings = exact + _moving(drivers, [use for use in uses if use.channel], dependent)
+    spend = {use.channel: use.column for use in uses if use.role == "spend" and use.channel}
+    controls = [use.column for use in uses if use.role == "control"]
+    moving = _moving(drivers, [use for use in uses if use.channel], dependent)
+    told = {name for f in [*exact, *moving] for name in str(f.where).split(", ")}
+    told |= {name for pair in dependent for name in pair}
+    findings = exact + total_columns(frame, spend, controls) + moving + nearly_collinear(drivers, list(told))
     findings += _spend_against_exposure(panel, uses)
     outcomes = frame[list(dict.fromkeys(use.column for use in uses if use.role == "outcome"))]
-    findings += _mirrors(frame, outcomes, [use.column for use in uses if use.role == "control"])
-    findings += _overlap(outcomes) + _trend(frame, [use.column for use in uses if use.role == "control"])
+    findings += _mirrors(frame, outcomes, controls)
+    findings += _overlap(outcomes) + _trend(frame, controls)
     return findings + _weeks_per_column(drivers)
 
 
@@ -80,7 +86,7 @@ def _exact_terms(own: Floats, others: pd.DataFrame) -> dict[str, float] | None:
     residual = centred - (matrix / scale) @ weights
     if np.std(residual) > EXACT * np.std(own):
         return None
-    used = np.abs(weights) > 20 * EXACT * np.std(own)
+    used = np.abs(weights) > 3 * EXACT * np.std(own)
     slopes = {
         str(n): float(w / s) for n, w, s, u in zip(others.columns, weights, scale, used, strict=True) if u
     }
@@ -108,7 +114,8 @@ def _moving(drivers: pd.DataFrame, uses: Sequence[Use], dependent: set[frozenset
         together = float(np.corrcoef(drivers[one], drivers[other])[0, 1]) if len(drivers) > 2 else 0.0
         if abs(together) <= TOGETHER or frozenset((one, other)) in dependent:
             continue
-        message = f"Channels '{channels[one]}' and '{channels[other]}' move together: their weekly correlation is {together:.2f}."
+        pair = f"'{channels[one]}' and '{channels[other]}'"
+        message = f"Channels {pair} move together: their weekly correlation is {together:.2f}."
         remedy = "Read their sum rather than each; a lift test or separate flights would part them."
         findings.append(
             Finding("move_together", "warns", message, remedy, figure=together, where=f"{one}, {other}")
@@ -153,7 +160,7 @@ def _mirrors(frame: pd.DataFrame, outcomes: pd.DataFrame, controls: Sequence[str
             together = _correlation(frame[outcome], frame[control])
             if abs(together) < MIRRORS:
                 continue
-            message = f"The control '{control}' mirrors the outcome '{outcome}': their correlation is {together:.2f}."
+            message = f"The control '{control}' mirrors the outcome '{outcome}': correlation {together:.2f}."
             remedy = "Is it made from the outcome? Then it takes the media's effect; drop it."
             findings.append(
                 Finding("control_mirrors_outcome", "warns", message, remedy, figure=together, where=control)

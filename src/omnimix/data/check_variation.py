@@ -101,7 +101,8 @@ def lone_zeros(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Findin
     leading = use.role == "outcome" and bool(zero[np.isfinite(values)][0])
     if not ((steady and few) or trailing or leading):
         return []
-    message = f"The {use} is exactly 0 in {in_weeks(weeks, zero)} and is {amount(float(np.median(others)))} in the usual week."
+    usual = amount(float(np.median(others)))
+    message = f"The {use} is exactly 0 in {in_weeks(weeks, zero)} and {usual} in the usual week."
     remedy = "Zero or missing? If the figure is not known, leave the cell empty."
     return [Finding("zero_or_missing", "warns", message, remedy, figure=float(zero.sum()), where=use.column)]
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from omnimix.data.amounts import NumberColumn, read_numbers
 from omnimix.data.dates import mondays
-from omnimix.data.phrases import amount, in_weeks, listed, quoted, refusal, week_list
+from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, week_list
 from omnimix.data.raw import RawTable, raw_from_frame
 from omnimix.data.week_column import DEFAULT_WEEK, find_weeks
 from omnimix.errors import DataError, did_you_mean
@@ -69,7 +69,9 @@ def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
     absent = [name for name in columns if name not in rules]
     if absent:
         problems.append(f"how says nothing of {quoted(absent)}; add a rule, or drop these columns first.")
-    problems += [f"there is no column '{n}'{did_you_mean(n, columns)}." for n in rules if n not in columns]
+    problems += [
+        ended(f"there is no column '{n}'{did_you_mean(n, columns)}") for n in rules if n not in columns
+    ]
     if problems:
         raise refusal(_SOURCE, list(dict.fromkeys(problems)))
     return {name: rules[name] for name in columns}

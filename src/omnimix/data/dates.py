@@ -123,9 +123,9 @@ def _decide_by_calendar(read: list[DateCell | None], name: str) -> tuple[bool | 
         return False, ""
     both = listed([f"{a} or {b}" for a, b in zip(days, swapped, strict=True) if a != b], 2)
     return None, (
-        f"column '{name}': every date reads both day first and month first ({both}) and the calendar does not "
-        "tell which; pass day_first=True or day_first=False to read_panel (for a frame: turn the column into "
-        "dates with pandas.to_datetime(..., dayfirst=...))."
+        f"column '{name}': every date reads both day first and month first ({both}) and the calendar does "
+        "not tell which; pass day_first=True or day_first=False to read_panel (for a frame: turn the column "
+        "into dates with pandas.to_datetime(..., dayfirst=...))."
     )
 
 

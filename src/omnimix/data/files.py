@@ -15,7 +15,7 @@ import pandas as pd
 
 from omnimix.data.amounts import is_empty, tokenise
 from omnimix.data.layout import Grid
-from omnimix.data.phrases import quoted
+from omnimix.data.phrases import ended, quoted
 from omnimix.data.written_dates import read_cell
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -45,9 +45,8 @@ def existing_file(path: str | Path) -> Path:
         )
     if not file.exists():
         near = [f.name for f in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise DataError(
-            f"There is no file {file}{did_you_mean(file.name, near)}. Looked in {file.parent.resolve()}."
-        )
+        missing = ended(f"There is no file {file}{did_you_mean(file.name, near)}")
+        raise DataError(f"{missing} Looked in {file.parent.resolve()}.")
     if file.suffix.lower() not in _known_suffixes():
         raise DataError(_unknown_suffix(file))
     if file.stat().st_size == 0:
@@ -64,6 +63,8 @@ def read_text(file: Path, *, separator: str | None, encoding: str | None) -> Gri
     if content.startswith(b"PK\x03\x04"):
         raise DataError(f"{file.name} is an Excel workbook by its content; name it .xlsx.")
     text, note = _decoded(content, file.name, encoding)
+    if not text.strip():
+        raise DataError(f"{file.name} holds blank lines only.")
     first, _, rest = text.partition("\n")
     declared = first.strip().strip('"').casefold()
     skipped = 0
@@ -113,7 +114,8 @@ def _unknown_suffix(file: Path) -> str:
         return f"{file.name}: {file.suffix} workbooks are not read; save it as .xlsx or .csv."
     if file.suffix.lower() in (".gz", ".zip", ".bz2", ".7z"):
         return f"{file.name} is compressed; unpack it first."
-    return f"{file.name}: files ending in '{file.suffix}' are not read; give one of {', '.join(_known_suffixes())}."
+    kinds = ", ".join(_known_suffixes())
+    return f"{file.name}: files ending in '{file.suffix}' are not read; give one of {kinds}."
 
 
 def _guarded(file: Path, kind: str, read: Callable[[], Any]) -> Any:
@@ -226,9 +228,8 @@ def _chosen_sheet(source: str, names: list[str], held: list[str], sheet: str | i
     if isinstance(sheet, str):
         if sheet in names:
             return sheet
-        raise DataError(
-            f"{source} has no sheet '{sheet}'{did_you_mean(sheet, names)}. Its sheets are {quoted(names)}."
-        )
+        missing = ended(f"{source} has no sheet '{sheet}'{did_you_mean(sheet, names)}")
+        raise DataError(f"{missing} Its sheets are {quoted(names)}.")
     if sheet is not None:
         if 0 <= sheet < len(names):
             return names[sheet]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.data.dates import mondays
-from omnimix.data.phrases import quoted, refusal
+from omnimix.data.phrases import ended, quoted, refusal
 from omnimix.data.raw import RawTable
 from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
 from omnimix.data.weeks import calendar_problems
@@ -53,7 +53,9 @@ def _unknown_blanks(raws: Sequence[RawTable], reading: Reading) -> list[str]:
     names = [name for raw in raws for name in raw.names]
     asked = () if isinstance(reading.blank_is_zero, bool) else reading.blank_is_zero
     unknown = [name for name in asked if name not in names]
-    return [f"blank_is_zero names column '{n}' that is in no file{did_you_mean(n, names)}." for n in unknown]
+    return [
+        ended(f"blank_is_zero names column '{n}' that is in no file{did_you_mean(n, names)}") for n in unknown
+    ]
 
 
 def _in_two(tables: Sequence[WeeklyTable]) -> list[str]:
@@ -101,8 +103,8 @@ def _shorter(table: WeeklyTable, days: pd.DatetimeIndex) -> list[Finding]:
         return []
     own = pd.DatetimeIndex(table.frame.index)
     message = (
-        f"{table.source} runs from {own[0]:%Y-%m-%d} to {own[-1]:%Y-%m-%d}; in the other {lacking.sum()} weeks "
-        f"{quoted(table.frame.columns)} are empty."
+        f"{table.source} runs from {own[0]:%Y-%m-%d} to {own[-1]:%Y-%m-%d}; in the other "
+        f"{lacking.sum()} weeks {quoted(table.frame.columns)} are empty."
     )
     return [Finding("file_is_shorter", "notes", message, "", figure=float(lacking.sum()), where=table.source)]
 

@@ -145,9 +145,10 @@ def _long_rows(
     width = _width(header)
     long = [row for row, line in body if _width(line) > width]
     if long and len(long) < len(body):
+        have = f"{row_list(long)} {'has' if len(long) == 1 else 'have'}"
         return [
-            f"{row_list(long)} {'has' if len(long) == 1 else 'have'} more cells than the header's {width}; a separator "
-            "or decimal comma inside a cell must be quoted (or pass separator=...)."
+            f"{have} more cells than the header's {width}; a separator or decimal comma inside a cell must "
+            "be quoted (or pass separator=...)."
         ]
     full = max((len(line) for _, line in body), default=0)
     short = [row for row, line in body if len(line) < full]

@@ -64,6 +64,15 @@ def row_list(rows: Iterable[int]) -> str:
     return f"row{'s' if len(numbers) != 1 else ''} {listed(numbers)}"
 
 
+def ended(sentence: str) -> str:
+    """Close a sentence, unless a question closes it already.
+
+    >>> ended("no column 'tvv'; did you mean 'tv'?"), ended("no column 'x'")
+    ("no column 'tvv'; did you mean 'tv'?", "no column 'x'.")
+    """
+    return sentence if sentence.endswith("?") else f"{sentence}."
+
+
 def amount(value: float) -> str:
     """Write a number so that a person can read it.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from omnimix.data.amounts import NumberColumn, is_empty, read_numbers
 from omnimix.data.dates import DateColumn
-from omnimix.data.phrases import listed, quoted, refusal
+from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.data.raw import RawTable
 from omnimix.data.totals import split_rows
 from omnimix.data.week_column import find_weeks
@@ -116,8 +116,8 @@ def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn]) -> list[str]:
         position, text = column.ambiguous[0]
         one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
         problems.append(
-            f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell "
-            "tells which; pass decimal=',' or decimal='.' to read_panel (in a frame: make numbers of the column)."
+            f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no "
+            "other cell tells which; pass decimal=',' or decimal='.' to read_panel (a frame: make numbers)."
         )
     return problems
 
@@ -127,7 +127,7 @@ def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: 
         return []
     names = [name for name in raw.names if name != week]
     return [
-        f"blank_is_zero names column '{name}' that is not there{did_you_mean(name, names)}."
+        ended(f"blank_is_zero names column '{name}' that is not there{did_you_mean(name, names)}")
         for name in blank_is_zero
         if name not in names
     ]
@@ -178,10 +178,11 @@ def _blanks(
 
 def _unread_note(name: str, column: NumberColumn, cells: tuple[UnreadCell, ...]) -> Finding:
     if column.is_text:
-        message = f"Column '{name}' holds texts ({quoted(dict.fromkeys(c.text for c in cells), 3)}) and was kept aside."
+        texts = quoted(dict.fromkeys(cell.text for cell in cells), 3)
+        message = f"Column '{name}' holds texts ({texts}) and was kept aside."
         return Finding("text_column", "notes", message, "It cannot be used as a number.", where=name)
-    texts = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
-    message = f"Column '{name}' holds {len(cells)} cells that are not numbers: {texts}."
+    told = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
+    message = f"Column '{name}' holds {len(cells)} cell(s) that are not numbers: {told}."
     return Finding("unread_cells", "warns", message, "Correct the cells before using the column.", where=name)
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from omnimix.data.amounts import NumberColumn, is_empty
+from omnimix.data.amounts import NumberColumn, is_empty, tokenise
 from omnimix.data.phrases import amount, listed, quoted
 from omnimix.data.raw import RawTable
 from omnimix.findings import Finding
 
 _WORDS = """
-    total totals totaal totale totalen totalt summe sum sums som suma summa somme subtotal subtotaal eindtotaal
-    gesamt gesamtsumme gesamtergebnis zwischensumme endsumme insgesamt samlet
+    total totals totaal totale totalen summe sum sums som suma summa somme subtotal subtotaal eindtotaal
+    gesamt gesamtsumme gesamtergebnis zwischensumme endsumme insgesamt totalt samlet
 """
 TOTAL_WORDS = frozenset(_WORDS.split())
 
@@ -52,7 +52,8 @@ def split_rows(
             problems += [problem] if problem else []
             left_out.append(position)
         elif position > last and not _has_figures(position, numbers):
-            message = f"Row {row} ({quoted([c for c in cells if not is_empty(c)], 2)}) holds no figures and was left out."
+            texts = quoted([cell for cell in cells if not is_empty(cell)], 2)
+            message = f"Row {row} ({texts}) holds no figures and was left out."
             notes.append(_left_out("footer_row", message, row))
         else:
             problems.append(_unreadable(raw.column(week)[position], row, week))
@@ -87,11 +88,10 @@ def _explain_total(
     left_out: Sequence[int],
     numbers: Mapping[str, NumberColumn],
 ) -> tuple[Finding | None, str]:
-    """Compare a row with the sums of the weeks: all of them, those above it, or those since the last total."""
+    """Compare a row with the sums of all weeks, of those above it, and of those since the last total."""
     row = raw.rows[position]
-    label = next(
-        (str(c) for column in raw.columns if isinstance(c := column[position], str) and c.strip()), ""
-    )
+    texts = [cell.strip() for column in raw.columns if isinstance(cell := column[position], str)]
+    label = next((text for text in texts if not is_empty(text) and not tokenise(text)), "no label")
     since = max([p for p in left_out if p < position], default=-1)
     above = data[data < position]
     best = min(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from omnimix.data.amounts import is_empty
 from omnimix.data.dates import DateColumn, date_share, mondays, read_dates
-from omnimix.data.phrases import quoted
+from omnimix.data.phrases import ended, quoted
 from omnimix.data.raw import RawTable
 from omnimix.data.written_dates import DateCell, read_cell, week_day
 from omnimix.errors import DataError, did_you_mean
@@ -65,9 +65,9 @@ def _choose(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, tupl
 
 
 def _no_such_column(raw: RawTable, week: str, candidates: Sequence[str]) -> str:
-    hint = did_you_mean(week, raw.names)
+    missing = ended(f"{raw.source} has no column '{week}'{did_you_mean(week, raw.names)}")
     holds = f" These look like dates: {quoted(candidates)}; pass week=..." if candidates else ""
-    return f"{raw.source} has no column '{week}'{hint}. Its columns are {quoted(raw.names)}.{holds}"
+    return f"{missing} Its columns are {quoted(raw.names)}.{holds}"
 
 
 def _date_columns(raw: RawTable) -> list[str]:
@@ -78,9 +78,10 @@ def _date_columns(raw: RawTable) -> list[str]:
         for name, cells in zip(raw.names, raw.columns, strict=True)
     }
     dates = [name for name in raw.names if shares[name] >= _PLAIN and not _is_counter(raw.column(name))]
-    if dates:
-        return dates
-    return [name for name in raw.names if by_name[name] and _is_counter(raw.column(name))][:1]
+    counters = [name for name in raw.names if by_name[name] and _is_counter(raw.column(name))]
+    if counters and all(name.casefold() in _YEAR_WORDS for name in dates):
+        return counters[:1]
+    return dates
 
 
 def _is_counter(cells: Sequence[object]) -> bool:

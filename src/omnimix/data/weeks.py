@@ -12,8 +12,8 @@ from omnimix.data.phrases import in_weeks, listed, quoted, row_list, week_list
 
 FEWEST_WEEKS = 10
 _GEO_WORDS = (
-    "geo region market location country city state dma store shop branch area land gebiet filiale regio winkel"
-    " campaign channel brand product"
+    "geo region market location country city state dma store shop branch area land gebiet filiale regio"
+    " winkel campaign channel brand product"
 )
 _SPACING = (
     (0.5, 2.5, "daily"),
@@ -77,8 +77,8 @@ def _repeated(days: pd.DatetimeIndex, rows: Sequence[int], columns: dict[str, Se
         cells = [str(cell) for cell in columns[split]]
         values = quoted(dict.fromkeys(cells), 4)
         return [
-            f"this table has several rows a week by column '{split}' ({values}); omnimix takes one row a week: "
-            f"sum the rows over '{split}', or keep one of its values."
+            f"this table has several rows a week by column '{split}' ({values}); omnimix takes one row "
+            f"a week: sum the rows over '{split}', or keep one of its values."
         ]
     weeks = pd.DatetimeIndex(np.unique(days[repeated].to_numpy()))
     where = [f"{week:%Y-%m-%d} ({row_list(np.asarray(rows)[days == week].tolist())})" for week in weeks[:6]]

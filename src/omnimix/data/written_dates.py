@@ -12,7 +12,8 @@ import pandas as pd
 Day = dt.date | None
 
 _MONTH_NAMES = """
-    jan; feb fév; mar mär mrt maa mrz; apr avr; may mai mei; jun juin; jul juil; aug aoû; sep; oct okt; nov; dec dez déc
+    jan; feb fév; mar mär mrt maa mrz; apr avr; may mai mei; jun juin; jul juil; aug aoû; sep;
+    oct okt; nov; dec dez déc
 """
 MONTHS = {
     name: number for number, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()
