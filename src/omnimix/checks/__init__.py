@@ -1,0 +1,23 @@
+"""What should be known before a figure is used: one protocol, one file a check.
+
+To add a check: write a function from posterior to findings in a file of its own and add it to ``CHECKS``.
+"""
+
+from __future__ import annotations
+
+from omnimix.checks.baseline import baseline_check
+from omnimix.checks.convergence import convergence
+from omnimix.checks.exposure import exposure_check
+from omnimix.checks.fit import fit_check
+from omnimix.checks.health import Check, Health, ordered
+from omnimix.checks.prior import prior_check, prior_posterior
+from omnimix.posterior import Posterior
+
+CHECKS: tuple[Check, ...] = (convergence, prior_check, fit_check, baseline_check, exposure_check)
+
+__all__ = ["CHECKS", "Check", "Health", "check", "prior_posterior"]
+
+
+def check(posterior: Posterior) -> Health:
+    """Run every check on a fit and return its health: named findings, each with severity, figure and remedy."""
+    return Health(ordered(finding for each in CHECKS for finding in each(posterior)))

@@ -1,0 +1,47 @@
+"""The health of a fit: every finding of every check, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from omnimix.findings import SEVERITIES, Finding, blocking
+from omnimix.posterior import Posterior
+
+Check = Callable[[Posterior], Iterable[Finding]]
+
+
+@dataclass(frozen=True, repr=False)
+class Health:
+    """What the checks saw.
+
+    Attributes:
+        findings: worst first: what blocks, what should be read, what is for the record.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing blocks: the verbs that report money will do so."""
+        return not blocking(self.findings)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a finding: name, severity, message, remedy, figure, where."""
+        columns = ["name", "severity", "message", "remedy", "figure", "where"]
+        return pd.DataFrame([f.as_dict() for f in self.findings], columns=columns)
+
+    def __repr__(self) -> str:
+        head = "usable" if self.usable else "not usable"
+        warned = sum(f.severity == "warns" for f in self.findings)
+        return "\n".join([f"Health: {head}, {warned} warning(s)", *(f"- {f}" for f in self.findings)])
+
+    def _repr_html_(self) -> str:
+        return f"<p>Health: {'usable' if self.usable else 'not usable'}</p>{self.table().to_html(index=False, border=0)}"
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings worst first, otherwise in the order they came."""
+    return tuple(sorted(findings, key=lambda f: SEVERITIES.index(f.severity)))

@@ -1,0 +1,87 @@
+"""Which figures rest on the data and which on what was believed before?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from omnimix.findings import Finding
+from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, INTERVAL, LOWER, NODE, UPPER
+from omnimix.mechanics import slots
+from omnimix.posterior import Posterior
+from omnimix.spec import frozen_distribution
+
+LITTLE_LEARNED = 0.7  # posterior over prior spread above which a figure rests on the prior
+APART = -0.6  # correlation of two contributions below which the data know their sum better than either
+REMEDY = "Vary its spend, run a holdout, or state what you know as `roas_prior`."
+
+
+def prior_posterior(posterior: Posterior, *, interval: float = 0.9) -> pd.DataFrame:
+    """Return prior and posterior of each channel's share of the outcome, with what the data added.
+
+    ``spread_ratio`` is the posterior over the prior standard deviation: near 0 the data decided, near 1 the prior did.
+    """
+    learned = posterior.learned
+    design = posterior.design(learned.window_weeks)
+    shares = posterior.flat(CONTRIBUTION_SHARE)
+    tail = (1 - interval) / 2
+    rows = []
+    for slot in slots(posterior.funnel, learned, design):
+        if slot.name != CONTRIBUTION_SHARE:
+            continue
+        prior = frozen_distribution(slot.prior)
+        draws = shares.sel({NODE: slot.node, CHANNEL: slot.channel}).to_numpy()
+        rows.append(
+            {
+                NODE: slot.node,
+                CHANNEL: slot.channel,
+                "prior_mean": float(prior.mean()),
+                "prior_lower": float(prior.ppf(tail)),
+                "prior_upper": float(prior.ppf(1 - tail)),
+                "mean": float(draws.mean()),
+                LOWER: float(np.quantile(draws, tail)),
+                UPPER: float(np.quantile(draws, 1 - tail)),
+                "spread_ratio": float(draws.std() / prior.std()),
+                INTERVAL: interval,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def prior_check(posterior: Posterior) -> Iterator[Finding]:
+    """Name channels whose figure rests on the prior, and pairs that the data cannot tell apart."""
+    for row in prior_posterior(posterior).itertuples():
+        if row.spread_ratio > LITTLE_LEARNED:
+            message = (
+                f"The data say little about {row.channel} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
+                "the prior's, so its figure rests on the prior."
+            )
+            yield Finding("prior_dominates", "warns", message, REMEDY, row.spread_ratio, row.channel)
+    yield from _pairs(posterior)
+
+
+def _pairs(posterior: Posterior) -> Iterator[Finding]:
+    shares = posterior.flat(CONTRIBUTION_SHARE)
+    for node in posterior.funnel.nodes:
+        names = [c.name for c in posterior.funnel.drivers(node)]
+        draws = shares.sel({NODE: node.name, CHANNEL: names}).to_numpy()
+        for a, b in combinations(range(len(names)), 2):
+            correlation = float(np.corrcoef(draws[:, a], draws[:, b])[0, 1])
+            if correlation >= APART:
+                continue
+            low, high = np.quantile(draws[:, a] + draws[:, b], [0.05, 0.95])
+            message = (
+                f"The data cannot tell {names[a]} and {names[b]} apart on {node.name}: together they bring between "
+                f"{low:.1%} and {high:.1%} of it (90 % interval), but what one gains the other loses."
+            )
+            yield Finding(
+                "not_told_apart",
+                "warns",
+                message,
+                "Read them together; run them at different times to learn about each.",
+                correlation,
+                f"{names[a]}, {names[b]}",
+            )
