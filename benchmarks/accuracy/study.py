@@ -1,0 +1,96 @@
+"""What every study shares: cells that are kept as they finish, and a result file that says how it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import omnimix
+
+RESULTS = Path(__file__).parent.parent / "results"
+ROOMS = ("curves", "spec", "mechanics", "model")  # a change in one of these may change a fit
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study of many cells, each a fit or a few, kept in a file as they finish.
+
+    ``settings`` are what the cells depend on; cells made with other settings or other sources of the fit are not
+    taken up again.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        """Name the settings and the sources of the fit."""
+        rooms = [Path(omnimix.__path__[0]) / room for room in ROOMS]
+        text = b"".join(f.read_bytes() for room in rooms for f in sorted(room.glob("*.py")))
+        return hashlib.sha256(text + json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
+
+    def run(self, keys: list[str], make: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return one record a key, making those that are not there yet."""
+        file = RESULTS / f"{self.name}.partial.jsonl"
+        RESULTS.mkdir(exist_ok=True)
+        digest = self.digest
+        done = _kept(file, digest)
+        with file.open("a") as stream:
+            for number, key in enumerate(keys, start=1):
+                if key in done:
+                    continue
+                done[key] = {"key": key, **make(key)}
+                stream.write(json.dumps({"digest": digest, **done[key]}) + "\n")
+                stream.flush()
+                print(f"{self.name} {number}/{len(keys)} {key}", flush=True)
+        return [done[k] for k in keys]
+
+    def write(self, result: Mapping[str, Any], text: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write ``<name>.json`` with everything and ``<name>.md`` to be read."""
+        made = {**_made(), "settings": dict(self.settings), "digest": self.digest}
+        (RESULTS / f"{self.name}.json").write_text(json.dumps({"made": made, **result}, indent=1) + "\n")
+        parts = [text.strip(), *(f"## {title}\n\n{_markdown(table)}" for title, table in tables.items())]
+        parts.append(
+            f"Made {made['date']} on {made['machine']}, commit {made['commit']}, with {made['versions']}."
+        )
+        parts.append("Settings: " + json.dumps(made["settings"]))
+        (RESULTS / f"{self.name}.md").write_text("\n\n".join(parts) + "\n")
+        print("\n\n".join(parts))
+
+
+def _kept(file: Path, digest: str) -> dict[str, dict[str, Any]]:
+    if not file.exists():
+        return {}
+    records = [json.loads(line) for line in file.read_text().splitlines() if line.strip()]
+    return {r["key"]: {k: v for k, v in r.items() if k != "digest"} for r in records if r["digest"] == digest}
+
+
+def _made() -> dict[str, Any]:
+    names = ("omnimix", "nutpie", "numba", "numpy", "pandas")
+    versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "machine": f"{os.cpu_count()} x {platform.machine()}, {platform.system()}",
+        "commit": commit.stdout.strip(),
+        "versions": f"Python {platform.python_version()}, {versions}",
+    }
+
+
+def _markdown(table: pd.DataFrame) -> str:
+    shown = table.map(lambda v: f"{v:.3g}" if isinstance(v, float) else str(v))
+    lines = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy().tolist()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

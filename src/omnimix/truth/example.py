@@ -1,0 +1,113 @@
+"""The shipped example: three SIMULATED years of a mid-size retailer, and the files that start a project with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from omnimix.spec import Channel, Funnel, Outcome
+from omnimix.truth.media import Medium, SpendStyle
+from omnimix.truth.surroundings import Surroundings
+from omnimix.truth.world import World, simulate
+
+SEED = 2022
+GROSS_MARGIN = 0.30
+
+
+def example() -> World:
+    """Return the example retailer: SIMULATED data, no company's own.
+
+    Weekly sales in EUR from 2022-01-03 over three years, seven channels (TV also in GRP), price index and
+    promotions, Dutch holidays. Sales are worth their gross margin of 30 %, so a ROAS of 1 earns its money back.
+    True curves are of several families, some outside those that a fit offers; ``truth`` holds what should come out.
+
+    >>> example().panel
+    Panel(156 weeks 2022-01-03 to 2024-12-23, 11 columns: tv, tv_grp, ..., EUR)
+    """
+    return simulate(
+        seed=SEED,
+        weeks=156,
+        start="2022-01-03",
+        channels=_media(),
+        surroundings=Surroundings(
+            level=2_300_000.0, trend=0.03, season=0.10, wander=0.02, noise=0.035, holidays="NL", holiday=0.04
+        ),
+        outcome=Outcome("sales", value=GROSS_MARGIN),
+    )
+
+
+def _media() -> tuple[Medium, ...]:
+    return (
+        Medium(
+            Channel("tv", pool="video", exposure="tv_grp", team="brand"),
+            style="flighted", weekly_spend=36_000, share=0.045, exposure_price=1_000.0,
+            adstock="delayed", saturation="hill",
+            parameters={"retention": 0.75, "peak": 1.0, "half_saturation": 1.6, "slope": 1.2},
+        ),
+        _medium(Channel("online_video", pool="video", team="ecommerce"), "pulsed", 12_000, 0.015, "exponential", 0.45, 1.4),
+        _medium(Channel("radio", team="brand"), "flighted", 14_000, 0.015, "exponential", 0.40, 1.2),
+        _medium(Channel("outdoor", team="brand"), "flighted", 10_000, 0.008, "logistic", 0.50, 1.8),
+        _medium(Channel("search", team="ecommerce"), "always_on", 22_000, 0.035, "michaelis_menten", 0.10, 1.0),
+        _medium(Channel("social", team="ecommerce"), "pulsed", 15_000, 0.016, "logistic", 0.35, 1.5),
+        _medium(Channel("display", team="ecommerce"), "pulsed", 8_000, 0.005, "exponential", 0.25, 1.0),
+    )  # fmt: skip
+
+
+def _medium(
+    channel: Channel,
+    style: SpendStyle,
+    weekly_spend: float,
+    share: float,
+    saturation: str,
+    retention: float,
+    half: float,
+) -> Medium:
+    parameters = {"retention": retention, "half_saturation": half}
+    return Medium(
+        channel,
+        style=style,
+        weekly_spend=weekly_spend,
+        share=share,
+        adstock="geometric",
+        saturation=saturation,
+        parameters=parameters,
+    )
+
+
+def config_text(funnel: Funnel, *, file: str = "weekly.csv", currency: str = "EUR") -> str:
+    """Return a commented ``omnimix.toml`` for a funnel whose weekly table is ``file``."""
+    lines = [
+        "# The weekly table is SIMULATED by omnimix: replace it by your own, one row a week.",
+        f'currency = "{currency}"',
+        "",
+        "[data]",
+        f'file = "{file}"            # relative to this file: csv, xlsx or parquet',
+        'week = "week"',
+    ]
+    lines += [f"controls = [{', '.join(_quoted(c) for c in funnel.controls)}]"] if funnel.controls else []
+    lines += (
+        [f"holidays = {_quoted(funnel.holidays)}           # public holidays of this country"]
+        if funnel.holidays
+        else []
+    )
+    for channel in funnel.channels:
+        lines += [
+            "",
+            f"[channels.{channel.name}]        # spend: the column of the same name, in money a week",
+        ]
+        lines += _settings({k: getattr(channel, k) for k in ("team", "pool", "spend", "exposure")})
+    for outcome in funnel.outcomes:
+        lines += ["", f"[outcomes.{outcome.name}]"]
+        lines += (
+            []
+            if outcome.value is None
+            else [f"value = {outcome.value}        # money for one unit, here the margin"]
+        )
+    return "\n".join([*lines, ""])
+
+
+def _settings(given: Mapping[str, str | None]) -> list[str]:
+    return [f"{key} = {_quoted(value)}" for key, value in given.items() if value is not None]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

@@ -1,0 +1,136 @@
+"""What the outcome does without media: level, trend, season, slow wander, controls, holidays and noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from omnimix.data import fourier_terms, holiday_terms
+from omnimix.errors import SpecError
+from omnimix.mechanics import Array
+from omnimix.spec.funnel import LIKELIHOODS, Likelihood
+from omnimix.truth.media import stream
+
+CONTROLS = {"price_index": -0.9, "promo": 0.08}  # effect, in levels, of one unit more of a control
+DEGREES_OF_FREEDOM = 4.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Everything but media. Sizes are shares of that level.
+
+    Args:
+        level: a typical week of the outcome without media, in its own units.
+        trend: change over a year.
+        season: size of the yearly wave.
+        wander: standard deviation of a slow drift of the level that no column explains.
+        noise: standard deviation of the weekly noise (scale for ``student_t``, log points for ``log_normal``).
+        controls: effect of one unit more of each control; ``price_index`` (about 1) and ``promo`` (0 or 1) are
+            simulated as such, any other as a standard normal series.
+        holidays: country code whose public holidays move the outcome.
+        holiday: typical size of the effect of a holiday.
+        likelihood: ``normal``, ``student_t`` (4 degrees of freedom) or ``log_normal`` (everything multiplies).
+    """
+
+    level: float = 1_000_000.0
+    trend: float = 0.03
+    season: float = 0.10
+    wander: float = 0.03
+    noise: float = 0.04
+    controls: Mapping[str, float] = field(default_factory=lambda: dict(CONTROLS))
+    holidays: str | None = None
+    holiday: float = 0.05
+    likelihood: Likelihood = "normal"
+
+    def __post_init__(self) -> None:
+        if self.likelihood not in LIKELIHOODS:
+            raise SpecError(f"likelihood is one of {', '.join(LIKELIHOODS)}, not {self.likelihood!r}")
+        if not self.level > 0 or self.noise < 0:
+            raise SpecError(f"level must be above 0 and noise 0 or more, not {self.level} and {self.noise}")
+
+
+@dataclass(frozen=True)
+class TrueBaseline:
+    """The drawn surroundings of one outcome; :meth:`at` gives them for any week, past or future."""
+
+    surroundings: Surroundings
+    origin: pd.Timestamp
+    waves: Array
+    wander: pd.Series
+    holiday_effects: Mapping[str, float]
+    controls: pd.DataFrame
+
+    def at(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Array:
+        """Return the baseline as a share of the level, shape (weeks,), around 0 = the level itself.
+
+        The wander stays where it was after the last simulated week. Controls of unknown weeks are at their mean.
+        """
+        given = self.surroundings
+        years = np.asarray((weeks - self.origin).days, dtype=float) / 365.25
+        out = given.trend * years + given.season * (fourier_terms(weeks, 2).to_numpy() @ self.waves)
+        out += self.wander.reindex(weeks).ffill().fillna(self.wander.iloc[-1]).to_numpy()
+        if given.holidays is not None:
+            names = list(self.holiday_effects)
+            days = holiday_terms(weeks, given.holidays, columns=names).to_numpy()
+            out += days @ np.array([self.holiday_effects[n] for n in names])
+        known = self.controls.reindex(weeks)
+        if controls is not None:
+            known = controls.reindex(weeks).combine_first(known)
+        for name, effect in given.controls.items():
+            mean = float(self.controls[name].mean())
+            out += effect * (known[name].fillna(mean).to_numpy() - mean)
+        return np.asarray(out)
+
+
+def true_baseline(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int) -> TrueBaseline:
+    """Draw the surroundings over all simulated weeks."""
+    generator = stream(seed, "baseline")
+    waves = generator.normal(0.0, 1.0, 4) * np.array([1.0, 1.0, 0.4, 0.4])
+    drift = np.cumsum(np.cumsum(generator.normal(0.0, 1.0, len(weeks))))
+    drift = drift - np.polyval(np.polyfit(np.arange(len(weeks)), drift, 1), np.arange(len(weeks)))
+    wander = surroundings.wander * drift / max(float(drift.std()), 1e-300)
+    return TrueBaseline(
+        surroundings=surroundings,
+        origin=weeks[0],
+        waves=waves / np.sqrt((waves**2).sum() / 2),
+        wander=pd.Series(wander, index=weeks),
+        holiday_effects=_holiday_effects(surroundings, weeks, seed),
+        controls=pd.DataFrame(
+            {c: _control(c, len(weeks), stream(seed, c)) for c in surroundings.controls}, index=weeks
+        ),
+    )
+
+
+def _holiday_effects(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int) -> dict[str, float]:
+    if surroundings.holidays is None:
+        return {}
+    names = holiday_terms(weeks, surroundings.holidays).columns
+    return {str(n): float(stream(seed, "holiday", str(n)).normal(0.0, surroundings.holiday)) for n in names}
+
+
+def _control(name: str, size: int, generator: np.random.Generator) -> Array:
+    if name == "price_index":
+        steps = np.cumsum(generator.normal(0.0, 0.008, size))
+        return np.asarray(np.round(1.0 + steps - steps.mean() + generator.normal(0.0, 0.012, size), 4))
+    if name == "promo":
+        out, week = np.zeros(size), int(generator.integers(1, 8))
+        while week < size:
+            out[week : week + int(generator.integers(1, 4))] = 1.0
+            week += int(generator.integers(7, 14))
+        return out
+    return generator.normal(0.0, 1.0, size)
+
+
+def add_noise(mean: Array, surroundings: Surroundings, seed: int) -> Array:
+    """Return a noisy outcome in its own units around its noiseless mean."""
+    generator, size = stream(seed, "noise"), surroundings.noise
+    if surroundings.likelihood == "log_normal":
+        return np.asarray(mean * np.exp(generator.normal(0.0, size, len(mean))))
+    if surroundings.likelihood == "student_t":
+        return np.asarray(
+            mean + surroundings.level * size * generator.standard_t(DEGREES_OF_FREEDOM, len(mean))
+        )
+    return np.asarray(mean + surroundings.level * generator.normal(0.0, size, len(mean)))
