@@ -104,9 +104,7 @@ def test_a_missing_outcome_week_is_unobserved_and_never_zero(weekly: pd.DataFram
     assert not [f for f in check_panel(panel, roles) if f.severity == "blocks"]
 
 
-def test_a_flighted_channel_is_not_asked_whether_its_zeros_are_missing(
-    weekly: pd.DataFrame, roles: Roles
-) -> None:
+def test_a_flighted_channel_is_not_asked_whether_its_zeros_are_missing(weekly: pd.DataFrame, roles: Roles) -> None:
     flights = weekly.assign(tv=np.where(np.arange(104) % 8 < 3, weekly["tv"], 0.0))
     assert check_panel(Panel(flights), roles) == ()
 
@@ -181,13 +179,8 @@ def test_texts_block_only_where_a_role_needs_numbers(weekly: pd.DataFrame, roles
     assert "remark" not in panel.columns
     finding = named(check_panel(panel, roles), "text_in_numbers")
     assert "row 7 (week 2022-02-14) 'see invoice'" in finding.message
-    assert not [
-        f for f in check_panel(panel, replace(roles, spend={"search": "search"})) if f.severity == "blocks"
-    ]
-    assert (
-        named(check_panel(panel, replace(roles, controls=("remark",))), "text_in_numbers").severity
-        == "blocks"
-    )
+    assert not [f for f in check_panel(panel, replace(roles, spend={"search": "search"})) if f.severity == "blocks"]
+    assert named(check_panel(panel, replace(roles, controls=("remark",))), "text_in_numbers").severity == "blocks"
 
 
 def test_require_raises_every_blocking_finding_numbered(weekly: pd.DataFrame, roles: Roles) -> None:
@@ -207,3 +200,23 @@ def test_channel_and_row_order_change_no_finding(weekly: pd.DataFrame, roles: Ro
     turned = replace(roles, spend=dict(reversed(list(roles.spend.items()))))
     one = {f.message for f in check_panel(Panel(spoiled), roles)}
     assert one == {f.message for f in check_panel(Panel(spoiled.iloc[::-1]), turned)}
+
+
+def test_a_column_that_the_others_nearly_explain_is_warned_of(weekly: pd.DataFrame, roles: Roles) -> None:
+    noise = np.random.default_rng(1).normal(0, 20, len(weekly))
+    frame = weekly.assign(reach=weekly["tv"] + weekly["search"] + noise)
+    finding = named(check_panel(Panel(frame), replace(roles, controls=("price", "reach"))), "nearly_collinear")
+    assert finding.severity == "warns"
+    assert 0.98 < float(finding.figure or 0) < 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_clean_skewed_spend_raises_no_false_alarm(seed: int, roles: Roles) -> None:
+    numbers = np.random.default_rng(seed)
+    weeks = pd.date_range("2021-01-04", periods=156, freq="7D")
+    season = 1 + 0.5 * np.sin(np.arange(156) / 52 * 2 * np.pi)
+    tv = numbers.lognormal(8, 0.6, 156) * (numbers.random(156) < 0.4)
+    frame = pd.DataFrame({"week": weeks, "tv": tv, "search": numbers.lognormal(7, 0.4, 156) * season})
+    frame = frame.assign(price=numbers.normal(1, 0.03, 156), sales=numbers.lognormal(10, 0.25, 156) * season)
+    frame.loc[frame.index[46::52], "sales"] *= 2.5
+    assert check_panel(Panel(frame), roles) == ()

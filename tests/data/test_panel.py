@@ -32,9 +32,7 @@ FORMS: dict[str, Any] = {
 def test_every_kind_of_frame_gives_the_same_panel(weekly: pd.DataFrame, form: str) -> None:
     expected = weekly.set_index("week")
     got = Panel(FORMS[form](weekly)).frame
-    pd.testing.assert_frame_equal(
-        got, expected, check_column_type=False, check_freq=False, check_index_type=False
-    )
+    pd.testing.assert_frame_equal(got, expected, check_column_type=False, check_freq=False, check_index_type=False)
     assert (got.index == expected.index).all()
 
 

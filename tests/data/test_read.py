@@ -60,9 +60,7 @@ def figures() -> pd.DataFrame:
     return frame
 
 
-def lines(
-    frame: pd.DataFrame, separator: str, decimal: str, thousands: str, form: str, week: str = "week"
-) -> str:
+def lines(frame: pd.DataFrame, separator: str, decimal: str, thousands: str, form: str, week: str = "week") -> str:
     def cell(text: str) -> str:
         return f'"{text}"' if separator in text else text
 
@@ -87,9 +85,7 @@ def test_every_way_to_write_amounts_reads_back_equal(
     pd.testing.assert_frame_equal(read_panel(file).frame, figures, check_column_type=False, check_freq=False)
 
 
-@pytest.mark.parametrize(
-    ("form", "separator", "week"), list(product(DATE_FORMS, [",", ";"], ["week", "Datum"]))
-)
+@pytest.mark.parametrize(("form", "separator", "week"), list(product(DATE_FORMS, [",", ";"], ["week", "Datum"])))
 def test_every_way_to_write_weeks_reads_back_equal(
     figures: pd.DataFrame, written: Write, form: str, separator: str, week: str
 ) -> None:
@@ -352,3 +348,58 @@ def test_a_shorter_file_leaves_its_columns_empty(written: Write) -> None:
     panel = read_panel([one, two])
     assert panel.frame["sales"].isna().sum() == 12
     assert any("12 weeks 'sales', 'orders' are empty" in note.message for note in panel.notes)
+
+
+def test_subtotals_and_a_total_are_each_proven(written: Write) -> None:
+    first, second = sum(range(15)) + 7.5, sum(range(15, 30)) + 7.5
+    rows = [
+        *PLAIN[:15],
+        f"Subtotal;{first};30",
+        *PLAIN[15:],
+        f"Subtotal;{second};30",
+        f"Total;{first + second};60",
+    ]
+    panel = read_panel(written(simple([row.replace(".", ",") for row in rows])))
+    assert len(panel) == 30
+    assert [note.name for note in panel.notes].count("totals_row") == 3
+
+
+def test_an_explicit_decimal_mark_that_does_not_fit_is_refused(written: Write) -> None:
+    with pytest.raises(DataError, match=r"'0,5' \(row 2\) does not read with decimal='\.'"):
+        read_panel(written(simple(PLAIN)), decimal=".")
+
+
+def test_formulas_without_stored_results_are_not_empty_cells(tmp_path: Path) -> None:
+    file = tmp_path / "formulas.xlsx"
+    frame = pd.DataFrame({"week": MONDAYS, "tv": [f"=C{i + 2}*2" for i in range(30)], "radio": range(30)})
+    frame.to_excel(file, index=False)
+    with pytest.raises(DataError, match="formulas without stored results"):
+        read_panel(file)
+
+
+def test_a_workbook_as_people_keep_it_reads_whole(tmp_path: Path) -> None:
+    file = tmp_path / "plan.xlsx"
+    frame = pd.DataFrame({"Woche": MONDAYS, "TV": [f"1.{100 + i},50 €" for i in range(30)], "Index": 1.5})
+    total = pd.DataFrame({"Woche": ["Gesamt"], "TV": [sum(1100.5 + i for i in range(30))], "Index": [45.0]})
+    pd.concat([frame.astype(object), total.astype(object)]).to_excel(file, index=False, startrow=3, startcol=1)
+    panel = read_panel(file)
+    assert panel.columns == ("TV", "Index")
+    assert panel.frame["TV"].tolist() == [1100.5 + i for i in range(30)]
+    assert {"blank_column", "totals_row"} <= {note.name for note in panel.notes}
+
+
+def test_an_export_with_comments_and_a_currency_column_reads(written: Write) -> None:
+    head = "# ------\n# Google Ads\n# 20231204-20240630\n\nWeek,Currency code,Cost,Clicks\n"
+    rows = [f'{day},EUR,"1,2{i:02}.50",{i}' for i, day in enumerate(MONDAYS)]
+    panel = read_panel(written(head + "\n".join(rows)))
+    assert panel.columns == ("Cost", "Clicks")
+    assert panel.frame["Cost"].iloc[-1] == 1229.5
+
+
+@pytest.mark.parametrize(("shift", "severity"), [(6, "notes"), (-1, "warns")])
+def test_sundays_that_fit_better_as_first_days_are_warned_of(written: Write, shift: int, severity: str) -> None:
+    one = written(simple(PLAIN), name="one.csv")
+    rows = [f"{day + dt.timedelta(days=shift)};{i},5;1" for i, day in enumerate(MONDAYS)]
+    two = written(simple(rows, "week;sales;orders"), name="two.csv")
+    (note,) = (note for note in read_panel([one, two]).notes if note.name == "joined_on_iso_week")
+    assert note.severity == severity

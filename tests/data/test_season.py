@@ -24,9 +24,7 @@ def test_future_weeks_continue_the_same_waves() -> None:
 def test_the_unit_of_the_stamps_changes_nothing(unit: Literal["s", "ms", "us", "ns"]) -> None:
     stamps = pd.DatetimeIndex(WEEKS.as_unit(unit))
     np.testing.assert_array_equal(fourier_terms(stamps, 2).to_numpy(), fourier_terms(WEEKS, 2).to_numpy())
-    np.testing.assert_array_equal(
-        holiday_terms(stamps, "NL").to_numpy(), holiday_terms(WEEKS, "NL").to_numpy()
-    )
+    np.testing.assert_array_equal(holiday_terms(stamps, "NL").to_numpy(), holiday_terms(WEEKS, "NL").to_numpy())
 
 
 def test_a_holiday_counts_in_the_seven_days_from_its_stamp() -> None:

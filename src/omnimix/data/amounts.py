@@ -202,9 +202,7 @@ def _read_column(cells: Cells, decimal: str) -> NumberColumn:
     unread += _odd_currencies(tokens, cells, values)
     met = frozenset(token.currency for token in tokens.values() if token.currency)
     percents = sum(token.percent for token in tokens.values())
-    return NumberColumn(
-        values, tuple(sorted(unread)), met, percents, tuple(ambiguous), decimal if tokens else ""
-    )
+    return NumberColumn(values, tuple(sorted(unread)), met, percents, tuple(ambiguous), decimal if tokens else "")
 
 
 def _typed_number(cell: object) -> float | None:

@@ -87,9 +87,7 @@ def _exact_terms(own: Floats, others: pd.DataFrame) -> dict[str, float] | None:
     if np.std(residual) > EXACT * np.std(own):
         return None
     used = np.abs(weights) > 3 * EXACT * np.std(own)
-    slopes = {
-        str(n): float(w / s) for n, w, s, u in zip(others.columns, weights, scale, used, strict=True) if u
-    }
+    slopes = {str(n): float(w / s) for n, w, s, u in zip(others.columns, weights, scale, used, strict=True) if u}
     constant = float(own.mean() - sum(slope * others[name].mean() for name, slope in slopes.items()))
     if abs(constant) > 1e-3 * max(abs(float(own.mean())), float(np.std(own))):
         slopes[""] = constant
@@ -108,18 +106,19 @@ def _sum(terms: dict[str, float]) -> str:
 
 def _moving(drivers: pd.DataFrame, uses: Sequence[Use], dependent: set[frozenset[str]]) -> list[Finding]:
     channels = {use.column: use.channel for use in uses if use.column in drivers.columns}
-    moving = [name for name in channels if np.std(drivers[name]) > 0]
+    moving = [name for name in channels if np.std(drivers[name].to_numpy()) > 0]
+    if len(moving) < 2 or len(drivers) < 3:
+        return []
+    correlations = np.corrcoef(drivers[moving].to_numpy(), rowvar=False)
     findings = []
-    for one, other in combinations(moving, 2):
-        together = float(np.corrcoef(drivers[one], drivers[other])[0, 1]) if len(drivers) > 2 else 0.0
+    for i, j in combinations(range(len(moving)), 2):
+        one, other, together = moving[i], moving[j], float(correlations[i, j])
         if abs(together) <= TOGETHER or frozenset((one, other)) in dependent:
             continue
         pair = f"'{channels[one]}' and '{channels[other]}'"
         message = f"Channels {pair} move together: their weekly correlation is {together:.2f}."
         remedy = "Read their sum rather than each; a lift test or separate flights would part them."
-        findings.append(
-            Finding("move_together", "warns", message, remedy, figure=together, where=f"{one}, {other}")
-        )
+        findings.append(Finding("move_together", "warns", message, remedy, figure=together, where=f"{one}, {other}"))
     return findings
 
 
@@ -137,9 +136,7 @@ def _spend_against_exposure(panel: Panel, uses: Sequence[Use]) -> list[Finding]:
             if not mask.any():
                 continue
             message = f"Channel '{use.channel}' has {what} in {in_weeks(panel.weeks, mask)}."
-            remedy = (
-                f"Compare '{spend[use.channel]}' with '{use.column}': are they booked in different weeks?"
-            )
+            remedy = f"Compare '{spend[use.channel]}' with '{use.column}': are they booked in different weeks?"
             findings.append(
                 Finding(
                     "spend_without_exposure",
@@ -176,9 +173,7 @@ def _trend(frame: pd.DataFrame, controls: Sequence[str]) -> list[Finding]:
         if abs(together) > 0.999:
             message = f"The control '{control}' only counts the weeks (correlation with time {together:.3f})."
             remedy = "Drop it: the baseline has its own trend."
-            findings.append(
-                Finding("control_counts_weeks", "warns", message, remedy, figure=together, where=control)
-            )
+            findings.append(Finding("control_counts_weeks", "warns", message, remedy, figure=together, where=control))
     return findings
 
 

@@ -36,9 +36,7 @@ def _observed(name: str, observed: Mask) -> list[Finding]:
         return []
     if count == 0:
         message = f"The outcome '{name}' was never observed: every week is empty."
-        return [
-            Finding("outcome_never_observed", "blocks", message, "Give its figures.", figure=0.0, where=name)
-        ]
+        return [Finding("outcome_never_observed", "blocks", message, "Give its figures.", figure=0.0, where=name)]
     message = f"The outcome '{name}' was observed in only {count} of {len(observed)} weeks."
     if count < FEWEST_OBSERVED:
         remedy = f"At least {FEWEST_OBSERVED} weeks are needed; two years are wise."
@@ -58,9 +56,7 @@ def _missing(weeks: pd.DatetimeIndex, name: str, missing: Mask) -> list[Finding]
         parts.append(f"{in_weeks(weeks, later)} {'is' if later.sum() == 1 else 'are'} unobserved")
     message = f"The outcome '{name}' is empty in {missing.sum()} weeks: {'; '.join(parts)}."
     remedy = "Empty is taken as not observed, never as 0."
-    return [
-        Finding("outcome_missing_weeks", "notes", message, remedy, figure=float(missing.sum()), where=name)
-    ]
+    return [Finding("outcome_missing_weeks", "notes", message, remedy, figure=float(missing.sum()), where=name)]
 
 
 def _negative(weeks: pd.DatetimeIndex, name: str, negative: Mask) -> list[Finding]:

@@ -40,9 +40,7 @@ def total_columns(frame: pd.DataFrame, spend: Mapping[str, str], controls: Seque
             "it looks like a total."
         )
         remedy = "Drop the total, and see why it differs in the other weeks."
-        findings.append(
-            Finding("total_column", "blocks", message, remedy, figure=float(same.sum()), where=name)
-        )
+        findings.append(Finding("total_column", "blocks", message, remedy, figure=float(same.sum()), where=name))
     return findings
 
 
@@ -52,26 +50,15 @@ def nearly_collinear(drivers: pd.DataFrame, known: Sequence[str]) -> list[Findin
     >>> nearly_collinear(pd.DataFrame({"a": np.arange(30.0), "b": np.arange(30.0) % 7}), [])
     []
     """
-    findings = []
     names = [name for name in drivers.columns if name not in known and np.std(drivers[name]) > 0]
-    for name in names:
-        others = [other for other in names if other != name]
-        if not others or len(drivers) <= 2 * len(names) + 2:
-            continue
-        share = _explained(drivers[name], drivers[others])
-        if share < NEARLY:
-            continue
-        message = f"The other channels and controls together explain {share:.1%} of '{name}'."
-        remedy = (
-            "Its effect can hardly be told from theirs; read the sum, or drop a column that repeats others."
-        )
-        findings.append(Finding("nearly_collinear", "warns", message, remedy, figure=share, where=name))
-    return findings
+    if len(names) < 2 or len(drivers) <= 2 * len(names) + 2:
+        return []
+    together = np.corrcoef(drivers[names].to_numpy(), rowvar=False)
+    shares = 1 - 1 / np.diag(np.linalg.pinv(together, hermitian=True))
+    return [_explained(name, float(share)) for name, share in zip(names, shares, strict=True) if share >= NEARLY]
 
 
-def _explained(own: pd.Series, others: pd.DataFrame) -> float:
-    scaled = (others - others.mean()) / others.std()
-    matrix = np.column_stack([np.ones(len(own)), scaled.to_numpy()])
-    values = own.to_numpy()
-    residual = values - matrix @ np.linalg.lstsq(matrix, values, rcond=None)[0]
-    return 1 - float(np.var(residual) / np.var(values))
+def _explained(name: str, share: float) -> Finding:
+    message = f"The other channels and controls together explain {share:.1%} of '{name}'."
+    remedy = "Its effect can hardly be told from theirs; read the sum, or drop a column that repeats others."
+    return Finding("nearly_collinear", "warns", message, remedy, figure=share, where=name)

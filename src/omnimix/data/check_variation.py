@@ -49,38 +49,26 @@ def _never_varies(use: Use, values: Floats) -> list[Finding]:
     if not constant:
         return []
     message = f"The {use} is {amount(middle)} in every week."
-    remedy = (
-        "Drop it: a constant explains nothing."
-        if use.role == "control"
-        else "Nothing can be learned from it."
-    )
+    remedy = "Drop it: a constant explains nothing." if use.role == "control" else "Nothing can be learned from it."
     return [Finding("never_varies", "blocks", message, remedy, figure=0.0, where=use.column)]
 
 
 def _activity(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding]:
     active = np.flatnonzero(np.nan_to_num(values) != 0)
     if not active.size:
-        message = (
-            f"The {use} is 0 in every week." if not np.isnan(values).any() else f"The {use} holds only 0."
-        )
+        message = f"The {use} is 0 in every week." if not np.isnan(values).any() else f"The {use} holds only 0."
         remedy = f"Drop channel '{use.channel}' or give the column that holds its {use.role}."
         return [Finding("channel_never_runs", "blocks", message, remedy, figure=0.0, where=use.column)]
     first = int(active[0])
     findings = []
     if first > LATE_START * len(values) and not np.isnan(values[:first]).all():
-        message = (
-            f"The {use} starts in week {week_list(weeks[[first]])}, after {first} of {len(values)} weeks."
-        )
+        message = f"The {use} starts in week {week_list(weeks[[first]])}, after {first} of {len(values)} weeks."
         remedy = "Were the weeks before really without it? If they are not known, start the table there."
-        findings.append(
-            Finding("starts_late", "warns", message, remedy, figure=float(first), where=use.column)
-        )
+        findings.append(Finding("starts_late", "warns", message, remedy, figure=float(first), where=use.column))
     if active.size < FEW_ACTIVE_WEEKS:
         message = f"The {use} is above 0 in only {len(active)} weeks ({week_list(weeks[active])})."
         remedy = "Its effect will come from the prior; join it with a channel like it."
-        findings.append(
-            Finding("runs_rarely", "warns", message, remedy, figure=float(active.size), where=use.column)
-        )
+        findings.append(Finding("runs_rarely", "warns", message, remedy, figure=float(active.size), where=use.column))
     return findings
 
 
@@ -99,7 +87,7 @@ def lone_zeros(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Findin
     few = zero.sum() <= max(1.0, 0.05 * len(values))
     trailing = use.role == "outcome" and bool(zero[np.isfinite(values)][-1])
     leading = use.role == "outcome" and bool(zero[np.isfinite(values)][0])
-    if not ((steady and few) or trailing or leading):
+    if not (steady and (few or trailing or leading)):
         return []
     usual = amount(float(np.median(others)))
     message = f"The {use} is exactly 0 in {in_weeks(weeks, zero)} and {usual} in the usual week."
@@ -120,15 +108,13 @@ def outliers(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding]
     low, middle, high = np.quantile(values[held], [0.05, 0.5, 0.95])
     high = max(float(high), float(np.sort(values[held])[-max(3, int(0.03 * held.sum()) + 1)]))
     far = held & ((values > 5 * high) | ((values > 3 * high) & (values > 6 * middle)))
-    if use.role == "outcome":
+    if use.role == "outcome" and low > 0.3 * middle:
         far |= held & (values < low / 5)
     if not far.any():
         return []
     told = listed([f"{amount(v)} in week {w:%Y-%m-%d}" for w, v in zip(weeks[far], values[far], strict=True)])
     message = f"The {use} stands out: {told}; most weeks are between {amount(low)} and {amount(high)}."
-    remedy = (
-        "Is it a decimal slip, or a booking of several weeks at once? Correct it, or leave it if it is true."
-    )
+    remedy = "Is it a decimal slip, or a booking of several weeks at once? Correct it, or leave it if it is true."
     return [Finding("outlier_week", "warns", message, remedy, figure=float(far.sum()), where=use.column)]
 
 

@@ -69,9 +69,7 @@ def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
     absent = [name for name in columns if name not in rules]
     if absent:
         problems.append(f"how says nothing of {quoted(absent)}; add a rule, or drop these columns first.")
-    problems += [
-        ended(f"there is no column '{n}'{did_you_mean(n, columns)}") for n in rules if n not in columns
-    ]
+    problems += [ended(f"there is no column '{n}'{did_you_mean(n, columns)}") for n in rules if n not in columns]
     if problems:
         raise refusal(_SOURCE, list(dict.fromkeys(problems)))
     return {name: rules[name] for name in columns}
@@ -99,9 +97,7 @@ def _bad_days(raw: RawTable, days: pd.DatetimeIndex, name: str) -> list[str]:
 def _bad_cells(raw: RawTable, numbers: Mapping[str, NumberColumn], rules: Mapping[str, How]) -> list[str]:
     problems = []
     for name in rules:
-        cells = [
-            f"row {raw.rows[p]} '{text}'" for p, text in (*numbers[name].unread, *numbers[name].ambiguous)
-        ]
+        cells = [f"row {raw.rows[p]} '{text}'" for p, text in (*numbers[name].unread, *numbers[name].ambiguous)]
         if cells:
             problems.append(
                 f"column '{name}' holds cells that are no plain numbers: {listed(cells)}; correct or drop it."
@@ -118,13 +114,9 @@ def _whole_weeks(table: pd.DataFrame, incomplete: str) -> tuple[pd.DataFrame, Fi
     told = in_weeks(part, np.ones(len(part), dtype=bool))
     if incomplete == "refuse" or len(part) == len(weeks):
         held = ", ".join(f"{amount(float(count))} of 7 days" for count in counts[counts < 7])
-        raise refusal(
-            _SOURCE, [f"{told} not whole ({held}); pass incomplete='drop' to leave out what is cut off."]
-        )
+        raise refusal(_SOURCE, [f"{told} not whole ({held}); pass incomplete='drop' to leave out what is cut off."])
     message = f"{told} not whole and left out when days were made weeks."
-    return table[~starts.isin(part)], Finding(
-        "incomplete_week", "notes", message, "", figure=float(len(part))
-    )
+    return table[~starts.isin(part)], Finding("incomplete_week", "notes", message, "", figure=float(len(part)))
 
 
 def _summed(table: pd.DataFrame, rules: Mapping[str, How], note: Finding | None) -> pd.DataFrame:

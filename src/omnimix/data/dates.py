@@ -30,9 +30,7 @@ class DateColumn:
     problems: tuple[str, ...] = ()
 
 
-def read_dates(
-    cells: Sequence[object], rows: Sequence[int], *, name: str, day_first: bool | None = None
-) -> DateColumn:
+def read_dates(cells: Sequence[object], rows: Sequence[int], *, name: str, day_first: bool | None = None) -> DateColumn:
     """Read a column of dates; the notes and problems are sentences that name rows.
 
     >>> read_dates(["05.02.2024", "26.02.2024"], [2, 3], name="Woche").days[0]
@@ -64,9 +62,8 @@ def date_share(cells: Sequence[object], *, plain_numbers: bool) -> float:
     if isinstance(cells, np.ndarray) and not plain_numbers:
         return 0.0
     held = [cell for cell in cells if not is_empty(cell)]
-    if not plain_numbers:
-        held = [cell if not _is_bare_number(cell) else "no date" for cell in held]
-    return sum(read_cell(cell) is not None for cell in held) / len(held) if held else 0.0
+    dates = sum((plain_numbers or not _is_bare_number(c)) and read_cell(c) is not None for c in held)
+    return dates / len(held) if held else 0.0
 
 
 def mondays(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
@@ -79,9 +76,7 @@ def mondays(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 
 def _is_bare_number(cell: object) -> bool:
-    return (
-        not isinstance(cell, dt.date | pd.Period | np.datetime64) and str(cell).replace(".", "", 1).isdigit()
-    )
+    return not isinstance(cell, dt.date | pd.Period | np.datetime64) and str(cell).replace(".", "", 1).isdigit()
 
 
 def _place_part(cell: DateCell | None, form: str) -> DateCell | None:

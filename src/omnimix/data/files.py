@@ -15,7 +15,7 @@ import pandas as pd
 
 from omnimix.data.amounts import is_empty, tokenise
 from omnimix.data.layout import Grid
-from omnimix.data.phrases import ended, quoted
+from omnimix.data.phrases import ended, quoted, row_list
 from omnimix.data.written_dates import read_cell
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -40,9 +40,7 @@ def existing_file(path: str | Path) -> Path:
     file = Path(path).expanduser()
     if file.is_dir():
         inside = sorted(f.name for f in file.iterdir() if f.suffix.lower() in _known_suffixes())
-        raise DataError(
-            f"{file} is a folder, not a file." + (f" It holds {quoted(inside)}." if inside else "")
-        )
+        raise DataError(f"{file} is a folder, not a file." + (f" It holds {quoted(inside)}." if inside else ""))
     if not file.exists():
         near = [f.name for f in file.parent.iterdir()] if file.parent.is_dir() else []
         missing = ended(f"There is no file {file}{did_you_mean(file.name, near)}")
@@ -92,6 +90,8 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
     held = [name for name, lines in sheets.items() if lines]
     name = _chosen_sheet(file.name, list(sheets), held, sheet)
     lines = sheets[name]
+    if any(cell is None for line in lines for cell in line):
+        _refuse_unsaved(file, name, lines)
     notes = []
     if len(sheets) > 1 and sheet is None:
         message = f"Only sheet '{name}' of {quoted(sheets)} holds cells; it was read."
@@ -148,12 +148,8 @@ def _decoded(content: bytes, name: str, encoding: str | None) -> tuple[str, Find
             continue
         message = f"The file was read as {candidate}."
         plain = candidate in ("utf-8", "utf-8-sig")
-        return text, None if plain else Finding(
-            "encoding", "notes", message, "Pass encoding=... if names look odd."
-        )
-    raise DataError(
-        f"{name} is not text in UTF-8, UTF-16 or Windows-1252; pass encoding=... or save it as UTF-8."
-    )
+        return text, None if plain else Finding("encoding", "notes", message, "Pass encoding=... if names look odd.")
+    raise DataError(f"{name} is not text in UTF-8, UTF-16 or Windows-1252; pass encoding=... or save it as UTF-8.")
 
 
 def _by_zero_bytes(content: bytes) -> str | None:
@@ -201,27 +197,37 @@ def _parted(text: str, separator: str, skipped: int, name: str) -> tuple[list[li
             rows.append(before + 1 + skipped)
             before = reader.line_num
     except csv.Error as error:
-        raise DataError(
-            f"{name}: line {reader.line_num + skipped} cannot be parted into cells ({error})."
-        ) from error
+        raise DataError(f"{name}: line {reader.line_num + skipped} cannot be parted into cells ({error}).") from error
     return lines, rows
 
 
-def _sheets(file: Path) -> dict[str, list[list[object]]]:
-    import openpyxl  # noqa: PLC0415 - only workbooks need it
+def _sheets(file: Path, *, formulas: bool = False) -> dict[str, list[list[object]]]:
+    import openpyxl  # only workbooks need it
 
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", UserWarning
-        )  # openpyxl warns of styles and validations, never of cells
-        book = openpyxl.load_workbook(file, data_only=True)
+        # openpyxl warns of styles and validations, never of cells
+        warnings.simplefilter("ignore", UserWarning)
+        book = openpyxl.load_workbook(file, data_only=not formulas)
     sheets = {}
     for page in book.worksheets:
-        lines = [list(line) for line in page.iter_rows(min_row=1, min_col=1, values_only=True)]
+        lines: list[list[object]] = [list(line) for line in page.iter_rows(min_row=1, values_only=True)]
         while lines and all(cell is None for cell in lines[-1]):
             lines.pop()
         sheets[page.title] = lines
     return sheets
+
+
+def _refuse_unsaved(file: Path, sheet: str, lines: list[list[object]]) -> None:
+    """Refuse formulas whose results were never stored: they would look like empty cells."""
+    written = _guarded(file, "workbook", lambda: _sheets(file, formulas=True))[sheet]
+    rows = [
+        row
+        for row, (formulas, values) in enumerate(zip(written, lines, strict=False), start=1)
+        if any(isinstance(f, str) and f.startswith("=") and v is None for f, v in zip(formulas, values, strict=True))
+    ]
+    if rows:
+        message = f"{file.name}: {row_list(rows)} of sheet '{sheet}' hold formulas without stored results"
+        raise DataError(f"{message}; open the workbook in Excel, save it, and read it again.")
 
 
 def _chosen_sheet(source: str, names: list[str], held: list[str], sheet: str | int | None) -> str:

@@ -53,9 +53,7 @@ def _unknown_blanks(raws: Sequence[RawTable], reading: Reading) -> list[str]:
     names = [name for raw in raws for name in raw.names]
     asked = () if isinstance(reading.blank_is_zero, bool) else reading.blank_is_zero
     unknown = [name for name in asked if name not in names]
-    return [
-        ended(f"blank_is_zero names column '{n}' that is in no file{did_you_mean(n, names)}") for n in unknown
-    ]
+    return [ended(f"blank_is_zero names column '{n}' that is in no file{did_you_mean(n, names)}") for n in unknown]
 
 
 def _in_two(tables: Sequence[WeeklyTable]) -> list[str]:
@@ -94,7 +92,16 @@ def _restamped(tables: Sequence[WeeklyTable], stamped: Sequence[WeeklyTable]) ->
     told = ", ".join(f"{source} on {day}s" for source, day in stamps.items())
     message = f"The files stamp their weeks differently ({told}); joined on the ISO week, stamped Monday."
     remedy = "If a file's weeks run from Sunday to Saturday, shift its dates by one day before joining."
-    return [Finding("joined_on_iso_week", "notes", message, remedy)]
+    return [Finding("joined_on_iso_week", "warns" if _off_by_one(stamped) else "notes", message, remedy)]
+
+
+def _off_by_one(stamped: Sequence[WeeklyTable]) -> bool:
+    """Tell whether two tables would cover the same weeks if one were moved by a week."""
+    first = [pd.DatetimeIndex(table.frame.index)[0] for table in stamped]
+    last = [pd.DatetimeIndex(table.frame.index)[-1] for table in stamped]
+    apart = {abs((day - first[0]).days) for day in first} | {abs((day - last[0]).days) for day in last}
+    same_length = len({len(table.frame) for table in stamped}) == 1
+    return same_length and apart == {0, 7}
 
 
 def _shorter(table: WeeklyTable, days: pd.DatetimeIndex) -> list[Finding]:

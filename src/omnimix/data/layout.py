@@ -43,19 +43,16 @@ def find_table(grid: Grid, *, week: str) -> RawTable:
     problems = _long_rows(header, body, notes)
     if problems:
         raise refusal(grid.source, problems)
-    columns = tuple([line[i] if i < len(line) else "" for _, line in body] for i in range(width))
-    unnamed = [names[i] for i in range(width) if i >= len(header) or is_empty(header[i])]
-    if unnamed:
-        message = f"Columns without a name were called {quoted(unnamed)}."
-        notes.append(Finding("unnamed_column", "notes", message, "", where=unnamed[0]))
-    return RawTable(tuple(names), columns, tuple(row for row, _ in body), grid.source, tuple(notes))
+    columns = [[line[i] if i < len(line) else "" for _, line in body] for i in range(width)]
+    kept = [i for i in range(width) if not _is_blank(header[i : i + 1]) or not _is_blank(columns[i])]
+    notes += _unnamed([names[i] for i in kept if _is_blank(header[i : i + 1])], width - len(kept))
+    rows = tuple(row for row, _ in body)
+    chosen = tuple(columns[i] for i in kept)
+    return RawTable(tuple(names[i] for i in kept), chosen, rows, grid.source, tuple(notes))
 
 
 def _is_blank(line: Sequence[object]) -> bool:
-    return all(
-        cell is None or not str(cell).strip() or (isinstance(cell, float) and math.isnan(cell))
-        for cell in line
-    )
+    return all(cell is None or not str(cell).strip() or (isinstance(cell, float) and math.isnan(cell)) for cell in line)
 
 
 def _width(line: Sequence[object]) -> int:
@@ -104,11 +101,7 @@ def _first_dated(lines: list[Sequence[object]], enough: float) -> int | None:
 
 
 def _is_date(cell: object) -> bool:
-    if (
-        is_empty(cell)
-        or isinstance(cell, int | float)
-        or (isinstance(cell, str) and cell.replace(".", "").isdigit())
-    ):
+    if is_empty(cell) or isinstance(cell, int | float) or (isinstance(cell, str) and cell.replace(".", "").isdigit()):
         return isinstance(cell, str) and len(cell) == 8 and read_cell(cell) is not None
     return read_cell(cell) is not None
 
@@ -119,12 +112,24 @@ def _is_names(line: Sequence[object]) -> bool:
     return 2 * numbers < len(held)
 
 
+def _unnamed(unnamed: list[str], blank: int) -> list[Finding]:
+    notes = []
+    if unnamed:
+        message = f"Columns without a name were called {quoted(unnamed)}."
+        notes.append(Finding("unnamed_column", "notes", message, "", where=unnamed[0]))
+    if blank:
+        message = f"{blank} column(s) without a name and without cells were left out."
+        notes.append(Finding("blank_column", "notes", message, "", figure=float(blank)))
+    return notes
+
+
 def _preamble(lines: list[tuple[int, Sequence[object]]]) -> list[Finding]:
     if not lines:
         return []
     rows = [row for row, _ in lines]
     texts = quoted([str(cell) for _, line in lines for cell in line if not _is_blank([cell])], 3)
-    message = f"{row_list(rows).capitalize()} above the header ({texts}) were left out."
+    were = "was" if len(rows) == 1 else "were"
+    message = f"{row_list(rows).capitalize()} above the header ({texts}) {were} left out."
     return [Finding("preamble", "notes", message, "", where=row_list(rows))]
 
 
@@ -138,9 +143,7 @@ def _gaps(grid: Grid, header_row: int, body: list[tuple[int, Sequence[object]]])
     return [Finding("blank_row", "notes", message, "", where=row_list(blank))]
 
 
-def _long_rows(
-    header: Sequence[object], body: list[tuple[int, Sequence[object]]], notes: list[Finding]
-) -> list[str]:
+def _long_rows(header: Sequence[object], body: list[tuple[int, Sequence[object]]], notes: list[Finding]) -> list[str]:
     """Refuse rows with more cells than the header names; note rows that break off early."""
     width = _width(header)
     long = [row for row, line in body if _width(line) > width]
@@ -150,13 +153,8 @@ def _long_rows(
             f"{have} more cells than the header's {width}; a separator or decimal comma inside a cell must "
             "be quoted (or pass separator=...)."
         ]
-    full = max((len(line) for _, line in body), default=0)
-    short = [row for row, line in body if len(line) < full]
+    short = [row for row, line in body if len(line) < width]
     if short:
-        message = (
-            f"{row_list(short).capitalize()} broke off before the last column; the rest counts as empty."
-        )
-        notes.append(
-            Finding("short_row", "warns", message, "See whether the file is whole.", where=listed(short))
-        )
+        message = f"{row_list(short).capitalize()} broke off before the last column; the rest counts as empty."
+        notes.append(Finding("short_row", "warns", message, "See whether the file is whole.", where=listed(short)))
     return []

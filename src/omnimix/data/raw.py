@@ -62,7 +62,7 @@ def raw_from_frame(frame: Any, *, week: str, source: str = "the table") -> RawTa
 def _as_pandas(frame: Any) -> pd.DataFrame:
     if isinstance(frame, pd.DataFrame):
         return frame
-    import narwhals as nw  # noqa: PLC0415 - only other dataframes need it
+    import narwhals as nw  # only other dataframes need it
 
     try:
         native = nw.from_native(frame)

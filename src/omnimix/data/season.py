@@ -37,9 +37,7 @@ def fourier_terms(weeks: pd.DatetimeIndex, order: int) -> pd.DataFrame:
     return pd.DataFrame(waves, index=pd.DatetimeIndex(weeks, name=WEEK), dtype=np.float64)
 
 
-def holiday_terms(
-    weeks: pd.DatetimeIndex, country: str, *, columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+def holiday_terms(weeks: pd.DatetimeIndex, country: str, *, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Count the days of each public holiday in the seven days that start at each week's stamp.
 
     `country` is an ISO code ("NL", "DE"). The stamp is taken as the first day of its week, on whatever
@@ -75,15 +73,13 @@ def _counted(weeks: pd.DatetimeIndex, country: str) -> dict[str, np.ndarray]:
 
 
 def _calendar(country: str, years: Iterable[int]) -> set[tuple[dt.date, str]]:
-    import holidays  # noqa: PLC0415 - slow to import, and only holiday terms need it
+    import holidays  # slow to import, and only holiday terms need it
 
     code = str(country).strip().upper()
     known = holidays.list_supported_countries(include_aliases=True)
     if code not in known:
         hint = did_you_mean(code, known)
-        raise DataError(
-            f"There are no holidays for country '{country}'{hint}; give one of {quoted(sorted(known))}."
-        )
+        raise DataError(f"There are no holidays for country '{country}'{hint}; give one of {quoted(sorted(known))}.")
     calendar: Any = holidays.country_holidays(code, years=years)
     if "en_US" in calendar.supported_languages:
         calendar = holidays.country_holidays(code, years=years, language="en_US")
@@ -96,9 +92,7 @@ def _plain(name: str) -> str:
     >>> _plain("Boxing Day (observed)"), _plain("Substitute Day for Boxing Day")
     ('Boxing Day', 'Boxing Day')
     """
-    name = re.sub(
-        r"\s*\((?:[^()]*\b(?:observed|substitute|in lieu)\b[^()]*)\)", "", name, flags=re.IGNORECASE
-    )
+    name = re.sub(r"\s*\((?:[^()]*\b(?:observed|substitute|in lieu)\b[^()]*)\)", "", name, flags=re.IGNORECASE)
     name = re.sub(r"^(?:substitute (?:day|holiday) for|day off for)\s+", "", name, flags=re.IGNORECASE)
     return name.replace(_MERGED, "/").strip()
 

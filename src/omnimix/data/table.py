@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from omnimix.data.amounts import NumberColumn, is_empty, read_numbers
+from omnimix.data.amounts import NumberColumn, is_empty, read_numbers, tokenise
 from omnimix.data.dates import DateColumn
 from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.data.raw import RawTable
@@ -66,7 +66,7 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     numbers = read_numbers(figures, decimal=reading.decimal)
     split = split_rows(raw, ~np.asarray(dates.days.isna()), name, numbers)
     raw, dates, numbers = _only(raw, dates, numbers, split.data)
-    problems = [*split.problems, *dates.problems, *_ambiguous(raw, numbers)]
+    problems = [*split.problems, *dates.problems, *_ambiguous(raw, numbers, reading.decimal)]
     problems += _unknown_blanks(reading.blank_is_zero, raw, name)
     if not dates.problems:
         columns = {n: raw.column(n) for n in numbers}
@@ -108,9 +108,13 @@ def _only(
     return raw.keep(keep), days, kept
 
 
-def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn]) -> list[str]:
+def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
     problems = []
     for name, column in numbers.items():
+        if column.is_text and decimal and all(tokenise(text) for _, text in column.unread):
+            position, text = column.unread[0]
+            cell = f"'{text}' (row {raw.rows[position]})"
+            problems.append(f"column '{name}': {cell} does not read with decimal='{decimal}'.")
         if not column.ambiguous or column.is_text:
             continue
         position, text = column.ambiguous[0]
@@ -156,9 +160,7 @@ def _assembled(
     frame = pd.DataFrame(values, index=pd.DatetimeIndex(days, name=WEEK), dtype=np.float64)
     frame.columns = pd.Index(list(values), dtype=object)
     if not days.is_monotonic_increasing:
-        notes.append(
-            Finding("rows_sorted", "notes", "The rows were not in the order of the weeks; sorted.", "")
-        )
+        notes.append(Finding("rows_sorted", "notes", "The rows were not in the order of the weeks; sorted.", ""))
         frame = frame.sort_index()
     return WeeklyTable(frame, raw.source, tuple(notes), unread)
 
@@ -197,14 +199,10 @@ def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding
         notes.append(Finding("decimal_comma", "notes", f"Amounts were read with a decimal comma{but}.", ""))
     for name, column in used.items():
         if column.currencies and column.currencies != {currency.upper()}:
-            message = (
-                f"Column '{name}' carries {listed(sorted(column.currencies))} but the currency is {currency}."
-            )
+            message = f"Column '{name}' carries {listed(sorted(column.currencies))} but the currency is {currency}."
             remedy = "Convert the amounts, or pass currency=..."
             notes.append(Finding("currency_differs", "warns", message, remedy, where=name))
         if column.percents:
-            message = (
-                f"Column '{name}' holds {column.percents} percentages; 12 % was read as 12, not as 0.12."
-            )
+            message = f"Column '{name}' holds {column.percents} percentages; 12 % was read as 12, not as 0.12."
             notes.append(Finding("percent_sign", "notes", message, "", where=name))
     return notes

@@ -71,9 +71,7 @@ def _unreadable(cell: object, row: int, week: str) -> str:
 
 
 def _is_total(cells: Sequence[object], label: object) -> bool:
-    words = {
-        word for cell in cells if isinstance(cell, str) for word in re.split(r"[\W\d_]+", cell.casefold())
-    }
+    words = {word for cell in cells if isinstance(cell, str) for word in re.split(r"[\W\d_]+", cell.casefold())}
     return is_empty(label) or not TOTAL_WORDS.isdisjoint(words)
 
 
@@ -110,9 +108,7 @@ def _explain_total(
     )
 
 
-def _unequal(
-    position: int, rows: npt.NDArray[np.intp], numbers: Mapping[str, NumberColumn]
-) -> tuple[int, list[str]]:
+def _unequal(position: int, rows: npt.NDArray[np.intp], numbers: Mapping[str, NumberColumn]) -> tuple[int, list[str]]:
     equal = 0
     unequal: list[str] = []
     for name, column in numbers.items():

@@ -23,9 +23,7 @@ _YEAR_WORDS = frozenset(["year", "jahr", "jaar", "annee", "jr", "isoyear", "iso_
 _PLAIN = 0.8
 
 
-def find_weeks(
-    raw: RawTable, week: str, day_first: bool | None
-) -> tuple[str, DateColumn, tuple[Finding, ...]]:
+def find_weeks(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, DateColumn, tuple[Finding, ...]]:
     """Return the name of the week column, its days, and a note when it was found and not named.
 
     Raises DataError when there is none, or several that disagree.
@@ -55,13 +53,11 @@ def _choose(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, tupl
         raise DataError(_no_such_column(raw, week, found))
     if not found:
         raise DataError(_no_such_column(raw, week, [n for n in raw.names if is_named_like_date(n)]))
-    name = found[0] if len(found) == 1 else _agreeing(raw, found, day_first)
+    name, same = _agreeing(raw, found, day_first)
     message = f"Column '{name}' holds the weeks." + (
-        f" The columns {quoted(found)} name the same weeks." if len(found) > 1 else ""
+        f" The columns {quoted(same)} name the same weeks." if len(same) > 1 else ""
     )
-    return name, (
-        Finding("week_column_found", "notes", message, f"Pass week='{name}' to say so.", where=name),
-    )
+    return name, (Finding("week_column_found", "notes", message, f"Pass week='{name}' to say so.", where=name),)
 
 
 def _no_such_column(raw: RawTable, week: str, candidates: Sequence[str]) -> str:
@@ -74,8 +70,7 @@ def _date_columns(raw: RawTable) -> list[str]:
     """Return the columns that plainly hold dates; bare numbers count only under a name of time."""
     by_name = {name: is_named_like_date(name) for name in raw.names}
     shares = {
-        name: date_share(cells, plain_numbers=by_name[name])
-        for name, cells in zip(raw.names, raw.columns, strict=True)
+        name: date_share(cells, plain_numbers=by_name[name]) for name, cells in zip(raw.names, raw.columns, strict=True)
     }
     dates = [name for name in raw.names if shares[name] >= _PLAIN and not _is_counter(raw.column(name))]
     counters = [name for name in raw.names if by_name[name] and _is_counter(raw.column(name))]
@@ -87,17 +82,19 @@ def _date_columns(raw: RawTable) -> list[str]:
 def _is_counter(cells: Sequence[object]) -> bool:
     """Tell week numbers without a year (or days of a month) from dates."""
     read = [read_cell(cell) for cell in cells if not is_empty(cell)]
-    return any(cell is not None and cell.form == "week number" for cell in read)
+    return 2 * sum(cell is not None and cell.form == "week number" for cell in read) > len(read)
 
 
-def _agreeing(raw: RawTable, found: list[str], day_first: bool | None) -> str:
+def _agreeing(raw: RawTable, found: list[str], day_first: bool | None) -> tuple[str, list[str]]:
+    if len(found) == 1:
+        return found[0], found
     read = {n: read_dates(raw.column(n), raw.rows, name=n, day_first=day_first) for n in found}
     full = [n for n in found if read[n].form not in ("year", "month", "quarter")] or found
     weeks = [mondays(read[n].days) for n in full]
     if not all(one.equals(weeks[0]) for one in weeks):
         message = f"{raw.source} has several columns of dates: {quoted(found)}. Pass week=... to say which"
         raise DataError(f"{message} column holds the weeks.")
-    return min(full, key=lambda n: (read[n].form == "isoweek", read[n].days.min()))
+    return min(full, key=lambda n: (read[n].form == "isoweek", read[n].days.min())), full
 
 
 def _week_numbers(raw: RawTable, name: str) -> tuple[DateColumn, Finding] | None:
@@ -106,9 +103,9 @@ def _week_numbers(raw: RawTable, name: str) -> tuple[DateColumn, Finding] | None
         return None
     years = [n for n in raw.names if n.casefold() in _YEAR_WORDS]
     if len(years) != 1:
-        message = f"{raw.source}: column '{name}' holds week numbers without a year"
+        message = f"{raw.source}: column '{name}' holds numbers up to 53 without a year, not dates"
         raise DataError(
-            f"{message}; add a column 'year' beside it, or write weeks as 2024-W05 or 2024-01-29."
+            f"{message}; add a column 'year' beside week numbers, or write weeks as 2024-W05 or 2024-01-29."
         )
     pairs = zip(raw.column(name), raw.column(years[0]), strict=True)
     cells = [_monday(read_cell(w), read_cell(y)) for w, y in pairs]

@@ -122,6 +122,4 @@ def _missing(days: pd.DatetimeIndex) -> list[str]:
     if missing.empty:
         return []
     count = f"{len(missing)} week{'s are' if len(missing) > 1 else ' is'} missing in the middle"
-    return [
-        f"{count}: {week_list(missing, 12)}; add a row for each (with empty cells where nothing is known)."
-    ]
+    return [f"{count}: {week_list(missing, 12)}; add a row for each (with empty cells where nothing is known)."]

@@ -15,9 +15,7 @@ _MONTH_NAMES = """
     jan; feb fév; mar mär mrt maa mrz; apr avr; may mai mei; jun juin; jul juil; aug aoû; sep;
     oct okt; nov; dec dez déc
 """
-MONTHS = {
-    name: number for number, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()
-}
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()}
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
