@@ -23,7 +23,6 @@ from omnimix.mechanics import Array, Learned, NodeScale, Slot, learn
 from omnimix.mechanics.compiled import sources_digest
 from omnimix.mechanics.parameters import RAW_BASELINE
 from omnimix.model import kernel
-from omnimix.model.kernel import node_likelihood
 from omnimix.model.layout import Layout, node_block
 from omnimix.model.native import machine
 from omnimix.model.prepare import build_layout
@@ -58,12 +57,12 @@ class NodeDensity(Op):  # type: ignore[misc]
 
 @register_funcify_default_op_cache_key(NodeDensity)
 def _numba_density(op: NodeDensity, **_: Any) -> tuple[Any, int]:
-    number = op.node
+    number, entry = op.node, machine().node_likelihood
 
     @njit
     def density(theta, ints, floats):  # type: ignore[no-untyped-def]
         gradient = np.zeros(theta.shape[0])
-        value = node_likelihood(ints, floats, number, theta, gradient)
+        value = entry(ints, floats, number, theta, gradient)
         return np.asarray(value), gradient
 
     return density, sources_digest(kernel)
@@ -138,18 +137,19 @@ def _observe(layout: Layout, learned: Learned, panel: Panel, number: int, scale:
     pm.modelcontext(None).add_coord(f"{scale.name}_week", [str(w.date()) for w in weeks])
     density = NodeDensity(number)
 
-    def log_density(value: Any, parameters: Any) -> Any:
+    def log_density(value: Any, parameters: Any, _: Any) -> Any:
         return density(parameters, layout.ints, layout.floats)[0]
 
-    def draw(parameters: Array, rng: np.random.Generator | None = None, size: Any = None) -> Array:
+    def draw(parameters: Array, _: Any, rng: np.random.Generator | None = None, size: Any = None) -> Array:
         return draw_outcome(layout, number, scale, np.asarray(parameters), rng or np.random.default_rng())
 
     pm.CustomDist(
         scale.name,
         theta,
+        index.astype(float),  # tells PyMC how many weeks a draw has
         logp=log_density,
         random=draw,
-        signature="(p)->(w)",
+        signature="(p),(w)->(w)",
         observed=observed,
         dims=f"{scale.name}_week",
     )

@@ -1,0 +1,125 @@
+"""Twin law: the compiled density and its gradient equal a plain PyTensor model of the same equations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import omnimix as om
+from omnimix.mechanics import learn
+from omnimix.model import kernel
+from omnimix.model.prepare import build_layout
+from omnimix.model.sampling import _middle
+from tests.conftest import small_frame, small_funnel
+from tests.model.reference import reference_density
+
+CASES = {
+    "default": {},
+    "geometric and logistic": {"channels": [om.Channel(c, adstock="geometric", saturation="logistic") for c in ("tv", "search")]},
+    "delayed and michaelis-menten": {
+        "channels": [om.Channel(c, adstock="delayed", saturation="michaelis_menten", max_lag=6) for c in ("tv", "search")]
+    },
+    "weibull and none": {"channels": [om.Channel("tv", adstock="weibull", max_lag=9), om.Channel("search", adstock="none", saturation="none")]},
+    "student t": {"outcomes": [om.Outcome("sales", likelihood="student_t")]},
+    "log normal": {"outcomes": [om.Outcome("sales", likelihood="log_normal")]},
+    "roas prior": {"channels": [om.Channel("tv", roas_prior=(0.2, 2.0)), om.Channel("search", contribution_prior=om.Prior("Gamma", 2.0, 20.0))]},
+    "no controls, no level, no season": {"controls": [], "baseline": om.Baseline(harmonics=0, knot_weeks=0)},
+    "holidays": {"holidays": "NL"},
+    "two outcomes": {"outcomes": ["sales", om.Outcome("visits", drivers=["tv"])]},
+}
+
+
+def panel_with_gaps() -> om.Panel:
+    frame = small_frame()
+    frame["visits"] = 0.4 * frame["sales"] + np.random.default_rng(0).normal(0, 300, len(frame))
+    frame.loc[frame.index[:9], ["sales", "visits"]] = np.nan  # media history
+    frame.loc[frame.index[[30, 31, 70]], "sales"] = np.nan  # unobserved weeks
+    return om.Panel(frame)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
+    funnel, panel = small_funnel(**CASES[case]), panel_with_gaps()
+    layout = build_layout(funnel, panel, learn(funnel, panel))
+    plain = reference_density(funnel, panel)
+    generator = np.random.default_rng(11)
+    middle = np.array([_middle(s.prior) for s in layout.slots])
+    for _ in range(3):
+        z = middle + generator.normal(0, 0.5, middle.size)
+        gradient = np.empty_like(z)
+        value = kernel.log_posterior(layout.ints, layout.floats, z, gradient)
+        expected, slope = plain(z)
+        assert value == pytest.approx(float(expected), rel=1e-9, abs=1e-7)
+        np.testing.assert_allclose(gradient, slope, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("case", ["default", "student t", "log normal"])
+def test_the_gradient_equals_finite_differences(case: str) -> None:
+    funnel, panel = small_funnel(**CASES[case]), panel_with_gaps()
+    layout = build_layout(funnel, panel, learn(funnel, panel))
+    z = np.array([_middle(s.prior) for s in layout.slots]) + np.random.default_rng(3).normal(0, 0.3, len(layout.slots))
+    gradient, spare = np.empty_like(z), np.empty_like(z)
+    kernel.log_posterior(layout.ints, layout.floats, z, gradient)
+
+    def at(move: np.ndarray) -> float:
+        return float(kernel.log_posterior(layout.ints, layout.floats, z + move, spare))
+
+    numeric = np.array([(at(e) - at(-e)) / 2e-5 for e in np.eye(z.size) * 1e-5])
+    np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-4)
+
+
+def test_the_drawn_baseline_has_the_mean_and_covariance_of_its_conditional() -> None:
+    funnel, panel = small_funnel(), om.Panel(small_frame())
+    layout = build_layout(funnel, panel, learn(funnel, panel))
+    z = np.array([_middle(s.prior) for s in layout.slots])
+    theta, unused = np.empty_like(z), np.empty((2, z.size))
+    kernel.constrain_all(layout.ints, layout.floats, z, theta, unused[0], unused[1])
+    from omnimix.model.layout import node_block
+
+    block = node_block(layout, 0)
+    design = layout.floats[block.design_at : block.design_at + block.terms * block.seen].reshape(block.terms, -1).T
+    names = [s.name for s in layout.slots]
+    groups = layout.ints[block.groups_at : block.groups_at + block.terms]
+    scales = np.array([theta[names.index(("level_scale", "season_scale")[g])] if g >= 0 else 1.0 for g in groups])
+    noise = theta[names.index("noise")]
+    mean = np.empty(int(layout.ints[2]))
+    kernel.node_mean(layout.ints, layout.floats, 0, theta, mean)
+    series = layout.floats[block.series_at : block.series_at + block.seen]
+    precision = np.diag(1 / scales**2) + design.T @ design / noise**2
+    expected = np.linalg.solve(precision, design.T @ (series - mean) / noise**2)
+    covariance = np.linalg.inv(precision)
+
+    draws = 40_000
+    out = np.empty((draws, block.terms))
+    normals = np.random.default_rng(2).standard_normal(out.shape)
+    kernel.draw_baseline(layout.ints, layout.floats, 0, np.tile(theta, (draws, 1)), normals, out)
+    spread = np.sqrt(np.diag(covariance))
+    np.testing.assert_allclose((out.mean(0) - expected) / spread, 0, atol=5 / np.sqrt(draws) * 1.2)
+    np.testing.assert_allclose(np.cov(out.T) / np.outer(spread, spread), covariance / np.outer(spread, spread), atol=0.05)
+
+
+def test_the_open_pymc_model_has_the_density_of_the_fit() -> None:
+    funnel, panel = small_funnel(), panel_with_gaps()
+    layout = build_layout(funnel, panel, learn(funnel, panel))
+    model = om.build_model(funnel, panel)
+    point = model.initial_point()
+    z = np.concatenate([np.ravel(point[v.name]) for v in model.value_vars])
+    order = np.concatenate([[k for k, s in enumerate(layout.slots) if s.name == v.name] for v in model.free_RVs]).astype(int)
+    ours = np.empty_like(z)
+    ours[order] = z
+    gradient = np.empty_like(z)
+    value = kernel.log_posterior(layout.ints, layout.floats, ours, gradient)
+    assert value == pytest.approx(float(model.compile_logp()(point)), rel=1e-8)
+    np.testing.assert_allclose(gradient[order], model.compile_dlogp()(point), rtol=1e-6, atol=1e-7)
+
+
+def test_weeks_before_the_first_outcome_are_media_history_and_change_the_answer() -> None:
+    funnel, frame = small_funnel(), small_frame()
+    cold = om.Panel(frame.iloc[10:])
+    frame.loc[frame.index[:10], "sales"] = np.nan
+    warm = om.Panel(frame)
+    learned = learn(funnel, warm)
+    assert learned.window == 10
+    assert isinstance(learned.weeks, pd.DatetimeIndex)
+    assert len(learned.window_weeks) == len(learn(funnel, cold).window_weeks)
