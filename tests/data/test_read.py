@@ -118,7 +118,6 @@ AMOUNTS = [
     ("0,5", 0.5),
     (",5", 0.5),
     ("1,5E+03", 1500.0),
-    ("12,5 %", 12.5),
     ("-", np.nan),
     ("–", np.nan),  # noqa: RUF001
     ("n/a", np.nan),
@@ -403,3 +402,22 @@ def test_sundays_that_fit_better_as_first_days_are_warned_of(written: Write, shi
     two = written(simple(rows, "week;sales;orders"), name="two.csv")
     (note,) = (note for note in read_panel([one, two]).notes if note.name == "joined_on_iso_week")
     assert note.severity == severity
+
+
+def test_plain_numbers_beside_percentages_are_not_mixed_up(written: Write) -> None:
+    rows = [f"{day};{'0,05' if i == 3 else '5 %'};{i}" for i, day in enumerate(MONDAYS)]
+    (cell,) = read_panel(written(simple(rows))).unread["tv"]
+    assert (cell.row, cell.text) == (5, "0,05")
+
+
+def test_one_repeated_week_is_no_geography(written: Write) -> None:
+    rows = [f"{day};{i};{'a' if i % 2 else 'b'}" for i, day in enumerate([*MONDAYS, MONDAYS[3]])]
+    with pytest.raises(DataError, match=r"2023-12-25 \(rows 5, 32\)"):
+        read_panel(written(simple(rows, "week;tv;note")))
+
+
+def test_many_unreadable_dates_are_one_sentence(written: Write) -> None:
+    rows = [f"{day:%d/%m/%Y};1;2" for day in MONDAYS]
+    with pytest.raises(DataError, match="rows have in column 'week'") as caught:
+        read_panel(written(simple(rows)), day_first=False)
+    assert "monthly" not in str(caught.value)

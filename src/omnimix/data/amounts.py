@@ -199,7 +199,7 @@ def _read_column(cells: Cells, decimal: str) -> NumberColumn:
             unread.append((position, str(cell).strip()))
         else:
             values[position] = number
-    unread += _odd_currencies(tokens, cells, values)
+    unread += _odd_currencies(tokens, cells, values) + _mixed_percents(tokens, cells, values)
     met = frozenset(token.currency for token in tokens.values() if token.currency)
     percents = sum(token.percent for token in tokens.values())
     return NumberColumn(values, tuple(sorted(unread)), met, percents, tuple(ambiguous), decimal if tokens else "")
@@ -211,6 +211,17 @@ def _typed_number(cell: object) -> float | None:
     if isinstance(cell, str) and cell.strip().casefold() in ("true", "false"):
         return float(cell.strip().casefold() == "true")
     return None
+
+
+def _mixed_percents(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:
+    """Take back the rarer of percentages and plain numbers: 0.05 beside 5 % may mean the same."""
+    percents = [position for position, token in tokens.items() if token.percent]
+    if not percents:
+        return []
+    bare = [p for p in np.flatnonzero(np.nan_to_num(values)).tolist() if not (p in tokens and tokens[p].percent)]
+    odd = min(percents, bare, key=len)
+    values[odd] = np.nan
+    return [(position, str(cells[position]).strip()) for position in odd]
 
 
 def _odd_currencies(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:

@@ -68,7 +68,7 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     raw, dates, numbers = _only(raw, dates, numbers, split.data)
     problems = [*split.problems, *dates.problems, *_ambiguous(raw, numbers, reading.decimal)]
     problems += _unknown_blanks(reading.blank_is_zero, raw, name)
-    if not dates.problems:
+    if not dates.problems and split.unreadable <= len(split.data) // 10:
         columns = {n: raw.column(n) for n in numbers}
         problems += calendar_problems(dates.days, raw.rows, name, columns)
     if problems:

@@ -19,6 +19,7 @@ _WORDS = """
     gesamt gesamtsumme gesamtergebnis zwischensumme endsumme insgesamt totalt samlet
 """
 TOTAL_WORDS = frozenset(_WORDS.split())
+MANY = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class SplitRows:
     data: tuple[int, ...]
     notes: tuple[Finding, ...]
     problems: tuple[str, ...]
+    unreadable: int = 0
 
 
 def split_rows(
@@ -39,6 +41,7 @@ def split_rows(
     notes: list[Finding] = []
     problems: list[str] = []
     left_out: list[int] = []
+    unreadable: list[int] = []
     for position in np.flatnonzero(~dated).tolist():
         cells = [column[position] for column in raw.columns]
         row = raw.rows[position]
@@ -56,18 +59,22 @@ def split_rows(
             message = f"Row {row} ({texts}) holds no figures and was left out."
             notes.append(_left_out("footer_row", message, row))
         else:
-            problems.append(_unreadable(raw.column(week)[position], row, week))
-    return SplitRows(tuple(data.tolist()), tuple(notes), tuple(problems))
+            unreadable.append(position)
+    problems += _unreadable(raw, unreadable, week)
+    return SplitRows(tuple(data.tolist()), tuple(notes), tuple(problems), len(unreadable))
 
 
 def _left_out(name: str, message: str, row: int) -> Finding:
     return Finding(name, "notes", message, "", where=f"row {row}")
 
 
-def _unreadable(cell: object, row: int, week: str) -> str:
-    if is_empty(cell):
-        return f"row {row} has no date in column '{week}'; add the date, or remove the row."
-    return f"row {row}: '{cell}' in column '{week}' is not a date that can be read; write it as yyyy-mm-dd."
+def _unreadable(raw: RawTable, positions: Sequence[int], week: str) -> list[str]:
+    """Name each of a few rows whose week cell is no date; many of them in one sentence."""
+    cells = [f"row {raw.rows[p]}: '{raw.column(week)[p]}'" for p in positions]
+    ending = "a date that can be read; write it as yyyy-mm-dd."
+    if len(cells) > MANY:
+        return [f"{len(cells)} rows have in column '{week}' what is not {ending} These are {listed(cells)}."]
+    return [f"{cell} in column '{week}' is not {ending}" for cell in cells]
 
 
 def _is_total(cells: Sequence[object], label: object) -> bool:

@@ -72,7 +72,8 @@ def _repeated(days: pd.DatetimeIndex, rows: Sequence[int], columns: dict[str, Se
     repeated = days.duplicated(keep=False)
     if not repeated.any():
         return []
-    split = _splitting_column(days, columns)
+    often = 2 * days[repeated].nunique() >= days.nunique()
+    split = _splitting_column(days, columns) if often else None
     if split:
         cells = [str(cell) for cell in columns[split]]
         values = quoted(dict.fromkeys(cells), 4)
