@@ -1,0 +1,88 @@
+"""Adding a curve touches one file: a toy saturation is written into a copy of the package and used there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from architecture.sources import PACKAGE
+
+FORMULA = """
+@njit(inline="always")
+def _square_root(u: float, _: float, __: float) -> tuple[float, float, float, float]:
+    root = math.sqrt(max(u, 1e-12))
+    return root, 0.5 / root, 0.0, 0.0
+
+
+@njit(error_model="numpy", inline="always")
+def saturate("""
+BRANCH = """
+    if code == 9:
+        return _square_root(u, p0, p1)
+    return _none(u, p0, p1)
+"""
+RECORD = """
+        Curve("square_root", 9, (), _square_root, "the root of the exposure", r"\\\\sqrt{u}", "a toy"),
+        Curve("none","""
+
+USE = """
+import numpy as np
+import omnimix
+import omnimix as om
+from omnimix.curves import saturate
+from omnimix.mechanics.response import response
+
+assert str(omnimix.__file__).startswith(ROOT), omnimix.__file__
+code = om.SATURATIONS["square_root"].code
+
+for u in (0.2, 1.0, 3.0):
+    step = 1e-6
+    value, slope, first, second = saturate(code, u, 1.0, 1.0)
+    above, below = (saturate(code, x, 1.0, 1.0)[0] for x in (u + step, u - step))
+    assert abs(value - u**0.5) < 1e-12
+    assert abs(slope - (above - below) / (2 * step)) < 1e-6
+    assert (first, second) == (0.0, 0.0)
+
+exposure, out = np.array([0.0, 1.0, 4.0, 9.0]), np.empty(4)
+nothing_carried_over = om.ADSTOCKS["none"].code
+response(np.array([nothing_carried_over, code, 1]), np.ones(4), exposure, out)
+assert np.allclose(out, [0.0, 1.0, 2.0, 3.0], atol=1e-5), out
+
+channel = om.Channel("tv", saturation="square_root")
+assert channel.curves[1].name == "square_root"
+assert om.Funnel(channels=[channel], outcomes=["sales"]).channel("tv").saturation == "square_root"
+print("used")
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    target = tmp_path / "omnimix"
+    shutil.copytree(PACKAGE, target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+def test_a_new_saturation_needs_one_file(copy: Path) -> None:
+    file = copy / "curves" / "saturation.py"
+    text = file.read_text(encoding="utf-8")
+    edits = (
+        ('\n@njit(error_model="numpy", inline="always")\ndef saturate(', FORMULA),
+        ("\n    return _none(u, p0, p1)\n", BRANCH),
+        ('\n        Curve("none",', RECORD),
+    )
+    for old, new in edits:
+        assert text.count(old) == 1, f"curves/saturation.py has no single place for {old!r}"
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", USE.replace("ROOT", repr(str(copy.parent)))],
+        env={**os.environ, "PYTHONPATH": str(copy.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "used", done.stderr
