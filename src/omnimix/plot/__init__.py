@@ -1,0 +1,21 @@
+"""Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
+
+from omnimix.plot.canvas import Drawn
+from omnimix.plot.colours import channel_colours
+from omnimix.plot.fitted import fit
+from omnimix.plot.media import contributions, waterfall
+from omnimix.plot.money import response_curves, roas
+from omnimix.plot.priors import prior_posterior
+from omnimix.plot.record import draw
+
+__all__ = [
+    "Drawn",
+    "channel_colours",
+    "contributions",
+    "draw",
+    "fit",
+    "prior_posterior",
+    "response_curves",
+    "roas",
+    "waterfall",
+]

@@ -1,0 +1,193 @@
+"""The sheet a chart is drawn on: axes, title sentence, numbers on ticks, names that fit."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.labels import ALL_MEDIA
+from omnimix.plot.colours import INK, PALE, QUIET
+
+type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
+
+TITLE_SIZE = 11.0
+TEXT_SIZE = 8.5
+NAME_WIDTH = 24
+
+
+def sheet(ax: Axes | None, *, width: float = 8.0, height: float = 4.0) -> Axes:
+    """Return ``ax``, or new axes on a figure of that size in inches."""
+    return sheets(ax, 1, width=width, height=height)[0]
+
+
+def sheets(
+    ax: Axes | None, count: int, *, width: float = 8.0, height: float = 4.0, columns: int = 1, what: str = "outcome"
+) -> list[Axes]:
+    """Return ``count`` axes: ``ax`` where it is given, else those of a new figure.
+
+    Raises :class:`OmnimixError` where one axes came for several panels.
+    """
+    if ax is not None:
+        if count > 1:
+            raise OmnimixError(f"one `ax` came for {count} {what}s; name one with `{what}=`, or leave `ax` out.")
+        return [ax]
+    from matplotlib import pyplot as plt
+
+    rows = -(-count // columns)
+    _, grid = plt.subplots(
+        rows,
+        columns,
+        figsize=(width, height * rows),
+        squeeze=False,
+        layout=ConstrainedLayoutEngine(h_pad=0.08, w_pad=0.08),
+    )
+    flat = list(grid.ravel())
+    for spare in flat[count:]:
+        spare.set_visible(False)
+    return flat[:count]
+
+
+def as_drawn(axes: Sequence[Axes]) -> Drawn:
+    """Return the only axes, or an array of them."""
+    if len(axes) == 1:
+        return axes[0]
+    array = np.empty(len(axes), dtype=object)
+    array[:] = list(axes)
+    return array
+
+
+def chosen(names: Sequence[str], wanted: str | None, *, what: str = "outcome") -> list[str]:
+    """Return all names, or the wanted one. Raises :class:`OmnimixError` with the nearest name."""
+    if wanted is not None and wanted not in names:
+        raise OmnimixError(f"there is no {what} {wanted!r}{did_you_mean(wanted, names)}")
+    return list(names) if wanted is None else [wanted]
+
+
+def dress(ax: Axes, title: str, subtitle: str = "") -> None:
+    """Put a title sentence and a quieter line under it, and take away what carries no figure."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color(QUIET)
+    ax.tick_params(colors=INK, labelsize=TEXT_SIZE)
+    ax.xaxis.label.set(size=TEXT_SIZE, color=INK)
+    ax.yaxis.label.set(size=TEXT_SIZE, color=INK)
+    width = _room(ax)
+    below = textwrap.wrap(subtitle, int(width * 16.0))
+    heading = textwrap.wrap(title, int(width * 10.6))
+    ax.set_title(
+        "\n".join(heading), loc="left", fontsize=TITLE_SIZE, fontweight="bold", color=INK, pad=7 + 12.5 * len(below)
+    )
+    if below:
+        at, away = (0.0, 1.0), (0.0, 6.0)
+        ax.annotate(
+            "\n".join(below), at, away, xycoords="axes fraction", textcoords="offset points",
+            fontsize=TEXT_SIZE, color=QUIET, ha="left", va="bottom", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _room(ax: Axes) -> float:
+    """Return roughly how many inches lie between the left spine and the right edge of the chart's own cell."""
+    figure, cell = ax.get_figure(root=True), ax.get_subplotspec()
+    width = 8.0 if figure is None else float(figure.get_size_inches()[0])
+    if cell is not None:
+        width *= len(cell.colspan) / cell.get_gridspec().ncols
+    names = [line for label in ax.get_yticklabels() for line in label.get_text().split("\n")]
+    return max(1.5, width - 0.45 - 0.075 * max(map(len, names), default=0))
+
+
+def compact(value: float) -> str:
+    """Write a number as short as it stays clear.
+
+    >>> compact(1_203_441), compact(48_499), compact(950), compact(1.674), compact(0)
+    ('1.2m', '48k', '950', '1.67', '0')
+    """
+    size = abs(value)
+    if not np.isfinite(value):
+        return "unknown"
+    for unit, word in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if size >= 0.9995 * unit:
+            scaled = value / unit
+            return f"{scaled:,.0f}{word}" if abs(scaled) >= 9.95 else f"{scaled:.1f}{word}"
+    return f"{value:,.0f}" if size >= 99.5 or size == 0 else f"{value:.1f}" if size >= 9.95 else f"{value:.2f}"
+
+
+def spread(mean: float, lower: float, upper: float) -> str:
+    """Write a figure with its interval.
+
+    >>> spread(1.674, 1.16, 2.26)
+    '1.67 (1.16 to 2.26)'
+    """
+    return f"{compact(mean)} ({compact(lower)} to {compact(upper)})"
+
+
+def number_axis(ax: Axes, which: str, *, most: int = 6) -> None:
+    """Write the ticks of the ``x`` or ``y`` axis with thousands, never in powers of ten."""
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _tick(value: float, _place: int | None = None) -> str:
+    for unit, word in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
+        if abs(value) >= unit * 0.9999999:
+            return f"{value / (1e3 if word == 'k' else unit):,.4g}{word}"
+    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def week_axis(ax: Axes) -> None:
+    """Write dates along the horizontal axis without crowding."""
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    ax.set_xlabel("week")
+    ax.margins(x=0.01)
+
+
+def legend_beside(ax: Axes, *, upside_down: bool = False) -> None:
+    """Put the legend to the right of the axes, where it hides nothing."""
+    handles, labels = ax.get_legend_handles_labels()
+    if upside_down:
+        handles, labels = handles[::-1], labels[::-1]
+    names = [label if "\n" in label else in_lines(label) for label in labels]
+    ax.legend(handles, names, loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, fontsize=TEXT_SIZE)
+
+
+def rows(ax: Axes, names: Sequence[str]) -> None:
+    """Name the rows of a chart from top to bottom: row ``k`` lies at ``-k``."""
+    ax.set_yticks([-float(k) for k in range(len(names))], [in_lines(n) for n in names])
+    ax.set_ylim(-len(names) + 0.4, 0.6)
+    ax.tick_params(axis="y", length=0)
+
+
+def beside(ax: Axes, row: float, text: str) -> None:
+    """Write the figures of a row to the right of the axes."""
+    ax.text(1.015, row, text, transform=ax.get_yaxis_transform(), va="center", ha="left", fontsize=TEXT_SIZE, color=INK)
+
+
+def in_lines(name: str) -> str:
+    """Break a long name at its spaces and underscores.
+
+    >>> in_lines("search_non_brand_generic_nl")
+    'search_non_brand_\\ngeneric_nl'
+    """
+    words = [ALL_MEDIA.replace("_", " ")] if name == ALL_MEDIA else re.findall(r"[^\s_-]+[\s_-]*|[\s_-]+", name)
+    lines = [""]
+    for word in words:
+        if lines[-1] and len(lines[-1]) + len(word) > NAME_WIDTH:
+            lines.append("")
+        lines[-1] += word if len(word) <= NAME_WIDTH else word[: NAME_WIDTH - 1] + "…"
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def grid_lines(ax: Axes, which: str) -> None:
+    """Draw faint lines at the ticks of the ``x`` or ``y`` axis."""
+    ax.set_axisbelow(True)
+    (ax.xaxis if which == "x" else ax.yaxis).grid(visible=True, color=PALE, linewidth=0.6)

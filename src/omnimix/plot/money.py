@@ -1,0 +1,149 @@
+"""Money out for money in: ROAS as dots with intervals, and response curves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from omnimix.effects import Figures, ResponseCurves
+from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, SPEND, UPPER
+from omnimix.plot.canvas import (
+    Drawn,
+    as_drawn,
+    beside,
+    dress,
+    grid_lines,
+    legend_beside,
+    number_axis,
+    rows,
+    sheet,
+    sheets,
+    spread,
+)
+from omnimix.plot.colours import INK, QUIET, channel_colours
+
+BREAK_EVEN = 1.0
+
+
+def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
+    """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even."""
+    table = result.table()
+    ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
+    dots(ax, table, unit="value for 1 unit of money spent")
+    ax.axvline(BREAK_EVEN, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    ax.set_ylim(top=1.05)
+    ax.annotate(
+        "break-even", (BREAK_EVEN, 0.78), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK
+    )
+    dress(ax, _sentence(result.name, table), f"{_verdicts(table)} Dot: mean; bar: {result.interval:.0%} interval.")
+    return ax
+
+
+def dots(ax: Axes, table: pd.DataFrame, *, unit: str, colour: str | None = None) -> None:
+    """Draw one row a channel: mean as a dot, interval as a bar, both in figures at the right; all media set apart."""
+    channels = [str(c) for c in table[CHANNEL]]
+    colours = dict.fromkeys(channels, colour) if colour else channel_colours(channels)
+    for k, (name, row) in enumerate(zip(channels, table.itertuples(index=False), strict=True)):
+        mean, lower, upper = (float(getattr(row, part)) for part in (MEAN, LOWER, UPPER))
+        whole = name == ALL_MEDIA
+        ax.plot([lower, upper], [-k, -k], color=colours[name], linewidth=4.0 if whole else 3.2, solid_capstyle="butt")
+        ax.plot(mean, -k, marker="D" if whole else "o", markersize=7, color=colours[name], markeredgecolor="white")
+        beside(ax, -k, spread(mean, lower, upper))
+        if whole and k > 0:
+            ax.axhline(-k + 0.5, color=QUIET, linewidth=0.6)
+    rows(ax, channels)
+    ax.set_xlim(min(0.0, float(table[LOWER].min()) * 1.05), float(table[UPPER].max()) * 1.04)
+    number_axis(ax, "x", most=8)
+    grid_lines(ax, "x")
+    ax.set_xlabel(unit)
+
+
+def _sentence(name: str, table: pd.DataFrame) -> str:
+    whole = table.loc[table[CHANNEL] == ALL_MEDIA]
+    if whole.empty:
+        return "What each channel returns for every 1 spent"
+    row = whole.iloc[0]
+    figure = spread(row[MEAN], row[LOWER], row[UPPER])
+    if name == MARGINAL_ROAS:
+        return f"The next 1 spent on all media returns {figure}"
+    return f"All media return {figure} for every 1 spent"
+
+
+def _verdicts(table: pd.DataFrame) -> str:
+    channels = table.loc[table[CHANNEL] != ALL_MEDIA]
+    above = int((channels[LOWER] > BREAK_EVEN).sum())
+    below = int((channels[UPPER] < BREAK_EVEN).sum())
+    return (
+        f"Of {len(channels)} channels {above or 'none'} lie wholly above break-even and {below or 'none'} wholly below."
+    )
+
+
+def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
+    """Draw the value each channel brings as its spend is scaled, with band, today's spend and what is extrapolated.
+
+    Without ``ax`` every channel has a panel of its own and an array of axes comes back (one axes for one channel);
+    with ``ax`` all curves are drawn on it.
+    """
+    table = result.table()
+    channels = list(dict.fromkeys(table[CHANNEL]))
+    colours = channel_colours(channels)
+    if ax is not None:
+        for name in channels:
+            _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=name)
+        _label(ax)
+        legend_beside(ax)
+        dress(ax, "What each channel brings as its spend is scaled", _key(result.interval))
+        return ax
+    columns = min(3, len(channels))
+    axes = sheets(None, len(channels), width=max(5.0, 3.1 * columns), height=2.7, columns=columns)
+    for k, (name, one) in enumerate(zip(channels, axes, strict=True)):
+        _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=name)
+        _label(one)
+        one.set_xlabel("spend, money over the data window" if k >= len(channels) - columns else "")
+        one.set_ylabel("value, money" if k % columns == 0 else "")
+        dress(one, name)
+        one.title.set_fontsize(9.5)
+    figure = axes[0].figure
+    figure.suptitle(
+        "What each channel brings as its spend is scaled\n",
+        x=0.01,
+        ha="left",
+        fontsize=11.5,
+        fontweight="bold",
+        color=INK,
+    )
+    figure.text(0.01, 0.962, _key(result.interval), fontsize=8.5, color=QUIET, va="top")
+    return as_drawn(axes)
+
+
+def _key(interval: float) -> str:
+    return (
+        f"Line: mean; band: {interval:.0%} interval; dot: spend of the data window; dashed: more than was spent, "
+        "extrapolated; dotted: break-even."
+    )
+
+
+def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str) -> None:
+    table = table.sort_values("factor")
+    seen = table.loc[~table["extrapolated"]]
+    beyond = pd.concat([seen.tail(1), table.loc[table["extrapolated"]]])
+    ax.fill_between(seen[SPEND], seen[LOWER], seen[UPPER], color=colour, alpha=0.25, linewidth=0)
+    ax.fill_between(beyond[SPEND], beyond[LOWER], beyond[UPPER], color=colour, alpha=0.12, linewidth=0)
+    ax.plot(seen[SPEND], seen[MEAN], color=colour, linewidth=1.8, label=label)
+    ax.plot(beyond[SPEND], beyond[MEAN], color=colour, linewidth=1.8, linestyle=(0, (3, 2)))
+    if table["factor"].min() <= 1.0 <= table["factor"].max():
+        x, y = (float(np.interp(1.0, table["factor"], table[column])) for column in (SPEND, MEAN))
+        ax.plot(x, y, marker="o", markersize=6.5, color=colour, markeredgecolor=INK, zorder=3)
+    most = float(table[SPEND].max())
+    ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
+
+
+def _label(ax: Axes) -> None:
+    number_axis(ax, "x", most=4)
+    number_axis(ax, "y", most=5)
+    grid_lines(ax, "y")
+    ax.set_xlabel("spend, money over the data window")
+    ax.set_ylabel("value, money")
+    ax.set_xlim(left=0)
+    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0] if ax.dataLim.y0 < 0 else 0.0))

@@ -1,0 +1,48 @@
+"""Which picture belongs to which result."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from omnimix.effects import Contributions, Figures, ResponseCurves
+from omnimix.errors import OmnimixError
+from omnimix.labels import CHANNEL
+from omnimix.plot.canvas import Drawn, dress, sheet
+from omnimix.plot.fitted import prediction
+from omnimix.plot.media import contributions, totals
+from omnimix.plot.money import dots, response_curves, roas
+
+Result = Figures | Contributions | ResponseCurves
+
+
+def draw(result: Result, ax: Axes | None = None) -> Drawn:
+    """Draw a result: ROAS, marginal ROAS, contributions, response curves or a prediction.
+
+    Raises :class:`OmnimixError` for anything else.
+    """
+    match result:
+        case Contributions():
+            return contributions(result, ax=ax)
+        case ResponseCurves():
+            return response_curves(result, ax=ax)
+        case Figures(name="roas" | "marginal_roas"):
+            return roas(result, ax=ax)
+        case Figures(name="contribution"):
+            return totals(result, ax=ax)
+        case Figures(name="prediction"):
+            return prediction(result, ax=ax)
+        case Figures():
+            return _any(result, ax)
+    raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
+
+
+def _any(figures: Figures, ax: Axes | None) -> Axes:
+    """Draw figures of another name as dots, their labels joined."""
+    table = figures.table()
+    labels = [str(d) for d in figures.draws.dims if str(d) in table.columns]
+    names = table[labels].astype(str).agg(" · ".join, axis=1) if labels else pd.Series([figures.name])
+    ax = sheet(ax, width=8.0, height=1.5 + 0.36 * len(table))
+    dots(ax, table.assign(**{CHANNEL: names}), unit=figures.unit)
+    dress(ax, figures.name.replace("_", " "), f"Dot: mean; bar: {figures.interval:.0%} interval.")
+    return ax
