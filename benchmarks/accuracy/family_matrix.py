@@ -112,7 +112,12 @@ def _wide(rows: pd.DataFrame) -> pd.DataFrame:
 def _by_share(rows: pd.DataFrame) -> pd.DataFrame:
     default = rows[rows.fitted == list(FITS)[-1]]
     size = pd.cut(default.media_share, [0, 0.15, 0.2, 0.25, 1], labels=["below .15", ".15-.20", ".20-.25", "above .25"])
-    return pd.DataFrame([{"true media share": str(k), "worlds": len(p) // 5, **_summary(p)} for k, p in default.groupby(size, observed=True)])
+    return pd.DataFrame(
+        [
+            {"true media share": str(k), "worlds": len(p) // 5, **_summary(p)}
+            for k, p in default.groupby(size, observed=True)
+        ]
+    )
 
 
 def _text(rows: pd.DataFrame) -> str:

@@ -45,13 +45,9 @@ def main() -> None:
     parser.add_argument("--cores", type=int, default=2)
     given = parser.parse_args()
     name = "sbc" if given.variant == "default" else f"sbc_{given.variant}"
-    study = Study(
-        name, {"variant": given.variant, "tune": 600, "draws": 600, "chains": 2, "thinned_to": DRAWS}
-    )
+    study = Study(name, {"variant": given.variant, "tune": 600, "draws": 600, "chains": 2, "thinned_to": DRAWS})
     truth = _Setting(given.variant)
-    cells = study.run(
-        [str(k) for k in range(given.replications)], lambda key: truth.replicate(int(key), given.cores)
-    )
+    cells = study.run([str(k) for k in range(given.replications)], lambda key: truth.replicate(int(key), given.cores))
     ranks = pd.DataFrame([c["ranks"] for c in cells])
     table = uniformity(ranks)
     _figure(ranks, table, RESULTS / f"{name}.png")
@@ -80,12 +76,9 @@ class _Setting:
         ]
         styles = ("flighted", "always_on", "pulsed")
         media = [
-            Medium(c, style=s, saturation="hill", adstock="geometric")
-            for c, s in zip(channels, styles, strict=True)
+            Medium(c, style=s, saturation="hill", adstock="geometric") for c, s in zip(channels, styles, strict=True)
         ]
-        surroundings = Surroundings(
-            holidays="NL", likelihood=likelihood, controls={"price_index": -0.9, "promo": 0.08}
-        )
+        surroundings = Surroundings(holidays="NL", likelihood=likelihood, controls={"price_index": -0.9, "promo": 0.08})
         world = simulate(seed=11, weeks=120, history=6, channels=media, surroundings=surroundings)
         self.funnel = Funnel(
             channels=channels,
@@ -102,15 +95,10 @@ class _Setting:
     def replicate(self, number: int, cores: int) -> dict[str, Any]:
         """Draw from the prior, simulate, refit; return the rank of every quantity among thinned draws."""
         generator = np.random.default_rng([2026, number])
-        drawn = {
-            s.label: float(frozen_distribution(s.prior).rvs(random_state=generator))
-            for s in self.layout.slots
-        }
+        drawn = {s.label: float(frozen_distribution(s.prior).rvs(random_state=generator)) for s in self.layout.slots}
         outcome, coefficients = self._simulate(drawn, generator)
         panel = Panel(
-            self.frame.assign(sales=outcome.where(self.frame["sales"].notna()))
-            .rename_axis("week")
-            .reset_index()
+            self.frame.assign(sales=outcome.where(self.frame["sales"].notna())).rename_axis("week").reset_index()
         )
         settings = Settings(draws=600, tune=600, chains=2, cores=cores, seed=number)
         posterior = sample(self.funnel, panel, self.learned, settings)
@@ -119,29 +107,19 @@ class _Setting:
         ranks = {k: int((found[k][keep] < truth[k]).sum()) for k in truth}
         return {"ranks": ranks, "divergences": int(posterior.draws["sample_stats"]["diverging"].sum())}
 
-    def _simulate(
-        self, drawn: dict[str, float], generator: np.random.Generator
-    ) -> tuple[pd.Series, dict[str, float]]:
+    def _simulate(self, drawn: dict[str, float], generator: np.random.Generator) -> tuple[pd.Series, dict[str, float]]:
         scale = self.learned.nodes[0]
-        window = design(
-            self.funnel, self.learned, self.learned.window_weeks, self.frame[list(self.funnel.controls)]
-        )
+        window = design(self.funnel, self.learned, self.learned.window_weeks, self.frame[list(self.funnel.controls)])
         by_group = np.array([drawn.get(f"sales/{g}_scale", 1.0) for g in window.groups])
         raw = generator.standard_normal(len(window.terms))
-        raw = np.array(
-            [drawn.get(f"sales/{t}/raw_baseline", r) for t, r in zip(window.terms, raw, strict=True)]
-        )
+        raw = np.array([drawn.get(f"sales/{t}/raw_baseline", r) for t, r in zip(window.terms, raw, strict=True)])
         coefficients = raw * by_group * window.sds(scale)
         mean = window.prior_mean(scale) + window.matrix @ coefficients
         for channel in self.funnel.channels:
             mean = mean + self._media(channel, drawn)
         noise = drawn["sales/noise"]
         freedom = drawn.get("sales/degrees_of_freedom")
-        error = (
-            generator.standard_normal(len(mean))
-            if freedom is None
-            else generator.standard_t(freedom, len(mean))
-        )
+        error = generator.standard_normal(len(mean)) if freedom is None else generator.standard_t(freedom, len(mean))
         series = scale.shift + scale.scale * (mean + noise * error)
         series = np.exp(series) if scale.log else series
         weeks = self.learned.window_weeks
@@ -155,12 +133,8 @@ class _Setting:
         carry = TrueCurve(adstock.name, {p.name: at[p.name] for p in adstock.parameters})
         family = "linear" if saturation.name == "none" else saturation.name
         bend = TrueCurve(family, {p.name: at[p.name] for p in saturation.parameters})
-        exposure = (
-            self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
-        )
-        value = bend.value(np.convolve(exposure, carry.weights(channel.lags))[: len(exposure)])[
-            self.learned.window :
-        ]
+        exposure = self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
+        value = bend.value(np.convolve(exposure, carry.weights(channel.lags))[: len(exposure)])[self.learned.window :]
         return np.asarray(drawn[f"sales/{channel.name}/contribution_share"] * value / value.mean())
 
     def _quantities(
@@ -173,26 +147,18 @@ class _Setting:
                 found[slot.label] = (values.sel(channel=slot.channel) if slot.channel else values).to_numpy()
                 truth[slot.label] = drawn[slot.label]
         for term, value in coefficients.items():
-            found[f"baseline/{term}"] = (
-                posterior.flat("baseline_coefficient").sel(node="sales", term=term).to_numpy()
-            )
+            found[f"baseline/{term}"] = posterior.flat("baseline_coefficient").sel(node="sales", term=term).to_numpy()
             truth[f"baseline/{term}"] = value
         level = self.learned.nodes[0].level
-        found["all_media"] = (
-            posterior.flat("contribution").sel(node="sales").sum("channel").to_numpy() / level
-        )
+        found["all_media"] = posterior.flat("contribution").sel(node="sales").sum("channel").to_numpy() / level
         truth["all_media"] = sum(v for k, v in drawn.items() if k.endswith("contribution_share"))
         found["log_likelihood"], truth["log_likelihood"] = self._log_likelihood(drawn, posterior, panel)
         return truth, found
 
-    def _log_likelihood(
-        self, drawn: dict[str, float], posterior: Any, panel: Panel
-    ) -> tuple[np.ndarray, float]:
+    def _log_likelihood(self, drawn: dict[str, float], posterior: Any, panel: Panel) -> tuple[np.ndarray, float]:
         """Return the log likelihood of every draw and of the truth: it feels the joint fit of all parameters."""
         if self.funnel.outcomes[0].likelihood == "student_t":
-            return np.arange(posterior.size, dtype=float), float(posterior.size) * np.random.default_rng(
-                1
-            ).uniform()
+            return np.arange(posterior.size, dtype=float), float(posterior.size) * np.random.default_rng(1).uniform()
         layout = build_layout(self.funnel, panel, self.learned)
         grad = np.empty(len(layout.slots))
         columns = [posterior.flat(s.name).sel(node="sales") for s in layout.slots]
@@ -203,9 +169,7 @@ class _Setting:
             ]
         )
         of, given = machine().node_likelihood, np.array([drawn[s.label] for s in layout.slots])
-        draws = np.array(
-            [of(layout.ints, layout.floats, 0, np.ascontiguousarray(row), grad) for row in theta]
-        )
+        draws = np.array([of(layout.ints, layout.floats, 0, np.ascontiguousarray(row), grad) for row in theta])
         return draws, float(of(layout.ints, layout.floats, 0, given, grad))
 
 

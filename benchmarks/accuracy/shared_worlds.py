@@ -133,7 +133,9 @@ def _summary(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "median_abs_error": float(single.relative_error.abs().median()),
         "crps_over_truth": float(single.crps.mean()),
         "relative_width": float(single.relative_width.mean()),
-        "all_media_error": float(total.relative_error.abs().median() if len(total) > 1 else total.relative_error.iloc[0]),
+        "all_media_error": float(
+            total.relative_error.abs().median() if len(total) > 1 else total.relative_error.iloc[0]
+        ),
         "all_media_covered": f"{int(total.covered.sum())} of {len(total)}",
     }
 
@@ -178,7 +180,12 @@ def _papilon(folder: Path) -> Shared:
 def _pysimmm(folder: Path) -> Shared:
     frame = pd.read_csv(folder / "data.csv").rename(columns={"date": "week"})
     weekly = pd.read_csv(folder / "true_contribution_weekly.csv")
-    exposure = {"search": "search_clicks", "display": "display_clicks", "tv": "tv_impressions", "facebook": "facebook_impressions"}
+    exposure = {
+        "search": "search_clicks",
+        "display": "display_clicks",
+        "tv": "tv_impressions",
+        "facebook": "facebook_impressions",
+    }
     channels = tuple(Channel(c, spend=f"{c}_spend", exposure=e) for c, e in exposure.items())
     true = {c: float(weekly[f"{c}_revenue"].sum()) for c in exposure}
     return Shared(frame, channels, (), "total_revenue", true)

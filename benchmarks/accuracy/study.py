@@ -61,9 +61,7 @@ class Study:
         made = {**_made(), "settings": dict(self.settings), "digest": self.digest}
         (RESULTS / f"{self.name}.json").write_text(json.dumps({"made": made, **result}, indent=1) + "\n")
         parts = [text.strip(), *(f"## {title}\n\n{_markdown(table)}" for title, table in tables.items())]
-        parts.append(
-            f"Made {made['date']} on {made['machine']}, commit {made['commit']}, with {made['versions']}."
-        )
+        parts.append(f"Made {made['date']} on {made['machine']}, commit {made['commit']}, with {made['versions']}.")
         parts.append("Settings: " + json.dumps(made["settings"]))
         (RESULTS / f"{self.name}.md").write_text("\n\n".join(parts) + "\n")
         print("\n\n".join(parts))
@@ -79,9 +77,7 @@ def _kept(file: Path, digest: str) -> dict[str, dict[str, Any]]:
 def _made() -> dict[str, Any]:
     names = ("omnimix", "nutpie", "numba", "numpy", "pandas")
     versions = ", ".join(f"{n} {importlib.metadata.version(n)}" for n in names)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
-    )
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
     return {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": f"{os.cpu_count()} x {platform.machine()}, {platform.system()}",

@@ -46,17 +46,13 @@ def test_without_noise_the_panel_shows_the_mean(likelihood: str) -> None:
 
 @pytest.mark.parametrize(("adstock", "saturation"), FAMILIES)
 @pytest.mark.parametrize("tail", [True, False])
-def test_marginal_roas_is_the_finite_difference_of_value_by_spend(
-    adstock: str, saturation: str, tail: bool
-) -> None:
+def test_marginal_roas_is_the_finite_difference_of_value_by_spend(adstock: str, saturation: str, tail: bool) -> None:
     truth = world(adstock=adstock, saturation=saturation).truth
     weeks = pd.date_range(truth.window[0], periods=len(truth.window) + 13 * tail, freq="7D")
     plan = truth.spend.reindex(weeks, fill_value=0.0)
     step = 1e-4
     for channel, marginal in truth.marginal_roas(tail=tail).items():
-        more, less = (
-            truth.respond(plan.assign(**{str(channel): plan[channel] * f})) for f in (1 + step, 1 - step)
-        )
+        more, less = (truth.respond(plan.assign(**{str(channel): plan[channel] * f})) for f in (1 + step, 1 - step))
         found = float((more - less)["sales"].sum()) / (2 * step * plan[channel].sum())
         assert found == pytest.approx(marginal, rel=1e-5)
 
@@ -94,14 +90,10 @@ def test_twice_the_money_for_the_same_exposure_halves_roas_and_nothing_else() ->
 
 def test_roas_is_the_same_in_euros_and_in_cents() -> None:
     euros, cents = (
-        simulate(
-            seed=3, channels=[Medium("tv", weekly_spend=1e3 * f)], surroundings=Surroundings(level=1e6 * f)
-        ).truth
+        simulate(seed=3, channels=[Medium("tv", weekly_spend=1e3 * f)], surroundings=Surroundings(level=1e6 * f)).truth
         for f in (1, 100)
     )
-    np.testing.assert_allclose(
-        euros.table()[["roas", "marginal_roas"]], cents.table()[["roas", "marginal_roas"]]
-    )
+    np.testing.assert_allclose(euros.table()[["roas", "marginal_roas"]], cents.table()[["roas", "marginal_roas"]])
 
 
 def test_a_unit_of_the_outcome_counts_at_its_value() -> None:
@@ -146,9 +138,7 @@ def test_a_later_plan_continues_the_baseline_and_carries_over() -> None:
     weeks = pd.date_range(truth.window[-1] + pd.Timedelta(weeks=1), periods=20, freq="7D")
     after = truth.respond(pd.DataFrame(0.0, index=weeks, columns=truth.channels))["sales"]
     bare = (
-        truth.nodes[0]
-        .mean(pd.DataFrame(0.0, index=truth.spend.index.append(weeks), columns=truth.channels))
-        .loc[weeks]
+        truth.nodes[0].mean(pd.DataFrame(0.0, index=truth.spend.index.append(weeks), columns=truth.channels)).loc[weeks]
     )
     assert (after.iloc[:2] > bare.iloc[:2]).all()
     np.testing.assert_allclose(after.iloc[13:], bare.iloc[13:])
@@ -174,9 +164,7 @@ def test_true_saturation_agrees_with_the_fitted_curve_of_the_same_name(name: str
     curve = draw_curve(TRUE_SATURATIONS, name, {}, np.random.default_rng(1))
     p0, p1 = ([*curve.parameters.values(), 1.0])[:2]
     levels = np.array([0.0, 0.2, 1.0, 3.0])
-    np.testing.assert_allclose(
-        curve.value(levels), [saturate(SATURATIONS[name].code, u, p0, p1)[0] for u in levels]
-    )
+    np.testing.assert_allclose(curve.value(levels), [saturate(SATURATIONS[name].code, u, p0, p1)[0] for u in levels])
 
 
 @pytest.mark.parametrize("name", TRUE_SATURATIONS)

@@ -98,9 +98,7 @@ def config_text(funnel: Funnel, *, file: str = "weekly.csv", currency: str = "EU
     for outcome in funnel.outcomes:
         lines += ["", f"[outcomes.{outcome.name}]"]
         lines += (
-            []
-            if outcome.value is None
-            else [f"value = {outcome.value}        # money for one unit, here the margin"]
+            [] if outcome.value is None else [f"value = {outcome.value}        # money for one unit, here the margin"]
         )
     return "\n".join([*lines, ""])
 

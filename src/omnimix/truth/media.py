@@ -18,6 +18,7 @@ from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve
 
 SpendStyle = Literal["always_on", "flighted", "pulsed", "seasonal"]
 STYLES: tuple[str, ...] = get_args(SpendStyle)
+_TRUE_NAME = {"none": "linear"}  # a fitted saturation whose true family has another name
 TYPICAL_ROAS = (0.8, 4.0)  # range of true ROAS, from which a channel's spend follows where it is not given
 
 
@@ -55,17 +56,11 @@ class Medium:
                 f"{self.name}: style is one of {', '.join(STYLES)}, not {self.style!r}{did_you_mean(self.style, STYLES)}"
             )
         if self.exposure_price is not None and self.record.exposure is None:
-            raise SpecError(
-                f"{self.name}: exposure_price is given, but the channel has no exposure column; name one"
-            )
-        known = {
-            p for families in (TRUE_ADSTOCKS, TRUE_SATURATIONS) for f in families.values() for p in f.ranges
-        }
+            raise SpecError(f"{self.name}: exposure_price is given, but the channel has no exposure column; name one")
+        known = {p for families in (TRUE_ADSTOCKS, TRUE_SATURATIONS) for f in families.values() for p in f.ranges}
         for name in self.parameters:
             if name not in known:
-                raise SpecError(
-                    f"{self.name}: there is no true parameter {name!r}{did_you_mean(name, known)}"
-                )
+                raise SpecError(f"{self.name}: there is no true parameter {name!r}{did_you_mean(name, known)}")
 
     @property
     def record(self) -> Channel:
@@ -122,8 +117,8 @@ def stream(seed: int, *names: str) -> np.random.Generator:
 def true_medium(medium: Medium, share: float, level: float, weeks: pd.DatetimeIndex, seed: int) -> TrueMedium:
     """Draw what a medium leaves open: its curves, its weekly spend and the exposure it buys."""
     record, generator = medium.record, stream(seed, "curves", medium.name)
-    adstock = draw_curve(TRUE_ADSTOCKS, _family(medium.adstock, record.adstock), medium.parameters, generator)
-    saturation = _family(medium.saturation, record.saturation)
+    adstock = draw_curve(TRUE_ADSTOCKS, medium.adstock or record.adstock, medium.parameters, generator)
+    saturation = medium.saturation or _TRUE_NAME.get(record.saturation, record.saturation)
     low, high = TYPICAL_ROAS
     roas = low * (high / low) ** generator.uniform()
     mean = medium.weekly_spend or (share or 0.02) * level / roas
@@ -186,8 +181,3 @@ def _exposure(medium: Medium, spend: pd.Series, generator: np.random.Generator) 
         return spend
     price = (medium.exposure_price or 1.0) * np.exp(_walk(generator, len(spend), retention=0.8, spread=0.12))
     return (spend / price).rename(medium.record.exposure)
-
-
-def _family(chosen: str | None, own: str) -> str:
-    """Name the true family; the fitted curve called ``none`` is the straight line."""
-    return chosen or ("linear" if own == "none" else own)

@@ -130,7 +130,5 @@ def add_noise(mean: Array, surroundings: Surroundings, seed: int) -> Array:
     if surroundings.likelihood == "log_normal":
         return np.asarray(mean * np.exp(generator.normal(0.0, size, len(mean))))
     if surroundings.likelihood == "student_t":
-        return np.asarray(
-            mean + surroundings.level * size * generator.standard_t(DEGREES_OF_FREEDOM, len(mean))
-        )
+        return np.asarray(mean + surroundings.level * size * generator.standard_t(DEGREES_OF_FREEDOM, len(mean)))
     return np.asarray(mean + surroundings.level * generator.normal(0.0, size, len(mean)))

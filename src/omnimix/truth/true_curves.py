@@ -68,9 +68,7 @@ def draw_curve(
     Parameters of other families among ``given`` are left alone, so that one mapping can serve both curves.
     """
     if name not in families:
-        raise SpecError(
-            f"a true curve is one of {', '.join(families)}, not {name!r}{did_you_mean(name, families)}"
-        )
+        raise SpecError(f"a true curve is one of {', '.join(families)}, not {name!r}{did_you_mean(name, families)}")
     parameters = {}
     for parameter, (low, high) in families[name].ranges.items():
         at = generator.uniform()
@@ -85,9 +83,7 @@ def _hill(u: Array, half_saturation: float, slope: float) -> Array:
 
 def _hill_slope(u: Array, half_saturation: float, slope: float) -> Array:
     u = np.maximum(u, 1e-12)
-    return np.asarray(
-        slope * half_saturation**slope * u ** (slope - 1) / (u**slope + half_saturation**slope) ** 2
-    )
+    return np.asarray(slope * half_saturation**slope * u ** (slope - 1) / (u**slope + half_saturation**slope) ** 2)
 
 
 def _logit(u: Array, midpoint: float, steepness: float) -> Array:
@@ -145,9 +141,7 @@ TRUE_SATURATIONS: dict[str, TrueFamily] = {
             "logistic",
             _HALF,
             lambda u, half_saturation: np.tanh(_LOGISTIC * u / half_saturation),
-            lambda u, half_saturation: (
-                _LOGISTIC / half_saturation / np.cosh(_LOGISTIC * u / half_saturation) ** 2
-            ),
+            lambda u, half_saturation: _LOGISTIC / half_saturation / np.cosh(_LOGISTIC * u / half_saturation) ** 2,
         ),
         TrueFamily(
             "exponential",

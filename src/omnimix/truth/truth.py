@@ -60,9 +60,7 @@ class TrueNode:
         for medium in self.media:
             index = index + self.media_part(medium, spend[medium.channel.name])
         level = self.baseline.surroundings.level
-        return pd.Series(
-            level * (np.exp(index) if self.multiplies else 1.0 + index), index=weeks, name=self.name
-        )
+        return pd.Series(level * (np.exp(index) if self.multiplies else 1.0 + index), index=weeks, name=self.name)
 
     def _size(self, medium: TrueMedium) -> float:
         seen = medium.saturation.value(medium.carried(medium.exposure.to_numpy(dtype=float)))
@@ -95,9 +93,7 @@ class Truth:
         """Names of the channels."""
         return tuple(self.spend.columns)
 
-    def respond(
-        self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None
-    ) -> pd.DataFrame:
+    def respond(self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return the true noiseless outcomes under a spend plan, one row a week, one column an outcome.
 
         Args:
@@ -108,9 +104,7 @@ class Truth:
         plan = self.spend.loc[self.window] if spend is None else spend
         unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
         if unknown:
-            raise OmnimixError(
-                f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}"
-            )
+            raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
         whole = self._whole(pd.DatetimeIndex(plan.index, name=WEEK))
         whole.loc[plan.index, list(plan.columns)] = plan
         rows = whole.index[whole.index.isin(plan.index)]
@@ -146,15 +140,11 @@ class Truth:
     def roas(self, *, tail: bool = True) -> pd.Series:
         """Return true ROAS by channel, the tail after the window included or not."""
         total = self.spend.loc[self.window].sum()
-        return pd.Series(
-            {c: self.incremental_value([c], tail=tail) / total[c] for c in self.channels}, name=ROAS
-        )
+        return pd.Series({c: self.incremental_value([c], tail=tail) / total[c] for c in self.channels}, name=ROAS)
 
     def all_media_roas(self, *, tail: bool = True) -> float:
         """Return true ROAS of all channels together."""
-        return self.incremental_value(self.channels, tail=tail) / float(
-            self.spend.loc[self.window].sum().sum()
-        )
+        return self.incremental_value(self.channels, tail=tail) / float(self.spend.loc[self.window].sum().sum())
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
         """Return what one more euro returns, spread over the window as the money was."""
@@ -163,13 +153,9 @@ class Truth:
         out = dict.fromkeys(self.channels, 0.0)
         for node in self.nodes:
             level = node.baseline.surroundings.level
-            size = (node.mean(whole) if node.multiplies else level * pd.Series(1.0, index=whole.index)).loc[
-                weeks
-            ]
+            size = (node.mean(whole) if node.multiplies else level * pd.Series(1.0, index=whole.index)).loc[weeks]
             for medium in node.media:
-                slope = pd.Series(
-                    node.media_slope(medium, whole[medium.channel.name]), index=whole.index
-                ).loc[weeks]
+                slope = pd.Series(node.media_slope(medium, whole[medium.channel.name]), index=whole.index).loc[weeks]
                 out[medium.channel.name] += node.value * float((slope * size).sum())
         return (pd.Series(out) / self.spend.loc[self.window].sum()).rename(MARGINAL_ROAS)
 

@@ -50,9 +50,7 @@ class World:
         place.mkdir(parents=True, exist_ok=True)
         frame = self.panel.frame.round(dict.fromkeys(self._money, 2) | dict.fromkeys(self._measured, 3))
         frame.to_csv(table, date_format="%Y-%m-%d")
-        config.write_text(
-            config_text(self.funnel, file=table.name, currency=self.panel.currency), encoding="utf-8"
-        )
+        config.write_text(config_text(self.funnel, file=table.name, currency=self.panel.currency), encoding="utf-8")
         return config
 
     @property
@@ -138,9 +136,7 @@ def _panel(node: TrueNode, truth: Truth, baseline: TrueBaseline, seed: int) -> P
 def _shares(media: tuple[Medium, ...], total: float, seed: int) -> dict[str, float]:
     """Share what media bring: stated shares stay, the others split ``total`` by uneven random parts."""
     parts = {m.name: float(stream(seed, "share", m.name).gamma(3.0)) for m in media if m.share is None}
-    return {
-        m.name: parts[m.name] / sum(parts.values()) * total if m.share is None else m.share for m in media
-    }
+    return {m.name: parts[m.name] / sum(parts.values()) * total if m.share is None else m.share for m in media}
 
 
 def _as_medium(given: Medium | Channel | str) -> Medium:
@@ -151,6 +147,4 @@ def _require_distinct(media: tuple[Medium, ...]) -> None:
     names = [m.name for m in media]
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice or not names:
-        raise SpecError(
-            f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}"
-        )
+        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")

@@ -1,0 +1,117 @@
+"""How does the prior of what all media bring together move the answer? Evidence for the default.
+
+A half-normal prior a channel adds up: with n channels of equal weight the total has mean 0.40 of the outcome and a
+standard deviation of 0.30 / sqrt(n), so that many channels are a strong claim about their sum. A gamma prior
+Gamma(a w_c, b) with weights w_c that add up to one gives the total the prior Gamma(a, b) for any number of channels
+(and splitting a channel in two changes nothing). Worlds have 4 or 8 channels whose media bring 5-45 % of the level, each
+channel with curve families of its own. Run: ``python -m benchmarks.accuracy.total_prior --seeds 16``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.accuracy.study import Study
+from omnimix.labels import ALL_MEDIA
+from omnimix.model import fit
+from omnimix.spec import Funnel, Prior
+from omnimix.truth import Medium, World, recover, simulate
+
+NAMES = ("tv", "search", "social", "radio", "online_video", "outdoor", "display", "print")
+STYLES = ("flighted", "always_on", "pulsed", "flighted", "pulsed", "flighted", "always_on", "pulsed")
+SATURATIONS = ("logistic", "hill", "exponential", "michaelis_menten", "linear")
+ADSTOCKS = ("geometric", "gamma", "delayed")
+PRIORS: dict[str, Callable[[float], Prior | None]] = {
+    "as shipped": lambda _: None,
+    "HalfNormal(0.5 w)": lambda w: Prior("HalfNormal", 0.5 * w),
+    "HalfNormal(0.25 w)": lambda w: Prior("HalfNormal", 0.25 * w),
+    "Gamma(2 w, 7)": lambda w: Prior("Gamma", 2 * w, 7.0),
+    "Gamma(3 w, 10)": lambda w: Prior("Gamma", 3 * w, 10.0),
+}
+
+
+def main() -> None:
+    """Fit every world under every prior and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=16)
+    parser.add_argument("--cores", type=int, default=2)
+    given = parser.parse_args()
+    study = Study("total_prior", {"weeks": 156, "tune": 500, "draws": 500, "chains": 4, "priors": list(PRIORS)})
+    keys = [f"{count}#{seed}" for seed in range(given.seeds) for count in (4, 8)]
+    cells = study.run(keys, lambda key: _cell(key, given.cores))
+    rows = pd.DataFrame([row for cell in cells for row in cell["rows"]])
+    tables = {
+        "All worlds": _table(rows, ["prior"]),
+        "By number of channels": _table(rows, ["channels", "prior"]),
+        "By true share of all media": _table(rows.assign(share=_band(rows)), ["share", "prior"]),
+    }
+    text = f"# The prior of all media together\n\n{len(keys)} worlds, {len(PRIORS)} fits each, default curves. {__doc__.split('Run:')[0].split(chr(10), 2)[2]}"
+    study.write({"rows": rows.to_dict("records")}, text, tables)
+
+
+def make_world(key: str) -> World:
+    """Return the world of a cell: ``channels#seed``."""
+    count, seed = (int(part) for part in key.split("#"))
+    numbers = np.random.default_rng([seed, count, 77])
+    share = float(np.exp(numbers.uniform(np.log(0.05), np.log(0.45))))
+    media = [
+        Medium(name, style=style, saturation=str(numbers.choice(SATURATIONS)), adstock=str(numbers.choice(ADSTOCKS)))  # type: ignore[arg-type]
+        for name, style in zip(NAMES[:count], STYLES[:count], strict=True)
+    ]
+    return simulate(seed=5000 + seed, channels=media, media_share=share)
+
+
+def _cell(key: str, cores: int) -> dict[str, Any]:
+    world = make_world(key)
+    spend = world.truth.spend.loc[world.truth.window].mean()
+    weights = 0.5 / len(spend) + 0.5 * spend / spend.sum()
+    share = float(world.truth.table().set_index("channel").loc[ALL_MEDIA, "share"])
+    rows: list[dict[str, Any]] = []
+    for name, prior in PRIORS.items():
+        channels = [replace(c, contribution_prior=prior(float(weights[c.name]))) for c in world.funnel.channels]
+        funnel = Funnel(channels=channels, outcomes=["sales"], controls=world.funnel.controls)
+        posterior = fit(funnel, world.panel, draws=500, tune=500, seed=1, cores=cores, progress=False)
+        health, found = posterior.run.diagnostics, recover(posterior, world.truth, allow_unconverged=True).table()
+        more = {"prior": name, "world": key, "channels": len(spend), "media_share": share, "ess": health.ess_bulk_min}
+        more |= {"divergences": health.divergences, "usable": health.usable, "seconds": posterior.run.seconds}
+        rows += [{**more, **row} for row in found.to_dict("records")]
+    return {"rows": rows}
+
+
+def _band(rows: pd.DataFrame) -> pd.Series:
+    return pd.cut(rows.media_share, [0, 0.08, 0.16, 1], labels=["below .08", ".08-.16", "above .16"]).astype(str)
+
+
+def _table(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    parts = rows.groupby(by, sort=False)
+    made = []
+    for key, part in parts:
+        single, total = part[part.channel != ALL_MEDIA], part[part.channel == ALL_MEDIA]
+        made.append(
+            {
+                **dict(zip(by, key, strict=True)),
+                "worlds": len(total),
+                "coverage": single.covered.mean(),
+                "median_abs_error": single.relative_error.abs().median(),
+                "width": single.relative_width.median(),
+                "crps": single.crps.median(),
+                "all_media_coverage": total.covered.mean(),
+                "all_media_median_abs_error": total.relative_error.abs().median(),
+                "all_media_median_signed_error": total.relative_error.median(),
+                "usable": total.usable.mean(),
+                "smallest_ess": total.ess.median(),
+                "divergences": total.divergences.mean(),
+                "seconds": total.seconds.median(),
+            }
+        )
+    return pd.DataFrame(made).sort_values(by, kind="stable") if len(by) > 1 else pd.DataFrame(made)
+
+
+if __name__ == "__main__":
+    main()
