@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
-from omnimix.effects import summarise
+from omnimix.checks import prior_posterior as beliefs
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
 from omnimix.mechanics import Array, slots
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
@@ -16,6 +17,7 @@ from omnimix.spec import Prior, frozen_distribution
 
 PERCENT = 100.0
 HEIGHT = 0.68
+HALF = 0.5
 
 
 def prior_posterior(
@@ -42,53 +44,44 @@ def share_priors(posterior: Posterior, node: str) -> dict[str, Prior]:
 
 
 def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
+    table = beliefs(posterior, interval=interval)
+    table = table.loc[table[NODE] == node].set_index(CHANNEL)
     priors = share_priors(posterior, node)
     colours = channel_colours(posterior.funnel.channel_names)
     draws = posterior.flat(CONTRIBUTION_SHARE).sel({NODE: node})
-    found = summarise(draws, interval)
-    tail = ((1 - interval) / 2, (1 + interval) / 2)
-    believed = {k: np.asarray(frozen_distribution(p).ppf(tail)) for k, p in priors.items()}  # type: ignore[attr-defined]
-    ends = {k: np.array([float(found[e].sel({CHANNEL: k})) for e in (LOWER, UPPER)]) for k in priors}
-    most = PERCENT * max(max(float(believed[k][1]), 1.05 * float(ends[k][1])) for k in priors)
-    grid = np.linspace(0.0, most, 600)
-    for k, (channel, prior) in enumerate(priors.items()):
-        before = np.asarray(frozen_distribution(prior).pdf(grid / PERCENT))  # type: ignore[attr-defined]
-        after = _density(draws.sel({CHANNEL: channel}).to_numpy(), grid / PERCENT)
-        top = max(after.max(), before[np.isfinite(before)][1:].max())
-        first = k == 0
-        ax.fill_between(
-            grid, -k, -k + HEIGHT * after / top, color=colours[channel], alpha=0.75, linewidth=0,
-            label="posterior" if first else None,
-        )  # fmt: skip
-        ax.plot(
-            grid, -k + HEIGHT * np.minimum(before / top, 1), color=INK, linewidth=1.0, label="prior" if first else None
-        )
-        for height, (low, high), colour, width in (
-            (-0.09, believed[channel], INK, 1.0),
-            (-0.17, ends[channel], colours[channel], 2.6),
-        ):
-            ax.plot(
-                PERCENT * np.array([low, high]), [-k + height] * 2, color=colour, linewidth=width, solid_capstyle="butt"
-            )
-        mean = PERCENT * float(found[MEAN].sel({CHANNEL: channel}))
-        ax.plot(mean, -k - 0.17, marker="o", markersize=4.5, color=colours[channel], markeredgecolor="white")
-    rows(ax, list(priors))
-    ax.set_ylim(-len(priors) + 0.65, 0.95)
-    ax.set_xlim(0.0, most)
+    grid = np.linspace(0.0, max(table["prior_upper"].max(), 1.05 * table[UPPER].max()), 600)
+    for k, channel in enumerate(table.index):
+        before = np.asarray(frozen_distribution(priors[channel]).pdf(grid))  # type: ignore[attr-defined]
+        after = _density(draws.sel({CHANNEL: channel}).to_numpy(), grid)
+        _ridge(ax, -k, grid, before, after, colours[channel])
+        _bars(ax, -k, table.loc[channel], colours[channel])
+        ax.axhline(-k, color=QUIET, linewidth=0.4, zorder=0)
+    rows(ax, list(table.index))
+    ax.set_ylim(-len(table) + 0.65, 0.95)
+    ax.set_xlim(0.0, PERCENT * grid[-1])
     number_axis(ax, "x", most=8)
     ax.set_xlabel(f"contribution, % of a typical week of {node}")
-    ratio = [float(np.ptp(ends[k]) / np.ptp(believed[k])) for k in priors]
-    narrow = sum(r < 0.5 for r in ratio)
-    title = f"Data on {node} narrowed the prior by more than half for {narrow} of {len(priors)} channels"
+    narrow = int((table["spread_ratio"] < HALF).sum())
+    title = f"Data on {node} narrowed the prior by more than half for {narrow} of {len(table)} channels"
     under = (
         f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior mean. "
-        "Alike means: that figure rests on the prior."
+        "Where both look alike, the figure rests on the prior."
     )
-    ax.spines["left"].set_visible(False)
     dress(ax, title, under)
-    ax.tick_params(axis="y", labelcolor=INK)
-    for k in range(len(priors)):
-        ax.axhline(-k, color=QUIET, linewidth=0.4, zorder=0)
+    ax.spines["left"].set_visible(False)
+
+
+def _ridge(ax: Axes, foot: float, grid: Array, before: Array, after: Array, colour: str) -> None:
+    top = max(after.max(), before[np.isfinite(before)][1:].max())
+    ax.fill_between(PERCENT * grid, foot, foot + HEIGHT * after / top, color=colour, alpha=0.75, linewidth=0)
+    ax.plot(PERCENT * grid, foot + HEIGHT * np.minimum(before / top, 1.0), color=INK, linewidth=1.0)
+
+
+def _bars(ax: Axes, foot: float, row: pd.Series, colour: str) -> None:
+    before, after = row[["prior_lower", "prior_upper"]], row[[LOWER, UPPER]]
+    for ends, away, ink, width in ((before, 0.09, INK, 1.0), (after, 0.17, colour, 2.6)):
+        ax.plot(PERCENT * ends, [foot - away] * 2, color=ink, linewidth=width, solid_capstyle="butt")
+    ax.plot(PERCENT * row[MEAN], foot - 0.17, marker="o", markersize=4.5, color=colour, markeredgecolor="white")
 
 
 def _density(values: Array, grid: Array) -> Array:
