@@ -6,9 +6,9 @@ import ast
 from pathlib import Path
 
 import pytest
-from architecture.sources import FRONT_DOOR, ORDER, PACKAGE, Import, files, imports, room_of, rooms
 
 import omnimix
+from tests.architecture.sources import FRONT_DOOR, ORDER, PACKAGE, Import, files, imports, room_of, rooms
 
 # Every number after sampling is computed without the sampling libraries.
 WITHOUT_MODEL = {"effects", "chains", "budget", "plot", "report", "truth"}

@@ -9,9 +9,9 @@ import inspect
 import re
 
 import pytest
-from architecture.sources import PACKAGE, files
 
 import omnimix
+from tests.architecture.sources import PACKAGE, files
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 CONSTANTS = {"__version__", "ADSTOCKS", "SATURATIONS"}  # tables and a string: they carry no docstring of their own

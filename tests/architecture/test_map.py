@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from architecture.sources import ORDER, PACKAGE, ROOT, rooms
-from architecture.test_arrows import DOORS
+
+from tests.architecture.sources import ORDER, PACKAGE, ROOT, rooms
+from tests.architecture.test_arrows import DOORS
 
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 

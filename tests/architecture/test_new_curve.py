@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from architecture.sources import PACKAGE
+
+from tests.architecture.sources import PACKAGE
 
 FORMULA = """
 @njit(inline="always")

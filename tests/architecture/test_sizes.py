@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from architecture.sources import PACKAGE, files
+from tests.architecture.sources import PACKAGE, files
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from architecture.sources import rooms
+from tests.architecture.sources import rooms
 
 HEAVY = ("pymc", "pytensor", "nutpie", "arviz", "matplotlib", "numba", "pandas")
 SAMPLING = ("pymc", "pytensor", "nutpie")

@@ -1,0 +1,42 @@
+"""Every program in README.md and docs/ runs, and prints what the page says it prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.snippets import PAGES, ROOT, alike, has_program, run_page
+
+
+@pytest.fixture(autouse=True)
+def _folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if has_program(p)], ids=lambda page: page.relative_to(ROOT).as_posix()
+)
+def test_a_page_does_what_it_says(page: Path) -> None:
+    run_page(page)
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "same"),
+    [
+        ("tv 1.37 EUR", "tv  1.30 EUR\n", True),
+        ("tv 1.37", "tv 3.0", False),
+        ("tv 1.37", "radio 1.37", False),
+        ("a\n...\nc", "a\nb\nb\nc", True),
+        ("2024-01-01", "2024-01-01", True),
+        ("1,200 weeks", "1,200 weeks left", False),
+    ],
+)
+def test_shown_and_printed_text_are_compared_word_by_word(shown: str, printed: str, same: bool) -> None:
+    assert alike(shown, printed) is same
