@@ -1,0 +1,192 @@
+"""Every key of omnimix.toml, once: the reader, the JSON Schema and the starter file are made from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, get_args
+
+from omnimix.config.kinds import (
+    ABOVE_ZERO,
+    DAY,
+    FLAG,
+    NOT_NEGATIVE,
+    NUMBER,
+    PAIR,
+    PRIOR,
+    TEXT,
+    TEXTS,
+    Kind,
+    choice,
+    either,
+    whole,
+)
+from omnimix.curves import ADSTOCKS, SATURATIONS
+from omnimix.spec import Baseline, Channel, Outcome
+from omnimix.spec.funnel import LIKELIHOODS, Confounding
+
+MAX_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key: its kind, what it means, an example of its value in TOML."""
+
+    kind: Kind
+    note: str
+    example: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table: keys, tables below it, or (``named``) any number of tables under names of the user's own.
+
+    ``values`` is the kind of a table whose keys are free, such as priors by parameter name.
+    """
+
+    note: str
+    keys: Mapping[str, Key] = field(default_factory=dict)
+    sections: Mapping[str, Section] = field(default_factory=dict)
+    named: Section | None = None
+    values: Kind | None = None
+
+
+def _default(record: Any, name: str) -> Any:
+    return next(f.default for f in fields(record) if f.name == name)
+
+
+_NODE = {
+    "drivers": Key(TEXTS, "channels that act on it; all channels by default", '["tv", "search"]'),
+    "parents": Key(TEXTS, "stages that act on it", '["visits"]'),
+    "likelihood": Key(
+        choice(LIKELIHOODS),
+        "student_t for heavy tails, log_normal where effects multiply",
+        f'"{_default(Outcome, "likelihood")}"',
+    ),
+    "confounding": Key(
+        choice(get_args(Confounding)),
+        "how strongly unseen demand may move parent and child together",
+        f'"{_default(Outcome, "confounding")}"',
+    ),
+}
+
+_DATA = Section(
+    "the weekly table",
+    {
+        "file": Key(either(TEXT, TEXTS), "csv, xlsx or parquet, relative to this file", '"weekly.csv"', required=True),
+        "week": Key(TEXT, "column that holds the week", '"week"'),
+        "controls": Key(TEXTS, "columns that move the baseline", '["price_index", "promo"]'),
+        "holidays": Key(TEXT, "country whose public holidays count", '"NL"'),
+        "day_first": Key(FLAG, "whether 03/04/2024 is the third of April", "true"),
+        "decimal": Key(choice((".", ",")), "decimal mark", '","'),
+        "separator": Key(TEXT, "between the cells of a text file", '";"'),
+        "encoding": Key(TEXT, "of a text file", '"cp1252"'),
+        "sheet": Key(either(TEXT, whole(0)), "of a workbook, by name or place", '"Data"'),
+        "blank_is_zero": Key(either(FLAG, TEXT, TEXTS), "columns in which an empty cell means 0", '["tv"]'),
+    },
+)
+
+_CHANNEL = Section(
+    "a channel that is bought",
+    {
+        "team": Key(TEXT, "who buys it", '"brand"'),
+        "pool": Key(TEXT, "shared pot it belongs to", '"video"'),
+        "spend": Key(TEXT, "column of money a week; the channel's own name by default", '"tv_spend"'),
+        "exposure": Key(TEXT, "column of impressions, GRPs or clicks a week", '"tv_grp"'),
+        "adstock": Key(choice(tuple(ADSTOCKS)), "form of the carryover", f'"{_default(Channel, "adstock")}"'),
+        "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", f'"{_default(Channel, "saturation")}"'),
+        "max_lag": Key(whole(0, 104), "weeks in which it may still work", str(_default(Channel, "max_lag"))),
+        "responds_to": Key(TEXT, "stage whose demand makes its spend", '"visits"'),
+        "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),
+        "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
+    },
+    {"priors": Section("priors of its curve parameters by name", values=PRIOR)},
+)
+
+_BASELINE = Section(
+    "what happens without media",
+    {
+        "harmonics": Key(whole(0), "yearly sine and cosine pairs", str(_default(Baseline, "harmonics"))),
+        "knot_weeks": Key(whole(0), "weeks between knots of the slow level", str(_default(Baseline, "knot_weeks"))),
+        **{
+            name: Key(PRIOR, f"prior of {what}, in standard deviations", example)
+            for name, what, example in (
+                ("level_scale", "the level's steps", '{ family = "HalfNormal", sigma = 0.3 }'),
+                ("season_scale", "the season", '{ family = "HalfNormal", sigma = 0.7 }'),
+                ("holiday_scale", "a holiday", '{ family = "HalfNormal", sigma = 0.7 }'),
+                ("noise", "the weekly noise", '{ family = "HalfNormal", sigma = 1.0 }'),
+            )
+        },
+        "control_sd": Key(ABOVE_ZERO, "prior size of a control's effect", str(_default(Baseline, "control_sd"))),
+    },
+)
+
+_FIT = Section(
+    "how to sample; options of `omnimix fit` go first",
+    {
+        "draws": Key(whole(1), "draws kept of each chain", "1000"),
+        "tune": Key(whole(1), "draws of each chain to adapt", "1000"),
+        "chains": Key(whole(1), "independent chains", "4"),
+        "seed": Key(whole(0, MAX_SEED), "the same seed gives the same draws", "7"),
+    },
+)
+
+_CHAIN = Section(
+    "a chained campaign",
+    {
+        "links": Key(TEXTS, "its channels, in order", '["tv", "search"]', required=True),
+        "start": Key(DAY, "first week", "2025-03-03"),
+        "end": Key(DAY, "last week", "2025-05-26"),
+        "hurdle": Key(NUMBER, "combined ROAS it should reach", "1.0"),
+    },
+)
+
+_BOUNDS = Section(
+    "bounds in money over the whole window",
+    {"min": Key(NOT_NEGATIVE, "least", "100000"), "max": Key(NOT_NEGATIVE, "most", "900000")},
+)
+
+_BUDGET = Section(
+    "the budget to split",
+    {
+        "total": Key(ABOVE_ZERO, "money over the whole window", "2000000"),
+        "weeks": Key(whole(1), "length of the window", "13"),
+    },
+    {
+        "channels": Section("bounds by channel", named=_BOUNDS),
+        "pools": Section("bounds by pool", named=_BOUNDS),
+    },
+)
+
+_REPORT = Section(
+    "the shared page",
+    {
+        "language": Key(choice(("nl", "en")), "of the page", '"en"'),
+        "title": Key(TEXT, "heading of the page", '"Media plan"'),
+        "out": Key(TEXT, "where to write it", '"report.html"'),
+    },
+)
+
+FILE = Section(
+    "An omnimix project: which table, which channels, which outcomes.",
+    {"currency": Key(TEXT, "currency of all money in the table", '"EUR"')},
+    {
+        "data": _DATA,
+        "channels": Section("channels by name", named=_CHANNEL),
+        "stages": Section("stages by name", named=Section("a stage between media and outcomes", _NODE)),
+        "outcomes": Section(
+            "outcomes by name",
+            named=Section(
+                "an outcome that earns money",
+                {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share", "0.30"), **_NODE},
+            ),
+        ),
+        "baseline": _BASELINE,
+        "fit": _FIT,
+        "chains": Section("chained campaigns by name", named=_CHAIN),
+        "budget": _BUDGET,
+        "report": _REPORT,
+    },
+)
+LATER = ("chains", "budget", "report")  # known and checked, but no verb reads them yet

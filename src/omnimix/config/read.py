@@ -1,0 +1,150 @@
+"""Read omnimix.toml: keys and types first, then the funnel they declare; everything wrong is told at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from omnimix.config.keys import FILE, LATER
+from omnimix.config.record import Config
+from omnimix.config.walk import problems
+from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec import FAMILIES, Baseline, Channel, Funnel, Outcome, Prior, Stage
+
+FUNNEL_KEYS = ("controls", "holidays")  # written beside the data they come with
+
+
+def read_config(path: str | Path) -> Config:
+    """Read a project file.
+
+    Raises :class:`SpecError` for a file that is missing, is not TOML, has unknown keys or wrong types, or declares a
+    funnel that cannot be; every problem is listed.
+    """
+    file = Path(path)
+    raw = _toml(file)
+    _require(file, list(problems(FILE, raw)))
+    wrong: list[str] = []
+    funnel = _funnel(raw, wrong)
+    wrong += _wrong_names(raw)
+    _require(file, wrong)
+    assert funnel is not None  # nothing was wrong
+    data = dict(raw["data"])
+    names = data.pop("file")
+    reading = {k: v for k, v in data.items() if k not in FUNNEL_KEYS}
+    if "currency" in raw:
+        reading["currency"] = raw["currency"]
+    return Config(
+        path=file,
+        files=tuple(file.parent / name for name in ([names] if isinstance(names, str) else names)),
+        reading=reading,
+        funnel=funnel,
+        fit=dict(raw.get("fit", {})),
+        later={k: raw[k] for k in LATER if k in raw},
+    )
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    if file.is_dir():
+        raise SpecError(f"{file} is a folder; name the project file in it, such as {file / 'omnimix.toml'}.")
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        raise SpecError(f"there is no file {file}; `omnimix init DIR` writes a project file to start from.") from None
+    except OSError as problem:
+        raise SpecError(f"{file} cannot be read: {problem.strerror or problem}.") from None
+    except UnicodeDecodeError:
+        raise SpecError(f"{file} is not written in UTF-8; save it as UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as problem:
+        hint = " In TOML a backslash in quotes needs doubling: write paths with /." if "\\" in str(problem) else ""
+        raise SpecError(f"{file} is not TOML: {problem}.{hint}") from None
+
+
+def _require(file: Path, wrong: list[str]) -> None:
+    if not wrong:
+        return
+    if len(wrong) == 1:
+        raise SpecError(f"{file}: {wrong[0]}.")
+    lines = [f"{k}. {problem}." for k, problem in enumerate(wrong, start=1)]
+    raise SpecError("\n".join([f"{file} has {len(wrong)} problems.", *lines]))
+
+
+def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
+    """Build the funnel, adding to ``wrong`` what each part of it refuses."""
+    if "data" not in raw:
+        wrong.append('it needs a table [data] with the weekly table, such as file = "weekly.csv"')
+    channels = _all(_channel, raw.get("channels", {}), wrong)
+    stages = _all(lambda name, keys: Stage(name, **keys), raw.get("stages", {}), wrong)
+    outcomes = _all(lambda name, keys: Outcome(name, **keys), raw.get("outcomes", {}), wrong)
+    baselines = _all(_baseline, {"baseline": raw.get("baseline", {})}, wrong)
+    wrong += [
+        f"it needs at least one table such as [{table}.{name}]"
+        for table, name in (("channels", "tv"), ("outcomes", "sales"))
+        if not raw.get(table)
+    ]
+    if wrong:
+        return None
+    given = {k: raw["data"][k] for k in FUNNEL_KEYS if k in raw["data"]}
+    try:
+        return Funnel(channels=channels, stages=stages, outcomes=outcomes, baseline=baselines[0], **given)
+    except SpecError as problem:
+        wrong.append(str(problem))
+        return None
+
+
+def _all[Part](build: Callable[[str, dict[str, Any]], Part], tables: Mapping[str, Any], wrong: list[str]) -> list[Part]:
+    """Build every table's record; what one refuses goes to ``wrong``."""
+    made = []
+    for name, keys in tables.items():
+        try:
+            made.append(build(name, dict(keys)))
+        except SpecError as problem:
+            wrong.append(str(problem).rstrip("."))
+    return made
+
+
+def _channel(name: str, keys: dict[str, Any]) -> Channel:
+    priors = {parameter: _prior(prior) for parameter, prior in keys.pop("priors", {}).items()}
+    for key in ("roas_prior", "contribution_prior"):
+        if key in keys:
+            keys[key] = tuple(keys[key]) if isinstance(keys[key], list) else _prior(keys[key])
+    return Channel(name, priors=priors, **keys)
+
+
+def _baseline(_: str, keys: dict[str, Any]) -> Baseline:
+    return Baseline(**{k: _prior(v) if isinstance(v, dict) else v for k, v in keys.items()})  # type: ignore[arg-type]
+
+
+def _prior(raw: Mapping[str, Any]) -> Prior:
+    return Prior(raw["family"], *(raw[a] for a in FAMILIES[raw["family"]].arguments))
+
+
+def _wrong_names(raw: Mapping[str, Any]) -> list[str]:
+    """Return what chains and budget name that is not there."""
+    channels = list(raw.get("channels", {}))
+    pools = sorted({c["pool"] for c in raw.get("channels", {}).values() if "pool" in c})
+    budget = raw.get("budget", {})
+    wrong = [
+        f"[chains.{name}] link {link!r} is no channel{did_you_mean(link, channels)}"
+        for name, chain in raw.get("chains", {}).items()
+        for link in chain["links"]
+        if link not in channels
+    ]
+    for table, word, known in (("channels", "channel", channels), ("pools", "pool", pools)):
+        for name, bounds in budget.get(table, {}).items():
+            if name not in known:
+                wrong.append(f"[budget.{table}.{name}] {name!r} is no {word}{did_you_mean(name, known)}")
+            if bounds.get("min", 0) > bounds.get("max", float("inf")):
+                wrong.append(f"[budget.{table}.{name}] `min` is above `max`")
+    for name, chain in raw.get("chains", {}).items():
+        if {"start", "end"} <= set(chain) and _day(chain["start"]) > _day(chain["end"]):
+            wrong.append(f"[chains.{name}] `start` is after `end`")
+    return wrong
+
+
+def _day(value: dt.date | str) -> dt.date:
+    if isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    return value.date() if isinstance(value, dt.datetime) else value

@@ -1,0 +1,265 @@
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import omnimix as om
+from omnimix.config import read_config, schema, schema_text, starter_text
+from omnimix.config.keys import FILE, Section
+from omnimix.config.schema import PUBLISHED
+from omnimix.errors import SpecError
+from omnimix.spec import Prior
+from omnimix.truth import config_text, example
+
+WHOLE = """
+currency = "GBP"
+[data]
+file = "weekly.csv"
+week = "Woche"
+controls = ["price_index", "promo"]
+holidays = "NL"
+day_first = true
+decimal = ","
+separator = ";"
+encoding = "cp1252"
+sheet = 0
+blank_is_zero = ["tv"]
+[channels.tv]
+team = "brand"
+pool = "video"
+exposure = "tv_grp"
+adstock = "delayed"
+saturation = "logistic"
+max_lag = 8
+roas_prior = [0.5, 3.0]
+[channels.tv.priors]
+retention = { family = "Beta", alpha = 4, beta = 2 }
+[channels.search]
+spend = "google"
+responds_to = "visits"
+contribution_prior = { family = "HalfNormal", sigma = 0.05 }
+[stages.visits]
+drivers = ["tv", "search"]
+[outcomes.online_sales]
+value = 0.30
+parents = ["visits"]
+likelihood = "student_t"
+[outcomes.store_sales]
+value = 1
+drivers = ["tv"]
+[baseline]
+harmonics = 2
+noise = { family = "HalfNormal", sigma = 0.8 }
+[fit]
+draws = 50
+seed = 7
+[chains.spring]
+links = ["tv", "search"]
+start = 2025-03-03
+end = 2025-05-26
+hurdle = 1.0
+[budget]
+total = 2000000
+weeks = 13
+[budget.channels.tv]
+min = 100000
+max = 900000
+[budget.pools.video]
+max = 800000
+[report]
+language = "nl"
+"""
+SMALL = '[data]\nfile = "weekly.csv"\n[channels.tv]\n[outcomes.sales]\n'
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "omnimix.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def complaint(folder: Path, text: str) -> str:
+    with pytest.raises(SpecError) as caught:
+        read_config(written(folder, text))
+    return str(caught.value)
+
+
+def test_a_whole_project_file_becomes_a_funnel_and_reading_settings(tmp_path):
+    config = read_config(written(tmp_path, WHOLE))
+    tv, search = config.funnel.channels
+    assert (tv.team, tv.pool, tv.exposure, tv.adstock, tv.saturation, tv.max_lag) == (
+        "brand",
+        "video",
+        "tv_grp",
+        "delayed",
+        "logistic",
+        8,
+    )
+    assert tv.roas_prior == (0.5, 3.0)
+    assert tv.priors == {"retention": Prior("Beta", 4, 2)}
+    assert (search.spend_column, search.responds_to) == ("google", "visits")
+    assert search.contribution_prior == Prior("HalfNormal", 0.05)
+    assert [s.name for s in config.funnel.stages] == ["visits"]
+    assert [(o.name, o.value, o.likelihood) for o in config.funnel.outcomes] == [
+        ("online_sales", 0.30, "student_t"),
+        ("store_sales", 1, "normal"),
+    ]
+    assert config.funnel.outcomes[1].drivers == ("tv",)
+    assert (config.funnel.controls, config.funnel.holidays) == (("price_index", "promo"), "NL")
+    assert config.funnel.baseline == om.Baseline(harmonics=2, noise=Prior("HalfNormal", 0.8))
+    assert config.fit == {"draws": 50, "seed": 7}
+    assert config.reading == {
+        "week": "Woche",
+        "day_first": True,
+        "decimal": ",",
+        "separator": ";",
+        "encoding": "cp1252",
+        "sheet": 0,
+        "blank_is_zero": ["tv"],
+        "currency": "GBP",
+    }
+    assert config.later["chains"]["spring"]["start"] == dt.date(2025, 3, 3)
+
+
+def test_the_table_is_sought_beside_the_project_file_and_not_in_the_working_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert read_config(written(folder, SMALL)).files == (folder / "weekly.csv",)
+
+
+def test_several_tables_may_be_named(tmp_path):
+    text = SMALL.replace('"weekly.csv"', '["media.csv", "sales.csv"]')
+    assert [f.name for f in read_config(written(tmp_path, text)).files] == ["media.csv", "sales.csv"]
+
+
+def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path):
+    path = tmp_path / "omnimix.toml"
+    path.write_text(SMALL, encoding="utf-8-sig")
+    assert read_config(path).funnel.channel_names == ("tv",)
+
+
+def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(tmp_path):
+    text = """
+    curency = "EUR"
+    [data]
+    file = 3
+    day_first = "yes"
+    [channels.tv]
+    adstok = "gamma"
+    saturation = "hil"
+    max_lag = true
+    roas_prior = [0.5]
+    [channel.radio]
+    [outcomes.sales]
+    value = "a lot"
+    [fit]
+    draws = 1.5
+    seed = -1
+    """
+    told = complaint(tmp_path, text)
+    for part in (
+        "11 problems",
+        "`curency` is no key of omnimix.toml; did you mean 'currency'?",
+        "[data] `file` must be text, or a list of texts, not 3",
+        '[data] `day_first` must be true or false, not "yes"',
+        "[channels.tv] `adstok` is no key of omnimix.toml; did you mean 'adstock'?",
+        "did you mean 'hill'?",
+        "`max_lag` must be a whole number from 0 to 104, not true",
+        "`roas_prior` must be two numbers [low, high]",
+        "`channel` is no table of omnimix.toml; did you mean 'channels'?",
+        '[outcomes.sales] `value` must be a number above 0, not "a lot"',
+        "[fit] `draws` must be a whole number from 1, not 1.5",
+        "[fit] `seed`",
+    ):
+        assert part in told
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("", 'needs a table [data] with the weekly table, such as file = "weekly.csv"'),
+        ("[data]\n[channels.tv]\n[outcomes.sales]\n", "[data] needs `file`"),
+        ('[data]\nfile = "a.csv"\n', "at least one table such as [channels.tv]"),
+        ("channels = 3\n" + SMALL.replace("[channels.tv]\n", ""), "`channels` must be a table [channels], not 3"),
+        (SMALL + 'drivers = ["tvv"]\n', "did you mean 'tv'?"),
+        (SMALL + "[channels.radio]\nroas_prior = [3.0, 0.5]\n", "0 < low < high"),
+        (SMALL + '[channels.radio.priors]\nretension = { family = "Beta", alpha = 1, beta = 1 }\n', "'retention'"),
+        (SMALL + '[channels.radio.priors]\nretention = { family = "Beta", alpha = 1 }\n', "must be a prior such as"),
+        (SMALL + '[baseline]\nnoise = { family = "Normal", mu = 0, sigma = 1 }\n', "positive prior"),
+        (SMALL + '[chains.spring]\nlinks = ["tvs"]\n', "link 'tvs' is no channel; did you mean 'tv'?"),
+        (SMALL + '[chains.a]\nlinks = ["tv"]\nstart = 2025-03-03\nend = "2025-01-06"\n', "`start` is after `end`"),
+        (SMALL + "[budget.channels.tvv]\nmax = 3\n", "'tvv' is no channel; did you mean 'tv'?"),
+        (SMALL + "[budget.channels.tv]\nmin = 9\nmax = 3\n", "`min` is above `max`"),
+        (SMALL + "[outcomes.tv]\n", "'tv' is used twice"),
+        (SMALL + "[fit\n", "is not TOML"),
+        (SMALL + "[baseline]\ncontrol_sd = nan\n", "a number above 0"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(tmp_path, text, part):
+    assert part in complaint(tmp_path, text)
+
+
+def test_a_backslash_in_a_path_is_explained(tmp_path):
+    assert "write paths with /" in complaint(tmp_path, SMALL.replace("weekly.csv", r"C:\data\weekly.csv"))
+
+
+def test_a_file_that_is_not_there_is_a_folder_or_is_not_utf8_is_refused_in_words(tmp_path):
+    with pytest.raises(SpecError, match="there is no file"):
+        read_config(tmp_path / "none.toml")
+    with pytest.raises(SpecError, match="is a folder"):
+        read_config(tmp_path)
+    path = tmp_path / "latin.toml"
+    path.write_bytes('currency = "€é"'.encode("cp1252"))
+    with pytest.raises(SpecError, match="UTF-8"):
+        read_config(path)
+
+
+def test_the_published_schema_is_the_one_of_the_table_of_keys():
+    again = "from omnimix.config.schema import PUBLISHED, schema_text; PUBLISHED.write_text(schema_text())"
+    assert PUBLISHED.read_text(encoding="utf-8") == schema_text(), f'write it anew: python -c "{again}"'
+
+
+def test_the_schema_and_the_reader_agree(tmp_path):
+    jsonschema = pytest.importorskip("jsonschema")
+    validator = jsonschema.Draft202012Validator(schema())
+    validator.check_schema(schema())
+    assert not list(validator.iter_errors(with_texts_for_dates(tomllib.loads(WHOLE))))
+    for wrong in ('curency = "EUR"\n' + SMALL, SMALL + "[fit]\ndraws = 0\n", SMALL + "[channels.b]\nmax_lag = 999\n"):
+        complaint(tmp_path, wrong)
+        assert list(validator.iter_errors(tomllib.loads(wrong)))
+
+
+def with_texts_for_dates(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: with_texts_for_dates(v) for k, v in value.items()}
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def examples(section: Section, name: str) -> list[tuple[str, str]]:
+    found = [(name, f"{key} = {about.example}") for key, about in section.keys.items()]
+    for below, inner in section.sections.items():
+        inner_name = f"{name}.{below}" if name else below
+        found += examples(inner.named or inner, f"{inner_name}.tv" if inner.named else inner_name)
+    return found
+
+
+@pytest.mark.parametrize(("table", "line"), examples(FILE, ""))
+def test_the_example_of_every_key_is_a_value_it_accepts(table, line):
+    from omnimix.config.walk import problems
+
+    text = line if not table else f"[{table}]\n{line}\n"
+    told = [p for p in problems(FILE, tomllib.loads(text)) if " needs " not in p]
+    assert not told
+
+
+def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path):
+    world = example()
+    text = starter_text(config_text(world.funnel))
+    config = read_config(written(tmp_path, text))
+    assert config.funnel == world.funnel
+    for key in ("blank_is_zero", "roas_prior", "knot_weeks", "draws"):
+        assert f"# {key} = " in text
+    assert max(map(len, text.splitlines())) <= 120
