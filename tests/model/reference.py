@@ -43,9 +43,12 @@ def _log_prior(prior: om.Prior, z: Any) -> tuple[Any, Any]:
         x = pt.sigmoid(z)
         constant = pt.gammaln(a[0] + a[1]) - pt.gammaln(a[0]) - pt.gammaln(a[1])
         return x, constant + a[0] * pt.log(x) + a[1] * pt.log1p(-x)
+    if prior.family == "HalfNormal":  # by its quantiles: the probability below the parameter is Phi(z)
+        x = a[0] * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
+        density = np.log(2) - half_log - np.log(a[0]) - 0.5 * (x / a[0]) ** 2
+        return x, density + pt.log(pt.grad(x, z))
     x = pt.exp(z)
     density = {
-        "HalfNormal": lambda: np.log(2) - half_log - np.log(a[0]) - 0.5 * (x / a[0]) ** 2,
         "LogNormal": lambda: -half_log - np.log(a[1]) - pt.log(x) - 0.5 * ((pt.log(x) - a[0]) / a[1]) ** 2,
         "Gamma": lambda: a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(x) - a[1] * x,
     }[prior.family]()
@@ -103,6 +106,7 @@ def _node(funnel: Any, panel: Any, learned: Any, window: Any, node: Any, scale: 
         constant = pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi) - pt.log(noise)
         return (constant - (freedom + 1) / 2 * pt.log1p(ratio**2 / freedom)).sum()
     covariance = noise**2 * pt.eye(weeks) + columns @ columns.T
-    _, log_det = pt.linalg.slogdet(covariance)
+    # By a Cholesky factor: PyTensor's slogdet passes through the determinant, which underflows at small noise.
+    log_det = 2 * pt.log(pt.diagonal(pt.linalg.cholesky(covariance))).sum()
     quadratic = residual @ pt.linalg.solve(covariance, residual)
     return -0.5 * (weeks * np.log(2 * np.pi) + log_det + quadratic)

@@ -11,6 +11,7 @@ from omnimix.mechanics import learn
 from omnimix.model import kernel
 from omnimix.model.prepare import build_layout
 from omnimix.model.sampling import _middle
+from omnimix.spec import frozen_distribution
 from tests.conftest import small_frame, small_funnel
 from tests.model.reference import reference_density
 
@@ -103,15 +104,35 @@ def test_the_open_pymc_model_has_the_density_of_the_fit() -> None:
     funnel, panel = small_funnel(), panel_with_gaps()
     layout = build_layout(funnel, panel, learn(funnel, panel))
     model = om.build_model(funnel, panel)
-    point = model.initial_point()
-    z = np.concatenate([np.ravel(point[v.name]) for v in model.value_vars])
-    order = np.concatenate([[k for k, s in enumerate(layout.slots) if s.name == v.name] for v in model.free_RVs]).astype(int)
-    ours = np.empty_like(z)
-    ours[order] = z
-    gradient = np.empty_like(z)
-    value = kernel.log_posterior(layout.ints, layout.floats, ours, gradient)
-    assert value == pytest.approx(float(model.compile_logp()(point)), rel=1e-8)
-    np.testing.assert_allclose(gradient[order], model.compile_dlogp()(point), rtol=1e-6, atol=1e-7)
+    z = np.array([_middle(s.prior) for s in layout.slots]) + np.random.default_rng(5).normal(0, 0.3, len(layout.slots))
+    theta, unused = np.empty_like(z), np.empty((2, z.size))
+    kernel.constrain_all(layout.ints, layout.floats, z, theta, unused[0], unused[1])
+    at = {name: [k for k, s in enumerate(layout.slots) if s.name == name] for name in {s.name for s in layout.slots}}
+    point = {v.name: _unbounded(model, v, theta[at[v.name]].reshape(v.shape.eval())) for v in model.free_RVs}
+    values = {model.rvs_to_values[v].name: point[v.name] for v in model.free_RVs}
+
+    gradient = np.empty_like(theta)
+    likelihood = kernel.log_likelihood(layout.ints, layout.floats, theta, gradient)
+    prior = sum(
+        float(frozen_distribution(s.prior).logpdf(x)) for s, x in zip(layout.slots, theta, strict=True)
+    )
+    density = model.compile_logp(jacobian=False)
+    assert likelihood + prior == pytest.approx(float(density(values)), rel=1e-8)
+    slope = model.compile_dlogp([model["contribution_share"]], jacobian=False)(values)
+    numeric = []
+    for k in at["contribution_share"]:
+        moved = theta.copy()
+        moved[k] *= 1 + 1e-6
+        up = kernel.log_likelihood(layout.ints, layout.floats, moved, np.empty_like(theta))
+        log_prior = frozen_distribution(layout.slots[k].prior).logpdf
+        numeric.append((up - likelihood + log_prior(moved[k]) - log_prior(theta[k])) / 1e-6)
+    np.testing.assert_allclose(slope, numeric, rtol=1e-3, atol=1e-3)
+
+
+def _unbounded(model: object, variable: object, value: np.ndarray) -> np.ndarray:
+    """Return a variable's value on PyMC's own unbounded scale."""
+    transform = model.rvs_to_transforms[variable]  # type: ignore[attr-defined]
+    return np.asarray(transform.forward(value, *variable.owner.inputs).eval())  # type: ignore[attr-defined]
 
 
 def test_weeks_before_the_first_outcome_are_media_history_and_change_the_answer() -> None:

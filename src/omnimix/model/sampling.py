@@ -136,7 +136,7 @@ def _run(layout: Layout, settings: Settings, *, progress: bool, model: Any) -> t
         cores=settings.cores,
         seed=settings.seed,
         progress_bar=progress,
-        adaptation="diag",
+        adaptation="low_rank",
         save_warmup=False,
         return_raw_trace=True,
         blocking=False,
@@ -157,7 +157,7 @@ def _middle(prior: Prior) -> float:
         case "Beta":
             return float(np.log(a[0] / a[1]))
         case "HalfNormal":
-            return float(np.log(0.67 * a[0]))
+            return 0.0
         case "Gamma":
             return float(np.log(a[0] / a[1]))
         case _:
