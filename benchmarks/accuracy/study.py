@@ -27,15 +27,19 @@ class Study:
     """A study of many cells, each a fit or a few, kept in a file as they finish.
 
     ``settings`` are what the cells depend on; cells made with other settings or other sources of the fit are not
-    taken up again.
+    taken up again, unless ``keep`` asks for those of the last run: then tables can be made anew without fitting.
     """
 
     name: str
     settings: Mapping[str, Any]
+    keep: bool = False
 
     @property
     def digest(self) -> str:
         """Name the settings and the sources of the fit."""
+        file = RESULTS / f"{self.name}.partial.jsonl"
+        if self.keep and file.exists():
+            return str(json.loads(file.read_text().splitlines()[-1])["digest"])
         rooms = [Path(omnimix.__path__[0]) / room for room in ROOMS]
         text = b"".join(f.read_bytes() for room in rooms for f in sorted(room.glob("*.py")))
         return hashlib.sha256(text + json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]

@@ -104,6 +104,7 @@ def _table(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
                 "all_media_coverage": total.covered.mean(),
                 "all_media_median_abs_error": total.relative_error.abs().median(),
                 "all_media_median_signed_error": total.relative_error.median(),
+                "same_by_posterior_median": (total["median"] / total.truth - 1).median(),
                 "usable": total.usable.mean(),
                 "smallest_ess": total.ess.median(),
                 "divergences": total.divergences.mean(),

@@ -14,7 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.effects import roas
-from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.truth.truth import Truth
@@ -24,7 +24,7 @@ from omnimix.truth.truth import Truth
 class Recovery:
     """How well a posterior recovers true ROAS, by channel and for all media.
 
-    ``scores`` has one row a channel and one for all media: truth, mean, lower, upper, covered, relative_error (of the
+    ``scores`` has one row a channel and one for all media: truth, mean, median, lower, upper, covered, relative_error (of the
     mean), relative_width and crps (both over the truth; for a true zero as they are).
     """
 
@@ -76,14 +76,15 @@ def score(draws: xr.DataArray, truth: pd.Series, *, interval: float = DEFAULT_IN
     >>> bool(score(draws, pd.Series({"tv": 1.0})).scores.covered[0])
     True
     """
-    tails = (0.5 - interval / 2, 0.5 + interval / 2)
+    points = (0.5 - interval / 2, 0.5, 0.5 + interval / 2)
     rows = []
     for channel in truth.index:
         values, true = draws.sel({CHANNEL: channel}).to_numpy(), float(truth[channel])
-        low, high = np.quantile(values, tails)
+        low, middle, high = np.quantile(values, points)
         size = abs(true) or 1.0
         mean = float(values.mean())
         figures = (
+            middle,
             low,
             high,
             bool(low <= true <= high),
@@ -92,7 +93,7 @@ def score(draws: xr.DataArray, truth: pd.Series, *, interval: float = DEFAULT_IN
             crps(values, true) / size,
         )
         rows.append((channel, true, mean, *figures))
-    columns = [CHANNEL, "truth", MEAN, LOWER, UPPER, "covered", "relative_error", "relative_width", "crps"]
+    columns = [CHANNEL, "truth", MEAN, MEDIAN, LOWER, UPPER, "covered", "relative_error", "relative_width", "crps"]
     return Recovery(pd.DataFrame(rows, columns=columns), interval)
 
 
