@@ -106,14 +106,11 @@ def machine() -> Machine:
 def native_model(layout: Layout) -> Any:
     """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out."""
     from nutpie import _lib
-    from nutpie.compiled_pyfunc import from_pyfunc
     from nutpie.sample import CompiledModel
 
-    size = len(layout.slots)
     if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
-        return from_pyfunc(
-            size, lambda: _python_density(layout), lambda *_: _python_expand(layout), [np.dtype("float64")], [(size,)], ["theta"]
-        )
+        return python_model(layout)
+    size = len(layout.slots)
 
     class NativeModel(CompiledModel):  # type: ignore[misc]
         """The compiled density behind nutpie's sampler."""
@@ -138,6 +135,17 @@ def native_model(layout: Layout) -> Any:
             return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, _start_at(init_mean), None)
 
     return NativeModel(dims={})
+
+
+def python_model(layout: Layout) -> Any:
+    """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient."""
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    size = len(layout.slots)
+    dtypes, shapes = [np.dtype("float64")], [(size,)]
+    return from_pyfunc(
+        size, lambda: _python_density(layout), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]
+    )
 
 
 def _start_at(mean: Array) -> Callable[[int], Array]:

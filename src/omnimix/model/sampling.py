@@ -19,7 +19,7 @@ from omnimix.labels import CHAIN, CHANNEL, CONTRIBUTION, CONTRIBUTION_SHARE, DRA
 from omnimix.mechanics import Array, Learned, design, learn
 from omnimix.mechanics.parameters import RAW_BASELINE
 from omnimix.model.layout import Layout
-from omnimix.model.native import machine, native_model
+from omnimix.model.native import machine, native_model, python_model
 from omnimix.model.prepare import build_layout
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior

@@ -1,0 +1,134 @@
+"""What a user can do to `fit`, and what it says when it cannot go on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import omnimix as om
+from omnimix.model import sampling
+from tests.conftest import small_frame, small_funnel
+
+QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"stages": ["visits"], "outcomes": [om.Outcome("sales", parents=["visits"])]}, "without stages"),
+        ({"stages": ["visits"], "channels": ["tv", om.Channel("search", responds_to="visits")]}, "responds_to"),
+    ],
+)
+def test_what_this_version_cannot_fit_is_refused_before_the_data_are_read(changes: dict[str, object], message: str) -> None:
+    with pytest.raises(om.FitError, match=message):
+        om.fit(small_funnel(**changes), om.Panel(small_frame()), **QUICK)
+
+
+@pytest.mark.parametrize("setting", [{"draws": 0}, {"tune": -1}, {"chains": 0}, {"draws": 1.5}])
+def test_settings_that_make_no_sense_are_refused(setting: dict[str, object]) -> None:
+    with pytest.raises(om.FitError, match=next(iter(setting))):
+        om.fit(small_funnel(), om.Panel(small_frame()), **{**QUICK, **setting})
+
+
+def test_bad_data_are_refused_with_everything_that_is_wrong() -> None:
+    frame = small_frame()
+    frame.loc[frame.index[3], "tv"] = -5.0
+    frame.loc[frame.index[8], "search"] = np.nan
+    with pytest.raises(om.DataError) as refused:
+        om.fit(small_funnel(controls=["price", "prise"]), om.Panel(frame), **QUICK)
+    for part in ("tv", "search", "negative", "empty", "did you mean 'price'"):
+        assert part in str(refused.value)
+
+
+def test_a_log_outcome_below_zero_is_refused_by_week() -> None:
+    frame = small_frame()
+    frame.loc[frame.index[5], "sales"] = 0.0
+    with pytest.raises(om.DataError, match="2022-02-07"):
+        om.fit(small_funnel(outcomes=[om.Outcome("sales", likelihood="log_normal")]), om.Panel(frame), **QUICK)
+
+
+def test_a_missing_outcome_week_is_left_out_and_never_zero() -> None:
+    frame = small_frame()
+    whole = om.fit(small_funnel(), om.Panel(frame), **QUICK)
+    frame.loc[frame.index[[20, 21, 55]], "sales"] = np.nan
+    gaps = om.fit(small_funnel(), om.Panel(frame), **QUICK)
+    expected = om.respond(gaps).mean("draw").squeeze().to_numpy()
+    assert np.isfinite(expected).all()
+    assert expected[20:22].min() > 0.7 * float(om.respond(whole).mean())
+
+
+def test_a_changed_pymc_model_can_be_fitted() -> None:
+    import pymc as pm
+
+    funnel, panel = small_funnel(), om.Panel(small_frame())
+    model = om.build_model(funnel, panel)
+    with model:
+        pm.Potential("tv_is_strong", 400.0 * model["contribution_share"][0, 0])
+    free = om.fit(funnel, panel, **QUICK)
+    pushed = om.fit(funnel, panel, model=model, **QUICK)
+    tv = {"node": "sales", "channel": "tv"}
+    assert float(pushed.flat("contribution").sel(tv).mean()) > float(free.flat("contribution").sel(tv).mean())
+    assert "given by the user" in pushed.run.sampler
+
+
+def test_prior_predictive_draws_come_from_the_open_model(small_posterior: om.Posterior) -> None:
+    import warnings
+
+    import pymc as pm
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # PyTensor tells that the drawing runs in Python
+        drawn = pm.sample_prior_predictive(50, model=small_posterior.model, random_seed=1)
+    sales = drawn["prior_predictive"]["sales"]
+    assert sales.sizes["sales_week"] == 104
+    assert np.isfinite(sales).all()
+    assert 10_000 < float(sales.mean()) < 100_000
+
+
+def test_an_interrupt_stops_the_sampler_and_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nutpie
+
+    real = nutpie.sample
+    stopped: list[bool] = []
+
+    class Interrupted:
+        def __init__(self, sampler: object) -> None:
+            self._sampler = sampler
+
+        def wait(self) -> None:
+            raise KeyboardInterrupt
+
+        def cancel(self) -> None:
+            self._sampler.cancel()  # type: ignore[attr-defined]
+            stopped.append(True)
+
+    monkeypatch.setattr(nutpie, "sample", lambda *a, **k: Interrupted(real(*a, **k)))
+    with pytest.raises(KeyboardInterrupt):
+        om.fit(small_funnel(), om.Panel(small_frame()), **{**QUICK, "draws": 5_000})
+    assert stopped == [True]
+
+
+def test_nutpies_documented_door_gives_the_same_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {**QUICK, "draws": 500, "tune": 500}
+    native = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
+    monkeypatch.setattr(sampling, "native_model", sampling.python_model)
+    slower = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
+    first, second = (om.roas(p).table().set_index("channel") for p in (native, slower))
+    assert (abs(first["mean"] - second["mean"]) < 0.15 * (first["upper"] - first["lower"])).all()
+
+
+def test_a_single_chain_is_fitted_and_said_to_be_unchecked() -> None:
+    posterior = om.fit(small_funnel(), om.Panel(small_frame()), **{**QUICK, "chains": 1, "draws": 400, "tune": 400})
+    assert "one_chain" in {f.name for f in om.check(posterior).findings}
+
+
+def test_several_outcomes_without_stages_are_fitted_side_by_side() -> None:
+    frame = small_frame()
+    frame["visits"] = 0.4 * frame["sales"] + np.random.default_rng(0).normal(0, 300, len(frame))
+    funnel = small_funnel(outcomes=["sales", om.Outcome("visits", value=0.1, drivers=["tv"])])
+    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    assert posterior.draws["posterior"]["contribution"].sel(node="visits", channel="search").isnull().all()
+    table = om.contributions(posterior, allow_unconverged=True).table()
+    assert set(table["outcome"]) == {"sales", "visits"}
+    row = table[(table["outcome"] == "visits") & (table["channel"] == "search")]
+    assert float(row["mean"].iloc[0]) == 0.0

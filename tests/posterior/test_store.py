@@ -1,0 +1,114 @@
+"""A posterior goes to one file and comes back in another process; anything else is refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+import omnimix as om
+from omnimix.posterior import store
+from tests.conftest import small_frame, small_funnel
+
+
+@pytest.fixture
+def saved(small_posterior: om.Posterior, tmp_path: Path) -> Path:
+    return small_posterior.save(tmp_path / "posterior.nc")
+
+
+def test_a_saved_posterior_comes_back_whole(small_posterior: om.Posterior, saved: Path) -> None:
+    again = om.load(saved)
+    assert again.funnel == small_posterior.funnel
+    assert again.run == small_posterior.run
+    assert again.learned.nodes == small_posterior.learned.nodes
+    assert (again.learned.weeks == small_posterior.learned.weeks).all()
+    xr.testing.assert_identical(om.respond(again), om.respond(small_posterior))
+    xr.testing.assert_identical(om.roas(again).draws, om.roas(small_posterior).draws)
+    assert not list(saved.parent.glob("*.part"))
+
+
+def test_another_process_reads_the_same_figures_without_the_sampling_libraries(
+    small_posterior: om.Posterior, saved: Path
+) -> None:
+    code = (
+        "import sys, omnimix as om; t = om.roas(om.load(sys.argv[1])).table(); print(repr(float(t['mean'].iloc[0])));"
+        "assert not {'pymc', 'pytensor', 'nutpie'} & set(sys.modules)"
+    )
+    out = subprocess.run([sys.executable, "-c", code, str(saved)], capture_output=True, text=True, check=True)
+    assert float(out.stdout) == float(om.roas(small_posterior).table()["mean"].iloc[0])
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
+def test_a_file_that_was_cut_short_says_so(saved: Path, kept: float) -> None:
+    whole = saved.read_bytes()
+    saved.write_bytes(whole[: int(len(whole) * kept)])
+    with pytest.raises(om.StoreError, match="cut short or damaged"):
+        om.load(saved)
+
+
+@pytest.mark.parametrize(("version", "advice"), [(store.FORMAT_VERSION + 1, "update omnimix"), (0, "fit again")])
+def test_a_file_of_another_format_version_is_refused(
+    small_posterior: om.Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int, advice: str
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "FORMAT_VERSION", version)
+        path = small_posterior.save(tmp_path / "other.nc")
+    with pytest.raises(om.StoreError, match=f"format version {version}.*{advice}"):
+        om.load(path)
+
+
+def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
+    text = tmp_path / "text.nc"
+    text.write_text("week,sales\n")
+    foreign = tmp_path / "foreign.nc"
+    xr.Dataset({"x": 1.0}).to_netcdf(foreign, engine="h5netcdf")
+    for path, message in ((text, "no omnimix posterior"), (foreign, "no omnimix posterior"), (tmp_path / "no.nc", "no file")):
+        with pytest.raises(om.StoreError, match=message):
+            om.load(path)
+    with pytest.raises(om.StoreError, match="no file"):
+        om.load(tmp_path)
+
+
+def test_a_posterior_that_cannot_be_written_leaves_nothing_behind(small_posterior: om.Posterior, tmp_path: Path) -> None:
+    with pytest.raises(om.StoreError, match="cannot be written"):
+        small_posterior.save(tmp_path / "no" / "such" / "folder.nc")
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_kind_of_spec_survives_the_file(tmp_path: Path) -> None:
+    frame = small_frame().assign(grp=lambda f: f["tv"] / 300)
+    funnel = om.Funnel(
+        channels=[
+            om.Channel("tv", exposure="grp", team="brand", pool="video", adstock="weibull", saturation="logistic", max_lag=6),
+            om.Channel("search", adstock="none", saturation="none", roas_prior=(0.5, 3.0)),
+        ],
+        outcomes=[om.Outcome("sales", value=0.3, likelihood="student_t")],
+        controls=["price"],
+        holidays="NL",
+        baseline=om.Baseline(harmonics=2, knot_weeks=26, level_scale=om.Prior("HalfNormal", 0.2)),
+    )
+    posterior = om.fit(funnel, om.Panel(frame, currency="SEK"), seed=1, draws=20, tune=50, chains=2, progress=False)
+    again = om.load(posterior.save(tmp_path / "p.nc"))
+    assert again.funnel == posterior.funnel
+    assert again.panel.currency == "SEK"
+    assert again.draws["posterior"]["lag_scale"].sel(channel="search").isnull().all()
+    first, second = (om.roas(p, allow_unconverged=True).draws for p in (posterior, again))
+    xr.testing.assert_identical(first, second)
+    assert replace(again.run, seconds=0.0) == replace(posterior.run, seconds=0.0)
+
+
+def test_the_draws_carry_names_and_the_sampler_statistics(small_posterior: om.Posterior) -> None:
+    posterior, statistics = small_posterior.draws["posterior"], small_posterior.draws["sample_stats"]
+    assert posterior["contribution"].dims == ("chain", "draw", "node", "channel")
+    assert list(posterior["channel"].to_numpy()) == ["tv", "search"]
+    assert posterior["baseline_coefficient"].dims == ("chain", "draw", "node", "term")
+    assert {"diverging", "energy", "tree_depth"} <= set(statistics.data_vars)
+    assert small_posterior.size == 1600
+
+
+def test_small_funnel_is_what_was_fitted(small_posterior: om.Posterior) -> None:
+    assert small_posterior.funnel == small_funnel()
