@@ -13,7 +13,8 @@ def starter_text(project: str) -> str:
     """Return a project file followed by every key it could hold, as comments with an example of each."""
     lines = [
         "",
-        "# ---- What else can be set. Take away the # of a table and of the keys you need; each shows an example.",
+        "# ---- What else can be set, with an example of each. To use a key, copy it without its # into its table",
+        "# above; a table that is not there yet goes in with it.",
     ]
     for name, section in FILE.sections.items():
         if name not in LATER:

@@ -1,0 +1,113 @@
+"""What can be typed after `omnimix`, and what is said when it cannot."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from omnimix.errors import OmnimixError, did_you_mean
+
+VERBS = {
+    "demo": "fit the shipped, simulated example and leave its tables, figures and pictures in a folder",
+    "init": "write a commented omnimix.toml and an example table into a folder",
+    "check": "read and check the data of a project; fit nothing",
+    "fit": "fit a project and save its posterior",
+    "effects": "print ROAS and contributions of a saved posterior",
+}
+LATER = ("chains", "budget", "report", "campaigns")
+MAX_SEED = 2**31 - 1
+
+
+class UsageError(OmnimixError):
+    """Refuse what was typed: an unknown verb or option, or a path that cannot be used."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`.")
+
+
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed. Raises :class:`UsageError`; `--help` and `--version` leave by SystemExit."""
+    parser, by_verb = _parsers()
+    verb = next((a for a in arguments if not a.startswith("-")), None)
+    if verb in LATER:
+        raise UsageError(f"`{verb}` is not built yet; what works today: {', '.join(VERBS)}.")
+    if verb is not None and verb not in VERBS:
+        near = did_you_mean(verb, [*VERBS, *LATER]) or f"; the verbs are {', '.join(VERBS)}"
+        raise UsageError(f"there is no verb `{verb}`{near}")
+    if not arguments:
+        parser.print_help(sys.stderr)
+        raise UsageError("name a verb.")
+    given, rest = parser.parse_known_args(arguments)
+    if given.verb is None:
+        raise UsageError(f"there is no option `{rest[0]}`; see `omnimix --help`.")
+    if rest:
+        options = [o for action in by_verb[given.verb]._actions for o in action.option_strings]
+        what = "option" if rest[0].startswith("-") else "further argument"
+        near = did_you_mean(rest[0].partition("=")[0], options) if what == "option" else ""
+        raise UsageError(
+            f"`omnimix {given.verb}` has no {what} `{rest[0]}`{near or f'; see `omnimix {given.verb} --help`.'}"
+        )
+    return given
+
+
+def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
+    parser = _Parser(
+        prog="omnimix",
+        description="Bayesian marketing-mix modelling: what each channel earns, with honest intervals.",
+        epilog="Exit codes: 0 done; 1 a finding blocks, with the reason on stderr; 2 wrong usage.",
+        allow_abbrev=False,
+    )
+    version = f"omnimix {importlib.metadata.version('omnimix')}"
+    parser.add_argument("--version", action="version", version=version, help="print the version and leave")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", title="verbs")
+    by_verb = {v: verbs.add_parser(v, help=h, description=h, allow_abbrev=False) for v, h in VERBS.items()}
+    by_verb["demo"].add_argument(
+        "--out", type=Path, default=Path("omnimix-demo"), metavar="DIR", help="folder to write to (./omnimix-demo)"
+    )
+    by_verb["init"].add_argument("folder", type=Path, metavar="DIR", help="folder to write to")
+    for verb in ("check", "fit"):
+        by_verb[verb].add_argument("project", type=Path, metavar="omnimix.toml", help="project file")
+    by_verb["fit"].add_argument(
+        "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
+    )
+    by_verb["effects"].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    by_verb["effects"].add_argument(
+        "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
+    )
+    for verb in ("demo", "fit"):
+        _add_sampling(by_verb[verb])
+    for verb in ("demo", "check", "fit", "effects"):
+        by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
+    return parser, by_verb
+
+
+def _add_sampling(parser: argparse.ArgumentParser) -> None:
+    kept = {
+        "draws": "draws kept of each chain (1000)",
+        "tune": "draws of each chain spent on adapting (1000)",
+        "chains": "independent chains (4)",
+    }
+    for name, words in kept.items():
+        parser.add_argument(f"--{name}", type=_whole(1), metavar="N", help=words)
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low or (high is not None and value > high):
+            raise argparse.ArgumentTypeError(
+                f"give a whole number from {low}{f' to {high}' if high else ''}, not {text!r}"
+            )
+        return value
+
+    return read

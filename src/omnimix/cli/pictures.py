@@ -1,0 +1,44 @@
+"""The pictures of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omnimix.effects import Contributions, Figures
+from omnimix.posterior import Posterior
+
+if TYPE_CHECKING:
+    from omnimix.plot import Drawn
+
+
+def pictures(posterior: Posterior, returns: Figures, parts: Contributions, folder: Path) -> list[str]:
+    """Draw every picture to a PNG; return a line on each."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+    from matplotlib.axes import Axes
+
+    from omnimix import plot
+    from omnimix.effects import response_curves
+
+    curves = response_curves(posterior, allow_unconverged=True)
+    drawn: dict[str, tuple[str, Callable[[], Drawn]]] = {
+        "fit": ("what was observed beside what the model expects", lambda: plot.fit(posterior)),
+        "contributions": ("what each channel brought by week", lambda: plot.contributions(parts)),
+        "waterfall": ("how baseline and channels add up", lambda: plot.waterfall(parts)),
+        "roas": ("what each channel returns", lambda: plot.roas(returns)),
+        "response_curves": ("what more or less spend would bring", lambda: plot.response_curves(curves)),
+        "prior_posterior": ("what the data added to the prior", lambda: plot.prior_posterior(posterior)),
+    }
+    lines = []
+    for name, (words, picture) in drawn.items():
+        axes = picture()
+        figure = (axes if isinstance(axes, Axes) else axes[0]).get_figure(root=True)
+        assert figure is not None  # axes drawn here stand on a figure
+        figure.savefig(folder / f"{name}.png", dpi=150)
+        plt.close(figure)
+        lines.append(f"{name}.png".ljust(21) + words)
+    return lines

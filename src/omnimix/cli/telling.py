@@ -1,0 +1,107 @@
+"""What is said of data, of a fit, of its figures and of the truth beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from omnimix.cli.screen import (
+    amount,
+    complain,
+    heading,
+    percent,
+    ratio,
+    rounded,
+    say,
+    show_findings,
+    show_table,
+    waiting,
+    word,
+)
+from omnimix.data import Panel
+from omnimix.effects import Contributions, Figures
+from omnimix.findings import Finding, blocking
+from omnimix.labels import CHANNEL, LOWER, MEAN, MEDIAN, OUTCOME, SPEND, UPPER
+from omnimix.posterior import Posterior
+from omnimix.spec import Funnel
+
+
+def show_panel(panel: Panel, funnel: Funnel) -> None:
+    """Print weeks, channels and outcomes in one sentence."""
+    weeks = panel.weeks
+    say(
+        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, {len(funnel.channels)} channels, "
+        f"outcomes {', '.join(o.name for o in funnel.outcomes)}, money in {panel.currency}."
+    )
+
+
+def show_data_findings(findings: Sequence[Finding]) -> None:
+    """Print every finding on the data."""
+    if findings:
+        heading(f"Findings on the data ({len(findings)})")
+        show_findings(findings)
+        say()
+    else:
+        say("No findings on the data.")
+
+
+def show_health(posterior: Posterior) -> tuple[Finding, ...]:
+    """Check a fit, print its health and return the findings."""
+    from omnimix.checks import check
+
+    with waiting("Checking the fit", after=1.0):
+        health = check(posterior)
+    run, seen = posterior.run, posterior.run.diagnostics
+    heading(f"Health of the fit: {'usable' if health.usable else 'NOT USABLE'}")
+    say(
+        f"{run.chains} chains of {run.draws} draws in {run.seconds:.0f} s, seed {run.seed}. "
+        f"Worst R-hat {seen.rhat_max:.3f}, "
+        f"smallest effective sample size {seen.ess_bulk_min:.0f}, {seen.divergences} divergences."
+    )
+    show_findings(health.findings)
+    return health.findings
+
+
+def say_if_blocked(findings: Sequence[Finding]) -> bool:
+    """Print on stderr what makes a fit unusable; return whether anything does."""
+    stopping = blocking(tuple(findings))
+    if stopping:
+        complain("the fit is not usable: " + " ".join(f"{f.message} {f.remedy}" for f in stopping))
+    return bool(stopping)
+
+
+def show_effects(posterior: Posterior, returns: Figures, parts: Contributions) -> None:
+    """Print ROAS and contributions."""
+    currency, weeks = posterior.panel.currency, posterior.learned.window_weeks
+    heading(f"ROAS: value for 1 {currency} spent, {returns.interval:.0%} interval")
+    say(
+        f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; value in those weeks "
+        "and in the weeks after in which it still works."
+    )
+    summary = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
+    show_table(returns.table(), {CHANNEL: word, **summary, SPEND: amount}, last_apart=True)
+    amounts = {MEAN: rounded, LOWER: rounded, UPPER: rounded, "share": percent}
+    for outcome, table in parts.table().groupby(OUTCOME, sort=False):
+        heading(f"Contributions to {outcome} over the data window, {parts.interval:.0%} interval")
+        show_table(table, {CHANNEL: word, **amounts})
+
+
+def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:
+    """Print the true ROAS beside the estimate; return the rows."""
+    table = returns.table().assign(true=true.set_index(CHANNEL)["roas"].reindex(returns.table()[CHANNEL]).to_numpy())
+    table["holds"] = (table["true"] >= table[LOWER]) & (table["true"] <= table[UPPER])
+    heading("The truth, known because the data are simulated")
+    columns = {CHANNEL: word, "true": ratio, MEAN: ratio, LOWER: ratio, UPPER: ratio, "interval holds it": word}
+    shown = table.assign(**{"interval holds it": table["holds"].map({True: "yes", False: "NO"})})
+    show_table(shown, columns, last_apart=True)
+    held, count = int(table["holds"][:-1].sum()), len(table) - 1
+    say(
+        f"The {returns.interval:.0%} interval holds the true ROAS of {held} of {count} channels and that of all media "
+        f"{'as well' if table['holds'].iloc[-1] else 'NOT'}; over many data sets "
+        f"{returns.interval:.0%} should. No real data come with this column."
+    )
+    rows = table[[CHANNEL, "true", MEAN, LOWER, UPPER, "holds"]].rename(columns={"true": "true_roas"})
+    rows = rows.rename(columns={"holds": "interval_holds_it"})
+    return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]

@@ -1,0 +1,184 @@
+"""One function a verb. Each returns whether a finding blocks; what is refused is raised."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from pathlib import Path
+
+from omnimix.cli import payload, screen
+from omnimix.cli.arguments import UsageError
+from omnimix.cli.pictures import pictures
+from omnimix.cli.places import a_folder, require_writable
+from omnimix.cli.screen import heading, say, show_findings, waiting
+from omnimix.cli.telling import say_if_blocked, show_data_findings, show_effects, show_health, show_panel, show_truth
+from omnimix.config import Config, read_config, schema_text, starter_text
+from omnimix.data import Panel, check_panel, holiday_terms, require
+from omnimix.effects import Contributions, Figures, contributions, roas
+from omnimix.errors import DataError, FitError
+from omnimix.findings import Finding, blocking
+from omnimix.posterior import Posterior, load
+from omnimix.spec import Funnel
+
+SAMPLING = ("draws", "tune", "chains", "seed")
+DEMO_SEED = 7
+
+
+def run_init(given: argparse.Namespace) -> bool:
+    """Write a project to start from; refuse to overwrite anything."""
+    from omnimix.truth import config_text, example
+
+    world = example()
+    text = "#:schema ./omnimix.schema.json\n" + starter_text(config_text(world.funnel, currency=world.panel.currency))
+    files = {
+        "omnimix.toml": text,
+        "weekly.csv": world.panel.frame.round(4).to_csv(date_format="%Y-%m-%d"),
+        "omnimix.schema.json": schema_text(),
+    }
+    folder = a_folder(given.folder)
+    there = [name for name in files if (folder / name).exists()]
+    if there:
+        raise UsageError(f"{folder} already holds {', '.join(there)}; name another folder, nothing was written.")
+    for name, content in files.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    say(f"Wrote {folder / 'omnimix.toml'} (what to estimate; read its comments),")
+    say(f"      {folder / 'weekly.csv'} (SIMULATED data; put your own weekly table in its place),")
+    say(f"      {folder / 'omnimix.schema.json'} (completion for editors).")
+    say(f"Next: omnimix check {folder / 'omnimix.toml'}")
+    return False
+
+
+def run_check(given: argparse.Namespace) -> bool:
+    """Read and check the data; fit nothing."""
+    require_writable(given.json)
+    config = read_config(given.project)
+    panel, findings = _checked(config, given.json, fitting=False)
+    show_panel(panel, config.funnel)
+    show_data_findings(findings)
+    if given.json:
+        payload.write_json({"weeks": len(panel), **payload.check_payload(findings)}, given.json)
+    require(findings)
+    say(f"The data can be fitted. Next: omnimix fit {given.project}")
+    return False
+
+
+def run_fit(given: argparse.Namespace) -> bool:
+    """Fit a project and save its posterior; what is not usable is saved too, and told."""
+    require_writable(given.out, given.json)
+    config = read_config(given.project)
+    panel, findings = _checked(config, given.json, fitting=True)
+    show_panel(panel, config.funnel)
+    show_data_findings(findings)
+    if given.json and blocking(findings):
+        payload.write_json(payload.fit_payload(len(panel), None, findings), given.json)
+    require(findings)
+    posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
+    posterior.save(given.out)
+    health = show_health(posterior)
+    told = payload.fit_payload(len(posterior.learned.window_weeks), posterior, (*findings, *health))
+    if given.json:
+        payload.write_json(told, given.json)
+    say(f"\nSaved to {given.out}.")
+    blocked = say_if_blocked(health)
+    if not blocked:
+        say(f"Next: omnimix effects {given.out}")
+    return blocked
+
+
+def run_effects(given: argparse.Namespace) -> bool:
+    """Print ROAS and contributions of a saved posterior."""
+    from omnimix.checks import check
+
+    require_writable(given.json)
+    if not given.posterior.is_file():
+        raise UsageError(f"there is no file {given.posterior}; `omnimix fit omnimix.toml` writes one.")
+    posterior = load(given.posterior)
+    diagnostics = posterior.run.diagnostics
+    if not diagnostics.usable and not given.allow_unconverged:
+        raise FitError(
+            f"this fit is not usable for figures in money: {diagnostics.complaint}. Fit again with more --draws and "
+            "--tune or fewer channels, or pass --allow-unconverged to look at the figures all the same."
+        )
+    returns, parts = _effects(posterior)
+    show_effects(posterior, returns, parts)
+    warned = [f for f in check(posterior).findings if f.severity != "notes"]
+    if warned:
+        heading("Read this before you use the figures")
+        show_findings(warned)
+    if given.json:
+        payload.write_json(payload.effects_payload(returns, parts), given.json)
+    return False
+
+
+def run_demo(given: argparse.Namespace) -> bool:
+    """Fit the shipped example and leave everything in a folder, with the truth beside the estimate."""
+    from omnimix.truth import example
+
+    require_writable(given.json)
+    folder = a_folder(given.out)
+    say("The data of this demo are SIMULATED: a made-up retailer whose true ROAS is known.")
+    world = example()
+    show_panel(world.panel, world.funnel)
+    posterior = _fit(world.funnel, world.panel, {"seed": DEMO_SEED, **_sampling(given)})
+    health = show_health(posterior)
+    returns, parts = _effects(posterior)
+    show_effects(posterior, returns, parts)
+    truth = show_truth(world.truth.table(), returns)
+    told = payload.effects_payload(returns, parts) | {
+        "simulated": True,
+        "truth": truth,
+        "fit": payload.fit_payload(len(posterior.learned.window_weeks), posterior, health),
+    }
+    for path in filter(None, (folder / "results.json", given.json)):
+        payload.write_json(told, path)
+    posterior.save(folder / "posterior.nc")
+    with waiting("Drawing"):
+        drawn = pictures(posterior, returns, parts, folder)
+    heading(f"In {folder}")
+    say("results.json         every figure of the tables above")
+    say("posterior.nc         the fit, for `omnimix effects` and, in Python, omnimix.load")
+    say("\n".join(drawn))
+    say("\nYour own data: omnimix init my-project")
+    return say_if_blocked(health)
+
+
+def _sampling(given: argparse.Namespace) -> dict[str, int]:
+    return {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
+
+
+def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, int]) -> Posterior:
+    with waiting("Loading", after=1.0):
+        from omnimix.model import fit
+        from omnimix.model.native import machine
+    with waiting("Preparing the sampler (once per installation)", after=2.0):
+        machine()
+    if screen.has_room_for_progress():
+        return fit(funnel, panel, **settings, progress=True)
+    with waiting("Sampling"):
+        return fit(funnel, panel, **settings, progress=False)
+
+
+def _effects(posterior: Posterior) -> tuple[Figures, Contributions]:
+    with waiting("Working out the figures", after=1.0):
+        return roas(posterior, allow_unconverged=True), contributions(posterior, allow_unconverged=True)
+
+
+def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[Panel, tuple[Finding, ...]]:
+    """Read the panel and every finding on it; a table that cannot be read is told by JSON as well."""
+    try:
+        panel = config.panel()
+    except DataError as problem:
+        if json_file:
+            found = (Finding("unreadable_data", "blocks", str(problem), ""),)
+            told = (
+                payload.fit_payload(None, None, found) if fitting else {"weeks": None, **payload.check_payload(found)}
+            )
+            payload.write_json(told, json_file)
+        raise
+    findings = check_panel(panel, config.funnel.roles)
+    if config.funnel.holidays:
+        try:
+            holiday_terms(panel.weeks, config.funnel.holidays)
+        except DataError as problem:
+            findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
+    return panel, (*findings, *panel.notes)

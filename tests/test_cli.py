@@ -1,0 +1,300 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import omnimix as om
+from omnimix.cli import main
+from omnimix.cli import verbs as cli_verbs
+from omnimix.truth.world import World
+
+TINY = ["--draws", "20", "--tune", "40", "--chains", "2", "--seed", "1"]
+COMMAND = [sys.executable, "-c", "import sys; from omnimix.cli import main; sys.exit(main())"]
+TOML = """
+[data]
+file = "weekly.csv"
+[channels.tv]
+[channels.search_non_brand_generic_in_all_regions]
+[outcomes.sales]
+value = 0.3
+"""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return om.simulate(seed=5, weeks=60, channels=["tv", "search_non_brand_generic_in_all_regions"])
+
+
+@pytest.fixture
+def project(tmp_path: Path, world: World) -> Path:
+    world.panel.frame.to_csv(tmp_path / "weekly.csv")
+    path = tmp_path / "omnimix.toml"
+    path.write_text(TOML, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def usable(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    posterior = om.fit(world.funnel, world.panel, draws=500, tune=300, chains=2, seed=1, progress=False)
+    assert posterior.run.diagnostics.usable
+    return posterior.save(tmp_path_factory.mktemp("fit") / "posterior.nc")
+
+
+def shell(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False, **more)  # type: ignore[call-overload]
+
+
+def test_help_and_version_are_quick_and_load_nothing_heavy():
+    heavy = ("numpy", "pandas", "xarray", "numba", "rich", "matplotlib")
+    code = (
+        "import sys\nfrom omnimix.cli import main\ncode = main(sys.argv[1:])\n"
+        f"sys.exit(code or sum(m in sys.modules for m in {heavy!r}))"
+    )
+    for argument in ("--help", "--version", "fit"):
+        more = ["--help"] if argument == "fit" else []
+        done = subprocess.run(
+            [sys.executable, "-c", code, argument, *more], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert "omnimix" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        ([], "name a verb"),
+        (["fti"], "there is no verb `fti`; did you mean 'fit'?"),
+        (["xylophone"], "the verbs are demo, init, check, fit, effects"),
+        (["--jsn"], "there is no option `--jsn`"),
+        (["fit"], "omnimix.toml"),
+        (["fit", "a.toml", "--drawz", "3"], "`omnimix fit` has no option `--drawz`; did you mean '--draws'?"),
+        (["fit", "a.toml", "b.toml"], "no further argument `b.toml`"),
+        (["fit", "a.toml", "--draws", "0"], "give a whole number from 1, not '0'"),
+        (["fit", "a.toml", "--seed", "-1"], "give a whole number from 0"),
+        (["fit", "a.toml", "--draws", "many"], "not 'many'"),
+        (["fit", "none.toml"], "there is no file none.toml"),
+        (["fit", "none.toml", "--out", "no/such/folder/p.nc"], "there is no folder no/such/folder"),
+        (["check", "none.toml", "--json", "."], "is a folder; name a file in it"),
+        (["effects", "none.nc"], "there is no file none.nc"),
+        *[([verb, "x"], f"`{verb}` is not built yet") for verb in ("chains", "budget", "report", "campaigns")],
+    ],
+)
+def test_wrong_usage_is_exit_code_2_with_the_reason_on_stderr(tmp_path, monkeypatch, capsys, arguments, part):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert part in shown.err
+    assert "Traceback" not in shown.err
+    assert not shown.out
+
+
+def test_verbs_that_are_not_built_are_not_listed(capsys):
+    assert main(["--help"]) == 0
+    listed = capsys.readouterr().out.split("verbs:")[1].split("Exit codes")[0]
+    assert not [v for v in ("chains", "budget", "report", "campaigns") if v in listed]
+
+
+def test_every_problem_of_a_project_file_is_told_at_once(project, capsys):
+    project.write_text(TOML.replace("value", "valeu") + "[fitt]\n", encoding="utf-8")
+    assert main(["check", str(project)]) == 2
+    told = capsys.readouterr().err
+    assert "2 problems" in told
+    assert "did you mean 'value'?" in told
+    assert "did you mean 'fit'?" in told
+
+
+def test_init_then_check_then_fit_then_effects(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "mine"]) == 0
+    assert main(["check", "mine/omnimix.toml", "--json", "check.json"]) == 0
+    assert json.loads(Path("check.json").read_text())["weeks"] == 156
+    assert main(["fit", "mine/omnimix.toml", *TINY, "--json", "fit.json"]) == 1  # so few draws are not usable
+    shown = capsys.readouterr()
+    assert "NOT USABLE" in shown.out
+    assert "the fit is not usable: " in shown.err
+    told = json.loads(Path("fit.json").read_text())
+    assert list(told) == ["weeks", "draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences", "findings"]
+    assert (told["weeks"], told["draws"], told["chains"]) == (156, 20, 2)
+    assert [list(f) for f in told["findings"]] == [["name", "severity", "message"]] * len(told["findings"])
+    assert any(f["severity"] == "blocks" for f in told["findings"])
+    assert om.load("posterior.nc").run.seed == 1
+    assert main(["effects", "posterior.nc"]) == 1
+    assert "--allow-unconverged" in capsys.readouterr().err
+
+
+def test_init_overwrites_nothing(tmp_path, capsys):
+    (tmp_path / "weekly.csv").write_text("mine", encoding="utf-8")
+    assert main(["init", str(tmp_path)]) == 2
+    assert "already holds weekly.csv" in capsys.readouterr().err
+    assert [p.name for p in tmp_path.iterdir()] == ["weekly.csv"]
+    assert (tmp_path / "weekly.csv").read_text() == "mine"
+
+
+def test_init_refuses_a_folder_that_cannot_be(tmp_path, capsys):
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert main(["init", str(tmp_path / "file" / "folder")]) == 2
+    assert "cannot be made a folder" in capsys.readouterr().err
+
+
+def test_settings_of_the_project_file_hold_where_no_option_is_given(project, capsys):
+    project.write_text(TOML + "[fit]\ndraws = 15\ntune = 40\nchains = 2\nseed = 9\n", encoding="utf-8")
+    out = project.parent / "p.nc"
+    main(["fit", str(project), "--out", str(out), "--draws", "12"])
+    run = om.load(out).run
+    assert (run.draws, run.tune, run.chains, run.seed) == (12, 40, 2, 9)
+
+
+def test_data_that_block_are_exit_code_1_and_no_fit_is_written(project, capsys):
+    project.write_text(TOML + "[channels.radio]\n[outcomes.ordres]\n", encoding="utf-8")
+    told = project.parent / "told.json"
+    out = project.parent / "p.nc"
+    for verb in (["check"], ["fit", "--out", str(out)]):
+        assert main([*verb, str(project), "--json", str(told)]) == 1
+        shown = capsys.readouterr()
+        assert "There is no column 'radio'" in shown.err
+        assert "unknown_column" in shown.out
+        assert [f["name"] for f in json.loads(told.read_text())["findings"]][:2] == ["unknown_column"] * 2
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "part"),
+    [
+        (lambda p: p.joinpath("weekly.csv").unlink(), "weekly.csv"),
+        (lambda p: p.joinpath("weekly.csv").write_bytes(b"\x00\x01\x02"), "weekly.csv"),
+        (lambda p: p.joinpath("weekly.csv").write_text("week,tv\nnever,3\n"), "week"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_exit_code_1_and_told_by_json(project, capsys, change, part):
+    change(project.parent)
+    told = project.parent / "told.json"
+    assert main(["check", str(project), "--json", str(told)]) == 1
+    assert part in capsys.readouterr().err
+    assert json.loads(told.read_text())["findings"][0]["name"] == "unreadable_data"
+
+
+def test_an_unknown_country_is_found_by_check_already(project, capsys):
+    project.write_text(TOML.replace("[channels.tv]", 'holidays = "XX"\n[channels.tv]'), encoding="utf-8")
+    assert main(["check", str(project)]) == 1
+    assert "XX" in capsys.readouterr().err
+
+
+def test_stages_are_read_and_refused_by_fit_in_its_own_words(project, capsys):
+    project.write_text(TOML + "[stages.promo]\n", encoding="utf-8")
+    assert main(["fit", str(project), "--out", str(project.parent / "p.nc"), *TINY]) in (1, 2)
+    assert "stages" in capsys.readouterr().err
+
+
+def test_effects_prints_tables_and_writes_json_for_machines(usable, tmp_path, capsys):
+    told = tmp_path / "effects.json"
+    assert main(["effects", str(usable), "--json", str(told)]) == 0
+    shown = capsys.readouterr().out
+    assert "ROAS: value for 1 EUR spent, 90% interval" in shown
+    assert "all media" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    assert not [line for line in shown.splitlines() if "\x1b" in line]
+    content = json.loads(told.read_text(), parse_constant=lambda _: pytest.fail("not JSON"))
+    assert list(content) == ["schema", "interval", "roas", "contributions", "paths", "traffic_share", "all_media"]
+    table = om.roas(om.load(usable)).table().set_index("channel")
+    names = ["tv", "search_non_brand_generic_in_all_regions"]
+    assert [row["channel"] for row in content["roas"]] == names
+    figures = ["mean", "median", "lower", "upper", "spend", "induced_spend"]
+    assert [list(row) for row in content["roas"]] == [["channel", *figures]] * 2
+    assert list(content["all_media"]["roas"]) == figures
+    assert content["all_media"]["roas"]["mean"] == pytest.approx(table.loc["all_media", "mean"])
+    assert list(content["contributions"][0])[:6] == ["channel", "outcome", "mean", "median", "lower", "upper"]
+
+
+def test_a_file_that_is_no_posterior_is_refused_in_words(tmp_path, capsys, usable):
+    foreign, cut = tmp_path / "foreign.nc", tmp_path / "cut.nc"
+    foreign.write_text("hello", encoding="utf-8")
+    cut.write_bytes(usable.read_bytes()[:5000])
+    for path in (foreign, cut):
+        assert main(["effects", str(path)]) == 1
+        assert str(path) in capsys.readouterr().err
+
+
+def test_figures_that_are_not_finite_become_null(tmp_path):
+    from omnimix.cli.payload import write_json
+
+    path = write_json({"a": float("nan"), "b": [float("inf"), 1.5]}, tmp_path / "x.json")
+    assert json.loads(path.read_text()) == {"a": None, "b": [None, 1.5]}
+
+
+def test_square_brackets_in_names_are_printed_as_they_are(capsys):
+    import pandas as pd
+
+    from omnimix.cli.screen import say, show_table, word
+
+    say("outcome [bold]sales[/bold]")
+    show_table(pd.DataFrame({"channel": ["[red]tv"]}), {"channel": word})
+    shown = capsys.readouterr().out
+    assert "[bold]sales[/bold]" in shown
+    assert "[red]tv" in shown
+
+
+def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, capsys, world):
+    monkeypatch.setattr("omnimix.truth.example", lambda: world)
+    folder = tmp_path / "new" / "demo"
+    code = main(["demo", "--out", str(folder), *TINY])
+    shown = capsys.readouterr().out
+    assert code == 1  # so few draws are not usable; everything is there all the same
+    assert "SIMULATED" in shown
+    assert "interval holds it" in shown
+    names = ["contributions", "fit", "prior_posterior", "response_curves", "roas", "waterfall"]
+    assert sorted(p.name for p in folder.glob("*.png")) == [f"{n}.png" for n in names]
+    assert (folder / "posterior.nc").is_file()
+    told = json.loads((folder / "results.json").read_text())
+    assert told["simulated"] is True
+    assert [row["channel"] for row in told["truth"]] == ["tv", "search_non_brand_generic_in_all_regions", "all_media"]
+    assert told["truth"][-1]["true_roas"] == pytest.approx(world.truth.all_media_roas())
+
+
+def test_a_shell_without_utf8_gets_tables_too(usable):
+    done = shell("effects", str(usable), env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_reader_of_a_pipe_may_leave(usable):
+    line = f"{' '.join(map(repr, COMMAND))} effects {usable} | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 141)
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_one_line_and_exit_code_130(project):
+    running = subprocess.Popen(
+        [*COMMAND, "fit", str(project), "--draws", "200000", "--out", str(project.parent / "p.nc")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    seen = ""
+    while "Sampling" not in seen:
+        seen += running.stderr.read(1)
+    time.sleep(0.5)
+    running.send_signal(signal.SIGINT)
+    _, rest = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert (seen + rest).splitlines()[-1] == "omnimix: stopped."
+    assert "Traceback" not in rest
+
+
+def test_a_finding_is_wrapped_at_spaces_and_keeps_paths_whole(capsys):
+    from omnimix.cli.screen import say
+
+    path = "/" + "/".join(["folder"] * 20)
+    say(f"Saved to {path} now.", indent="  ")
+    assert f"  {path}" in capsys.readouterr().out
+
+
+def test_every_verb_has_a_function():
+    from omnimix.cli.arguments import VERBS
+
+    assert all(hasattr(cli_verbs, f"run_{verb}") for verb in VERBS)
