@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
+from pytensor.compile.mode import Mode
 
 import omnimix as om
-from omnimix.mechanics import design, learn, slots
+from omnimix.mechanics import design, learn, slots, total_prior
 
 
 def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any) -> Any:
@@ -47,10 +48,13 @@ def _log_prior(prior: om.Prior, z: Any) -> tuple[Any, Any]:
         x = a[0] * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
         density = np.log(2) - half_log - np.log(a[0]) - 0.5 * (x / a[0]) ** 2
         return x, density + pt.log(pt.grad(x, z))
+    if prior.family == "Gamma":  # on the same scale, times its mean
+        x = a[0] / a[1] * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
+        density = a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(x) - a[1] * x
+        return x, density + pt.log(pt.grad(x, z))
     x = pt.exp(z)
     density = {
         "LogNormal": lambda: -half_log - np.log(a[1]) - pt.log(x) - 0.5 * ((pt.log(x) - a[0]) / a[1]) ** 2,
-        "Gamma": lambda: a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(x) - a[1] * x,
     }[prior.family]()
     return x, density + z
 
@@ -62,15 +66,30 @@ def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
     window = design(funnel, learned, learned.window_weeks, controls)
     order = slots(funnel, learned, window)
     z = pt.dvector("z")
-    total: Any = 0.0
+    terms: list[Any] = []
     value: dict[tuple[str, str | None, str], Any] = {}
     for k, slot in enumerate(order):
         parameter, density = _log_prior(slot.prior, z[k])
-        total += density
+        terms.append(density)
         value[slot.node, slot.channel or slot.term, slot.name] = parameter
     for node, scale in zip(funnel.nodes, learned.nodes, strict=True):
-        total += _node(funnel, panel, learned, window, node, scale, value)
-    return pytensor.function([z], [total, pytensor.grad(total, z)], mode="FAST_COMPILE")
+        terms.append(_node(funnel, panel, learned, window, node, scale, value))
+        terms.append(_split(total_prior(funnel, learned, node), node.name, value))
+    total = pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
+    return pytensor.function([z], [total, pytensor.grad(total, z)], mode=Mode(linker="py", optimizer=None))
+
+
+def _split(joint: Any, node: str, value: Any) -> Any:
+    """Return log p(total) + log Dirichlet(split), with its Jacobian, less the gamma factors already counted."""
+    if not joint.channels:
+        return 0.0
+    shares = pt.stack([value[node, c, "contribution_share"] for c in joint.channels])
+    alpha, total, count = np.array(joint.concentrations), shares.sum(), len(joint.channels)
+    a = joint.total.arguments
+    of_total = a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(total) - a[1] * total
+    of_split = pt.gammaln(alpha.sum()) - pt.gammaln(alpha).sum() + ((alpha - 1) * pt.log(shares / total)).sum()
+    counted = alpha * np.log(joint.rate) - pt.gammaln(alpha) + (alpha - 1) * pt.log(shares) - joint.rate * shares
+    return of_total + of_split - (count - 1) * pt.log(total) - counted.sum()
 
 
 def _media(funnel: om.Funnel, panel: om.Panel, learned: Any, node: Any, value: Any) -> Any:

@@ -63,7 +63,7 @@ def test_a_changed_pymc_model_can_be_fitted() -> None:
     funnel, panel = small_funnel(), om.Panel(small_frame())
     model = om.build_model(funnel, panel)
     with model:
-        pm.Potential("tv_is_strong", 400.0 * model["contribution_share"][0, 0])
+        pm.Potential("tv_is_strong", 400.0 * model["sales_contribution_share"][0])
     free = om.fit(funnel, panel, **QUICK)
     pushed = om.fit(funnel, panel, model=model, **QUICK)
     tv = {"node": "sales", "channel": "tv"}

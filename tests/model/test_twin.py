@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.mechanics import learn
+from omnimix.mechanics import learn, prior_shares, total_prior
 from omnimix.model import kernel
 from omnimix.model.prepare import build_layout
 from omnimix.model.sampling import _middle
@@ -100,39 +100,42 @@ def test_the_drawn_baseline_has_the_mean_and_covariance_of_its_conditional() -> 
     np.testing.assert_allclose(np.cov(out.T) / np.outer(spread, spread), covariance / np.outer(spread, spread), atol=0.05)
 
 
-def test_the_open_pymc_model_has_the_density_of_the_fit() -> None:
-    funnel, panel = small_funnel(), panel_with_gaps()
+@pytest.mark.parametrize("case", ["default", "roas prior", "student t", "two outcomes"])
+def test_the_open_pymc_model_has_the_density_of_the_fit(case: str) -> None:
+    """Both put densities on different coordinates of one space; between two points they must differ by the same."""
+    funnel, panel = small_funnel(**CASES[case]), panel_with_gaps()
     layout = build_layout(funnel, panel, learn(funnel, panel))
     model = om.build_model(funnel, panel)
-    z = np.array([_middle(s.prior) for s in layout.slots]) + np.random.default_rng(5).normal(0, 0.3, len(layout.slots))
-    theta, unused = np.empty_like(z), np.empty((2, z.size))
-    kernel.constrain_all(layout.ints, layout.floats, z, theta, unused[0], unused[1])
-    at = {name: [k for k, s in enumerate(layout.slots) if s.name == name] for name in {s.name for s in layout.slots}}
-    point = {v.name: _unbounded(model, v, theta[at[v.name]].reshape(v.shape.eval())) for v in model.free_RVs}
-    values = {model.rvs_to_values[v].name: point[v.name] for v in model.free_RVs}
-
-    gradient = np.empty_like(theta)
-    likelihood = kernel.log_likelihood(layout.ints, layout.floats, theta, gradient)
-    prior = sum(
-        float(frozen_distribution(s.prior).logpdf(x)) for s, x in zip(layout.slots, theta, strict=True)
-    )
     density = model.compile_logp(jacobian=False)
-    assert likelihood + prior == pytest.approx(float(density(values)), rel=1e-8)
-    slope = model.compile_dlogp([model["contribution_share"]], jacobian=False)(values)
-    numeric = []
-    for k in at["contribution_share"]:
-        moved = theta.copy()
-        moved[k] *= 1 + 1e-6
-        up = kernel.log_likelihood(layout.ints, layout.floats, moved, np.empty_like(theta))
-        log_prior = frozen_distribution(layout.slots[k].prior).logpdf
-        numeric.append((up - likelihood + log_prior(moved[k]) - log_prior(theta[k])) / 1e-6)
-    np.testing.assert_allclose(slope, numeric, rtol=1e-3, atol=1e-3)
+    [parameters] = model.replace_rvs_by_values([model["parameters"]])
+    to_theta = model.compile_fn(parameters, inputs=model.value_vars, point_fn=True)
+    generator, gaps = np.random.default_rng(5), []
+    for _ in range(4):
+        point = {k: v + generator.normal(0, 0.3, v.shape) for k, v in model.initial_point().items()}
+        theta = to_theta(point)
+        ours = kernel.log_likelihood(layout.ints, layout.floats, theta, np.empty_like(theta))
+        ours += kernel.total_priors(layout.ints, layout.floats, theta, np.empty_like(theta))
+        ours += sum(float(frozen_distribution(s.prior).logpdf(x)) for s, x in zip(layout.slots, theta, strict=True))
+        for node in funnel.nodes:  # from shares to total and split: Jacobian total^(count - 1)
+            joint = total_prior(funnel, learn(funnel, panel), node)
+            at = [k for k, s in enumerate(layout.slots) if s.node == node.name and s.name == "contribution_share" and s.channel in joint.channels]
+            ours += (len(at) - 1) * np.log(theta[at].sum()) if at else 0.0
+        gaps.append(ours - float(density(point)))
+    np.testing.assert_allclose(gaps, gaps[0], rtol=0, atol=1e-6)
 
 
-def _unbounded(model: object, variable: object, value: np.ndarray) -> np.ndarray:
-    """Return a variable's value on PyMC's own unbounded scale."""
-    transform = model.rvs_to_transforms[variable]  # type: ignore[attr-defined]
-    return np.asarray(transform.forward(value, *variable.owner.inputs).eval())  # type: ignore[attr-defined]
+def test_the_prior_of_all_media_does_not_depend_on_how_many_channels_there_are() -> None:
+    frame = small_frame()
+    for k in range(5):
+        frame[f"more_{k}"] = np.random.default_rng(k).gamma(2.0, 500.0 * (k + 1), len(frame))
+    totals = []
+    for channels in (["tv"], ["tv", "search"], ["tv", "search", *(f"more_{k}" for k in range(5))]):
+        funnel = small_funnel(channels=channels)
+        learned = learn(funnel, om.Panel(frame))
+        shares = prior_shares(funnel, learned, funnel.nodes[0], learned.nodes[0], size=40_000)
+        totals.append(np.quantile(np.sum(list(shares.values()), axis=0), [0.05, 0.5, 0.95]))
+    np.testing.assert_allclose(totals[1], totals[0], rtol=0.05)
+    np.testing.assert_allclose(totals[2], totals[0], rtol=0.05)
 
 
 def test_weeks_before_the_first_outcome_are_media_history_and_change_the_answer() -> None:

@@ -9,45 +9,46 @@ import numpy as np
 import pandas as pd
 
 from omnimix.findings import Finding
-from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, INTERVAL, LOWER, NODE, UPPER
-from omnimix.mechanics import slots
+from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.mechanics import prior_shares
 from omnimix.posterior import Posterior
-from omnimix.spec import frozen_distribution
 
 LITTLE_LEARNED = 0.7  # posterior over prior spread above which a figure rests on the prior
+PRIOR_DRAWS = 20_000
 APART = -0.6  # correlation of two contributions below which the data know their sum better than either
 REMEDY = "Vary its spend, run a holdout, or state what you know as `roas_prior`."
 
 
 def prior_posterior(posterior: Posterior, *, interval: float = 0.9) -> pd.DataFrame:
-    """Return prior and posterior of each channel's share of the outcome, with what the data added.
+    """Return prior and posterior of each channel's and all media's share of the outcome, with what the data added.
 
     ``spread_ratio`` is the posterior over the prior standard deviation: near 0 the data decided, near 1 the prior did.
     """
-    learned = posterior.learned
-    design = posterior.design(learned.window_weeks)
+    learned, funnel = posterior.learned, posterior.funnel
     shares = posterior.flat(CONTRIBUTION_SHARE)
-    tail = (1 - interval) / 2
+    ends = [(1 - interval) / 2, (1 + interval) / 2]
     rows = []
-    for slot in slots(posterior.funnel, learned, design):
-        if slot.name != CONTRIBUTION_SHARE:
-            continue
-        prior = frozen_distribution(slot.prior)
-        draws = shares.sel({NODE: slot.node, CHANNEL: slot.channel}).to_numpy()
-        rows.append(
-            {
-                NODE: slot.node,
-                CHANNEL: slot.channel,
-                "prior_mean": float(prior.mean()),
-                "prior_lower": float(prior.ppf(tail)),
-                "prior_upper": float(prior.ppf(1 - tail)),
-                "mean": float(draws.mean()),
-                LOWER: float(np.quantile(draws, tail)),
-                UPPER: float(np.quantile(draws, 1 - tail)),
-                "spread_ratio": float(draws.std() / prior.std()),
-                INTERVAL: interval,
-            }
-        )
+    for node, scale in zip(funnel.nodes, learned.nodes, strict=True):
+        before = prior_shares(funnel, learned, node, scale, size=PRIOR_DRAWS)
+        after = {c: shares.sel({NODE: node.name, CHANNEL: c}).to_numpy() for c in before}
+        for parts in (before, after):
+            parts[ALL_MEDIA] = np.sum(list(parts.values()), axis=0)
+        for channel in before:
+            prior, draws = before[channel], after[channel]
+            rows.append(
+                {
+                    NODE: node.name,
+                    CHANNEL: channel,
+                    "prior_mean": float(prior.mean()),
+                    "prior_lower": float(np.quantile(prior, ends[0])),
+                    "prior_upper": float(np.quantile(prior, ends[1])),
+                    MEAN: float(draws.mean()),
+                    LOWER: float(np.quantile(draws, ends[0])),
+                    UPPER: float(np.quantile(draws, ends[1])),
+                    "spread_ratio": float(draws.std() / prior.std()),
+                    INTERVAL: interval,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -56,7 +57,7 @@ def prior_check(posterior: Posterior) -> Iterator[Finding]:
     for row in prior_posterior(posterior).itertuples():
         if row.spread_ratio > LITTLE_LEARNED:
             message = (
-                f"The data say little about {row.channel} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
+                f"The data say little about {row.channel.replace('_', ' ')} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
                 "the prior's, so its figure rests on the prior."
             )
             yield Finding("prior_dominates", "warns", message, REMEDY, row.spread_ratio, row.channel)

@@ -2,7 +2,7 @@
 
 from omnimix.mechanics.design import SCALED_GROUPS, Design, design
 from omnimix.mechanics.learned import Array, Learned, NodeScale, learn, scaled_exposure, scaled_series
-from omnimix.mechanics.parameters import Slot, slots
+from omnimix.mechanics.parameters import Slot, TotalPrior, prior_shares, slots, total_prior
 
 __all__ = [
     "SCALED_GROUPS",
@@ -11,9 +11,12 @@ __all__ = [
     "Learned",
     "NodeScale",
     "Slot",
+    "TotalPrior",
     "design",
     "learn",
+    "prior_shares",
     "scaled_exposure",
     "scaled_series",
     "slots",
+    "total_prior",
 ]

@@ -18,8 +18,8 @@ from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
 from omnimix.data import Panel
-from omnimix.labels import CHANNEL, CONTRIBUTION, CONTRIBUTION_SHARE, NODE
-from omnimix.mechanics import Array, Learned, NodeScale, Slot, learn
+from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
+from omnimix.mechanics import Array, Learned, NodeScale, Slot, TotalPrior, learn, total_prior
 from omnimix.mechanics.compiled import sources_digest
 from omnimix.mechanics.parameters import RAW_BASELINE
 from omnimix.model import kernel
@@ -80,24 +80,46 @@ def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None)
     layout = build_layout(funnel, panel, learned)
     coords: dict[str, Any] = {NODE: [n.name for n in funnel.nodes], CHANNEL: list(funnel.channel_names)}
     with pm.Model(coords=coords) as model:
-        theta = _parameters(layout, coords)
+        theta = _parameters(funnel, learned, layout, coords)
         pm.Deterministic("parameters", theta)
         for number, scale in enumerate(learned.nodes):
             _observe(layout, learned, panel, number, scale, theta)
-        if CONTRIBUTION_SHARE in model.named_vars and model.named_vars[CONTRIBUTION_SHARE].ndim == 2:
-            levels = np.array([n.level for n in learned.nodes])[:, None]
-            pm.Deterministic(CONTRIBUTION, model[CONTRIBUTION_SHARE] * levels, dims=(NODE, CHANNEL))
     return model
 
 
-def _parameters(layout: Layout, coords: dict[str, Any]) -> Any:
+def _parameters(funnel: Funnel, learned: Learned, layout: Layout, coords: dict[str, Any]) -> Any:
     """Declare every parameter as an ordinary PyMC variable and return them in the order of the density."""
     pieces: list[Any] = [None] * len(layout.slots)
+    for node in funnel.nodes:
+        joint = total_prior(funnel, learned, node)
+        for name, share in zip(joint.channels, _total_and_split(node.name, joint), strict=True):
+            pieces[_place(layout, node.name, name)] = share
     for name in dict.fromkeys(s.name for s in layout.slots):
-        at = [k for k, s in enumerate(layout.slots) if s.name == name]
-        for k, piece in zip(at, _declare(name, [layout.slots[k] for k in at], coords), strict=True):
-            pieces[k] = piece
+        at = [k for k, s in enumerate(layout.slots) if s.name == name and pieces[k] is None]
+        if at:
+            for k, piece in zip(at, _declare(name, [layout.slots[k] for k in at], coords), strict=True):
+                pieces[k] = piece
     return pt.stack(pieces)
+
+
+def _place(layout: Layout, node: str, channel: str) -> int:
+    wanted = (node, channel, CONTRIBUTION_SHARE)
+    return next(k for k, s in enumerate(layout.slots) if (s.node, s.channel, s.name) == wanted)
+
+
+def _total_and_split(node: str, joint: TotalPrior) -> list[Any]:
+    """Declare the share that media bring to a node and how the channels divide it; return each one's share."""
+    if not joint.channels:
+        return []
+    arguments = dict(zip(FAMILIES[joint.total.family].arguments, joint.total.arguments, strict=True))
+    total = getattr(pm, joint.total.family)(f"{node}_media_share", **arguments)
+    if len(joint.channels) == 1:
+        return [total]
+    dim = f"{node}_split_channel"
+    pm.modelcontext(None).add_coord(dim, list(joint.channels))
+    split = pm.Dirichlet(f"{node}_split", np.array(joint.concentrations), dims=dim)
+    shares = pm.Deterministic(f"{node}_{CONTRIBUTION_SHARE}", total * split, dims=dim)
+    return [shares[k] for k in range(len(joint.channels))]
 
 
 def _declare(name: str, members: list[Slot], coords: dict[str, Any]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Lay the model out in two flat arrays: the form in which the compiled density reads any funnel.
 
 ``ints`` begins with: number of parameters, nodes, weeks and channels; where exposures, prior codes and prior
-arguments start; where the table of nodes starts; the first week of the data window. Each node has twelve integers,
+arguments start; where the table of nodes starts; the first week of the data window. Each node has a block of integers,
 in the order of :class:`NodeBlock`.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from omnimix.data import Panel
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics import SCALED_GROUPS, Array, Design, Learned, NodeScale, Slot, scaled_exposure, scaled_series
+from omnimix.mechanics import SCALED_GROUPS, Array, Design, Learned, NodeScale, Slot, scaled_exposure, scaled_series, total_prior
 from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, NOISE
 from omnimix.spec import FAMILIES, Funnel, Node
 
@@ -24,7 +24,7 @@ HEADER = 10
 
 @dataclass(frozen=True)
 class NodeBlock:
-    """The twelve integers of a node: sizes, and where its arrays start."""
+    """The integers of a node: sizes, and where its arrays start."""
 
     student: int
     seen: int
@@ -38,6 +38,10 @@ class NodeBlock:
     positions_at: int
     noise_at: int
     links_at: int
+    totals: int
+    totals_at: int
+    total_code: int
+    total_at: int
 
 
 @dataclass
@@ -114,6 +118,7 @@ def _node_block(
     groups = [SCALED_GROUPS.index(g) if g in SCALED_GROUPS else -1 for g in design.groups]
     positions = [at.get((None, f"{g}_scale"), -1) for g in SCALED_GROUPS] + [at.get((None, DEGREES_OF_FREEDOM), -1)]
     links = [_link(funnel, at, c.name) for c in funnel.drivers(node)]
+    joint = total_prior(funnel, learned, node)
     return NodeBlock(
         student=int(node.likelihood == "student_t"),
         seen=len(seen),
@@ -127,6 +132,10 @@ def _node_block(
         positions_at=tape.put_ints(positions),
         noise_at=at[None, NOISE],
         links_at=tape.put_ints(np.array(links)),
+        totals=len(joint.channels),
+        totals_at=tape.put_ints([at[c, CONTRIBUTION_SHARE] for c in joint.channels]),
+        total_code=FAMILIES[joint.total.family].code,
+        total_at=tape.put_floats(np.array([*(*joint.total.arguments, 0.0)[:2], sum(joint.concentrations), joint.rate])),
     )
 
 

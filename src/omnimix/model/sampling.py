@@ -156,10 +156,8 @@ def _middle(prior: Prior) -> float:
     match prior.family:
         case "Beta":
             return float(np.log(a[0] / a[1]))
-        case "HalfNormal":
+        case "HalfNormal" | "Gamma":
             return 0.0
-        case "Gamma":
-            return float(np.log(a[0] / a[1]))
         case _:
             return a[0]
 

@@ -121,6 +121,7 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
         controls=raw["controls"],
         holidays=raw["holidays"],
         baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
+        media_share=_prior(raw["media_share"]),
     )
 
 

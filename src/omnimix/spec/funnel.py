@@ -8,11 +8,12 @@ from typing import Literal, get_args
 
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec.channel import Channel
+from omnimix.spec.channel import Channel, PriorLike, stated
 from omnimix.spec.prior import Prior
 
 Likelihood = Literal["normal", "student_t", "log_normal"]
 Confounding = Literal["none", "some", "strong"]
+MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
 LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
 
 
@@ -106,6 +107,9 @@ class Funnel:
         controls: columns that move the baseline: price, promotions, weather.
         holidays: country code, such as ``"NL"``, for the holidays of package ``holidays``.
         baseline: settings of the baseline.
+        media_share: what is believed of the share of an outcome that all media bring together, as ``(low, high)``
+            of nine times in ten or a :class:`Prior`. Channels without a prior of their own divide it among
+            themselves, so that one channel more does not raise what is believed of them all.
 
     Raises :class:`SpecError` listing everything that is wrong.
 
@@ -119,6 +123,7 @@ class Funnel:
     controls: tuple[str, ...]
     holidays: str | None
     baseline: Baseline
+    media_share: Prior
 
     def __init__(
         self,
@@ -129,6 +134,7 @@ class Funnel:
         controls: Iterable[str] = (),
         holidays: str | None = None,
         baseline: Baseline | None = None,
+        media_share: PriorLike = MEDIA_SHARE,
     ) -> None:
         put = object.__setattr__
         put(self, "channels", tuple(Channel(x) if isinstance(x, str) else x for x in _several(channels)))
@@ -137,6 +143,7 @@ class Funnel:
         put(self, "controls", tuple(_several(controls)))
         put(self, "holidays", holidays)
         put(self, "baseline", baseline or Baseline())
+        put(self, "media_share", stated(media_share))
         wrong = _wrong(self)
         if wrong:
             raise SpecError("the funnel is not usable: " + "; ".join(wrong))
@@ -182,6 +189,8 @@ def _several[T](given: Iterable[T] | T) -> tuple[T, ...]:
 def _wrong(funnel: Funnel) -> list[str]:
     names = [*funnel.channel_names, *(n.name for n in funnel.nodes)]
     wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    if funnel.media_share.support != "positive":
+        wrong.append("media_share needs a positive prior such as Gamma, LogNormal or HalfNormal")
     if not funnel.channels:
         wrong.append("it needs at least one channel")
     if not funnel.outcomes:
