@@ -18,7 +18,9 @@ from scipy import stats
 
 from benchmarks.accuracy.study import RESULTS, Study
 from omnimix.data import Panel
+from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics import design, learn
+from omnimix.mechanics.parameters import prior_shares
 from omnimix.model.native import machine
 from omnimix.model.prepare import build_layout
 from omnimix.model.sampling import Settings, sample
@@ -98,7 +100,7 @@ class _Setting:
     def replicate(self, number: int, cores: int) -> dict[str, Any]:
         """Draw from the prior, simulate, refit; return the rank of every quantity among thinned draws."""
         generator = np.random.default_rng([2026, number])
-        drawn = {s.label: float(frozen_distribution(s.prior).rvs(random_state=generator)) for s in self.layout.slots}
+        drawn = self._draw(number, generator)
         outcome, coefficients = self._simulate(drawn, generator)
         panel = Panel(
             self.frame.assign(sales=outcome.where(self.frame["sales"].notna())).rename_axis("week").reset_index()
@@ -109,6 +111,18 @@ class _Setting:
         keep = np.linspace(0, posterior.size - 1, DRAWS).round().astype(int)
         ranks = {k: int((found[k][keep] < truth[k]).sum()) for k in truth}
         return {"ranks": ranks, "divergences": int(posterior.draws["sample_stats"]["diverging"].sum())}
+
+    def _draw(self, number: int, generator: np.random.Generator) -> dict[str, float]:
+        """Draw every sampled parameter from its prior; contributions share the prior of their total."""
+        node, scale = self.funnel.outcomes[0], self.learned.nodes[0]
+        shares = prior_shares(self.funnel, self.learned, node, scale, size=1, seed=1_000_000 + number)
+        drawn = {}
+        for slot in self.layout.slots:
+            if slot.name == CONTRIBUTION_SHARE:
+                drawn[slot.label] = float(shares[str(slot.channel)][0])
+            else:
+                drawn[slot.label] = float(frozen_distribution(slot.prior).rvs(random_state=generator))
+        return drawn
 
     def _simulate(self, drawn: dict[str, float], generator: np.random.Generator) -> tuple[pd.Series, dict[str, float]]:
         scale = self.learned.nodes[0]
