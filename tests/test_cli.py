@@ -275,15 +275,13 @@ def test_ctrl_c_is_one_line_and_exit_code_130(project):
         text=True,
     )
     assert running.stderr is not None
-    seen = ""
-    while "Sampling" not in seen:
-        seen += running.stderr.read(1)
+    while "Sampling" not in running.stderr.readline():
+        pass
     time.sleep(0.5)
     running.send_signal(signal.SIGINT)
     _, rest = running.communicate(timeout=30)
     assert running.returncode == 130
-    assert (seen + rest).splitlines()[-1] == "omnimix: stopped."
-    assert "Traceback" not in rest
+    assert rest.splitlines() == ["omnimix: stopped."]
 
 
 def test_a_finding_is_wrapped_at_spaces_and_keeps_paths_whole(capsys):

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from omnimix.truth import config_text, example
 
 WHOLE = """
 currency = "GBP"
+media_share = { family = "Gamma", alpha = 3, beta = 10 }
 [data]
 file = "weekly.csv"
 week = "Woche"
@@ -109,6 +111,7 @@ def test_a_whole_project_file_becomes_a_funnel_and_reading_settings(tmp_path):
     assert config.funnel.outcomes[1].drivers == ("tv",)
     assert (config.funnel.controls, config.funnel.holidays) == (("price_index", "promo"), "NL")
     assert config.funnel.baseline == om.Baseline(harmonics=2, noise=Prior("HalfNormal", 0.8))
+    assert config.funnel.media_share == Prior("Gamma", 3, 10)
     assert config.fit == {"draws": 50, "seed": 7}
     assert config.reading == {
         "week": "Woche",
@@ -195,6 +198,7 @@ def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(
         (SMALL + "[budget.channels.tv]\nmin = 9\nmax = 3\n", "`min` is above `max`"),
         (SMALL + "[outcomes.tv]\n", "'tv' is used twice"),
         (SMALL + "[fit\n", "is not TOML"),
+        ("media_share = [0.5, 0.1]\n" + SMALL, "0 < low < high"),
         (SMALL + "[baseline]\ncontrol_sd = nan\n", "a number above 0"),
     ],
 )
@@ -263,3 +267,18 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
     for key in ("blank_is_zero", "roas_prior", "knot_weeks", "draws"):
         assert f"# {key} = " in text
     assert max(map(len, text.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(
+    ("record", "table", "elsewhere"),
+    [
+        (om.Channel, FILE.sections["channels"].named, {"name"}),
+        (om.Outcome, FILE.sections["outcomes"].named, {"name"}),
+        (om.Stage, FILE.sections["stages"].named, {"name", "value"}),
+        (om.Baseline, FILE.sections["baseline"], set()),
+        (om.Funnel, FILE, {"controls", "holidays"}),
+    ],
+)
+def test_everything_that_python_can_declare_can_be_written_in_toml(record, table, elsewhere):
+    known = {*table.keys, *table.sections}
+    assert {f.name for f in dataclasses.fields(record)} - elsewhere <= known

@@ -101,7 +101,7 @@ def waiting(text: str, *, after: float = 0.0) -> Iterator[None]:
     """Show on stderr that something takes time, once ``after`` seconds have gone by."""
     console = Console(stderr=True, highlight=False, markup=False)
     status = console.status(Text(text))
-    begin = status.start if console.is_terminal else lambda: print(f"{text} ...", file=sys.stderr)  # noqa: T201
+    begin = status.start if console.is_terminal else lambda: sys.stderr.write(f"{text} ...\n")
     timer = threading.Timer(after, begin)
     timer.daemon = True
     timer.start()

@@ -170,7 +170,10 @@ _REPORT = Section(
 
 FILE = Section(
     "An omnimix project: which table, which channels, which outcomes.",
-    {"currency": Key(TEXT, "currency of all money in the table", '"EUR"')},
+    {
+        "currency": Key(TEXT, "currency of all money in the table", '"EUR"'),
+        "media_share": Key(either(PAIR, PRIOR), "share of an outcome that all media bring together", "[0.05, 0.5]"),
+    },
     {
         "data": _DATA,
         "channels": Section("channels by name", named=_CHANNEL),

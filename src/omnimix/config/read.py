@@ -87,6 +87,8 @@ def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
     if wrong:
         return None
     given = {k: raw["data"][k] for k in FUNNEL_KEYS if k in raw["data"]}
+    if "media_share" in raw:
+        given["media_share"] = _range_or_prior(raw["media_share"])
     try:
         return Funnel(channels=channels, stages=stages, outcomes=outcomes, baseline=baselines[0], **given)
     except SpecError as problem:
@@ -109,12 +111,16 @@ def _channel(name: str, keys: dict[str, Any]) -> Channel:
     priors = {parameter: _prior(prior) for parameter, prior in keys.pop("priors", {}).items()}
     for key in ("roas_prior", "contribution_prior"):
         if key in keys:
-            keys[key] = tuple(keys[key]) if isinstance(keys[key], list) else _prior(keys[key])
+            keys[key] = _range_or_prior(keys[key])
     return Channel(name, priors=priors, **keys)
 
 
 def _baseline(_: str, keys: dict[str, Any]) -> Baseline:
     return Baseline(**{k: _prior(v) if isinstance(v, dict) else v for k, v in keys.items()})  # type: ignore[arg-type]
+
+
+def _range_or_prior(raw: Any) -> Prior | tuple[float, float]:
+    return (raw[0], raw[1]) if isinstance(raw, list) else _prior(raw)
 
 
 def _prior(raw: Mapping[str, Any]) -> Prior:

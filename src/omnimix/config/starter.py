@@ -15,6 +15,9 @@ def starter_text(project: str) -> str:
         "",
         "# ---- What else can be set, with an example of each. To use a key, copy it without its # into its table",
         "# above; a table that is not there yet goes in with it.",
+        "",
+        "# At the top of the file, above the first table:",
+        *_keys(FILE),
     ]
     for name, section in FILE.sections.items():
         if name not in LATER:
@@ -27,9 +30,13 @@ def _table(name: str, section: Section) -> Iterator[str]:
         yield from _table(f"{name}.NAME", section.named)
         return
     yield f"# [{name}]".ljust(WIDTH) + f"  # {section.note}"
-    for key, about in section.keys.items():
-        yield f"# {key} = {about.example}".ljust(WIDTH) + f"  # {about.note}"
+    yield from _keys(section)
     for below, inner in section.sections.items():
         yield f"# [{name}.{below}]".ljust(WIDTH) + f"  # {inner.note}"
         if inner.values is not None:
             yield '# retention = { family = "Beta", alpha = 4, beta = 2 }'
+
+
+def _keys(section: Section) -> Iterator[str]:
+    for key, about in section.keys.items():
+        yield f"# {key} = {about.example}".ljust(WIDTH) + f"  # {about.note}"

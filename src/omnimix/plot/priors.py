@@ -8,16 +8,16 @@ from matplotlib.axes import Axes
 from scipy import stats
 
 from omnimix.checks import prior_posterior as beliefs
-from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
-from omnimix.mechanics import Array, slots
+from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.mechanics import Array, prior_shares
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
 from omnimix.plot.colours import INK, QUIET, channel_colours
 from omnimix.posterior import Posterior
-from omnimix.spec import Prior, frozen_distribution
 
 PERCENT = 100.0
 HEIGHT = 0.68
 HALF = 0.5
+PRIOR_DRAWS = 4000
 
 
 def prior_posterior(
@@ -36,39 +36,46 @@ def prior_posterior(
     return as_drawn(axes)
 
 
-def share_priors(posterior: Posterior, node: str) -> dict[str, Prior]:
-    """Return the prior of every driver's contribution to a node, as a share of a typical week."""
-    design = posterior.design(posterior.learned.window_weeks)
-    found = slots(posterior.funnel, posterior.learned, design)
-    return {s.channel: s.prior for s in found if s.name == CONTRIBUTION_SHARE and s.node == node and s.channel}
-
-
 def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
     table = beliefs(posterior, interval=interval)
     table = table.loc[table[NODE] == node].set_index(CHANNEL)
-    priors = share_priors(posterior, node)
+    channels = table.drop(index=ALL_MEDIA, errors="ignore")
+    place = [n.name for n in posterior.funnel.nodes].index(node)
+    before = prior_shares(
+        posterior.funnel,
+        posterior.learned,
+        posterior.funnel.nodes[place],
+        posterior.learned.nodes[place],
+        size=PRIOR_DRAWS,
+    )
+    after = posterior.flat(CONTRIBUTION_SHARE).sel({NODE: node})
     colours = channel_colours(posterior.funnel.channel_names)
-    draws = posterior.flat(CONTRIBUTION_SHARE).sel({NODE: node})
-    grid = np.linspace(0.0, max(table["prior_upper"].max(), 1.05 * table[UPPER].max()), 600)
-    for k, channel in enumerate(table.index):
-        before = np.asarray(frozen_distribution(priors[channel]).pdf(grid))  # type: ignore[attr-defined]
-        after = _density(draws.sel({CHANNEL: channel}).to_numpy(), grid)
-        _ridge(ax, -k, grid, before, after, colours[channel])
-        _bars(ax, -k, table.loc[channel], colours[channel])
+    grid = np.linspace(0.0, max(channels["prior_upper"].max(), 1.05 * channels[UPPER].max()), 600)
+    for k, channel in enumerate(channels.index):
+        drawn = after.sel({CHANNEL: channel}).to_numpy()
+        _ridge(ax, -k, grid, _density(before[channel], grid), _density(drawn, grid), colours[channel])
+        _bars(ax, -k, channels.loc[channel], colours[channel])
         ax.axhline(-k, color=QUIET, linewidth=0.4, zorder=0)
-    rows(ax, list(table.index))
-    ax.set_ylim(-len(table) + 0.65, 0.95)
+    rows(ax, list(channels.index))
+    ax.set_ylim(-len(channels) + 0.65, 0.95)
     ax.set_xlim(0.0, PERCENT * grid[-1])
     number_axis(ax, "x", most=8)
     ax.set_xlabel(f"contribution, % of a typical week of {node}")
-    narrow = int((table["spread_ratio"] < HALF).sum())
-    title = f"Data on {node} narrowed the prior by more than half for {narrow} of {len(table)} channels"
-    under = (
-        f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior mean. "
-        "Where both look alike, the figure rests on the prior."
-    )
-    dress(ax, title, under)
+    narrow = int((channels["spread_ratio"] < HALF).sum())
+    title = f"Data on {node} narrowed the prior by more than half for {narrow} of {len(channels)} channels"
+    dress(ax, title, _key(table, interval))
     ax.spines["left"].set_visible(False)
+
+
+def _key(table: pd.DataFrame, interval: float) -> str:
+    key = f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior mean."
+    if ALL_MEDIA not in table.index:
+        return key
+    row = table.loc[ALL_MEDIA]
+    before, after = (
+        f"{row[low]:.0%} to {row[high]:.0%}" for low, high in (("prior_lower", "prior_upper"), (LOWER, UPPER))
+    )
+    return f"{key} All media together: {before} before the data, {after} after."
 
 
 def _ridge(ax: Axes, foot: float, grid: Array, before: Array, after: Array, colour: str) -> None:
