@@ -47,6 +47,14 @@ def test_the_engine_equals_the_response_written_by_hand(small_posterior: om.Post
         np.testing.assert_allclose(engine[chain * 400 + draw], by_hand, rtol=1e-9)
 
 
+def test_weekly_tables_add_up_to_the_totals(small_posterior: om.Posterior) -> None:
+    parts = om.contributions(small_posterior)
+    weekly = parts.by_week().groupby("channel")["mean"].sum()
+    for row in parts.table().itertuples():
+        assert weekly[row.channel] == pytest.approx(row.mean)
+    assert {"baseline", "tv", "search"} == set(weekly.index)
+
+
 def test_no_spend_brings_nothing_and_silencing_a_silent_channel_changes_nothing(small_posterior: om.Posterior) -> None:
     plan = data_window(small_posterior)
     silent = without(plan, ["tv"])

@@ -57,11 +57,15 @@ def prior_check(posterior: Posterior) -> Iterator[Finding]:
     for row in prior_posterior(posterior).itertuples():
         if row.spread_ratio > LITTLE_LEARNED:
             message = (
-                f"The data say little about {row.channel.replace('_', ' ')} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
+                f"The data say little about {_spoken(row.channel)} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
                 "the prior's, so its figure rests on the prior."
             )
             yield Finding("prior_dominates", "warns", message, REMEDY, row.spread_ratio, row.channel)
     yield from _pairs(posterior)
+
+
+def _spoken(channel: str) -> str:
+    return "all media together" if channel == ALL_MEDIA else channel
 
 
 def _pairs(posterior: Posterior) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""The linear part of a node's mean: level, trend, season, holidays and controls as one design matrix.
+"""The linear part of a node's mean: level, trend, carry-in, season, holidays and controls as one design matrix.
 
 Columns depend on dates and controls alone, so that the same function serves training weeks and future weeks.
 Each column belongs to a group; the prior standard deviation of its coefficient is its own ``sd``, times the
@@ -19,9 +19,11 @@ from omnimix.mechanics.learned import Array, Learned, NodeScale
 from omnimix.spec import Funnel
 
 SCALED_GROUPS = ("level", "season", "holiday")
-FIXED_GROUPS = ("intercept", "trend", "control")
+FIXED_GROUPS = ("intercept", "trend", "carry_in", "control")
 LEVEL_SD = 1.0
 TREND_SD = 1.5  # prior sd of the change over the whole window, in standard deviations of the outcome
+CARRY_IN = (0.3, 0.6, 0.85)  # weekly fading of what media from before the table still bring
+CARRY_IN_SD = 0.1  # prior sd of each, in typical weeks of the outcome
 INTERCEPT_SD = 1.0  # in mean outcomes: wide, so that media and baseline are not tied together
 
 
@@ -36,7 +38,7 @@ class Design:
 
     def sds(self, scale: NodeScale) -> Array:
         """Return the prior sd of every coefficient on a node's scale, before its group's sampled scale."""
-        fixed = {"intercept": 1.0, **dict.fromkeys(SCALED_GROUPS, 1.0)}
+        fixed = {"intercept": 1.0, "carry_in": 1.0, **dict.fromkeys(SCALED_GROUPS, 1.0)}
         return np.array(
             [sd * fixed.get(g, scale.spread) for g, sd in zip(self.groups, self.relative_sds, strict=True)]
         )
@@ -54,6 +56,7 @@ def design(funnel: Funnel, learned: Learned, weeks: pd.DatetimeIndex, controls: 
     parts = [
         ("intercept", pd.DataFrame({"intercept": 1.0}, index=weeks), INTERCEPT_SD),
         ("trend", _trend(learned, weeks), TREND_SD),
+        ("carry_in", _carry_in(learned, weeks), CARRY_IN_SD),
         ("level", _level(learned, weeks), LEVEL_SD),
         ("season", fourier_terms(weeks, funnel.baseline.harmonics), 1.0),
     ]
@@ -83,6 +86,16 @@ def _sd(group: str, term: str, sd: float) -> float:
 def _trend(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     span = max(len(learned.window_weeks) - 1, 1)
     return pd.DataFrame({"trend": positions(learned, weeks) / span - 0.5}, index=weeks)
+
+
+def _carry_in(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return what media from before the table may still bring: nobody knows it, so it is not taken to be nothing.
+
+    Taking it to be nothing would make every always-on channel seem to start in the first row, and the data would seem
+    to know its effect. With media history in the table the columns have faded when the data window begins.
+    """
+    since = np.asarray((weeks - learned.weeks[0]).days, dtype=float) / 7.0
+    return pd.DataFrame({f"carry_in_{k}": fade**since for k, fade in enumerate(CARRY_IN, start=1)}, index=weeks)
 
 
 def _level(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:

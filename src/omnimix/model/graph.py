@@ -22,7 +22,7 @@ from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
 from omnimix.mechanics import Array, Learned, NodeScale, Slot, TotalPrior, learn, total_prior
 from omnimix.mechanics.compiled import sources_digest
 from omnimix.mechanics.parameters import RAW_BASELINE
-from omnimix.model import kernel
+from omnimix.model import constrain, kernel, observe
 from omnimix.model.layout import Layout, node_block
 from omnimix.model.native import machine
 from omnimix.model.prepare import build_layout
@@ -65,7 +65,7 @@ def _numba_density(op: NodeDensity, **_: Any) -> tuple[Any, int]:
         value = entry(ints, floats, number, theta, gradient)
         return np.asarray(value), gradient
 
-    return density, sources_digest(kernel)
+    return density, sources_digest(constrain, kernel, observe)
 
 
 def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None) -> pm.Model:

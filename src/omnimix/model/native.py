@@ -20,8 +20,9 @@ from numba.extending import intrinsic
 
 from omnimix.mechanics import Array
 from omnimix.mechanics.compiled import sources_digest
-from omnimix.model import kernel
-from omnimix.model.kernel import constrain_all, draw_baseline, log_posterior, node_likelihood, node_mean
+from omnimix.model import constrain, kernel, observe
+from omnimix.model.constrain import constrain_all
+from omnimix.model.kernel import draw_baseline, log_posterior, node_likelihood, node_mean
 from omnimix.model.layout import Layout
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
@@ -59,7 +60,7 @@ class Machine:
 @functools.cache
 def machine() -> Machine:
     """Load the machine code from the cache on disk, or compile and store it (some fifteen seconds, once)."""
-    digest = sources_digest(kernel)
+    digest = sources_digest(constrain, kernel, observe)
 
     @cfunc(types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
     def log_density(size, z_at, grad_at, out_at, data):  # type: ignore[no-untyped-def]

@@ -1,0 +1,184 @@
+r"""How likely the observed weeks of one node are, with derivatives. Compiled.
+
+With residual r = y - f, design Z and coefficients b ~ N(0, D^2), Sigma = noise^2 I + Z D^2 Z'. By the matrix identities of
+Woodbury and Sylvester, with M = noise^2 I + D Z'Z D and w = M^{-1} D Z' r,
+
+    log p = -1/2 [ T log 2 pi + (T - K) log noise^2 + log |M| + (r'r - (D Z' r)' w) / noise^2 ],
+    d log p / d f = (r - Z D w) / noise^2.
+
+The derivatives by noise and by the scale of a group of coefficients follow from M^{-1}. K is some thirty, T some
+150, so one pass costs tens of microseconds. For Student-t noise the coefficients are sampled instead.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from omnimix.mechanics.response import REASSOCIATE
+from omnimix.model.constrain import LOG_TWO_PI
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def cholesky(matrix: Any) -> bool:
+    """Overwrite the lower triangle by its Cholesky factor; False where the matrix is not positive definite."""
+    size = matrix.shape[0]
+    for column in range(size):
+        for row in range(column, size):
+            total = matrix[row, column]
+            for k in range(column):
+                total -= matrix[row, k] * matrix[column, k]
+            if row == column:
+                if not total > 0.0:
+                    return False
+                matrix[row, row] = math.sqrt(total)
+            else:
+                matrix[row, column] = total / matrix[column, column]
+    return True
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def invert_lower(factor: Any, out: Any) -> None:
+    """Fill ``out`` with the transposed inverse of a lower triangular factor: out[j, i] = inverse[i, j]."""
+    size = factor.shape[0]
+    for column in range(size):
+        for row in range(column):
+            out[column, row] = 0.0
+        out[column, column] = 1.0 / factor[column, column]
+        for row in range(column + 1, size):
+            total = 0.0
+            for k in range(column, row):
+                total += factor[row, k] * out[column, k]
+            out[column, row] = -total / factor[row, row]
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def project(design_t: Any, vector: Any, out: Any) -> None:
+    """Fill ``out`` with Z'v, given Z transposed."""
+    for k in range(design_t.shape[0]):
+        total = 0.0
+        for week in range(vector.shape[0]):
+            total += design_t[k, week] * vector[week]
+        out[k] = total
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def column_scales(groups: Any, positions: Any, theta: Any, out: Any) -> None:
+    """Fill ``out`` with the sampled scale of every column; 1 where its group has none."""
+    for k in range(groups.shape[0]):
+        out[k] = theta[positions[groups[k]]] if groups[k] >= 0 else 1.0
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def posterior_precision(gram: Any, scales: Any, noise: float, out: Any) -> bool:
+    """Fill ``out`` with the Cholesky factor of M = noise^2 I + D Z'Z D."""
+    size = gram.shape[0]
+    for i in range(size):
+        for j in range(i + 1):
+            out[i, j] = scales[i] * gram[i, j] * scales[j]
+        out[i, i] += noise * noise
+    return cholesky(out)
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def normal_node(
+    residual: Any, design_t: Any, gram: Any, groups: Any, positions: Any, noise_at: int, theta: Any, pull: Any, grad: Any
+) -> float:
+    """Return log p(residual) with the baseline integrated out; fill ``pull`` with d log p / d mean, add to ``grad``."""
+    weeks, size, noise = residual.shape[0], gram.shape[0], theta[noise_at]
+    variance = noise * noise
+    scales, right, middle = np.empty(size), np.empty(size), np.empty(size)
+    column_scales(groups, positions, theta, scales)
+    factor, inverse = np.empty((size, size)), np.empty((size, size))
+    if not posterior_precision(gram, scales, noise, factor):
+        return -np.inf
+    invert_lower(factor, inverse)
+    project(design_t, residual, right)
+    for k in range(size):
+        right[k] *= scales[k]
+    for i in range(size):  # middle = L^{-1} right
+        total = 0.0
+        for k in range(i + 1):
+            total += inverse[k, i] * right[k]
+        middle[i] = total
+    log_det, explained, trace = 0.0, 0.0, 0.0
+    for i in range(size):
+        log_det += 2.0 * math.log(factor[i, i])
+        explained += middle[i] * middle[i]
+    for week in range(weeks):
+        pull[week] = residual[week]
+    for k in range(size):  # weight = (M^{-1} right)_k, and the diagonal of M^{-1}
+        weight, diagonal = 0.0, 0.0
+        for i in range(k, size):
+            weight += inverse[k, i] * middle[i]
+            diagonal += inverse[k, i] * inverse[k, i]
+        trace += diagonal
+        if groups[k] >= 0:
+            at = positions[groups[k]]
+            grad[at] += (weight * weight - (1.0 - variance * diagonal)) / theta[at]
+        coefficient = scales[k] * weight
+        for week in range(weeks):
+            pull[week] -= design_t[k, week] * coefficient
+    squares, rest = 0.0, 0.0
+    for week in range(weeks):
+        squares += residual[week] * residual[week]
+        rest += pull[week] * pull[week]
+        pull[week] /= variance
+    grad[noise_at] += (rest / variance - (weeks - size) - variance * trace) / noise
+    return -0.5 * (
+        weeks * LOG_TWO_PI + 2.0 * (weeks - size) * math.log(noise) + log_det + (squares - explained) / variance
+    )
+
+
+@njit(nogil=True, error_model="numpy")
+def _digamma(x: float) -> float:
+    total = 0.0
+    while x < 6.0:
+        total -= 1.0 / x
+        x += 1.0
+    inverse = 1.0 / (x * x)
+    series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse / 132))))
+    return total + math.log(x) - 0.5 / x - series
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def student_node(
+    residual: Any, design_t: Any, groups: Any, positions: Any, noise_at: int, theta: Any, pull: Any, grad: Any
+) -> float:
+    """Return log p(residual) under Student-t noise with sampled coefficients; fill ``pull``, add to ``grad``.
+
+    The degrees of freedom and the raw coefficients stand in ``theta`` at ``positions[3]`` and after it.
+    """
+    weeks, size, noise = residual.shape[0], groups.shape[0], theta[noise_at]
+    freedom_at = positions[3]
+    freedom, raw_at = theta[freedom_at], positions[3] + 1
+    scales = np.empty(size)
+    column_scales(groups, positions, theta, scales)
+    for k in range(size):
+        coefficient = scales[k] * theta[raw_at + k]
+        for week in range(weeks):
+            residual[week] -= design_t[k, week] * coefficient
+    total, by_noise, by_freedom = 0.0, 0.0, 0.0
+    for week in range(weeks):
+        ratio = residual[week] / noise
+        over = ratio * ratio / freedom
+        total -= 0.5 * (freedom + 1.0) * math.log1p(over)
+        pull[week] = (freedom + 1.0) * ratio / (noise * freedom * (1.0 + over))
+        by_noise += pull[week] * residual[week]
+        by_freedom += 0.5 * (freedom + 1.0) * over / (freedom * (1.0 + over)) - 0.5 * math.log1p(over)
+    grad[noise_at] += (by_noise - weeks) / noise
+    grad[freedom_at] += by_freedom + weeks * 0.5 * (
+        _digamma(0.5 * (freedom + 1.0)) - _digamma(0.5 * freedom) - 1.0 / freedom
+    )
+    for k in range(size):
+        by_coefficient = 0.0
+        for week in range(weeks):
+            by_coefficient += design_t[k, week] * pull[week]
+        grad[raw_at + k] += by_coefficient * scales[k]
+        if groups[k] >= 0:
+            grad[positions[groups[k]]] += by_coefficient * theta[raw_at + k]
+    constant = math.lgamma(0.5 * (freedom + 1.0)) - math.lgamma(0.5 * freedom)
+    return total + weeks * (constant - 0.5 * math.log(freedom * math.pi) - math.log(noise))

@@ -1,0 +1,65 @@
+"""The baseline's design: one coding for training weeks and future weeks, scales that an outlier does not move."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import omnimix as om
+from omnimix.mechanics import design, learn
+from tests.conftest import small_frame, small_funnel
+
+
+def test_the_coding_of_training_weeks_does_not_depend_on_which_weeks_are_asked() -> None:
+    funnel, panel = small_funnel(holidays="NL"), om.Panel(small_frame())
+    learned = learn(funnel, panel)
+    whole = design(funnel, learned, learned.weeks, panel.frame)
+    part = design(funnel, learned, learned.weeks[40:60], panel.frame)
+    assert whole.terms == part.terms
+    np.testing.assert_allclose(whole.matrix[40:60], part.matrix, atol=1e-12)
+
+
+def test_after_the_last_knot_the_level_stays_and_the_trend_goes_on() -> None:
+    funnel, panel = small_funnel(), om.Panel(small_frame())
+    learned = learn(funnel, panel)
+    future = pd.date_range(learned.weeks[-1], periods=30, freq="7D", name="week")
+    ahead = design(funnel, learned, future, None)
+    level = [k for k, g in enumerate(ahead.groups) if g == "level"]
+    np.testing.assert_allclose(ahead.matrix[:, level], np.tile(ahead.matrix[0, level], (30, 1)), atol=1e-12)
+    trend = ahead.matrix[:, ahead.groups.index("trend")]
+    np.testing.assert_allclose(np.diff(trend), np.diff(trend)[0])
+
+
+def test_level_and_controls_are_centred_on_the_data_window() -> None:
+    funnel, panel = small_funnel(), om.Panel(small_frame())
+    learned = learn(funnel, panel)
+    whole = design(funnel, learned, learned.window_weeks, panel.frame)
+    for k, group in enumerate(whole.groups):
+        if group in ("level", "control", "trend"):
+            assert whole.matrix[:, k].mean() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_an_outlier_week_does_not_move_the_exposure_scale() -> None:
+    frame = small_frame()
+    before = learn(small_funnel(), om.Panel(frame)).typical_exposure["search"]
+    frame.loc[frame.index[50], "search"] *= 10
+    assert learn(small_funnel(), om.Panel(frame)).typical_exposure["search"] == pytest.approx(before, rel=0.05)
+
+
+def test_weeks_after_the_last_outcome_are_no_training_weeks() -> None:
+    frame = small_frame()
+    frame.loc[frame.index[-6:], "sales"] = np.nan
+    learned = learn(small_funnel(), om.Panel(frame))
+    assert learned.weeks[-1] == frame.index[-7]
+
+
+def test_a_plan_without_its_controls_is_refused() -> None:
+    funnel, panel = small_funnel(), om.Panel(small_frame())
+    learned = learn(funnel, panel)
+    with pytest.raises(om.DataError, match="price"):
+        design(funnel, learned, learned.weeks, panel.frame.drop(columns="price"))
+    empty = panel.frame.copy()
+    empty.loc[empty.index[3], "price"] = np.nan
+    with pytest.raises(om.DataError, match="2022-01-24"):
+        design(funnel, learned, learned.weeks, empty)
