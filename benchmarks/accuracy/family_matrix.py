@@ -38,8 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--keep", action="store_true", help="take up cells whatever sources made them")
     given = parser.parse_args()
-    study = Study("family_matrix", {"weeks": 156, "tune": 500, "draws": 500, "chains": 4, "seeds": given.seeds})
+    settings = {"weeks": 156, "tune": 500, "draws": 500, "chains": 4}
+    study = Study("family_matrix", settings, keep=given.keep)
     keys = [f"{s}+{a}#{seed}" for seed in range(given.seeds) for s, a in TRUTHS]
     cells = study.run(keys, lambda key: _cell(key, given.cores))
     rows = pd.DataFrame([row for cell in cells for row in cell["rows"]])

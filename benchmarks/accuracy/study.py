@@ -63,9 +63,11 @@ class Study:
     def write(self, result: Mapping[str, Any], text: str, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write ``<name>.json`` with everything and ``<name>.md`` to be read."""
         made = {**_made(), "settings": dict(self.settings), "digest": self.digest}
-        (RESULTS / f"{self.name}.json").write_text(json.dumps({"made": made, **result}, indent=1) + "\n")
+        (RESULTS / f"{self.name}.json").write_text(_short(json.dumps({"made": made, **result})) + "\n")
         parts = [text.strip(), *(f"## {title}\n\n{_markdown(table)}" for title, table in tables.items())]
         parts.append(f"Made {made['date']} on {made['machine']}, commit {made['commit']}, with {made['versions']}.")
+        if self.keep:
+            parts.append("Fits were kept from earlier runs, some made before that commit.")
         parts.append("Settings: " + json.dumps(made["settings"]))
         (RESULTS / f"{self.name}.md").write_text("\n\n".join(parts) + "\n")
         print("\n\n".join(parts))
@@ -88,6 +90,12 @@ def _made() -> dict[str, Any]:
         "commit": commit.stdout.strip(),
         "versions": f"Python {platform.python_version()}, {versions}",
     }
+
+
+def _short(text: str) -> str:
+    """Return JSON with five digits a number and one record a line."""
+    whole = json.loads(text, parse_float=lambda x: float(f"{float(x):.5g}"))
+    return json.dumps(whole).replace("}, {", "},\n{")
 
 
 def _markdown(table: pd.DataFrame) -> str:
