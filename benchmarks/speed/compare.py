@@ -31,7 +31,16 @@ RUNS = {
     "omnimix, geometric + logistic": (OURS, ["geometric", "logistic"]),
     "omnimix, default (gamma + hill)": (OURS, ["gamma", "hill"]),
 }
-SHOWN = ("whole_process_seconds", "before_fit_seconds", "fit_seconds", "ess_bulk_min", "ess_per_second_of_fit", "rhat_max", "divergences", "peak_memory_mb")
+SHOWN = (
+    "whole_process_seconds",
+    "before_fit_seconds",
+    "fit_seconds",
+    "ess_bulk_min",
+    "ess_per_second_of_fit",
+    "rhat_max",
+    "divergences",
+    "peak_memory_mb",
+)
 
 
 def main() -> None:
@@ -53,7 +62,10 @@ def main() -> None:
                 print(f"{state} {number} {label}: {report['whole_process_seconds']:.1f} s", flush=True)
     for (label, state), reports in seen.items():
         results[f"{label}, {state}"] = {k: statistics.median(r[k] for r in reports) for k in SHOWN} | {
-            "runs": len(reports), "families": reports[0]["families"], "versions": reports[0]["versions"], "roas": reports[0]["roas"]
+            "runs": len(reports),
+            "families": reports[0]["families"],
+            "versions": reports[0]["versions"],
+            "roas": reports[0]["roas"],
         }
     _write(results)
 
@@ -77,9 +89,14 @@ def _write(results: dict[str, dict[str, Any]]) -> None:
     RESULTS.mkdir(exist_ok=True)
     machine = f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     made = datetime.date.today().isoformat()
-    (RESULTS / "speed.json").write_text(json.dumps({"made": made, "machine": machine, "results": results}, indent=1) + "\n")
+    (RESULTS / "speed.json").write_text(
+        json.dumps({"made": made, "machine": machine, "results": results}, indent=1) + "\n"
+    )
     lines = ["# Speed beside PyMC-Marketing", "", (__doc__ or "").split("Run:")[0].strip(), ""]
-    lines += ["156 weeks, 6 channels, 2 controls, 2 yearly harmonics, 4 chains x (1000 + 1000); median of the runs.", ""]
+    lines += [
+        "156 weeks, 6 channels, 2 controls, 2 yearly harmonics, 4 chains x (1000 + 1000); median of the runs.",
+        "",
+    ]
     lines += ["| | " + " | ".join(k.replace("_", " ") for k in SHOWN) + " |", "|---" * (len(SHOWN) + 1) + "|"]
     for label, figures in results.items():
         lines.append(f"| {label} | " + " | ".join(f"{figures[k]:,.4g}" for k in SHOWN) + " |")

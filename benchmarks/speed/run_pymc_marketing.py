@@ -65,7 +65,9 @@ def main(path: str, seed: int) -> None:
         "divergences": int(model.idata["sample_stats"]["diverging"].sum()),
         "roas": {k: round(float(v), 4) for k, v in roas.items()},
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "versions": {n: importlib.metadata.version(n) for n in ("pymc-marketing", "pymc", "pytensor", "nutpie", "numba")},
+        "versions": {
+            n: importlib.metadata.version(n) for n in ("pymc-marketing", "pymc", "pytensor", "nutpie", "numba")
+        },
     }
     print(json.dumps(report))
 

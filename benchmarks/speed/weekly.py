@@ -12,7 +12,7 @@ import pandas as pd
 
 
 def table(weeks: int = 156, channels: int = 6, seed: int = 1) -> pd.DataFrame:
-    """Return a weekly table: channels c0.., controls price and promo, outcome sales. Geometric carryover, logistic bend."""
+    """Return a weekly table: channels c0.., controls price and promo, outcome sales."""
     generator = np.random.default_rng(seed)
     index = pd.date_range("2022-01-03", periods=weeks, freq="7D", name="week")
     at = np.arange(weeks)

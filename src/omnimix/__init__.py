@@ -24,7 +24,7 @@ _ROOMS = {
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
-__all__ = ["__version__", "plot", *_HOME]  # noqa: PLE0604, PLE0605
+__all__ = ["__version__", "plot", *_HOME]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:
@@ -50,12 +50,12 @@ if TYPE_CHECKING:
     from omnimix.data import check_panel as check_panel
     from omnimix.data import read_panel as read_panel
     from omnimix.data import to_weekly as to_weekly
-    from omnimix.effects import contributions as contributions
     from omnimix.effects import marginal_roas as marginal_roas
-    from omnimix.effects import predict as predict
-    from omnimix.effects import respond as respond
     from omnimix.effects import response_curves as response_curves
-    from omnimix.effects import roas as roas
+    from omnimix.effects.contributions import contributions as contributions
+    from omnimix.effects.predict import predict as predict
+    from omnimix.effects.respond import respond as respond
+    from omnimix.effects.roas import roas as roas
     from omnimix.errors import DataError as DataError
     from omnimix.errors import FitError as FitError
     from omnimix.errors import OmnimixError as OmnimixError
@@ -73,5 +73,5 @@ if TYPE_CHECKING:
     from omnimix.spec import Outcome as Outcome
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
-    from omnimix.truth import example as example
     from omnimix.truth import simulate as simulate
+    from omnimix.truth.example import example as example

@@ -23,7 +23,14 @@ def names(health: object) -> set[str]:
 def test_a_healthy_fit_is_usable_and_every_finding_has_a_remedy(small_posterior: om.Posterior) -> None:
     health = om.check(small_posterior)
     assert health.usable
-    assert not names(health) & {"not_converged", "r_hat", "divergences", "e_bfmi", "negative_baseline", "residuals_follow"}
+    assert not names(health) & {
+        "not_converged",
+        "r_hat",
+        "divergences",
+        "e_bfmi",
+        "negative_baseline",
+        "residuals_follow",
+    }
     assert all(f.remedy for f in health.findings if f.severity != "notes")
     assert len(health.table()) == len(health.findings)
 
@@ -65,7 +72,7 @@ def test_a_channel_the_data_say_nothing_about_rests_on_its_prior() -> None:
 
 
 def test_a_channel_that_never_changed_is_not_known_better_for_having_no_history() -> None:
-    """Media before the table are unknown, not absent: else every steady channel would seem to start in the first row."""
+    """Media before the table are unknown, not absent: else a steady channel would seem to start in the first row."""
     frame = small_frame()
     frame["tv"] = 5_000.0 + np.random.default_rng(0).normal(0, 0.5, len(frame))
     posterior = om.fit(small_funnel(), om.Panel(frame), **QUICK)

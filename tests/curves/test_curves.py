@@ -34,7 +34,9 @@ def test_the_derivatives_of_a_kernel_are_finite_differences(curve: Curve, quanti
     step = 1e-6
     stated = lag_weights(curve.code, p0, p1, 14)
     first = (lag_weights(curve.code, p0 + step, p1, 14)[0] - lag_weights(curve.code, p0 - step, p1, 14)[0]) / (2 * step)
-    second = (lag_weights(curve.code, p0, p1 + step, 14)[0] - lag_weights(curve.code, p0, p1 - step, 14)[0]) / (2 * step)
+    second = (lag_weights(curve.code, p0, p1 + step, 14)[0] - lag_weights(curve.code, p0, p1 - step, 14)[0]) / (
+        2 * step
+    )
     np.testing.assert_allclose(stated[1], first, atol=1e-7, rtol=1e-5)
     np.testing.assert_allclose(stated[2], second, atol=1e-7, rtol=1e-5)
 
@@ -60,7 +62,9 @@ def test_kernels_equal_their_written_formulas() -> None:
     }
     assert set(written) == set(ADSTOCKS)
     for name, weights in written.items():
-        np.testing.assert_allclose(lag_weights(ADSTOCKS[name].code, 0.4, 1.7, 14)[0], weights / weights.sum(), atol=1e-14)
+        np.testing.assert_allclose(
+            lag_weights(ADSTOCKS[name].code, 0.4, 1.7, 14)[0], weights / weights.sum(), atol=1e-14
+        )
 
 
 @saturations

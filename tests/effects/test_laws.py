@@ -77,7 +77,9 @@ def test_all_media_equals_the_spend_weighted_channels_where_effects_add(small_po
     spend = figures.known["spend"]
     channels = [c for c in figures.draws[CHANNEL].to_numpy() if c != ALL_MEDIA]
     weighted = (figures.draws * spend).sel({CHANNEL: channels}).sum(CHANNEL)
-    np.testing.assert_allclose(weighted, figures.draws.sel({CHANNEL: ALL_MEDIA}) * spend.sel({CHANNEL: ALL_MEDIA}), rtol=1e-9)
+    np.testing.assert_allclose(
+        weighted, figures.draws.sel({CHANNEL: ALL_MEDIA}) * spend.sel({CHANNEL: ALL_MEDIA}), rtol=1e-9
+    )
 
 
 def test_marginal_roas_is_the_slope_of_the_response_curve_at_todays_spend(small_posterior: om.Posterior) -> None:
@@ -101,7 +103,9 @@ def test_the_response_curve_passes_through_zero_and_through_todays_contribution(
 def test_currency_and_unit_do_not_change_the_density(likelihood: str) -> None:
     frame = small_frame()
     funnel = small_funnel(outcomes=[om.Outcome("sales", likelihood=likelihood)])
-    other = frame.assign(tv=frame["tv"] * 100, search=frame["search"] * 100, price=frame["price"] * 3, sales=frame["sales"] / 1_000)
+    other = frame.assign(
+        tv=frame["tv"] * 100, search=frame["search"] * 100, price=frame["price"] * 3, sales=frame["sales"] / 1_000
+    )
     layouts = [build_layout(funnel, om.Panel(f), learn(funnel, om.Panel(f))) for f in (frame, other)]
     z = np.random.default_rng(1).normal(0, 0.5, len(layouts[0].slots))
     one, two = (kernel.log_posterior(lay.ints, lay.floats, z, np.empty_like(z)) for lay in layouts)
@@ -112,7 +116,9 @@ def test_currency_and_unit_change_nothing_else() -> None:
     # Powers of two are exact in floating point, so that even the random paths must be the same.
     frame = small_frame()
     base = om.fit(small_funnel(), om.Panel(frame), **QUICK)
-    other = frame.assign(tv=frame["tv"] * 128, search=frame["search"] * 128, price=frame["price"] * 4, sales=frame["sales"] / 1_024)
+    other = frame.assign(
+        tv=frame["tv"] * 128, search=frame["search"] * 128, price=frame["price"] * 4, sales=frame["sales"] / 1_024
+    )
     scaled = om.fit(small_funnel(), om.Panel(other), **QUICK)
     left = om.roas(base, allow_unconverged=True).draws
     right = om.roas(scaled, allow_unconverged=True).draws * 128 * 1_024
@@ -124,7 +130,11 @@ def test_the_order_of_channels_and_rows_changes_nothing_but_chance() -> None:
     settings = {**QUICK, "draws": 1000, "tune": 600, "chains": 4}
     one = om.roas(om.fit(small_funnel(), om.Panel(frame), **settings)).table().set_index(CHANNEL)
     shuffled = frame.sample(frac=1.0, random_state=1)[["sales", "price", "search", "tv"]]
-    two = om.roas(om.fit(small_funnel(channels=["search", "tv"]), om.Panel(shuffled), **settings)).table().set_index(CHANNEL)
+    two = (
+        om.roas(om.fit(small_funnel(channels=["search", "tv"]), om.Panel(shuffled), **settings))
+        .table()
+        .set_index(CHANNEL)
+    )
     width = one["upper"] - one["lower"]
     assert (abs(one["mean"] - two["mean"].reindex(one.index)) < 0.1 * width).all()
 
@@ -185,7 +195,9 @@ def test_a_plan_over_training_weeks_that_repeats_history_is_history(small_poster
         (lambda f: f.iloc[:0], "no weeks"),
     ],
 )
-def test_an_unusable_plan_is_refused_with_what_to_do(small_posterior: om.Posterior, change: object, message: str) -> None:
+def test_an_unusable_plan_is_refused_with_what_to_do(
+    small_posterior: om.Posterior, change: object, message: str
+) -> None:
     weeks = pd.date_range(small_posterior.learned.weeks[-1] + pd.Timedelta(weeks=1), periods=8, freq="7D", name="week")
     plan = pd.DataFrame({"tv": 5.0, "search": 1.0}, index=weeks)
     with pytest.raises(om.OmnimixError, match=message):
@@ -197,9 +209,7 @@ def test_effects_multiply_in_the_log_normal_model_and_the_remainder_says_so() ->
     posterior = om.fit(funnel, om.Panel(small_frame()), **QUICK)
     parts = om.contributions(posterior, allow_unconverged=True)
     assert float(parts.remainder.sum()) < 0  # what is taken away first counts what the others multiply
-    np.testing.assert_allclose(
-        parts.baseline + parts.media.sum(CHANNEL) + parts.remainder, parts.prediction, rtol=1e-9
-    )
+    np.testing.assert_allclose(parts.baseline + parts.media.sum(CHANNEL) + parts.remainder, parts.prediction, rtol=1e-9)
 
 
 def test_exposure_buys_at_the_weeks_own_price_and_roas_divides_by_spend() -> None:

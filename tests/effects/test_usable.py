@@ -15,7 +15,9 @@ def stuck(small_posterior: om.Posterior) -> om.Posterior:
     return replace(small_posterior, run=replace(small_posterior.run, diagnostics=diagnostics))
 
 
-@pytest.mark.parametrize("verb", [om.roas, om.marginal_roas, om.contributions, om.response_curves], ids=lambda v: v.__name__)
+@pytest.mark.parametrize(
+    "verb", [om.roas, om.marginal_roas, om.contributions, om.response_curves], ids=lambda v: v.__name__
+)
 def test_money_is_refused_until_the_caller_says_so(stuck: om.Posterior, verb: object) -> None:
     with pytest.raises(om.FitError, match=r"R-hat is 1\.400.*allow_unconverged=True"):
         verb(stuck)  # type: ignore[operator]

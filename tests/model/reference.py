@@ -95,7 +95,10 @@ def _split(joint: Any, node: str, value: Any) -> Any:
 def _media(funnel: om.Funnel, panel: om.Panel, learned: Any, node: Any, value: Any) -> Any:
     mean: Any = 0.0
     for channel in funnel.drivers(node):
-        x = panel.frame[channel.exposure_column].reindex(learned.weeks).to_numpy() / learned.typical_exposure[channel.name]
+        x = (
+            panel.frame[channel.exposure_column].reindex(learned.weeks).to_numpy()
+            / learned.typical_exposure[channel.name]
+        )
         names = [p.name for p in channel.curves[0].parameters], [p.name for p in channel.curves[1].parameters]
         (a0, a1), (s0, s1) = (
             [value[node.name, channel.name, n] for n in group] + [1.0] * (2 - len(group)) for group in names
@@ -122,7 +125,9 @@ def _node(funnel: Any, panel: Any, learned: Any, window: Any, node: Any, scale: 
         freedom = value[node.name, None, "degrees_of_freedom"]
         raw_terms = pt.stack([value[node.name, t, "raw_baseline"] for t in window.terms])
         ratio = (residual - columns @ raw_terms) / noise
-        constant = pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi) - pt.log(noise)
+        constant = (
+            pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi) - pt.log(noise)
+        )
         return (constant - (freedom + 1) / 2 * pt.log1p(ratio**2 / freedom)).sum()
     covariance = noise**2 * pt.eye(weeks) + columns @ columns.T
     # By a Cholesky factor: PyTensor's slogdet passes through the determinant, which underflows at small noise.

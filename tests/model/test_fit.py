@@ -19,7 +19,9 @@ QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
         ({"stages": ["visits"], "channels": ["tv", om.Channel("search", responds_to="visits")]}, "responds_to"),
     ],
 )
-def test_what_this_version_cannot_fit_is_refused_before_the_data_are_read(changes: dict[str, object], message: str) -> None:
+def test_what_this_version_cannot_fit_is_refused_before_the_data_are_read(
+    changes: dict[str, object], message: str
+) -> None:
     with pytest.raises(om.FitError, match=message):
         om.fit(small_funnel(**changes), om.Panel(small_frame()), **QUICK)
 

@@ -17,14 +17,28 @@ from tests.model.reference import reference_density
 
 CASES = {
     "default": {},
-    "geometric and logistic": {"channels": [om.Channel(c, adstock="geometric", saturation="logistic") for c in ("tv", "search")]},
-    "delayed and michaelis-menten": {
-        "channels": [om.Channel(c, adstock="delayed", saturation="michaelis_menten", max_lag=6) for c in ("tv", "search")]
+    "geometric and logistic": {
+        "channels": [om.Channel(c, adstock="geometric", saturation="logistic") for c in ("tv", "search")]
     },
-    "weibull and none": {"channels": [om.Channel("tv", adstock="weibull", max_lag=9), om.Channel("search", adstock="none", saturation="none")]},
+    "delayed and michaelis-menten": {
+        "channels": [
+            om.Channel(c, adstock="delayed", saturation="michaelis_menten", max_lag=6) for c in ("tv", "search")
+        ]
+    },
+    "weibull and none": {
+        "channels": [
+            om.Channel("tv", adstock="weibull", max_lag=9),
+            om.Channel("search", adstock="none", saturation="none"),
+        ]
+    },
     "student t": {"outcomes": [om.Outcome("sales", likelihood="student_t")]},
     "log normal": {"outcomes": [om.Outcome("sales", likelihood="log_normal")]},
-    "roas prior": {"channels": [om.Channel("tv", roas_prior=(0.2, 2.0)), om.Channel("search", contribution_prior=om.Prior("Gamma", 2.0, 20.0))]},
+    "roas prior": {
+        "channels": [
+            om.Channel("tv", roas_prior=(0.2, 2.0)),
+            om.Channel("search", contribution_prior=om.Prior("Gamma", 2.0, 20.0)),
+        ]
+    },
     "no controls, no level, no season": {"controls": [], "baseline": om.Baseline(harmonics=0, knot_weeks=0)},
     "holidays": {"holidays": "NL"},
     "two outcomes": {"outcomes": ["sales", om.Outcome("visits", drivers=["tv"])]},
@@ -97,7 +111,9 @@ def test_the_drawn_baseline_has_the_mean_and_covariance_of_its_conditional() -> 
     kernel.draw_baseline(layout.ints, layout.floats, 0, np.tile(theta, (draws, 1)), normals, out)
     spread = np.sqrt(np.diag(covariance))
     np.testing.assert_allclose((out.mean(0) - expected) / spread, 0, atol=5 / np.sqrt(draws) * 1.2)
-    np.testing.assert_allclose(np.cov(out.T) / np.outer(spread, spread), covariance / np.outer(spread, spread), atol=0.05)
+    np.testing.assert_allclose(
+        np.cov(out.T) / np.outer(spread, spread), covariance / np.outer(spread, spread), atol=0.05
+    )
 
 
 @pytest.mark.parametrize("case", ["default", "roas prior", "student t", "two outcomes"])
@@ -118,7 +134,11 @@ def test_the_open_pymc_model_has_the_density_of_the_fit(case: str) -> None:
         ours += sum(float(frozen_distribution(s.prior).logpdf(x)) for s, x in zip(layout.slots, theta, strict=True))
         for node in funnel.nodes:  # from shares to total and split: Jacobian total^(count - 1)
             joint = total_prior(funnel, learn(funnel, panel), node)
-            at = [k for k, s in enumerate(layout.slots) if s.node == node.name and s.name == "contribution_share" and s.channel in joint.channels]
+            at = [
+                k
+                for k, s in enumerate(layout.slots)
+                if s.node == node.name and s.name == "contribution_share" and s.channel in joint.channels
+            ]
             ours += (len(at) - 1) * np.log(theta[at].sum()) if at else 0.0
         gaps.append(ours - float(density(point)))
     np.testing.assert_allclose(gaps, gaps[0], rtol=0, atol=1e-6)

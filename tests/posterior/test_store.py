@@ -66,14 +66,20 @@ def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
     text.write_text("week,sales\n")
     foreign = tmp_path / "foreign.nc"
     xr.Dataset({"x": 1.0}).to_netcdf(foreign, engine="h5netcdf")
-    for path, message in ((text, "no omnimix posterior"), (foreign, "no omnimix posterior"), (tmp_path / "no.nc", "no file")):
+    for path, message in (
+        (text, "no omnimix posterior"),
+        (foreign, "no omnimix posterior"),
+        (tmp_path / "no.nc", "no file"),
+    ):
         with pytest.raises(om.StoreError, match=message):
             om.load(path)
     with pytest.raises(om.StoreError, match="no file"):
         om.load(tmp_path)
 
 
-def test_a_posterior_that_cannot_be_written_leaves_nothing_behind(small_posterior: om.Posterior, tmp_path: Path) -> None:
+def test_a_posterior_that_cannot_be_written_leaves_nothing_behind(
+    small_posterior: om.Posterior, tmp_path: Path
+) -> None:
     with pytest.raises(om.StoreError, match="cannot be written"):
         small_posterior.save(tmp_path / "no" / "such" / "folder.nc")
     assert not list(tmp_path.iterdir())
@@ -83,7 +89,9 @@ def test_every_kind_of_spec_survives_the_file(tmp_path: Path) -> None:
     frame = small_frame().assign(grp=lambda f: f["tv"] / 300)
     funnel = om.Funnel(
         channels=[
-            om.Channel("tv", exposure="grp", team="brand", pool="video", adstock="weibull", saturation="logistic", max_lag=6),
+            om.Channel(
+                "tv", exposure="grp", team="brand", pool="video", adstock="weibull", saturation="logistic", max_lag=6
+            ),
             om.Channel("search", adstock="none", saturation="none", roas_prior=(0.5, 3.0)),
         ],
         outcomes=[om.Outcome("sales", value=0.3, likelihood="student_t")],

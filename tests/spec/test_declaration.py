@@ -71,7 +71,10 @@ def test_names_alone_declare_a_funnel_and_a_single_name_is_a_list_of_one() -> No
 
 def test_the_funnel_of_the_readme_can_be_declared_in_full() -> None:
     funnel = om.Funnel(
-        channels=[om.Channel("tv", team="brand", pool="video"), om.Channel("search", team="ecommerce", responds_to="visits")],
+        channels=[
+            om.Channel("tv", team="brand", pool="video"),
+            om.Channel("search", team="ecommerce", responds_to="visits"),
+        ],
         stages=[om.Stage("visits")],
         outcomes=[om.Outcome("online_sales", value=0.30, parents=["visits"])],
     )

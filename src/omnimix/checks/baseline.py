@@ -20,6 +20,10 @@ def baseline_check(posterior: Posterior) -> Iterator[Finding]:
         below = (parts.baseline.sel({OUTCOME: outcome.name}) < 0).mean(DRAW)
         share = float((below > LIKELY).mean())
         if share > WEEKS:
-            message = f"Without media {outcome.name} would have been negative in {share:.0%} of the weeks, which cannot be."
-            remedy = "Media are credited with too much: state roas_prior, or add the control that explains the baseline."
+            message = (
+                f"Without media {outcome.name} would have been negative in {share:.0%} of the weeks, which cannot be."
+            )
+            remedy = (
+                "Media are credited with too much: state roas_prior, or add the control that explains the baseline."
+            )
             yield Finding("negative_baseline", "warns", message, remedy, share, outcome.name)

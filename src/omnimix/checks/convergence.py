@@ -26,7 +26,9 @@ def convergence(posterior: Posterior) -> Iterator[Finding]:
         yield Finding("r_hat", "warns", message, MORE, seen.rhat_max, seen.rhat_worst)
     for kind, size in (("bulk", seen.ess_bulk_min), ("tail", seen.ess_tail_min)):
         if size < ESS:
-            message = f"The smallest {kind} effective sample size is {size:.0f} of {posterior.size} draws, below {ESS:.0f}."
+            message = (
+                f"The smallest {kind} effective sample size is {size:.0f} of {posterior.size} draws, below {ESS:.0f}."
+            )
             yield Finding(f"ess_{kind}", "warns", message, "Fit again with more draws.", size, seen.ess_bulk_worst)
     if seen.divergences:
         message = f"{seen.divergences} of {posterior.size} draws diverged: a corner of the posterior may be missed."

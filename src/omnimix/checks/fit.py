@@ -29,7 +29,9 @@ def fit_check(posterior: Posterior) -> Iterator[Finding]:
         inside = float(np.mean((observed >= ends[0])[seen] & (observed <= ends[1])[seen]))
         if not COVERED[0] <= inside <= COVERED[1]:
             message = f"{inside:.0%} of the observed weeks of {outcome.name} lie inside their 90 % predicted interval."
-            yield Finding("predictive_fit", "warns", message, "Try likelihood='student_t' or 'log_normal'.", inside, outcome.name)
+            yield Finding(
+                "predictive_fit", "warns", message, "Try likelihood='student_t' or 'log_normal'.", inside, outcome.name
+            )
         residual = np.where(seen, observed - predicted.mean(DRAW).to_numpy(), np.nan)
         yield from _follow(outcome.name, residual)
         yield from _far_out(outcome.name, residual, [str(w.date()) for w in weeks])
@@ -41,8 +43,8 @@ def _follow(name: str, residual: Array) -> Iterator[Finding]:
     correlation = float(np.corrcoef(before[both], after[both])[0, 1])
     if abs(correlation) > AUTOCORRELATION:
         message = (
-            f"What the model leaves unexplained of {name} carries on from week to week (autocorrelation {correlation:.2f}): "
-            "something slow is missing, and intervals are too narrow."
+            f"What the model leaves unexplained of {name} carries on from week to week (autocorrelation "
+            f"{correlation:.2f}): something slow is missing, and intervals are too narrow."
         )
         remedy = "Add the missing control, or let the level move faster with Baseline(knot_weeks=8)."
         yield Finding("residuals_follow", "warns", message, remedy, correlation, name)

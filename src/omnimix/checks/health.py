@@ -39,7 +39,9 @@ class Health:
         return "\n".join([f"Health: {head}, {warned} warning(s)", *(f"- {f}" for f in self.findings)])
 
     def _repr_html_(self) -> str:
-        return f"<p>Health: {'usable' if self.usable else 'not usable'}</p>{self.table().to_html(index=False, border=0)}"
+        return (
+            f"<p>Health: {'usable' if self.usable else 'not usable'}</p>{self.table().to_html(index=False, border=0)}"
+        )
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -54,13 +54,14 @@ def prior_posterior(posterior: Posterior, *, interval: float = 0.9) -> pd.DataFr
 
 def prior_check(posterior: Posterior) -> Iterator[Finding]:
     """Name channels whose figure rests on the prior, and pairs that the data cannot tell apart."""
-    for row in prior_posterior(posterior).itertuples():
-        if row.spread_ratio > LITTLE_LEARNED:
+    for row in prior_posterior(posterior).to_dict("records"):
+        node, channel, ratio = str(row[NODE]), str(row[CHANNEL]), float(row["spread_ratio"])
+        if ratio > LITTLE_LEARNED:
             message = (
-                f"The data say little about {_spoken(row.channel)} on {row.node}: its spread is still {row.spread_ratio:.0%} of "
+                f"The data say little about {_spoken(channel)} on {node}: its spread is still {ratio:.0%} of "
                 "the prior's, so its figure rests on the prior."
             )
-            yield Finding("prior_dominates", "warns", message, REMEDY, row.spread_ratio, row.channel)
+            yield Finding("prior_dominates", "warns", message, REMEDY, ratio, channel)
     yield from _pairs(posterior)
 
 

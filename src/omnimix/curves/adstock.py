@@ -138,7 +138,9 @@ ADSTOCKS: dict[str, Curve] = {
             "weibull",
             3,
             (
-                Parameter("lag_scale", "LogNormal", (0.7, 0.6), "weeks within which most of the effect falls", r"\lambda"),
+                Parameter(
+                    "lag_scale", "LogNormal", (0.7, 0.6), "weeks within which most of the effect falls", r"\lambda"
+                ),
                 Parameter("lag_shape", "LogNormal", (0.2, 0.4), "1 is exponential fading; above 1 rises first", r"s"),
             ),
             _weibull,

@@ -92,8 +92,12 @@ def contributions(
     always = everywhere(plan)
     plans = {"plan": plan, "baseline": without(always, names)}
     plans |= {f"without {n}": without(always, [n]) for n in names}
-    answers = {k: _outcomes(posterior, v, plan.weeks) for k, v in respond_each(posterior, plans, weeks=plan.weeks).items()}
-    media = xr.concat([answers["plan"] - answers[f"without {n}"] for n in names], dim=pd.Index(names, name=CHANNEL, dtype=object))
+    answers = {
+        k: _outcomes(posterior, v, plan.weeks) for k, v in respond_each(posterior, plans, weeks=plan.weeks).items()
+    }
+    media = xr.concat(
+        [answers["plan"] - answers[f"without {n}"] for n in names], dim=pd.Index(names, name=CHANNEL, dtype=object)
+    )
     return Contributions(
         media=media.transpose(DRAW, WEEK, OUTCOME, CHANNEL),
         baseline=answers["baseline"],

@@ -36,7 +36,7 @@ class Figures:
         """Return one row a label with ``mean``, ``median``, ``lower``, ``upper`` and ``interval``."""
         mass = interval or self.interval
         summary = summarise(self.draws, mass)
-        wide = xr.Dataset({**{k: v for k, v in self.known.items()}, **summary}).to_dataframe().reset_index()
+        wide = xr.Dataset({**self.known, **summary}).to_dataframe().reset_index()
         labels = [str(d) for d in self.draws.dims if d != DRAW]
         order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
         return wide[order].assign(**{INTERVAL: mass})

@@ -122,7 +122,7 @@ def _exposure(posterior: Posterior, name: str, spend: pd.Series[float]) -> Array
         bought[: len(paid)] = np.where(paid > 0, ratio * seen, bought[: len(paid)])
         unpaid = (paid <= 0) & (money[: len(paid)] <= 0)
         bought[: len(paid)] = np.where(unpaid, seen, bought[: len(paid)])
-    return bought / learned.typical_exposure[name]
+    return np.asarray(bought / learned.typical_exposure[name], dtype=np.float64)
 
 
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +142,7 @@ def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
 
 
 def _wrong_amounts(frame: pd.DataFrame) -> list[str]:
-    bad = ~(np.isfinite(frame) & (frame >= 0))
+    bad = pd.DataFrame(~(np.isfinite(frame) & (frame >= 0)))
     return [
         f"`{c}` is empty, negative or infinite in week {frame.index[bad[c].to_numpy()][0].date()}"
         for c in frame.columns
@@ -158,5 +158,6 @@ def _wrong_weeks(posterior: Posterior, weeks: pd.DatetimeIndex) -> list[str]:
     if (weeks[0] - trained[0]).days % 7:
         return [f"its weeks start on {weeks[0].day_name()}, the training weeks on {trained[0].day_name()}"]
     if not trained[0] <= weeks[0] <= trained[-1] + ONE_WEEK:
-        return [f"it starts {weeks[0].date()}; it must start between {trained[0].date()} and {(trained[-1] + ONE_WEEK).date()}"]
+        first, last = trained[0].date(), (trained[-1] + ONE_WEEK).date()
+        return [f"it starts {weeks[0].date()}; it must start between {first} and {last}"]
     return []

@@ -44,7 +44,11 @@ def predict(
     for k, scale in enumerate(nodes):
         mean = mean_of_node(posterior, scale, plan, controls)
         if noise:
-            mean = mean + _wander(posterior, scale, plan.weeks, generator) + _noise(posterior, scale, mean.shape, generator)
+            mean = (
+                mean
+                + _wander(posterior, scale, plan.weeks, generator)
+                + _noise(posterior, scale, mean.shape, generator)
+            )
         values[:, :, k] = linked(scale, mean)
     coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in nodes]}
     draws = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
@@ -58,7 +62,9 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     wanted = {c.name: c.spend_column for c in funnel.channels}
     missing = [c for c in (*wanted.values(), *funnel.controls) if c not in frame.columns]
     if missing:
-        raise DataError(f"the future table lacks the columns {', '.join(missing)}; give spend and controls for every week.")
+        raise DataError(
+            f"the future table lacks the columns {', '.join(missing)}; give spend and controls for every week."
+        )
     empty = [c for c in funnel.controls if frame[c].isna().any()]
     if empty:
         raise DataError(f"the controls {', '.join(empty)} are empty in some future weeks; give every week a value.")

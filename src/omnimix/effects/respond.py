@@ -94,9 +94,7 @@ def baseline(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, co
     return np.asarray(coefficients @ design.matrix.T) + design.prior_mean(scale)
 
 
-def known_controls(
-    posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None
-) -> pd.DataFrame | None:
+def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame | None:
     """Join planned controls to those of the training weeks; weeks with neither get the training mean."""
     names = list(posterior.funnel.controls)
     if not names:

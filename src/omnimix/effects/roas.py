@@ -146,7 +146,9 @@ def _spend(plan: Plan, groups: dict[str, tuple[str, ...]]) -> dict[str, float]:
 
 
 def _labelled(parts: dict[str, xr.DataArray]) -> xr.DataArray:
-    return xr.concat(list(parts.values()), dim=pd.Index(list(parts), name=CHANNEL, dtype=object)).transpose(DRAW, CHANNEL)
+    return xr.concat(list(parts.values()), dim=pd.Index(list(parts), name=CHANNEL, dtype=object)).transpose(
+        DRAW, CHANNEL
+    )
 
 
 def _known(spend: dict[str, float]) -> dict[str, xr.DataArray]:

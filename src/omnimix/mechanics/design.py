@@ -8,6 +8,7 @@ group's sampled scale for the groups ``level``, ``season`` and ``holiday``.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -39,9 +40,7 @@ class Design:
     def sds(self, scale: NodeScale) -> Array:
         """Return the prior sd of every coefficient on a node's scale, before its group's sampled scale."""
         fixed = {"intercept": 1.0, "carry_in": 1.0, **dict.fromkeys(SCALED_GROUPS, 1.0)}
-        return np.array(
-            [sd * fixed.get(g, scale.spread) for g, sd in zip(self.groups, self.relative_sds, strict=True)]
-        )
+        return np.array([sd * fixed.get(g, scale.spread) for g, sd in zip(self.groups, self.relative_sds, strict=True)])
 
     def prior_mean(self, scale: NodeScale) -> Array:
         """Return the prior mean of the baseline on a node's scale: the outcome's own mean, shape (weeks,)."""
@@ -106,7 +105,7 @@ def _level(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     at, knots = positions(learned, weeks), learned.knots
     window = np.arange(len(learned.window_weeks), dtype=float)
     columns = {}
-    for number, (start, stop) in enumerate(zip(knots[:-1], knots[1:], strict=True), start=1):
+    for number, (start, stop) in enumerate(pairwise(knots), start=1):
         seen = np.clip((window - start) / (stop - start), 0.0, 1.0)
         columns[f"level_{number}"] = np.clip((at - start) / (stop - start), 0.0, 1.0) - seen.mean()
     return pd.DataFrame(columns, index=weeks)
@@ -122,7 +121,9 @@ def _controls(learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame 
     rows = controls.reindex(weeks)[names]
     if rows.isna().any().any():
         week = rows.index[rows.isna().any(axis=1).to_numpy()][0]
-        raise DataError(f"controls are empty in week {week.date()}; give every control a value for every week of the plan.")
+        raise DataError(
+            f"controls are empty in week {week.date()}; give every control a value for every week of the plan."
+        )
     return (rows - pd.Series(learned.control_center)) / pd.Series(learned.control_spread)
 
 

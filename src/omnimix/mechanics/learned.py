@@ -116,7 +116,8 @@ def _scale(node: Node, series: pd.Series[float]) -> NodeScale:
 def scaled_series(scale: NodeScale, series: pd.Series[float]) -> Array:
     """Put a node's series on the model's scale; empty weeks stay nan."""
     values = series.to_numpy(dtype=float)
-    return ((np.log(values) if scale.log else values) - scale.shift) / scale.scale
+    scaled = ((np.log(values) if scale.log else values) - scale.shift) / scale.scale
+    return np.asarray(scaled, dtype=np.float64)
 
 
 def scaled_exposure(learned: Learned, channel: Channel, frame: pd.DataFrame) -> Array:

@@ -42,9 +42,7 @@ def slots(funnel: Funnel, learned: Learned, design: Design) -> tuple[Slot, ...]:
     )
 
 
-def _node_slots(
-    funnel: Funnel, learned: Learned, design: Design, node: Node, scale: NodeScale
-) -> Iterator[Slot]:
+def _node_slots(funnel: Funnel, learned: Learned, design: Design, node: Node, scale: NodeScale) -> Iterator[Slot]:
     for channel in funnel.drivers(node):
         prior = contribution_prior(funnel, learned, node, scale, channel)
         yield Slot(CONTRIBUTION_SHARE, node.name, prior, channel.name)
@@ -63,9 +61,7 @@ def _node_slots(
             yield Slot(RAW_BASELINE, node.name, Prior("Normal", 0.0, 1.0), term=term)
 
 
-def contribution_prior(
-    funnel: Funnel, learned: Learned, node: Node, scale: NodeScale, channel: Channel
-) -> Prior:
+def contribution_prior(funnel: Funnel, learned: Learned, node: Node, scale: NodeScale, channel: Channel) -> Prior:
     """Return the prior of a channel's mean weekly contribution as a share of the outcome.
 
     A prior on ROAS is restated by the channel's mean spend and the value of a unit. A channel without a prior of

@@ -54,9 +54,7 @@ def response_with_gradient(codes: Any, curve: Any, exposure: Any, out: Any) -> A
     weights = lag_weights(codes[0], curve[0], curve[1], codes[2])
     carry_over(exposure, weights[0], out[0])
     for week in range(out.shape[1]):
-        out[0, week], out[1, week], out[2, week], out[3, week] = saturate(
-            codes[1], out[0, week], curve[2], curve[3]
-        )
+        out[0, week], out[1, week], out[2, week], out[3, week] = saturate(codes[1], out[0, week], curve[2], curve[3])
     return weights
 
 

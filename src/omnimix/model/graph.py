@@ -125,7 +125,9 @@ def _total_and_split(node: str, joint: TotalPrior) -> list[Any]:
 def _declare(name: str, members: list[Slot], coords: dict[str, Any]) -> list[Any]:
     families = {s.prior.family for s in members}
     if len(families) > 1:  # one variable a family where channels differ in it
-        parts = {f: _declare(f"{name}_{f.lower()}", [s for s in members if s.prior.family == f], coords) for f in families}
+        parts = {
+            f: _declare(f"{name}_{f.lower()}", [s for s in members if s.prior.family == f], coords) for f in families
+        }
         order = {f: iter(v) for f, v in parts.items()}
         return [next(order[s.prior.family]) for s in members]
     family = FAMILIES[members[0].prior.family]
@@ -177,9 +179,7 @@ def _observe(layout: Layout, learned: Learned, panel: Panel, number: int, scale:
     )
 
 
-def draw_outcome(
-    layout: Layout, number: int, scale: NodeScale, theta: Array, generator: np.random.Generator
-) -> Array:
+def draw_outcome(layout: Layout, number: int, scale: NodeScale, theta: Array, generator: np.random.Generator) -> Array:
     """Draw the observed weeks of one node given the parameters, its baseline drawn from its prior; own units."""
     block = node_block(layout, number)
     mean = np.empty(int(layout.ints[2]))

@@ -14,7 +14,17 @@ import numpy as np
 
 from omnimix.data import Panel
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics import SCALED_GROUPS, Array, Design, Learned, NodeScale, Slot, scaled_exposure, scaled_series, total_prior
+from omnimix.mechanics import (
+    SCALED_GROUPS,
+    Array,
+    Design,
+    Learned,
+    NodeScale,
+    Slot,
+    scaled_exposure,
+    scaled_series,
+    total_prior,
+)
 from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, NOISE
 from omnimix.spec import FAMILIES, Funnel, Node
 

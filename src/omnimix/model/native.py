@@ -125,14 +125,17 @@ def native_model(layout: Layout) -> Any:
 
         def _make_model(self, init_mean: Array) -> Any:
             data = np.array(
-                [layout.ints.ctypes.data, layout.ints.size, layout.floats.ctypes.data, layout.floats.size], dtype=np.int64
+                [layout.ints.ctypes.data, layout.ints.size, layout.floats.ctypes.data, layout.floats.size],
+                dtype=np.int64,
             )
             keep = (layout, data, machine())
             where = data.ctypes.data
             density = _lib.LogpFunc(machine().log_density.address, where, keep)
             expanded = _lib.ExpandFunc(size, size, machine().expand.address, where, keep)
             sizes = {"parameter": size}
-            variables = _lib.PyVariable.new_variables(["theta"], ["float64"], [(size,)], sizes, {"theta": ("parameter",)})
+            variables = _lib.PyVariable.new_variables(
+                ["theta"], ["float64"], [(size,)], sizes, {"theta": ("parameter",)}
+            )
             return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, _start_at(init_mean), None)
 
     return NativeModel(dims={})

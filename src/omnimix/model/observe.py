@@ -85,7 +85,15 @@ def posterior_precision(gram: Any, scales: Any, noise: float, out: Any) -> bool:
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
 def normal_node(
-    residual: Any, design_t: Any, gram: Any, groups: Any, positions: Any, noise_at: int, theta: Any, pull: Any, grad: Any
+    residual: Any,
+    design_t: Any,
+    gram: Any,
+    groups: Any,
+    positions: Any,
+    noise_at: int,
+    theta: Any,
+    pull: Any,
+    grad: Any,
 ) -> float:
     """Return log p(residual) with the baseline integrated out; fill ``pull`` with d log p / d mean, add to ``grad``."""
     weeks, size, noise = residual.shape[0], gram.shape[0], theta[noise_at]

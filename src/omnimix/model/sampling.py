@@ -19,7 +19,7 @@ from omnimix.labels import CHAIN, CHANNEL, CONTRIBUTION, CONTRIBUTION_SHARE, DRA
 from omnimix.mechanics import Array, Learned, design, learn
 from omnimix.mechanics.parameters import RAW_BASELINE
 from omnimix.model.layout import Layout
-from omnimix.model.native import machine, native_model, python_model
+from omnimix.model.native import machine, native_model
 from omnimix.model.prepare import build_layout
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
@@ -67,7 +67,9 @@ def fit(
     """
     _require_fittable(funnel, draws, tune, chains)
     require(check_panel(panel, funnel.roles))
-    settings = Settings(draws, tune, chains, cores or _cores(chains), secrets.randbelow(2**31) if seed is None else int(seed))
+    settings = Settings(
+        draws, tune, chains, cores or _cores(chains), secrets.randbelow(2**31) if seed is None else int(seed)
+    )
     return sample(funnel, panel, learn(funnel, panel), settings, progress=progress, model=model)
 
 
@@ -104,14 +106,20 @@ def sample(
 
 
 def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> None:
-    wrong = [f"`{n}` is a whole number from {low}, not {v}" for n, v, low in
-             (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1)) if not isinstance(v, int) or v < low]
+    wrong = [
+        f"`{n}` is a whole number from {low}, not {v}"
+        for n, v, low in (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1))
+        if not isinstance(v, int) or v < low
+    ]
     linked = [n.name for n in funnel.nodes if n.parents]
     if funnel.stages or linked:
         wrong.append("stages and parents are declared, but this version fits outcomes without stages; leave them out")
     responding = [c.name for c in funnel.channels if c.responds_to]
     if responding:
-        wrong.append(f"`responds_to` is given for {', '.join(responding)}, but this version fits spend as it was set; leave it out")
+        wrong.append(
+            f"`responds_to` is given for {', '.join(responding)}, but this version fits spend as it was set; "
+            "leave it out"
+        )
     if wrong:
         raise FitError("the fit cannot start: " + "; ".join(wrong) + ".")
 
@@ -147,7 +155,8 @@ def _run(layout: Layout, settings: Settings, *, progress: bool, model: Any) -> t
     except BaseException:
         sampler.cancel()
         raise
-    return _kept(*raw.get_arrow_trace(), name, len(layout.slots))
+    draw_batches, statistic_batches = raw.get_arrow_trace()
+    return _kept(draw_batches, statistic_batches, name, len(layout.slots))
 
 
 def _middle(prior: Prior) -> float:
@@ -164,7 +173,8 @@ def _middle(prior: Prior) -> float:
 
 def _kept(draw_batches: Any, statistic_batches: Any, name: str, size: int) -> tuple[Array, dict[str, Array]]:
     """Return the draws after tuning, shape (chains, draws, parameters), and the statistics, (chains, draws)."""
-    theta, statistics = [], {name: [] for name in STATISTICS.values()}
+    theta: list[Array] = []
+    statistics: dict[str, list[Array]] = {s: [] for s in STATISTICS.values()}
     for batch, table in zip(draw_batches, statistic_batches, strict=True):
         keep = ~_column(table, "tuning").astype(bool)
         theta.append(_column(batch, name).reshape(-1, size)[keep])
@@ -196,7 +206,7 @@ def _tree(
     return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
 
 
-def _sizes(theta: Array) -> dict[str, Array]:
+def _sizes(theta: Array) -> dict[str, Any]:
     return {CHAIN: np.arange(theta.shape[0]), DRAW: np.arange(theta.shape[1])}
 
 
@@ -213,8 +223,10 @@ def labelled(funnel: Funnel, learned: Learned, layout: Layout, theta: Array) -> 
             continue
         if slot.name not in variables:
             more = {CHANNEL: channels} if slot.channel else {}
-            variables[slot.name] = xr.DataArray(np.nan, coords={**coords, **more}, dims=(CHAIN, DRAW, NODE, *more)).copy()
-        place = (slice(None), slice(None), nodes.index(slot.node))
+            variables[slot.name] = xr.DataArray(
+                np.nan, coords={**coords, **more}, dims=(CHAIN, DRAW, NODE, *more)
+            ).copy()
+        place: tuple[Any, ...] = (slice(None), slice(None), nodes.index(slot.node))
         place += (channels.index(slot.channel),) if slot.channel else ()
         variables[slot.name].values[place] = theta[:, :, k]
     scale = xr.DataArray([n.level for n in learned.nodes], coords={NODE: nodes}, dims=NODE)

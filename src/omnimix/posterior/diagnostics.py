@@ -41,8 +41,8 @@ class Diagnostics:
     def complaint(self) -> str:
         """Why the draws are not usable, with the figures."""
         return (
-            f"R-hat is {self.rhat_max:.3f} for {self.rhat_worst} (at most {USABLE_R_HAT}), the smallest effective sample "
-            f"size {self.ess_bulk_min:.0f} for {self.ess_bulk_worst} (at least {USABLE_ESS:.0f}), "
+            f"R-hat is {self.rhat_max:.3f} for {self.rhat_worst} (at most {USABLE_R_HAT}), the smallest effective "
+            f"sample size {self.ess_bulk_min:.0f} for {self.ess_bulk_worst} (at least {USABLE_ESS:.0f}), "
             f"{self.divergent_share:.1%} of the draws diverged (at most {USABLE_DIVERGENT_SHARE:.0%})"
         )
 

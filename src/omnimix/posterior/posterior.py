@@ -68,7 +68,7 @@ class Posterior:
 
     def flat(self, name: str) -> xr.DataArray:
         """Return a variable with chains laid end to end under the dimension ``draw``."""
-        stacked = self.draws["posterior"][name].stack(sample=(CHAIN, DRAW))
+        stacked = self.draws["posterior"][name].stack(sample=(CHAIN, DRAW))  # noqa: PD013  xarray's, not pandas'
         return stacked.transpose("sample", ...).reset_index("sample", drop=True).rename(sample=DRAW)
 
     def design(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Design:

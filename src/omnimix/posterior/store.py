@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     part = target.with_name(target.name + ".part")
     try:
         whole.to_netcdf(part, engine="h5netcdf")
-        os.replace(part, target)
+        part.replace(target)
     except OSError as problem:
         part.unlink(missing_ok=True)
         raise StoreError(f"the posterior cannot be written to {target}: {problem}") from None
@@ -76,7 +75,9 @@ def _unreadable(source: Path, problem: Exception) -> str:
     with source.open("rb") as stream:
         head = stream.read(8)
     if head == b"\x89HDF\r\n\x1a\n":
-        return f"{source} was cut short or damaged ({problem}); save it again, or copy it again from where it was saved."
+        return (
+            f"{source} was cut short or damaged ({problem}); save it again, or copy it again from where it was saved."
+        )
     return f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`."
 
 

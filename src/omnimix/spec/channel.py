@@ -111,7 +111,8 @@ def _wrong_money_prior(label: str, prior: PriorLike) -> list[str]:
 def _wrong_curve_priors(channel: Channel) -> list[str]:
     known = {p.name: p for curve in channel.curves for p in curve.parameters}
     wrong = [
-        f"there is no parameter {name!r} in {channel.adstock} and {channel.saturation}; they have {', '.join(known) or 'none'}"
+        f"there is no parameter {name!r} in {channel.adstock} and {channel.saturation}; they have "
+        f"{', '.join(known) or 'none'}"
         f"{did_you_mean(name, known)}"
         for name in channel.priors
         if name not in known

@@ -137,10 +137,10 @@ class Funnel:
         media_share: PriorLike = MEDIA_SHARE,
     ) -> None:
         put = object.__setattr__
-        put(self, "channels", tuple(Channel(x) if isinstance(x, str) else x for x in _several(channels)))
-        put(self, "outcomes", tuple(Outcome(x) if isinstance(x, str) else x for x in _several(outcomes)))
-        put(self, "stages", tuple(Stage(x) if isinstance(x, str) else x for x in _several(stages)))
-        put(self, "controls", tuple(_several(controls)))
+        put(self, "channels", _records(channels, Channel))
+        put(self, "outcomes", _records(outcomes, Outcome))
+        put(self, "stages", _records(stages, Stage))
+        put(self, "controls", (controls,) if isinstance(controls, str) else tuple(controls))
         put(self, "holidays", holidays)
         put(self, "baseline", baseline or Baseline())
         put(self, "media_share", stated(media_share))
@@ -181,9 +181,10 @@ class Funnel:
         return tuple(c for c in self.channels if c.name in wanted)
 
 
-def _several[T](given: Iterable[T] | T) -> tuple[T, ...]:
-    """Read one name or record as a list of one."""
-    return (given,) if isinstance(given, (str, Channel, Node)) else tuple(given)  # type: ignore[arg-type,return-value]
+def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, kind: type[R]) -> tuple[R, ...]:
+    """Read names as records, and one name or record as a list of one."""
+    several = (given,) if isinstance(given, (str, kind)) else given
+    return tuple(kind(x) if isinstance(x, str) else x for x in several)  # type: ignore[union-attr]
 
 
 def _wrong(funnel: Funnel) -> list[str]:
@@ -199,7 +200,10 @@ def _wrong(funnel: Funnel) -> list[str]:
     for node in funnel.nodes:
         for driver in node.drivers or ():
             if driver not in funnel.channel_names:
-                wrong.append(f"{node.name} names driver {driver!r}, which is no channel{did_you_mean(driver, funnel.channel_names)}")
+                wrong.append(
+                    f"{node.name} names driver {driver!r}, which is no channel"
+                    f"{did_you_mean(driver, funnel.channel_names)}"
+                )
         for parent in node.parents:
             if parent not in stages:
                 wrong.append(f"{node.name} names parent {parent!r}, which is no stage{did_you_mean(parent, stages)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from scipy import stats
 
@@ -78,7 +78,9 @@ def _require_valid(prior: Prior) -> None:
     positive = [n for n in names if n != "mu"]
     for name, value in zip(names, prior.arguments, strict=True):
         if not math.isfinite(value) or (name in positive and value <= 0):
-            raise SpecError(f"`{name}` of {prior.family} must be {'above 0' if name in positive else 'finite'}, not {value}")
+            raise SpecError(
+                f"`{name}` of {prior.family} must be {'above 0' if name in positive else 'finite'}, not {value}"
+            )
 
 
 def interval_prior(low: float, high: float, *, mass: float = 0.9) -> Prior:
@@ -109,10 +111,12 @@ def scaled(prior: Prior, factor: float) -> Prior:
         case "Gamma":
             return Prior("Gamma", prior.arguments[0], prior.arguments[1] / factor)
         case _:
-            raise SpecError(f"a {prior.family} prior cannot be restated in other units; use LogNormal, HalfNormal or Gamma")
+            raise SpecError(
+                f"a {prior.family} prior cannot be restated in other units; use LogNormal, HalfNormal or Gamma"
+            )
 
 
-def frozen_distribution(prior: Prior) -> object:
+def frozen_distribution(prior: Prior) -> Any:
     """Return the prior as a frozen scipy distribution, for quantiles, plots and simulation."""
     a = prior.arguments
     match prior.family:

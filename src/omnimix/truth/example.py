@@ -9,7 +9,7 @@ from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World, simulate
 
-SEED = 2022
+SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % too high, inside their intervals
 GROSS_MARGIN = 0.30
 
 
@@ -43,13 +43,17 @@ def _media() -> tuple[Medium, ...]:
             adstock="delayed", saturation="hill",
             parameters={"retention": 0.75, "peak": 1.0, "half_saturation": 1.6, "slope": 1.2},
         ),
-        _medium(Channel("online_video", pool="video", team="ecommerce"), "pulsed", 12_000, 0.015, "exponential", 0.45, 1.4),
+        _medium(_online_video(), "pulsed", 12_000, 0.015, "exponential", 0.45, 1.4),
         _medium(Channel("radio", team="brand"), "flighted", 14_000, 0.015, "exponential", 0.40, 1.2),
         _medium(Channel("outdoor", team="brand"), "flighted", 10_000, 0.008, "logistic", 0.50, 1.8),
         _medium(Channel("search", team="ecommerce"), "always_on", 22_000, 0.035, "michaelis_menten", 0.10, 1.0),
         _medium(Channel("social", team="ecommerce"), "pulsed", 15_000, 0.016, "logistic", 0.35, 1.5),
         _medium(Channel("display", team="ecommerce"), "pulsed", 8_000, 0.005, "exponential", 0.25, 1.0),
     )  # fmt: skip
+
+
+def _online_video() -> Channel:
+    return Channel("online_video", pool="video", team="ecommerce")
 
 
 def _medium(

@@ -53,7 +53,8 @@ class Medium:
     def __post_init__(self) -> None:
         if self.style not in STYLES:
             raise SpecError(
-                f"{self.name}: style is one of {', '.join(STYLES)}, not {self.style!r}{did_you_mean(self.style, STYLES)}"
+                f"{self.name}: style is one of {', '.join(STYLES)}, not {self.style!r}"
+                f"{did_you_mean(self.style, STYLES)}"
             )
         if self.exposure_price is not None and self.record.exposure is None:
             raise SpecError(f"{self.name}: exposure_price is given, but the channel has no exposure column; name one")

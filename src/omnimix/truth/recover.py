@@ -1,7 +1,8 @@
 r"""Score a posterior against the truth: does the interval hold it, how far off is the middle, how wide is the interval.
 
-CRPS = E|X - truth| - E|X - X'| / 2 over posterior draws X, X' (Gneiting and Raftery 2007, eq. 21): a proper score in the
-unit of the figure, here divided by the truth. Lower is better, and neither vagueness nor overconfidence lowers it.
+CRPS = E|X - truth| - E|X - X'| / 2 over posterior draws X, X' (Gneiting and Raftery 2007, eq. 21): a proper score in
+the unit of the figure, here divided by the truth. Lower is better, and neither vagueness nor overconfidence lowers
+it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from omnimix.truth.truth import Truth
 class Recovery:
     """How well a posterior recovers true ROAS, by channel and for all media.
 
-    ``scores`` has one row a channel and one for all media: truth, mean, median, lower, upper, covered, relative_error (of the
-    mean), relative_width and crps (both over the truth; for a true zero as they are).
+    ``scores`` has one row a channel and one for all media: truth, mean, median, lower, upper, covered, relative_error
+    (of the mean), relative_width and crps (both over the truth; for a true zero as they are).
     """
 
     scores: pd.DataFrame
@@ -51,7 +52,8 @@ class Recovery:
         return self.scores.copy()
 
     def __repr__(self) -> str:
-        return f"Recovery: {self.coverage:.0%} of channels inside the {self.interval:.0%} interval\n{self.scores.to_string(index=False)}"
+        head = f"Recovery: {self.coverage:.0%} of channels inside the {self.interval:.0%} interval"
+        return f"{head}\n{self.scores.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         return escape(f"{self.coverage:.0%} of channels covered") + self.scores.to_html(index=False, border=0)

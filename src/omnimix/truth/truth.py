@@ -171,7 +171,7 @@ class Truth:
         return pd.DataFrame(rows, columns=["outcome", CHANNEL, "parameter", "family", "value"])
 
     def table(self) -> pd.DataFrame:
-        """Return one row a channel and one for all media: spend, contribution, share, ROAS with and without tail, mROAS."""
+        """Return one row a channel and one for all media: spend, contribution, share, ROAS both ways, marginal ROAS."""
         spend = self.spend.loc[self.window].sum()
         parts = sum(n.value * self.contributions(n.name).sum() for n in self.nodes)
         whole = sum(n.value * float(self.mean(n.name).sum()) for n in self.nodes)

@@ -34,7 +34,7 @@ class World:
     truth: Truth
 
     def write(self, folder: str | Path) -> Path:
-        """Write ``weekly.csv`` (cents, three decimals of exposure) and ``omnimix.toml`` to start a project; return the latter.
+        """Write ``weekly.csv`` and ``omnimix.toml`` to start a project; return the path of the latter.
 
         Raises :class:`OmnimixError` where one of them is there already.
         """
