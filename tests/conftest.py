@@ -36,12 +36,12 @@ def small_funnel(**changes: object) -> om.Funnel:
 @pytest.fixture(scope="session")
 def small_posterior() -> om.Posterior:
     """A real fit of the small world."""
-    return om.fit(small_funnel(), om.Panel(small_frame()), seed=7, draws=400, tune=600, progress=False)
+    return om.fit(small_funnel(), om.Panel(small_frame()), seed=7, progress=False)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of data sets that lies beside the checkout on a workplace; absent on a user's machine."""
+    """The folder of other people's data sets beside the checkout; absent on most machines."""
     folder = Path(__file__).parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the shared data sets are not on this machine")

@@ -71,6 +71,16 @@ def test_a_channel_the_data_say_nothing_about_rests_on_its_prior() -> None:
     assert "search" not in [f.where for f in found]
 
 
+def test_a_figure_far_from_what_was_believed_is_a_surprise_and_not_called_a_prior() -> None:
+    funnel = small_funnel(channels=["tv", om.Channel("search", contribution_prior=om.Prior("Gamma", 0.5, 60.0))])
+    frame = small_frame().assign(search=lambda f: f["search"] * 1.0)
+    frame["sales"] += 4 * frame["search"]
+    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    named = {f.name for f in om.check(posterior).findings if f.where == "search"}
+    assert "prior_surprised" in named
+    assert "prior_dominates" not in named
+
+
 def test_a_channel_that_never_changed_is_not_known_better_for_having_no_history() -> None:
     """Media before the table are unknown, not absent: else a steady channel would seem to start in the first row."""
     frame = small_frame()

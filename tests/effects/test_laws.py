@@ -37,14 +37,14 @@ def test_the_engine_equals_the_response_written_by_hand(small_posterior: om.Post
     x = frame["tv"].to_numpy() / learned.typical_exposure["tv"]
     engine = channel_response(small_posterior, "sales", "tv", x)
     draws = small_posterior.draws["posterior"].to_dataset().sel(node="sales", channel="tv")
-    for chain, draw in ((0, 0), (1, 17), (3, 399)):
+    for chain, draw in ((0, 0), (1, 17), (3, 999)):
         p = {k: float(v) for k, v in draws.isel(chain=chain, draw=draw).data_vars.items() if v.ndim == 0}
         lags = np.arange(14)
         weights = (lags + 1.0) ** p["delay"] * p["retention"] ** lags
         u = np.convolve(x, weights / weights.sum())[: len(x)]
         r = u ** p["slope"] / (u ** p["slope"] + p["half_saturation"] ** p["slope"])
         by_hand = p["contribution_share"] * r / r.mean()
-        np.testing.assert_allclose(engine[chain * 400 + draw], by_hand, rtol=1e-9)
+        np.testing.assert_allclose(engine[chain * 1000 + draw], by_hand, rtol=1e-9)
 
 
 def test_weekly_tables_add_up_to_the_totals(small_posterior: om.Posterior) -> None:
@@ -210,6 +210,17 @@ def test_effects_multiply_in_the_log_normal_model_and_the_remainder_says_so() ->
     parts = om.contributions(posterior, allow_unconverged=True)
     assert float(parts.remainder.sum()) < 0  # what is taken away first counts what the others multiply
     np.testing.assert_allclose(parts.baseline + parts.media.sum(CHANNEL) + parts.remainder, parts.prediction, rtol=1e-9)
+
+
+def test_the_expected_outcome_is_the_mean_of_what_is_predicted_where_effects_multiply() -> None:
+    frame = small_frame()
+    frame["sales"] *= np.exp(np.random.default_rng(2).normal(0, 0.4, len(frame)))
+    funnel = small_funnel(outcomes=[om.Outcome("sales", likelihood="log_normal")])
+    posterior = om.fit(funnel, om.Panel(frame), **{**QUICK, "draws": 400, "tune": 400})
+    with_noise = float(om.predict(posterior).draws.mean())
+    assert float(om.predict(posterior, noise=False).draws.mean()) == pytest.approx(with_noise, rel=0.02)
+    assert float(om.respond(posterior).mean()) == pytest.approx(with_noise, rel=0.02)
+    assert with_noise == pytest.approx(frame["sales"].mean(), rel=0.05)
 
 
 def test_exposure_buys_at_the_weeks_own_price_and_roas_divides_by_spend() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 import omnimix as om
 from omnimix.mechanics import design, learn
+from omnimix.mechanics.learned import typical_week
 from tests.conftest import small_frame, small_funnel
 
 
@@ -63,3 +64,22 @@ def test_a_plan_without_its_controls_is_refused() -> None:
     empty.loc[empty.index[3], "price"] = np.nan
     with pytest.raises(om.DataError, match="2022-01-24"):
         design(funnel, learned, learned.weeks, empty)
+
+
+def test_left_overs_of_invoicing_are_no_running_weeks() -> None:
+    generator = np.random.default_rng(2)
+    bursts = np.where(generator.random(130) < 0.3, generator.gamma(9.0, 3_000.0, 130), 0.0)
+    left_over = np.where((bursts == 0) & (generator.random(130) < 0.8), generator.uniform(5, 40, 130), 0.0)
+    assert typical_week(bursts + left_over) == pytest.approx(typical_week(bursts), rel=0.05)
+    assert typical_week(bursts) == pytest.approx(np.median(bursts[bursts > 0]), rel=0.1)
+
+
+def test_what_is_silent_or_constant_in_the_data_window_is_refused_whatever_its_history() -> None:
+    frame = small_frame()
+    frame.loc[frame.index[:30], "sales"] = np.nan
+    frame.loc[frame.index[27:], "tv"] = 0.0
+    frame.loc[frame.index[30:], "price"] = 10.0
+    with pytest.raises(om.DataError) as refused:
+        learn(small_funnel(), om.Panel(frame))
+    assert "channel `tv` does not run in the data window 2022-08-01" in str(refused.value)
+    assert "control `price` does not change" in str(refused.value)

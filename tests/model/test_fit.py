@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.model import sampling
+from omnimix.model import native, sampling
 from tests.conftest import small_frame, small_funnel
 
 QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
@@ -24,6 +24,28 @@ def test_what_this_version_cannot_fit_is_refused_before_the_data_are_read(
 ) -> None:
     with pytest.raises(om.FitError, match=message):
         om.fit(small_funnel(**changes), om.Panel(small_frame()), **QUICK)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "message"),
+    [
+        (["sales", "visits"], "about all outcomes together"),
+        ([om.Outcome("sales", likelihood="log_normal")], "effects that add"),
+    ],
+)
+def test_a_roas_prior_that_cannot_be_kept_is_refused(outcomes: list[object], message: str) -> None:
+    frame = small_frame().assign(visits=lambda f: f["sales"] * 0.4)
+    funnel = small_funnel(channels=[om.Channel("tv", roas_prior=(0.5, 2.0)), "search"], outcomes=outcomes)
+    with pytest.raises(om.FitError, match=message):
+        om.fit(funnel, om.Panel(frame), **QUICK)
+
+
+def test_chains_that_did_not_agree_are_run_once_more_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omnimix.posterior.diagnostics.USABLE_ESS", 1e9)
+    again = om.fit(small_funnel(), om.Panel(small_frame()), **{**QUICK, "draws": 500})
+    assert "second run" in again.run.sampler
+    trial = om.fit(small_funnel(), om.Panel(small_frame()), **QUICK)
+    assert trial.run.sampler == "nutpie"
 
 
 @pytest.mark.parametrize("setting", [{"draws": 0}, {"tune": -1}, {"chains": 0}, {"draws": 1.5}])
@@ -112,10 +134,10 @@ def test_an_interrupt_stops_the_sampler_and_is_passed_on(monkeypatch: pytest.Mon
 
 def test_nutpies_documented_door_gives_the_same_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {**QUICK, "draws": 500, "tune": 500}
-    native = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
-    monkeypatch.setattr(sampling, "native_model", sampling.python_model)
+    usual = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
+    monkeypatch.setattr(sampling, "native_model", native.python_model)
     slower = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
-    first, second = (om.roas(p).table().set_index("channel") for p in (native, slower))
+    first, second = (om.roas(p).table().set_index("channel") for p in (usual, slower))
     assert (abs(first["mean"] - second["mean"]) < 0.15 * (first["upper"] - first["lower"])).all()
 
 
@@ -127,7 +149,7 @@ def test_a_single_chain_is_fitted_and_said_to_be_unchecked() -> None:
 def test_several_outcomes_without_stages_are_fitted_side_by_side() -> None:
     frame = small_frame()
     frame["visits"] = 0.4 * frame["sales"] + np.random.default_rng(0).normal(0, 300, len(frame))
-    funnel = small_funnel(outcomes=["sales", om.Outcome("visits", value=0.1, drivers=["tv"])])
+    funnel = small_funnel(outcomes=["sales", om.Outcome("visits", drivers=["tv"])])
     posterior = om.fit(funnel, om.Panel(frame), **QUICK)
     assert posterior.draws["posterior"]["contribution"].sel(node="visits", channel="search").isnull().all()
     table = om.contributions(posterior, allow_unconverged=True).table()

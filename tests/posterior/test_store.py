@@ -115,7 +115,7 @@ def test_the_draws_carry_names_and_the_sampler_statistics(small_posterior: om.Po
     assert list(posterior["channel"].to_numpy()) == ["tv", "search"]
     assert posterior["baseline_coefficient"].dims == ("chain", "draw", "node", "term")
     assert {"diverging", "energy", "tree_depth"} <= set(statistics.data_vars)
-    assert small_posterior.size == 1600
+    assert small_posterior.size == 4000
 
 
 def test_small_funnel_is_what_was_fitted(small_posterior: om.Posterior) -> None:

@@ -39,6 +39,7 @@ def test_a_wrong_channel_is_refused_with_what_is_wrong(arguments: dict[str, obje
         ({"outcomes": [om.Outcome("sales", drivers=["tvv"])]}, ["did you mean 'tv'"]),
         ({"outcomes": [om.Outcome("sales", parents=["vists"])], "stages": ["visits"]}, ["did you mean 'visits'"]),
         ({"channels": [om.Channel("tv", responds_to="visits")]}, ["no stage"]),
+        ({"outcomes": [om.Outcome("sales", value=0.3), "visits"]}, ["only sales has a value"]),
         ({"media_share": om.Prior("Normal", 0.2, 0.1)}, ["positive prior"]),
     ],
 )

@@ -27,7 +27,7 @@ CURVES = [
     ("weibull", "none"),
     ("none", "hill"),
 ]
-FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, 0, 0.0, 1.0)
+FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, "", 0, 0.0, 1.0)
 SURROUNDINGS = Surroundings(wander=0.0, trend=0.0, season=0.0, controls={})
 
 

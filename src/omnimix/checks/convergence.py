@@ -24,12 +24,13 @@ def convergence(posterior: Posterior) -> Iterator[Finding]:
     elif seen.rhat_max > R_HAT:
         message = f"R-hat is {seen.rhat_max:.3f} for {seen.rhat_worst}, above {R_HAT}."
         yield Finding("r_hat", "warns", message, MORE, seen.rhat_max, seen.rhat_worst)
-    for kind, size in (("bulk", seen.ess_bulk_min), ("tail", seen.ess_tail_min)):
+    sizes = (("bulk", seen.ess_bulk_min, seen.ess_bulk_worst), ("tail", seen.ess_tail_min, seen.ess_tail_worst))
+    for kind, size, worst in sizes:
         if size < ESS:
             message = (
                 f"The smallest {kind} effective sample size is {size:.0f} of {posterior.size} draws, below {ESS:.0f}."
             )
-            yield Finding(f"ess_{kind}", "warns", message, "Fit again with more draws.", size, seen.ess_bulk_worst)
+            yield Finding(f"ess_{kind}", "warns", message, "Fit again with more draws.", size, worst)
     if seen.divergences:
         message = f"{seen.divergences} of {posterior.size} draws diverged: a corner of the posterior may be missed."
         yield Finding("divergences", "warns", message, MORE, float(seen.divergences))

@@ -41,7 +41,7 @@ def _follow(name: str, residual: Array) -> Iterator[Finding]:
     before, after = residual[:-1], residual[1:]
     both = np.isfinite(before) & np.isfinite(after)
     correlation = float(np.corrcoef(before[both], after[both])[0, 1])
-    if abs(correlation) > AUTOCORRELATION:
+    if correlation > AUTOCORRELATION:
         message = (
             f"What the model leaves unexplained of {name} carries on from week to week (autocorrelation "
             f"{correlation:.2f}): something slow is missing, and intervals are too narrow."

@@ -16,6 +16,7 @@ from omnimix.posterior import Posterior
 LITTLE_LEARNED = 0.7  # posterior over prior spread above which a figure rests on the prior
 PRIOR_DRAWS = 20_000
 APART = -0.6  # correlation of two contributions below which the data know their sum better than either
+SURPRISED = "Look for a missing control, or state a prior that you do believe: roas_prior or media_share."
 REMEDY = "Vary its spend, run a holdout, or state what you know as `roas_prior`."
 
 
@@ -56,7 +57,14 @@ def prior_check(posterior: Posterior) -> Iterator[Finding]:
     """Name channels whose figure rests on the prior, and pairs that the data cannot tell apart."""
     for row in prior_posterior(posterior).to_dict("records"):
         node, channel, ratio = str(row[NODE]), str(row[CHANNEL]), float(row["spread_ratio"])
-        if ratio > LITTLE_LEARNED:
+        mean, low, high = (float(row[k]) for k in (MEAN, "prior_lower", "prior_upper"))
+        if not low <= mean <= high:
+            message = (
+                f"What the data say of {_spoken(channel)} on {node} ({mean:.1%} of it) lies outside what was "
+                f"believed before ({low:.1%} to {high:.1%})."
+            )
+            yield Finding("prior_surprised", "warns", message, SURPRISED, mean, channel)
+        elif ratio > LITTLE_LEARNED:
             message = (
                 f"The data say little about {_spoken(channel)} on {node}: its spread is still {ratio:.0%} of "
                 "the prior's, so its figure rests on the prior."

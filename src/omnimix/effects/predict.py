@@ -8,7 +8,7 @@ import xarray as xr
 
 from omnimix.effects.figures import Figures
 from omnimix.effects.plan import ONE_WEEK, as_plan
-from omnimix.effects.respond import linked, mean_of_node
+from omnimix.effects.respond import expected, linked, mean_of_node
 from omnimix.errors import DataError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, NODE, OUTCOME, WEEK
 from omnimix.mechanics import Array, NodeScale
@@ -49,7 +49,7 @@ def predict(
                 + _wander(posterior, scale, plan.weeks, generator)
                 + _noise(posterior, scale, mean.shape, generator)
             )
-        values[:, :, k] = linked(scale, mean)
+        values[:, :, k] = linked(scale, mean) if noise else expected(posterior, scale, mean)
     coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in nodes]}
     draws = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
     return Figures("prediction", draws, "outcome units a week", interval)

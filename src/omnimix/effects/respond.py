@@ -54,7 +54,7 @@ def respond_each[Label](
     for label, plan in plans.items():
         values = np.empty((posterior.size, len(weeks), len(nodes)))
         for k, scale in enumerate(nodes):
-            values[:, :, k] = linked(scale, base[scale.name] + paths.media(scale, plan))
+            values[:, :, k] = expected(posterior, scale, base[scale.name] + paths.media(scale, plan))
         coords = {WEEK: weeks, NODE: [n.name for n in nodes]}
         out[label] = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, NODE))
     return out
@@ -107,8 +107,19 @@ def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.D
 
 
 def linked(scale: NodeScale, mean: Array) -> Array:
-    """Return the expected outcome in its own units from the mean on the model's scale."""
+    """Return the outcome in its own units from its value on the model's scale."""
     return np.exp(scale.shift + scale.scale * mean) if scale.log else scale.shift + scale.scale * mean
+
+
+def expected(posterior: Posterior, scale: NodeScale, mean: Array) -> Array:
+    """Return the expected outcome from its mean on the model's scale, shape (draws, weeks).
+
+    Where effects multiply, the mean of what noise spreads lies above its middle: by exp(noise^2 / 2).
+    """
+    if not scale.log:
+        return linked(scale, mean)
+    noise = posterior.flat("noise").sel({NODE: scale.name}).to_numpy()[:, None]
+    return linked(scale, mean + 0.5 * noise**2)
 
 
 def channel_response(posterior: Posterior, node: str, channel: str, exposure: Array) -> Array:

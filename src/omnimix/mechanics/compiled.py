@@ -27,10 +27,13 @@ def sources_digest(*modules: ModuleType) -> int:
     return int.from_bytes(hashlib.sha256(b"".join(f.read_bytes() for f in files)).digest()[:6])
 
 
+DIGEST = sources_digest()  # of the sources as they were imported
+
+
 @functools.cache
 def responses_over_draws() -> Any:
     """Return :func:`omnimix.mechanics.response.responses_over_draws`, from the cache on disk where possible."""
-    digest = sources_digest()
+    digest = DIGEST
 
     @njit(cache=True, nogil=True)
     def over_draws(codes, curves_, contribution, training, window, plan, out):  # type: ignore[no-untyped-def]

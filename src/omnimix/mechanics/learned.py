@@ -16,6 +16,9 @@ from omnimix.spec import Channel, Funnel, Node
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
+LEFT_OVERS = 0.01
+
+
 @dataclass(frozen=True)
 class NodeScale:
     """How a node's series is put on the model's scale: ``(series - shift) / scale``, of its logarithm if ``log``.
@@ -40,7 +43,7 @@ class Learned:
     """Constants learned from the training panel, kept with the posterior.
 
     ``weeks`` are all training weeks; those before ``window`` are media history. ``typical_exposure`` is the median
-    non-zero weekly exposure per channel, ``exposure_per_spend`` its exposure for one unit of money.
+    exposure of a running week per channel, ``exposure_per_spend`` its exposure for one unit of money.
     """
 
     weeks: pd.DatetimeIndex
@@ -67,13 +70,14 @@ def learn(funnel: Funnel, panel: Panel) -> Learned:
     window, stop = int(np.argmax(observed)), len(observed) - int(np.argmax(observed[::-1]))
     frame = frame.iloc[:stop]
     in_window = frame.iloc[window:]
+    _require_movement(funnel, in_window)
     exposure = {c.name: frame[c.exposure_column] for c in funnel.channels}
     spend = {c.name: frame[c.spend_column] for c in funnel.channels}
     controls = {c: in_window[c] for c in funnel.controls}
     return Learned(
         weeks=pd.DatetimeIndex(frame.index, name=WEEK),
         window=window,
-        typical_exposure={k: float(x[x > 0].median()) for k, x in exposure.items()},
+        typical_exposure={k: typical_week(x.to_numpy(dtype=float)) for k, x in exposure.items()},
         exposure_per_spend={k: float(exposure[k].sum() / spend[k].sum()) for k in exposure},
         mean_spend={k: float(x.iloc[window:].mean()) for k, x in spend.items()},
         control_center={k: float(x.mean()) for k, x in controls.items()},
@@ -82,6 +86,41 @@ def learn(funnel: Funnel, panel: Panel) -> Learned:
         knots=_knots(len(in_window), funnel.baseline.knot_weeks),
         nodes=tuple(_scale(n, in_window[n.name]) for n in funnel.nodes),
     )
+
+
+def _require_movement(funnel: Funnel, window: pd.DataFrame) -> None:
+    """Refuse what is silent or constant in the data window, whatever it did in the media history."""
+    wrong = [
+        f"channel `{c.name}` does not run in the data window {_span(window)}, so the data cannot speak about it; "
+        "leave it out"
+        for c in funnel.channels
+        if not (window[c.spend_column] > 0).any() or not (window[c.exposure_column] > 0).any()
+    ]
+    wrong += [
+        f"control `{c}` does not change in the data window {_span(window)}; leave it out"
+        for c in funnel.controls
+        if window[c].nunique() < 2
+    ]
+    if wrong:
+        raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ".")
+
+
+def _span(window: pd.DataFrame) -> str:
+    return f"{window.index[0].date()} to {window.index[-1].date()}"
+
+
+def typical_week(exposure: Array) -> float:
+    """Return the median running week: the yardstick of exposure that no single week moves.
+
+    The smallest weeks that together hold one percent of all exposure are left-overs of invoicing, not running
+    weeks, and are passed over.
+
+    >>> typical_week(np.array([0.0, 100.0, 300.0, 200.0, 0.5, 0.5, 0.5, 0.5, 0.5]))
+    200.0
+    """
+    largest_first = np.sort(exposure[exposure > 0])[::-1]
+    reached = np.cumsum(largest_first) / largest_first.sum()
+    return float(np.median(largest_first[: int(np.searchsorted(reached, 1 - LEFT_OVERS)) + 1]))
 
 
 def _knots(weeks: int, spacing: int) -> tuple[int, ...]:

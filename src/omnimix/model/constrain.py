@@ -31,7 +31,10 @@ def normal_quantile(p: float) -> float:
 @njit(nogil=True, error_model="numpy")
 def half_normal_quantile(z: float) -> tuple[float, float]:
     """Return the half-normal value below which lies the same probability as below ``z``, and its derivative."""
-    x = -normal_quantile(0.25 * math.erfc(z * SQRT_HALF))
+    if z < -5.0:  # far below, half-normal and uniform density are one; the quantile would lose its digits
+        x = math.sqrt(0.5 * math.pi) * 0.5 * math.erfc(-z * SQRT_HALF)
+    else:
+        x = -normal_quantile(0.25 * math.erfc(z * SQRT_HALF))
     return x, 0.5 * math.exp(0.5 * (x * x - z * z))
 
 

@@ -20,11 +20,9 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 from omnimix.data import Panel
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
 from omnimix.mechanics import Array, Learned, NodeScale, Slot, TotalPrior, learn, total_prior
-from omnimix.mechanics.compiled import sources_digest
 from omnimix.mechanics.parameters import RAW_BASELINE
-from omnimix.model import constrain, kernel, observe
 from omnimix.model.layout import Layout, node_block
-from omnimix.model.native import machine
+from omnimix.model.native import DIGEST, machine
 from omnimix.model.prepare import build_layout
 from omnimix.spec import FAMILIES, Funnel
 
@@ -65,7 +63,7 @@ def _numba_density(op: NodeDensity, **_: Any) -> tuple[Any, int]:
         value = entry(ints, floats, number, theta, gradient)
         return np.asarray(value), gradient
 
-    return density, sources_digest(constrain, kernel, observe)
+    return density, DIGEST
 
 
 def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None) -> pm.Model:

@@ -26,6 +26,7 @@ from omnimix.model.kernel import draw_baseline, log_posterior, node_likelihood, 
 from omnimix.model.layout import Layout
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
+DIGEST = sources_digest(constrain, kernel, observe)  # of the sources as they were imported
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 
@@ -60,7 +61,7 @@ class Machine:
 @functools.cache
 def machine() -> Machine:
     """Load the machine code from the cache on disk, or compile and store it (some fifteen seconds, once)."""
-    digest = sources_digest(constrain, kernel, observe)
+    digest = DIGEST
 
     @cfunc(types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
     def log_density(size, z_at, grad_at, out_at, data):  # type: ignore[no-untyped-def]

@@ -1,7 +1,7 @@
 r"""How likely the observed weeks of one node are, with derivatives. Compiled.
 
-With residual r = y - f, design Z and coefficients b ~ N(0, D^2), Sigma = noise^2 I + Z D^2 Z'. By the matrix identities of
-Woodbury and Sylvester, with M = noise^2 I + D Z'Z D and w = M^{-1} D Z' r,
+With residual r = y - f, design Z and coefficients b ~ N(0, D^2), Sigma = noise^2 I + Z D^2 Z'. By the matrix identities
+of Woodbury and Sylvester, with M = noise^2 I + D Z'Z D and w = M^{-1} D Z' r,
 
     log p = -1/2 [ T log 2 pi + (T - K) log noise^2 + log |M| + (r'r - (D Z' r)' w) / noise^2 ],
     d log p / d f = (r - Z D w) / noise^2.

@@ -25,6 +25,7 @@ from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
 
 BASELINE = "baseline_coefficient"
+WORTH_A_SECOND_RUN = 500  # draws a chain below which a run is a trial and left as it is
 STATISTICS = {
     "diverging": "diverging",
     "depth": "tree_depth",
@@ -87,10 +88,19 @@ class Settings:
 def sample(
     funnel: Funnel, panel: Panel, learned: Learned, settings: Settings, *, progress: bool = False, model: Any = None
 ) -> Posterior:
-    """Sample a checked panel with given learned constants; :func:`fit` is the door for users."""
+    """Sample a checked panel with given learned constants; :func:`fit` is the door for users.
+
+    Channels that moved together leave a posterior of several bends that the quick settings do not cross. Where the
+    chains of a run of ordinary length do not agree, it is made once more in small steps.
+    """
     began = time.perf_counter()
     layout = build_layout(funnel, panel, learned)
+    labels = [s.label for s in layout.slots]
     theta, statistics = _run(layout, settings, progress=progress, model=model)
+    diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
+    if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
+        theta, statistics = _run(layout, settings, progress=progress, model=model, careful=True)
+        diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
     tree = _tree(funnel, learned, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = Run(
         draws=settings.draws,
@@ -98,9 +108,9 @@ def sample(
         chains=settings.chains,
         seed=settings.seed,
         seconds=time.perf_counter() - began,
-        sampler="nutpie" if model is None else "nutpie, PyMC model given by the user",
+        sampler=sampler if model is None else f"{sampler}, PyMC model given by the user",
         versions=_versions(),
-        diagnostics=diagnose(theta, statistics, [s.label for s in layout.slots]),
+        diagnostics=diagnostics,
     )
     return Posterior(draws=tree, funnel=funnel, panel=panel, learned=learned, run=run)
 
@@ -120,15 +130,36 @@ def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> Non
             f"`responds_to` is given for {', '.join(responding)}, but this version fits spend as it was set; "
             "leave it out"
         )
+    wrong += _stated_twice(funnel)
     if wrong:
         raise FitError("the fit cannot start: " + "; ".join(wrong) + ".")
+
+
+def _stated_twice(funnel: Funnel) -> list[str]:
+    """Name ROAS priors that this version cannot turn into a prior of one outcome's contribution."""
+    wrong = []
+    for channel in (c for c in funnel.channels if c.roas_prior is not None):
+        driven = [n for n in funnel.nodes if channel in funnel.drivers(n)]
+        if len(driven) > 1:
+            wrong.append(
+                f"the roas_prior of {channel.name} is about all outcomes together, but it drives {len(driven)}; "
+                "state contribution_prior, which is about each outcome, or leave the prior out"
+            )
+        elif any(n.likelihood == "log_normal" for n in driven):
+            wrong.append(
+                f"the roas_prior of {channel.name} is about effects that add, but {driven[0].name} is log_normal; "
+                "state contribution_prior, or use likelihood='normal'"
+            )
+    return wrong
 
 
 def _cores(chains: int) -> int:
     return min(chains, os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count() or 1)
 
 
-def _run(layout: Layout, settings: Settings, *, progress: bool, model: Any) -> tuple[Array, dict[str, Array]]:
+def _run(
+    layout: Layout, settings: Settings, *, progress: bool, model: Any, careful: bool = False
+) -> tuple[Array, dict[str, Array]]:
     import nutpie
 
     if model is None:
@@ -144,7 +175,8 @@ def _run(layout: Layout, settings: Settings, *, progress: bool, model: Any) -> t
         cores=settings.cores,
         seed=settings.seed,
         progress_bar=progress,
-        adaptation="low_rank",
+        adaptation="diag" if careful else "low_rank",
+        target_accept=0.95 if careful else 0.8,
         save_warmup=False,
         return_raw_trace=True,
         blocking=False,
@@ -229,7 +261,8 @@ def labelled(funnel: Funnel, learned: Learned, layout: Layout, theta: Array) -> 
         place: tuple[Any, ...] = (slice(None), slice(None), nodes.index(slot.node))
         place += (channels.index(slot.channel),) if slot.channel else ()
         variables[slot.name].values[place] = theta[:, :, k]
-    scale = xr.DataArray([n.level for n in learned.nodes], coords={NODE: nodes}, dims=NODE)
+    levels = [np.nan if n.log else n.level for n in learned.nodes]  # log points are no outcome units
+    scale = xr.DataArray(levels, coords={NODE: nodes}, dims=NODE)
     variables[CONTRIBUTION] = (variables[CONTRIBUTION_SHARE] * scale).assign_attrs(units="outcome units a week")
     return xr.Dataset(variables)
 

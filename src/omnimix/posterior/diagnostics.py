@@ -27,6 +27,7 @@ class Diagnostics:
     ess_bulk_min: float
     ess_bulk_worst: str
     ess_tail_min: float
+    ess_tail_worst: str
     divergences: int
     divergent_share: float
     e_bfmi_min: float
@@ -65,6 +66,7 @@ def diagnose(theta: Array, statistics: Mapping[str, Array], labels: Sequence[str
         ess_bulk_min=float(bulk.min()),
         ess_bulk_worst=labels[int(bulk.argmin())],
         ess_tail_min=float(tail.min()),
+        ess_tail_worst=labels[int(tail.argmin())],
         divergences=int(statistics["diverging"].sum()),
         divergent_share=float(statistics["diverging"].mean()),
         e_bfmi_min=float(min(_e_bfmi(energy) for energy in statistics["energy"])),

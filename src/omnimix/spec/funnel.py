@@ -190,6 +190,11 @@ def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, k
 def _wrong(funnel: Funnel) -> list[str]:
     names = [*funnel.channel_names, *(n.name for n in funnel.nodes)]
     wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    valued = [o.name for o in funnel.outcomes if o.value is not None]
+    if 0 < len(valued) < len(funnel.outcomes):
+        wrong.append(
+            f"only {', '.join(valued)} has a value: money and units would be added up; give every outcome its value"
+        )
     if funnel.media_share.support != "positive":
         wrong.append("media_share needs a positive prior such as Gamma, LogNormal or HalfNormal")
     if not funnel.channels:

@@ -13,6 +13,7 @@ import pandas as pd
 from omnimix.data import fourier_terms
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
+from omnimix.mechanics.learned import typical_week
 from omnimix.spec import Channel
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve
 
@@ -90,8 +91,8 @@ class TrueMedium:
 
     @property
     def typical(self) -> float:
-        """The median non-zero weekly exposure: the unit of the saturation curve."""
-        return float(self.exposure[self.exposure > 0].median())
+        """The median exposure of a running week: the unit of the saturation curve."""
+        return typical_week(self.exposure.to_numpy(dtype=float))
 
     @property
     def price(self) -> float:

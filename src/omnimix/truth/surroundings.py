@@ -128,7 +128,8 @@ def add_noise(mean: Array, surroundings: Surroundings, seed: int) -> Array:
     """Return a noisy outcome in its own units around its noiseless mean."""
     generator, size = stream(seed, "noise"), surroundings.noise
     if surroundings.likelihood == "log_normal":
-        return np.asarray(mean * np.exp(generator.normal(0.0, size, len(mean))))
+        # The noise has mean one, so that ``mean`` is the expected outcome here as elsewhere.
+        return np.asarray(mean * np.exp(generator.normal(-0.5 * size**2, size, len(mean))))
     if surroundings.likelihood == "student_t":
         return np.asarray(mean + surroundings.level * size * generator.standard_t(DEGREES_OF_FREEDOM, len(mean)))
     return np.asarray(mean + surroundings.level * generator.normal(0.0, size, len(mean)))

@@ -2,7 +2,7 @@ r"""The curves of simulated worlds, written apart from :mod:`omnimix.curves` and
 
 A recovery study that makes its data with the fitted formulas can only confirm them. These are plain numpy, and
 some families here (``exponential``, ``linear``, ``logit``) are not offered to a fit at all.
-Carryover weights sum to one; saturation reads exposure in typical (median non-zero) weeks.
+Carryover weights sum to one; saturation reads exposure in typical (median running) weeks.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class TrueNode:
         return np.asarray(medium.share * slope / self._size(medium))
 
     def mean(self, spend: pd.DataFrame, controls: pd.DataFrame | None = None) -> pd.Series:
-        """Return the noiseless outcome of every week of ``spend`` (the median for a multiplicative outcome)."""
+        """Return the noiseless outcome of every week of ``spend`` (its expectation, multiplicative or not)."""
         weeks = pd.DatetimeIndex(spend.index, name=WEEK)
         index = self.baseline.at(weeks, controls)
         for medium in self.media:
