@@ -47,6 +47,7 @@ MINUS = "-−–"  # noqa: RUF001
 _currency = re.compile(
     r"US\$|[€$£¥]|(?<![A-Za-z])(?:euros?|" + "|".join(CODES) + r"|kr|zł|Kč)\.?(?![A-Za-z])", re.IGNORECASE
 )
+_no_cents = re.compile(rf"(?<=\d)([.,])[{MINUS}—]{{1,2}}$")
 _core = re.compile(r"(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _grouped = re.compile(rf"\d{{1,3}}(?:([{SPACES}'’])\d{{3}})(?:\1\d{{3}})*(?![\d])")  # noqa: RUF001
 
@@ -99,7 +100,7 @@ def tokenise(text: str) -> Token | None:
     found = {CURRENCIES.get(sign.casefold(), sign.upper()) for sign in _currency.findall(text)}
     rest = _currency.sub("", text).strip()
     percent = rest.endswith("%")
-    rest = rest.removesuffix("%").strip()
+    rest = _no_cents.sub(r"\g<1>00", rest.removesuffix("%").strip())  # "25,-" is a round amount, not a negative one
     negative = False
     if rest.startswith("(") and rest.endswith(")"):
         negative, rest = True, rest[1:-1].strip()
@@ -162,7 +163,10 @@ def read_numbers(columns: Mapping[str, Cells], *, decimal: str | None = None) ->
     marks = {name: _own_mark(cells) for name, cells in columns.items()}
     proven = {mark for mark in marks.values() if mark in (".", ",")}
     shared = decimal or (next(iter(proven)) if len(proven) == 1 else "")
-    return {name: _read_column(cells, decimal or marks[name] or shared) for name, cells in columns.items()}
+    return {
+        name: _read_column(cells, decimal or marks[name] or shared, asked=decimal is not None)
+        for name, cells in columns.items()
+    }
 
 
 def _own_mark(cells: Cells) -> str:
@@ -178,7 +182,7 @@ def _own_mark(cells: Cells) -> str:
     return "." if votes["."] >= votes[","] else ","
 
 
-def _read_column(cells: Cells, decimal: str) -> NumberColumn:
+def _read_column(cells: Cells, decimal: str, *, asked: bool) -> NumberColumn:
     if isinstance(cells, np.ndarray):
         return NumberColumn(np.asarray(cells, dtype=np.float64))
     values = np.full(len(cells), np.nan)
@@ -200,6 +204,7 @@ def _read_column(cells: Cells, decimal: str) -> NumberColumn:
         else:
             values[position] = number
     unread += _odd_currencies(tokens, cells, values) + _mixed_percents(tokens, cells, values)
+    unread += [] if asked else _mixed_marks(tokens, cells, values)
     met = frozenset(token.currency for token in tokens.values() if token.currency)
     percents = sum(token.percent for token in tokens.values())
     return NumberColumn(values, tuple(sorted(unread)), met, percents, tuple(ambiguous), decimal if tokens else "")
@@ -207,10 +212,23 @@ def _read_column(cells: Cells, decimal: str) -> NumberColumn:
 
 def _typed_number(cell: object) -> float | None:
     if isinstance(cell, bool | np.bool_ | Real | Decimal):
-        return float(cell)
+        try:
+            return float(cell)
+        except OverflowError:
+            return -math.inf if str(cell).startswith("-") else math.inf
     if isinstance(cell, str) and cell.strip().casefold() in ("true", "false"):
         return float(cell.strip().casefold() == "true")
     return None
+
+
+def _mixed_marks(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:
+    """Take back 1.234 in a column that proves both marks: it may be either."""
+    proven = {position: decimal_of(token) for position, token in tokens.items()}
+    if not {".", ","} <= set(proven.values()):
+        return []
+    open_cells = [position for position, mark in proven.items() if mark == "?"]
+    values[open_cells] = np.nan
+    return [(position, str(cells[position]).strip()) for position in open_cells]
 
 
 def _mixed_percents(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:
