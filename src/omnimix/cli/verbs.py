@@ -13,7 +13,7 @@ from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import heading, say, show_findings, waiting
 from omnimix.cli.telling import say_if_blocked, show_data_findings, show_effects, show_health, show_panel, show_truth
 from omnimix.config import Config, read_config, schema_text, starter_text
-from omnimix.data import Panel, check_panel, holiday_terms, require
+from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.effects import Contributions, Figures, contributions, roas
 from omnimix.errors import DataError, FitError
 from omnimix.findings import Finding, blocking
@@ -168,12 +168,14 @@ def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[
     try:
         panel = config.panel()
     except DataError as problem:
+        found = _unreadable(config, problem)
         if json_file:
-            found = (Finding("unreadable_data", "blocks", str(problem), ""),)
             told = (
                 payload.fit_payload(None, None, found) if fitting else {"weeks": None, **payload.check_payload(found)}
             )
             payload.write_json(told, json_file)
+        if len(found) > 1:
+            require(found)
         raise
     findings = check_panel(panel, config.funnel.roles)
     if config.funnel.holidays:
@@ -182,3 +184,11 @@ def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[
         except DataError as problem:
             findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
     return panel, (*findings, *panel.notes)
+
+
+def _unreadable(config: Config, problem: DataError) -> tuple[Finding, ...]:
+    """Return every reason not to read the table and, where its cells can be told, what is wrong with them too."""
+    if not isinstance(problem, WeeksError):
+        return (Finding("unreadable_data", "blocks", str(problem), ""),)
+    reasons = [Finding("unreadable_data", "blocks", f"{problem.source}: {why}", "") for why in problem.problems]
+    return (*reasons, *blocking(check_refused(problem.table, config.funnel.roles)))

@@ -12,6 +12,7 @@ from omnimix.data.check_variation import check_variation
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import ended, quoted
 from omnimix.data.roles import Roles, Use
+from omnimix.data.table import WeeklyTable
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import SEVERITIES, Finding, blocking
 
@@ -34,6 +35,13 @@ def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
     findings += check_outcomes(panel, [use.column for use in known if use.role == "outcome"])
     findings += check_dependence(panel, known)
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def check_refused(table: WeeklyTable, roles: Roles) -> tuple[Finding, ...]:
+    """Return what is wrong with roles and cells of a table whose weeks were refused already."""
+    panel = Panel.from_table(table)
+    cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
+    return (*_unknown(panel, roles), *_twice(roles), *cells)
 
 
 def require(findings: Iterable[Finding]) -> None:

@@ -36,7 +36,8 @@ def _texts(panel: Panel, use: Use) -> list[Finding]:
     if not cells:
         return []
     told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])
-    message = f"The {use} holds {len(cells)} cell{'s' if len(cells) > 1 else ''} that are not numbers: {told}."
+    are = "cells that are not numbers" if len(cells) > 1 else "cell that is not a number"
+    message = f"The {use} holds {len(cells)} {are}: {told}."
     return [_blocks("text_in_numbers", use, message, "Correct these cells or leave them empty.", len(cells))]
 
 

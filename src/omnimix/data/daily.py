@@ -48,7 +48,7 @@ def to_weekly(
     numbers = read_numbers({n: raw.column(n) for n in raw.names if n != name})
     rules = _rules(how, list(numbers))
     days = dates.days
-    problems = list(dates.problems) + _bad_days(raw, days, name) + _bad_cells(raw, numbers, rules)
+    problems = [*dates.problems, *dates.doubts, *_bad_days(raw, days, name), *_bad_cells(raw, numbers, rules)]
     if problems:
         raise refusal(_SOURCE, problems)
     table = pd.DataFrame({n: numbers[n].figures for n in rules}, index=days).sort_index()
@@ -57,6 +57,8 @@ def to_weekly(
 
 
 def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
+    if not isinstance(how, str | Mapping):
+        raise DataError(f"how is one of {quoted(HOWS)}, or says it for each column, not {how!r}.")
     if isinstance(how, str):
         rules: dict[str, How] = dict.fromkeys(columns, how)
     else:
@@ -80,12 +82,20 @@ def _bad_days(raw: RawTable, days: pd.DatetimeIndex, name: str) -> list[str]:
     if unread.size:
         rows = listed([raw.rows[i] for i in unread])
         return [f"column '{name}' holds no readable date in row(s) {rows}."]
-    if days.has_duplicates:
-        repeated = pd.DatetimeIndex(days[days.duplicated()].unique())
-        message = f"these days have more than one row: {week_list(repeated)}; give one row a day"
-        return [f"{message} (sum over regions or campaigns first)."]
     if len(days) < 2:
         return [f"it holds {len(days)} day(s); at least one whole week is needed."]
+    return _repeated_days(days) + _missing_days(days, name)
+
+
+def _repeated_days(days: pd.DatetimeIndex) -> list[str]:
+    if not days.has_duplicates:
+        return []
+    repeated = pd.DatetimeIndex(days[days.duplicated()].unique())
+    message = f"these days have more than one row: {week_list(repeated)}; give one row a day"
+    return [f"{message} (sum over regions or campaigns first)."]
+
+
+def _missing_days(days: pd.DatetimeIndex, name: str) -> list[str]:
     missing = pd.date_range(days.min(), days.max(), unit="ns").difference(days)
     if len(missing) > len(days):
         return [f"column '{name}' is not daily: {week_list(pd.DatetimeIndex(days[:3]))}, ..."]

@@ -16,7 +16,11 @@ import pandas as pd
 
 from omnimix.data.amounts import is_empty
 from omnimix.data.phrases import listed, row_list
-from omnimix.data.written_dates import DateCell, Day, day_of, read_cell, week_day
+from omnimix.data.written_dates import DateCell, Day, clock, day_of, read_cell, week_day
+
+_FINE = ("date", "order", "isoweek", "range", "serial")
+_COARSE = ("year", "month", "quarter")  # among days or weeks these name a subtotal, not a week
+LATE = 12  # hour: a midnight east of Greenwich, told in UTC, is a full hour after noon of the day before
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class DateColumn:
     unread: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 def read_dates(cells: Sequence[object], rows: Sequence[int], *, name: str, day_first: bool | None = None) -> DateColumn:
@@ -48,13 +53,15 @@ def read_dates(cells: Sequence[object], rows: Sequence[int], *, name: str, day_f
         parts = [cell.part for cell in read if cell and cell.form == "part"]
         form = "isoweek" if max(parts) > 12 else "month"
         read = [_place_part(cell, form) for cell in read]
+    if form in _FINE:
+        read = [None if cell and cell.form in _COARSE else cell for cell in read]
     if form == "serial":
         notes.append(f"column '{name}' holds Excel day numbers; they were read as dates.")
     if form == "range":
         notes.append(f"column '{name}' holds ranges of days; the first day stands for the week.")
     days = pd.DatetimeIndex([cell.day if cell and cell.day else pd.NaT for cell in read])
     unread = tuple(i for i, day in enumerate(days.isna()) if day and not is_empty(cells[i]))
-    return DateColumn(days.as_unit("ns"), form, unread, tuple(notes), tuple(problems))
+    return DateColumn(days.as_unit("ns"), form, unread, tuple(notes), tuple(problems), _day_early(cells, name))
 
 
 def date_share(cells: Sequence[object], *, plain_numbers: bool) -> float:
@@ -73,6 +80,18 @@ def mondays(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
     Timestamp('2024-01-29 00:00:00')
     """
     return pd.DatetimeIndex(days - pd.to_timedelta(np.asarray(days.day_of_week), unit="D"))
+
+
+def _day_early(cells: Sequence[object], name: str) -> tuple[str, ...]:
+    """Doubt stamps that all stand on a full hour after noon: a local midnight told in UTC names the day before."""
+    times = {clock(cell) for cell in cells if not is_empty(cell)}
+    if not times or not all(time and time.hour >= LATE and time.minute == 0 for time in times):
+        return ()
+    told = listed(sorted(f"{time:%H:%M}" for time in times if time))
+    return (
+        f"column '{name}' is stamped at {told}, which looks like midnight of the next day told in UTC: every "
+        "date is then one day early. Turn the stamps into local time, or leave the time of day out.",
+    )
 
 
 def _is_bare_number(cell: object) -> bool:

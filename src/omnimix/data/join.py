@@ -11,7 +11,7 @@ import pandas as pd
 from omnimix.data.dates import mondays
 from omnimix.data.phrases import ended, quoted, refusal
 from omnimix.data.raw import RawTable
-from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
+from omnimix.data.table import Reading, UnreadCell, WeeklyTable, WeeksError, weekly_table
 from omnimix.data.weeks import calendar_problems
 from omnimix.errors import did_you_mean
 from omnimix.findings import Finding
@@ -25,7 +25,13 @@ def joined(raws: Sequence[RawTable], reading: Reading) -> WeeklyTable:
     """
     source = " + ".join(raw.source for raw in raws)
     problems = _unknown_blanks(raws, reading)
-    tables = [weekly_table(raw, _own(raw, reading)) for raw in raws]
+    tables: list[WeeklyTable] = []
+    for raw in raws:
+        try:
+            tables.append(weekly_table(raw, _own(raw, reading)))
+        except WeeksError as refused:
+            problems += [f"{raw.source}: {problem}" for problem in refused.problems]
+            tables.append(refused.table)
     problems += _in_two(tables)
     if problems:
         raise refusal(source, problems)

@@ -27,6 +27,13 @@ class RawTable:
         """Return the cells of the first column of that name."""
         return self.columns[self.names.index(name)]
 
+    def with_unique_names(self) -> RawTable:
+        """Return the table with only the first column of each name."""
+        first = [i for i, name in enumerate(self.names) if self.names.index(name) == i]
+        if len(first) == len(self.names):
+            return self
+        return replace(self, names=tuple(self.names[i] for i in first), columns=tuple(self.columns[i] for i in first))
+
     def keep(self, positions: Sequence[int]) -> RawTable:
         """Return the table with only those rows."""
         if len(positions) == len(self.rows):
@@ -78,7 +85,8 @@ def _as_pandas(frame: Any) -> pd.DataFrame:
 def _with_index(table: pd.DataFrame, week: str) -> pd.DataFrame:
     """Make a column of an index that says something: dates, or a name."""
     index = table.index
-    tells = isinstance(index, pd.DatetimeIndex | pd.PeriodIndex | pd.MultiIndex) or index.dtype == object
+    dated = pd.DatetimeIndex | pd.PeriodIndex | pd.CategoricalIndex | pd.MultiIndex
+    tells = isinstance(index, dated) or index.dtype == object
     if not tells and index.name is None and not pd.api.types.is_string_dtype(index.dtype):
         return table
     if isinstance(index, pd.MultiIndex):

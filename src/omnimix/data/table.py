@@ -16,7 +16,7 @@ from omnimix.data.raw import RawTable
 from omnimix.data.totals import split_rows
 from omnimix.data.week_column import find_weeks
 from omnimix.data.weeks import calendar_problems
-from omnimix.errors import did_you_mean
+from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 
@@ -40,6 +40,15 @@ class Reading:
     decimal: str | None = None
     blank_is_zero: bool | tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what is no name, no currency, no yes or no."""
+        texts = (("week", self.week, "the name of a column"), ("currency", self.currency, "a code"))
+        for argument, value, what in texts:
+            if not isinstance(value, str) or not value.strip():
+                raise DataError(f"{argument} is {what} such as '{getattr(Reading, argument)}', not {value!r}.")
+        if self.day_first not in (None, True, False):
+            raise DataError(f"day_first is True or False, not {self.day_first!r}.")
+
 
 @dataclass(frozen=True)
 class WeeklyTable:
@@ -51,30 +60,41 @@ class WeeklyTable:
     unread: Mapping[str, tuple[UnreadCell, ...]]
 
 
+class WeeksError(DataError):
+    """Refuse a table for its weeks or names; `table` holds its cells all the same, to be checked in the same breath."""
+
+    def __init__(self, source: str, problems: Sequence[str], table: WeeklyTable) -> None:
+        super().__init__(str(refusal(source, problems)))
+        self.source, self.problems, self.table = source, tuple(problems), table
+
+
 def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     """Check a raw table and make numbers and weeks of it.
 
     Raises DataError with every problem of names, dates, calendar and marks, numbered.
     """
-    problems = _name_problems(raw)
-    if problems:
-        raise refusal(raw.source, problems)
+    names = _name_problems(raw)
     if not raw.rows:
-        raise refusal(raw.source, ["the table has a header but no rows."])
+        raise refusal(raw.source, [*names, "the table has a header but no rows."])
+    raw = raw.with_unique_names()
     name, dates, found = find_weeks(raw, reading.week, reading.day_first)
     figures = {n: cells for n, cells in zip(raw.names, raw.columns, strict=True) if n != name}
     numbers = read_numbers(figures, decimal=reading.decimal)
     split = split_rows(raw, ~np.asarray(dates.days.isna()), name, numbers)
     raw, dates, numbers = _only(raw, dates, numbers, split.data)
-    problems = [*split.problems, *dates.problems, *_ambiguous(raw, numbers, reading.decimal)]
+    problems = [*names, *split.problems, *dates.problems, *_ambiguous(raw, numbers, reading.decimal)]
     problems += _unknown_blanks(reading.blank_is_zero, raw, name)
     if not dates.problems and split.unreadable <= len(split.data) // 10:
         columns = {n: raw.column(n) for n in numbers}
         problems += calendar_problems(dates.days, raw.rows, name, columns)
-    if problems:
+    if problems and (dates.problems or not split.data):
         raise refusal(raw.source, problems)
     told = [Finding("dates", "notes", note, "", where=name) for note in dates.notes]
-    return _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+    told += [Finding("time_of_day", "warns", doubt, "", where=name) for doubt in dates.doubts]
+    table = _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+    if problems:
+        raise WeeksError(raw.source, problems, table)
+    return table
 
 
 def _name_problems(raw: RawTable) -> list[str]:
@@ -104,7 +124,7 @@ def _only(
         )
         for name, column in numbers.items()
     }
-    days = DateColumn(dates.days[chosen], dates.form, (), dates.notes, dates.problems)
+    days = DateColumn(dates.days[chosen], dates.form, (), dates.notes, dates.problems, dates.doubts)
     return raw.keep(keep), days, kept
 
 

@@ -20,6 +20,7 @@ _WORDS = """
 """
 _DATE_WORDS = frozenset(_WORDS.split())
 _YEAR_WORDS = frozenset(["year", "jahr", "jaar", "annee", "jr", "isoyear", "iso_year"])
+_MONTH_WORDS = frozenset(["month", "monat", "maand", "mois", "quarter", "day", "dag", "tag"])
 _PLAIN = 0.8
 
 
@@ -62,6 +63,8 @@ def _choose(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, tupl
 
 def _no_such_column(raw: RawTable, week: str, candidates: Sequence[str]) -> str:
     missing = ended(f"{raw.source} has no column '{week}'{did_you_mean(week, raw.names)}")
+    if 2 * sum(read_cell(name) is not None for name in raw.names if not name.isdigit()) > len(raw.names):
+        return f"{missing} The weeks stand in the header: turn the table, so that every week is a row."
     holds = f" These look like dates: {quoted(candidates)}; pass week=..." if candidates else ""
     return f"{missing} Its columns are {quoted(raw.names)}.{holds}"
 
@@ -74,6 +77,7 @@ def _date_columns(raw: RawTable) -> list[str]:
     }
     dates = [name for name in raw.names if shares[name] >= _PLAIN and not _is_counter(raw.column(name))]
     counters = [name for name in raw.names if by_name[name] and _is_counter(raw.column(name))]
+    counters.sort(key=_counts_months)
     if counters and all(name.casefold() in _YEAR_WORDS for name in dates):
         return counters[:1]
     return dates
@@ -83,6 +87,10 @@ def _is_counter(cells: Sequence[object]) -> bool:
     """Tell week numbers without a year (or days of a month) from dates."""
     read = [read_cell(cell) for cell in cells if not is_empty(cell)]
     return 2 * sum(cell is not None and cell.form == "week number" for cell in read) > len(read)
+
+
+def _counts_months(name: str) -> bool:
+    return not _MONTH_WORDS.isdisjoint(re.split(r"[\W_]+", name.casefold()))
 
 
 def _agreeing(raw: RawTable, found: list[str], day_first: bool | None) -> tuple[str, list[str]]:

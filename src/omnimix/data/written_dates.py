@@ -16,7 +16,9 @@ _MONTH_NAMES = """
     oct okt; nov; dec dez déc
 """
 MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES.split(";"), start=1) for name in names.split()}
-_TIME = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:\s*[AaPp][Mm])?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?)?"
+_ZONE = r"(?:Z|UTC|GMT|BST|CES?T|MES?Z|[+-]\d{2}:?\d{2})"
+_TIME = rf"(?:[T ]+\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:[.,]\d+)?)?(?:\s*[AaPp][Mm])?\s*{_ZONE}?)?"
+_CLOCK = re.compile(r"\d[T ]+([01]?\d|2[0-3]):([0-5]\d)(?!.*[AaPp][Mm])")
 _ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
 _NUMERIC = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
@@ -31,7 +33,7 @@ _WEEK = r"(?:ISO[\s-]?)?(?:CW|KW|WK|Week|Woche|W)"
 _YEAR_WEEK = re.compile(rf"(\d{{4}})[\s/-]*{_WEEK}[\s.-]*(\d{{1,2}})(?:-1)?", re.IGNORECASE)
 _WEEK_YEAR = re.compile(rf"{_WEEK}[\s.-]*(\d{{1,2}})[\s,./-]+(\d{{4}})", re.IGNORECASE)
 _WEEK_ONLY = re.compile(rf"(?:{_WEEK}[\s.-]*)?(\d{{1,2}})(?:\.0)?", re.IGNORECASE)
-_YEAR_PART = re.compile(r"((?:18|19|20)\d\d)[-/.]?(\d{2})")
+_YEAR_PART = re.compile(r"((?:18|19|20)\d\d)(?:[-/.]?(\d{2})|[-/](\d))")
 _PART_YEAR = re.compile(r"(\d{1,2})[-/.]((?:19|20)\d\d)")
 _MONTH_NAME = re.compile(r"([^\W\d]{3,10})\.?[\s-]*(\d{4})")
 _QUARTER = re.compile(r"(?:((?:19|20)\d\d)[\s-]*Q([1-4])|Q([1-4])[\s-]*((?:19|20)\d\d))", re.IGNORECASE)
@@ -74,6 +76,18 @@ def read_cell(cell: object) -> DateCell | None:
         if found:
             return found
     return None
+
+
+def clock(cell: object) -> dt.time | None:
+    """Return the time of day that a stamp tells, in its own time zone.
+
+    >>> clock("2024-02-04T23:00:00Z"), clock("2024-02-05")
+    (datetime.time(23, 0), None)
+    """
+    if isinstance(cell, dt.datetime):
+        return cell.time()
+    match = _CLOCK.search(cell) if isinstance(cell, str) else None
+    return dt.time(int(match[1]), int(match[2])) if match else None
 
 
 def week_day(year: int, week: int) -> Day:
@@ -160,7 +174,7 @@ def _coarse(text: str) -> DateCell | None:
     if _YEAR.fullmatch(text):
         return DateCell("year", dt.date(int(text), 1, 1))
     if match := _YEAR_PART.fullmatch(text):
-        year, part = int(match[1]), int(match[2])
+        year, part = int(match[1]), int(match[2] or match[3])
         return DateCell("part", year=year, part=part) if 1 <= part <= 53 else None
     if match := _PART_YEAR.fullmatch(text):
         year, part = int(match[2]), int(match[1])
