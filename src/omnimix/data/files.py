@@ -24,6 +24,7 @@ TEXT_SUFFIXES = (".csv", ".tsv", ".txt")
 BOOK_SUFFIXES = (".xlsx", ".xlsm")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+_END = "\x1fend"  # a last line of our own: a quote left open would swallow it
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -68,6 +69,8 @@ def read_text(file: Path, *, separator: str | None, encoding: str | None) -> Gri
     skipped = 0
     if declared.startswith("sep=") and len(first.strip().strip('"')) == 5:
         separator, text, skipped = separator or first.strip().strip('"')[4], rest, 1
+    if separator is not None and (len(str(separator)) != 1 or str(separator) in '"\r\n'):
+        raise DataError(f"{file.name}: a separator is one character such as ';', not {separator!r}.")
     found = separator or _separator(text, file.name)
     lines, rows = _parted(text, found, skipped, file.name)
     notes = [note] if note else []
@@ -163,7 +166,10 @@ def _by_zero_bytes(content: bytes) -> str | None:
 def _separator(text: str, name: str) -> str:
     """Choose the separator whose columns are regular and whose cells read as dates and numbers."""
     sample = "\n".join(text.splitlines()[:200])
-    scores = {mark: _regularity(sample, mark) for mark in SEPARATORS}
+    try:
+        scores = {mark: _regularity(sample, mark) for mark in SEPARATORS}
+    except csv.Error as error:
+        raise DataError(f"{name} cannot be parted into cells ({error}); was a quote opened and not closed?") from error
     best = max(scores, key=lambda mark: scores[mark])
     if scores[best] <= 0:
         marks = ", ".join(SEPARATORS.values())
@@ -172,7 +178,8 @@ def _separator(text: str, name: str) -> str:
 
 
 def _regularity(sample: str, mark: str) -> float:
-    lines = [line for line in csv.reader(io.StringIO(sample), delimiter=mark) if any(map(str.strip, line))]
+    reader = csv.reader(io.StringIO(sample), delimiter=mark, skipinitialspace=True)
+    lines = [line for line in reader if any(map(str.strip, line))]
     widths = Counter(len(line) for line in lines)
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
     if width < 2:
@@ -187,9 +194,8 @@ def _regularity(sample: str, mark: str) -> float:
 def _parted(text: str, separator: str, skipped: int, name: str) -> tuple[list[list[object]], list[int]]:
     lines: list[list[object]] = []
     rows: list[int] = []
-    if len(separator) != 1:
-        raise DataError(f"{name}: a separator is one character, not {separator!r}.")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    closed = text if text.endswith(("\n", "\r")) else f"{text}\n"
+    reader = csv.reader(io.StringIO(closed + _END, newline=""), delimiter=separator, skipinitialspace=True)
     before = 0
     try:
         for line in reader:
@@ -198,7 +204,10 @@ def _parted(text: str, separator: str, skipped: int, name: str) -> tuple[list[li
             before = reader.line_num
     except csv.Error as error:
         raise DataError(f"{name}: line {reader.line_num + skipped} cannot be parted into cells ({error}).") from error
-    return lines, rows
+    if lines.pop() != [_END]:
+        message = f"{name}: a quote opened in line {rows[-1]} is never closed, so that all below it would be one cell"
+        raise DataError(f"{message}; correct that line.")
+    return lines, rows[:-1]
 
 
 def _sheets(file: Path, *, formulas: bool = False) -> dict[str, list[list[object]]]:

@@ -14,6 +14,7 @@ from omnimix.data.written_dates import read_cell
 from omnimix.findings import Finding
 
 _SEARCHED = 60
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,12 @@ def _filled(line: Sequence[object]) -> int:
 
 
 def _name(cell: object, position: int) -> str:
-    return " ".join(str(cell).split()) if not _is_blank([cell]) else f"column_{position + 1}"
+    return _plain(cell) if not _is_blank([cell]) else f"column_{position + 1}"
+
+
+def _plain(cell: object) -> str:
+    """Return a name with single spaces and without characters that nobody sees."""
+    return " ".join(str(cell).translate(_UNSEEN).split())
 
 
 def _header_at(lines: list[Sequence[object]], week: str, grid: Grid) -> int:
@@ -73,7 +79,7 @@ def _header_at(lines: list[Sequence[object]], week: str, grid: Grid) -> int:
     usual = Counter(map(_filled, lines)).most_common(1)[0][0]
     enough = max(1, usual / 2)
     for at, line in enumerate(lines[:_SEARCHED]):
-        if week in [str(cell).strip() for cell in line] and _filled(line) >= enough:
+        if week in [_plain(cell) for cell in line] and _filled(line) >= enough:
             return at
     first = _first_dated(lines, enough)
     if first == 0:
@@ -147,7 +153,8 @@ def _long_rows(header: Sequence[object], body: list[tuple[int, Sequence[object]]
     """Refuse rows with more cells than the header names; note rows that break off early."""
     width = _width(header)
     long = [row for row, line in body if _width(line) > width]
-    if long and len(long) < len(body):
+    ruled = any(_width(line) > len(header) for _, line in body)  # the header has no cell, not even an empty one, there
+    if long and (ruled or len(long) < len(body)):
         have = f"{row_list(long)} {'has' if len(long) == 1 else 'have'}"
         return [
             f"{have} more cells than the header's {width}; a separator or decimal comma inside a cell must "

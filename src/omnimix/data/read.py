@@ -50,9 +50,10 @@ def read_panel(
     1234.5
     """
     reading = Reading(week, currency, day_first, _mark(decimal), _names(blank_is_zero))
-    paths = [path] if isinstance(path, str | Path) else list(path)
-    if not paths:
-        raise DataError("read_panel was given no file.")
+    paths = _paths(path)
+    _require_texts(separator=separator, encoding=encoding)
+    if isinstance(sheet, bool) or not isinstance(sheet, str | int | None):
+        raise DataError(f"sheet is the name of a sheet or its place counted from 0, not {sheet!r}.")
     raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
     table = weekly_table(raws[0], reading) if len(raws) == 1 else joined(raws, reading)
     return Panel.from_table(table, currency=currency)
@@ -70,6 +71,22 @@ def _raw(
     return find_table(read_text(file, separator=separator, encoding=encoding), week=week)
 
 
+def _paths(path: object) -> list[str | Path]:
+    paths = [path] if isinstance(path, str | Path) else path
+    if not isinstance(paths, list | tuple) or not all(isinstance(one, str | Path) for one in paths):
+        message = f"read_panel reads a file, or a list of files, not {type(path).__name__}"
+        raise DataError(f"{message}; make a panel of a dataframe with om.Panel(frame).")
+    if not paths:
+        raise DataError("read_panel was given no file.")
+    return list(paths)
+
+
+def _require_texts(**arguments: object) -> None:
+    for name, value in arguments.items():
+        if value is not None and not isinstance(value, str):
+            raise DataError(f"{name} is a text, not {value!r}.")
+
+
 def _mark(decimal: str | None) -> str | None:
     if decimal not in (None, ".", ","):
         raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
@@ -79,4 +96,7 @@ def _mark(decimal: str | None) -> str | None:
 def _names(blank_is_zero: bool | str | Iterable[str]) -> bool | tuple[str, ...]:
     if isinstance(blank_is_zero, bool):
         return blank_is_zero
-    return (blank_is_zero,) if isinstance(blank_is_zero, str) else tuple(blank_is_zero)
+    names = (blank_is_zero,) if isinstance(blank_is_zero, str) else blank_is_zero
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise DataError(f"blank_is_zero is True, False, or the names of columns, not {blank_is_zero!r}.")
+    return tuple(names)
