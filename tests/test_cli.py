@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import omnimix as om
-from omnimix.cli import main
+from omnimix.cli import arguments, main
 from omnimix.cli import verbs as cli_verbs
+from omnimix.config import keys
 from omnimix.truth.world import World
 
 TINY = ["--draws", "20", "--tune", "40", "--chains", "2", "--seed", "1"]
@@ -296,3 +297,29 @@ def test_every_verb_has_a_function():
     from omnimix.cli.arguments import VERBS
 
     assert all(hasattr(cli_verbs, f"run_{verb}") for verb in VERBS)
+
+
+def test_check_tells_of_weeks_and_of_cells_in_one_go(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    lines = (tmp_path / "weekly.csv").read_text().splitlines()
+    header = lines[0].split(",")
+    cells = lines[5].split(",")
+    cells[header.index("tv")] = "-5"
+    lines[5] = ",".join(cells)
+    (tmp_path / "weekly.csv").write_text("\n".join([*lines[:20], *lines[21:]]))
+    assert main(["check", str(project), "--json", str(tmp_path / "check.json")]) == 1
+    told = capsys.readouterr().err
+    assert "1 week is missing" in told
+    assert "is negative in week" in told
+    found = json.loads((tmp_path / "check.json").read_text())["findings"]
+    assert [f["name"] for f in found] == ["unreadable_data", "negative_spend"]
+
+
+@pytest.mark.parametrize("option", ["--draws", "--tune", "--chains"])
+def test_more_draws_than_memory_holds_are_wrong_usage(project: Path, capsys: pytest.CaptureFixture[str], option: str):
+    assert main(["fit", str(project), option, "99999999999"]) == 2
+    assert "whole number from 1 to" in capsys.readouterr().err
+
+
+def test_shell_and_project_file_have_the_same_bounds():
+    bounds = ("MOST_DRAWS", "MOST_CHAINS", "MAX_SEED")
+    assert [getattr(arguments, name) for name in bounds] == [getattr(keys, name) for name in bounds]

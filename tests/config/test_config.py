@@ -174,7 +174,7 @@ def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(
         "`roas_prior` must be two numbers [low, high]",
         "`channel` is no table of omnimix.toml; did you mean 'channels'?",
         '[outcomes.sales] `value` must be a number above 0, not "a lot"',
-        "[fit] `draws` must be a whole number from 1, not 1.5",
+        "[fit] `draws` must be a whole number from 1 to 100000, not 1.5",
         "[fit] `seed`",
     ):
         assert part in told

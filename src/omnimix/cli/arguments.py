@@ -19,6 +19,7 @@ VERBS = {
     "effects": "print ROAS and contributions of a saved posterior",
 }
 LATER = ("chains", "budget", "report", "campaigns")
+MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MAX_SEED = 2**31 - 1
 
 
@@ -89,12 +90,12 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
 
 def _add_sampling(parser: argparse.ArgumentParser) -> None:
     kept = {
-        "draws": "draws kept of each chain (1000)",
-        "tune": "draws of each chain spent on adapting (1000)",
-        "chains": "independent chains (4)",
+        "draws": (MOST_DRAWS, "draws kept of each chain (1000)"),
+        "tune": (MOST_DRAWS, "draws of each chain spent on adapting (1000)"),
+        "chains": (MOST_CHAINS, "independent chains (4)"),
     }
-    for name, words in kept.items():
-        parser.add_argument(f"--{name}", type=_whole(1), metavar="N", help=words)
+    for name, (most, words) in kept.items():
+        parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
 
 

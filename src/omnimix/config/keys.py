@@ -26,6 +26,8 @@ from omnimix.spec import Baseline, Channel, Outcome
 from omnimix.spec.funnel import LIKELIHOODS, Confounding
 
 MAX_SEED = 2**31 - 1
+MOST_DRAWS = 100_000  # of a chain; beyond, memory is what fails
+MOST_CHAINS = 64
 
 
 @dataclass(frozen=True)
@@ -125,9 +127,9 @@ _BASELINE = Section(
 _FIT = Section(
     "how to sample; options of `omnimix fit` go first",
     {
-        "draws": Key(whole(1), "draws kept of each chain", "1000"),
-        "tune": Key(whole(1), "draws of each chain to adapt", "1000"),
-        "chains": Key(whole(1), "independent chains", "4"),
+        "draws": Key(whole(1, MOST_DRAWS), "draws kept of each chain", "1000"),
+        "tune": Key(whole(1, MOST_DRAWS), "draws of each chain to adapt", "1000"),
+        "chains": Key(whole(1, MOST_CHAINS), "independent chains", "4"),
         "seed": Key(whole(0, MAX_SEED), "the same seed gives the same draws", "7"),
     },
 )
