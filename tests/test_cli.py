@@ -75,7 +75,7 @@ def test_help_and_version_are_quick_and_load_nothing_heavy():
         (["fit"], "omnimix.toml"),
         (["fit", "a.toml", "--drawz", "3"], "`omnimix fit` has no option `--drawz`; did you mean '--draws'?"),
         (["fit", "a.toml", "b.toml"], "no further argument `b.toml`"),
-        (["fit", "a.toml", "--draws", "0"], "give a whole number from 1, not '0'"),
+        (["fit", "a.toml", "--draws", "0"], "give a whole number from 1 to 100000, not '0'"),
         (["fit", "a.toml", "--seed", "-1"], "give a whole number from 0"),
         (["fit", "a.toml", "--draws", "many"], "not 'many'"),
         (["fit", "none.toml"], "there is no file none.toml"),
@@ -151,7 +151,7 @@ def test_settings_of_the_project_file_hold_where_no_option_is_given(project, cap
 
 
 def test_data_that_block_are_exit_code_1_and_no_fit_is_written(project, capsys):
-    project.write_text(TOML + "[channels.radio]\n[outcomes.ordres]\n", encoding="utf-8")
+    project.write_text(TOML + "[channels.radio]\n[outcomes.ordres]\nvalue = 1\n", encoding="utf-8")
     told = project.parent / "told.json"
     out = project.parent / "p.nc"
     for verb in (["check"], ["fit", "--out", str(out)]):
@@ -270,14 +270,14 @@ def test_the_reader_of_a_pipe_may_leave(usable):
 
 def test_ctrl_c_is_one_line_and_exit_code_130(project):
     running = subprocess.Popen(
-        [*COMMAND, "fit", str(project), "--draws", "200000", "--out", str(project.parent / "p.nc")],
+        [*COMMAND, "fit", str(project), "--draws", "100000", "--out", str(project.parent / "p.nc")],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
     assert running.stderr is not None
-    while "Sampling" not in running.stderr.readline():
-        pass
+    while "Sampling" not in (line := running.stderr.readline()):
+        assert line, "it ended before it sampled"
     time.sleep(0.5)
     running.send_signal(signal.SIGINT)
     _, rest = running.communicate(timeout=30)
