@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import omnimix as om
@@ -323,3 +324,14 @@ def test_more_draws_than_memory_holds_are_wrong_usage(project: Path, capsys: pyt
 def test_shell_and_project_file_have_the_same_bounds():
     bounds = ("MOST_DRAWS", "MOST_CHAINS", "MAX_SEED")
     assert [getattr(arguments, name) for name in bounds] == [getattr(keys, name) for name in bounds]
+
+
+def test_check_refuses_a_channel_that_is_silent_in_the_data_window(project: Path) -> None:
+    table = pd.read_csv(project.parent / "weekly.csv")
+    table.loc[:19, "sales"] = None
+    table.loc[17:, "tv"] = 0.0
+    table.to_csv(project.parent / "weekly.csv", index=False)
+    done = shell("check", str(project))
+    assert done.returncode == 1
+    assert "`tv` does not run" in done.stderr
+    assert "data window" in done.stderr

@@ -17,6 +17,7 @@ from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_
 from omnimix.effects import Contributions, Figures, contributions, roas
 from omnimix.errors import DataError, FitError
 from omnimix.findings import Finding, blocking
+from omnimix.mechanics import learn
 from omnimix.posterior import Posterior, load
 from omnimix.spec import Funnel
 
@@ -183,7 +184,18 @@ def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[
             holiday_terms(panel.weeks, config.funnel.holidays)
         except DataError as problem:
             findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
+    if not blocking(findings):
+        findings = (*_window(config, panel), *findings)
     return panel, (*findings, *panel.notes)
+
+
+def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:
+    """Return what `fit` would refuse of the data window, as one finding."""
+    try:
+        learn(config.funnel, panel)
+    except DataError as problem:
+        return (Finding("data_window", "blocks", str(problem), ""),)
+    return ()
 
 
 def _unreadable(config: Config, problem: DataError) -> tuple[Finding, ...]:
