@@ -106,7 +106,7 @@ ADSTOCKS: dict[str, Curve] = {
             0,
             (
                 _RETENTION,
-                Parameter("delay", "HalfNormal", (1.0,), "how much later than geometric; 0 is geometric", r"\delta"),
+                Parameter("delay", "HalfNormal", (2.0,), "how much later than geometric; 0 is geometric", r"\delta"),
             ),
             _gamma,
             "rises to a peak and then fades; contains the geometric kernel at delay 0",
