@@ -11,7 +11,6 @@ OUTCOME = "outcome"
 TERM = "term"  # a column of the baseline: intercept, trend, level knots, season, holidays, controls
 
 SPEND = "spend"
-EXPOSURE = "exposure"
 CONTRIBUTION = "contribution"
 CONTRIBUTION_SHARE = "contribution_share"
 ROAS = "roas"

@@ -26,7 +26,7 @@ class Curve:
 
     ``formula`` is compiled and returns the value followed by its derivatives: for an adstock
     ``(log_weight, d/dp0, d/dp1)`` at a lag in weeks, for a saturation ``(value, d/du, d/dp0, d/dp1)`` at a
-    carried-over exposure ``u`` in typical (median non-zero) weekly exposures. A curve with fewer than two
+    carried-over exposure ``u`` in typical (median running) weekly exposures. A curve with fewer than two
     parameters ignores the rest and returns zero derivatives for them.
     """
 

@@ -1,6 +1,6 @@
 r"""Saturation: how the effect of a week flattens as its carried-over exposure grows.
 
-``u`` is the exposure after adstock in typical weeks (1 = the median non-zero week), so ``half_saturation`` reads
+``u`` is the exposure after adstock in typical weeks (1 = the median running week), so ``half_saturation`` reads
 "how many typical weeks at once reach half of the ceiling". The ceiling itself is no parameter: the model
 scales each curve by its mean over the training weeks (see :mod:`omnimix.mechanics.response`).
 

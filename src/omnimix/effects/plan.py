@@ -90,12 +90,6 @@ def everywhere(plan: Plan) -> Plan:
     return replace(plan, reported=slice(0, None))
 
 
-def with_tail(posterior: Posterior, plan: Plan) -> Plan:
-    """Return the plan followed by the silent weeks in which it still works."""
-    spend = pd.concat([plan.spend, _silence(posterior, plan.spend.index[-1])])
-    return _plan(posterior, spend, slice(plan.reported.start, None))
-
-
 def _silence(posterior: Posterior, last: pd.Timestamp) -> pd.DataFrame:
     weeks = max(c.lags for c in posterior.funnel.channels) - 1
     index = pd.date_range(last + ONE_WEEK, periods=weeks, freq="7D", name=WEEK)

@@ -15,12 +15,10 @@ import pandas as pd
 
 from omnimix.data.season import fourier_terms, holiday_terms
 from omnimix.errors import DataError
-from omnimix.labels import TERM
 from omnimix.mechanics.learned import Array, Learned, NodeScale
 from omnimix.spec import Funnel
 
 SCALED_GROUPS = ("level", "season", "holiday")
-FIXED_GROUPS = ("intercept", "trend", "carry_in", "control")
 LEVEL_SD = 1.0
 TREND_SD = 1.5  # prior sd of the change over the whole window, in standard deviations of the outcome
 CARRY_IN = (0.3, 0.6, 0.85)  # weekly fading of what media from before the table still bring
@@ -125,6 +123,3 @@ def _controls(learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame 
             f"controls are empty in week {week.date()}; give every control a value for every week of the plan."
         )
     return (rows - pd.Series(learned.control_center)) / pd.Series(learned.control_spread)
-
-
-__all__ = ["FIXED_GROUPS", "SCALED_GROUPS", "TERM", "Design", "design", "positions"]
