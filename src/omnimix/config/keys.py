@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, get_args
+from typing import Any
 
 from omnimix.config.kinds import (
     ABOVE_ZERO,
@@ -22,8 +22,7 @@ from omnimix.config.kinds import (
     whole,
 )
 from omnimix.curves import ADSTOCKS, SATURATIONS
-from omnimix.spec import Baseline, Channel, Outcome
-from omnimix.spec.funnel import LIKELIHOODS, Confounding
+from omnimix.spec import CONFOUNDINGS, LIKELIHOODS, Baseline, Channel, Outcome
 
 MAX_SEED = 2**31 - 1
 MOST_DRAWS = 100_000  # of a chain; beyond, memory is what fails
@@ -61,13 +60,16 @@ def _default(record: Any, name: str) -> Any:
 _NODE = {
     "drivers": Key(TEXTS, "channels that act on it; all channels by default", '["tv", "search"]'),
     "parents": Key(TEXTS, "stages that act on it", '["visits"]'),
+    "signed": Key(TEXTS, "parents whose effect may be negative", '["visits"]'),
+    "adstock": Key(choice(tuple(ADSTOCKS)), "carryover of a parent's effect", f'"{_default(Outcome, "adstock")}"'),
+    "max_lag": Key(whole(0, 104), "weeks in which a parent may still work", str(_default(Outcome, "max_lag"))),
     "likelihood": Key(
         choice(LIKELIHOODS),
         "student_t for heavy tails, log_normal where effects multiply",
         f'"{_default(Outcome, "likelihood")}"',
     ),
     "confounding": Key(
-        choice(get_args(Confounding)),
+        choice(CONFOUNDINGS),
         "how strongly unseen demand may move parent and child together",
         f'"{_default(Outcome, "confounding")}"',
     ),
@@ -100,6 +102,8 @@ _CHANNEL = Section(
         "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", f'"{_default(Channel, "saturation")}"'),
         "max_lag": Key(whole(0, 104), "weeks in which it may still work", str(_default(Channel, "max_lag"))),
         "responds_to": Key(TEXT, "stage whose demand makes its spend", '"visits"'),
+        "fuelled_by": Key(TEXT, "stage that is its audience", '"visits"'),
+        "fuel_weeks": Key(whole(1, 52), "weeks over which that audience gathers", str(_default(Channel, "fuel_weeks"))),
         "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),
         "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
     },

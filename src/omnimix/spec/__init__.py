@@ -1,14 +1,18 @@
 """What to estimate: frozen records of channels, outcomes, funnel and priors. No sampling library here."""
 
 from omnimix.spec.channel import Channel, stated
-from omnimix.spec.funnel import Baseline, Funnel, Node, Outcome, Stage
+from omnimix.spec.funnel import Baseline, Funnel
+from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, scaled
 
 __all__ = [
+    "CONFOUNDINGS",
     "FAMILIES",
+    "LIKELIHOODS",
     "Baseline",
     "Channel",
     "Funnel",
+    "Likelihood",
     "Node",
     "Outcome",
     "Prior",

@@ -25,9 +25,12 @@ class Channel:
         adstock: ``gamma``, ``geometric``, ``delayed``, ``weibull`` or ``none``.
         saturation: ``hill``, ``logistic``, ``michaelis_menten`` or ``none``.
         max_lag: weeks after the week of exposure in which it may still work.
-        responds_to: the stage whose demand makes this channel's spend.
-        roas_prior: what a euro returns, as ``(low, high)`` of nine times in ten or a :class:`Prior`.
-        contribution_prior: share of the outcome it brings, as ``(low, high)`` or a :class:`Prior`.
+        responds_to: the stage whose demand makes this channel's spend, such as searches that paid search answers to.
+        fuelled_by: the stage that is this channel's audience: its effect is proportional to that stage.
+        fuel_weeks: weeks over which the audience gathers, the week itself included.
+        roas_prior: what a euro returns over all outcomes and paths, as ``(low, high)`` of nine times in ten or a
+            :class:`Prior`.
+        contribution_prior: share of the value of all outcomes that it brings over all paths, likewise.
         priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
@@ -45,6 +48,8 @@ class Channel:
     saturation: str = field(default="hill", kw_only=True)
     max_lag: int = field(default=13, kw_only=True)
     responds_to: str | None = field(default=None, kw_only=True)
+    fuelled_by: str | None = field(default=None, kw_only=True)
+    fuel_weeks: int = field(default=4, kw_only=True)
     roas_prior: PriorLike | None = field(default=None, kw_only=True)
     contribution_prior: PriorLike | None = field(default=None, kw_only=True)
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
@@ -92,6 +97,8 @@ def _wrong(channel: Channel) -> list[str]:
         wrong.append("a channel needs a name")
     if not isinstance(channel.max_lag, int) or channel.max_lag < 0 or channel.max_lag > 104:
         wrong.append(f"max_lag is a whole number of weeks from 0 to 104, not {channel.max_lag!r}")
+    if not isinstance(channel.fuel_weeks, int) or not 1 <= channel.fuel_weeks <= 52:
+        wrong.append(f"fuel_weeks is a whole number of weeks from 1 to 52, not {channel.fuel_weeks!r}")
     if channel.roas_prior is not None and channel.contribution_prior is not None:
         wrong.append("roas_prior and contribution_prior state the same thing; give one of the two")
     for label, prior in (("roas_prior", channel.roas_prior), ("contribution_prior", channel.contribution_prior)):

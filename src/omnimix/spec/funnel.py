@@ -2,65 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, get_args
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.channel import Channel, PriorLike, stated
+from omnimix.spec.graph import acting_channels, in_order, wrong_links
+from omnimix.spec.node import Node, Outcome, Stage
 from omnimix.spec.prior import Prior
 
-Likelihood = Literal["normal", "student_t", "log_normal"]
-Confounding = Literal["none", "some", "strong"]
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
-LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
-
-
-@dataclass(frozen=True)
-class Node:
-    """What a stage and an outcome share: a weekly series that media drive.
-
-    Args:
-        name: the column of the weekly series, and the node's name.
-        drivers: names of the channels that act on it; all channels by default.
-        parents: stages that act on it.
-        value: money for one unit (a margin share when the series is revenue).
-        confounding: how strongly unseen demand may move parent and child together.
-        likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
-    """
-
-    name: str
-    drivers: Sequence[str] | None = field(default=None, kw_only=True)
-    parents: Sequence[str] = field(default=(), kw_only=True)
-    value: float | None = field(default=None, kw_only=True)
-    confounding: Confounding = field(default="some", kw_only=True)
-    likelihood: Likelihood = field(default="normal", kw_only=True)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "drivers", None if self.drivers is None else tuple(self.drivers))
-        object.__setattr__(self, "parents", tuple(self.parents))
-        if self.likelihood not in LIKELIHOODS:
-            raise SpecError(
-                f"{self.name}: likelihood is one of {', '.join(LIKELIHOODS)}, not {self.likelihood!r}"
-                f"{did_you_mean(self.likelihood, LIKELIHOODS)}"
-            )
-        if self.value is not None and not self.value > 0:
-            raise SpecError(f"{self.name}: value is money for one unit and must be above 0, not {self.value}")
-
-
-@dataclass(frozen=True)
-class Stage(Node):
-    """A step on the way, such as visits or leads: it earns nothing itself and feeds later nodes."""
-
-
-@dataclass(frozen=True)
-class Outcome(Node):
-    """What is earned in the end, such as online or store sales, with its money for one unit.
-
-    >>> Outcome("orders", value=12.5).value
-    12.5
-    """
 
 
 @dataclass(frozen=True)
@@ -154,9 +106,18 @@ class Funnel:
         return tuple(c.name for c in self.channels)
 
     @property
-    def nodes(self) -> tuple[Node, ...]:
-        """Stages, then outcomes."""
+    def _declared(self) -> tuple[Node, ...]:
         return (*self.stages, *self.outcomes)
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Stages and outcomes in the order in which they act: whatever drives another comes before it."""
+        return in_order(self.channels, self._declared)
+
+    @property
+    def responding(self) -> tuple[Channel, ...]:
+        """The channels whose spend answers to a stage."""
+        return tuple(c for c in self.channels if c.responds_to is not None)
 
     @property
     def roles(self) -> Roles:
@@ -176,9 +137,15 @@ class Funnel:
         raise SpecError(f"there is no channel {name!r}{did_you_mean(name, self.channel_names)}")
 
     def drivers(self, node: Node) -> tuple[Channel, ...]:
-        """Return the channels that act on a node, in the funnel's order."""
-        wanted = self.channel_names if node.drivers is None else node.drivers
-        return tuple(c for c in self.channels if c.name in wanted)
+        """Return the channels that act on a node directly, in the funnel's order."""
+        return acting_channels(self.channels, self._declared, node)
+
+    def node(self, name: str) -> Node:
+        """Return the stage or outcome of that name; raises :class:`SpecError` with the nearest name."""
+        for node in self._declared:
+            if node.name == name:
+                return node
+        raise SpecError(f"there is no stage or outcome {name!r}{did_you_mean(name, [n.name for n in self._declared])}")
 
 
 def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, kind: type[R]) -> tuple[R, ...]:
@@ -188,7 +155,7 @@ def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, k
 
 
 def _wrong(funnel: Funnel) -> list[str]:
-    names = [*funnel.channel_names, *(n.name for n in funnel.nodes)]
+    names = [*funnel.channel_names, *(n.name for n in funnel._declared)]
     wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
     valued = [o.name for o in funnel.outcomes if o.value is not None]
     if 0 < len(valued) < len(funnel.outcomes):
@@ -202,20 +169,4 @@ def _wrong(funnel: Funnel) -> list[str]:
     if not funnel.outcomes:
         wrong.append("it needs at least one outcome")
     stages = [s.name for s in funnel.stages]
-    for node in funnel.nodes:
-        for driver in node.drivers or ():
-            if driver not in funnel.channel_names:
-                wrong.append(
-                    f"{node.name} names driver {driver!r}, which is no channel"
-                    f"{did_you_mean(driver, funnel.channel_names)}"
-                )
-        for parent in node.parents:
-            if parent not in stages:
-                wrong.append(f"{node.name} names parent {parent!r}, which is no stage{did_you_mean(parent, stages)}")
-    for channel in funnel.channels:
-        if channel.responds_to and channel.responds_to not in stages:
-            wrong.append(
-                f"channel {channel.name} responds to {channel.responds_to!r}, which is no stage"
-                f"{did_you_mean(channel.responds_to, stages)}"
-            )
-    return wrong
+    return wrong + wrong_links(funnel.channels, funnel._declared, stages)

@@ -11,7 +11,7 @@ import pandas as pd
 from omnimix.data import fourier_terms, holiday_terms
 from omnimix.errors import SpecError
 from omnimix.mechanics import Array
-from omnimix.spec.funnel import LIKELIHOODS, Likelihood
+from omnimix.spec import LIKELIHOODS, Likelihood
 from omnimix.truth.media import stream
 
 CONTROLS = {"price_index": -0.9, "promo": 0.08}  # effect, in levels, of one unit more of a control

@@ -1,0 +1,115 @@
+"""The weekly series of a funnel: stages on the way, outcomes at the end, and how media and stages act on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from omnimix.curves import ADSTOCKS
+from omnimix.errors import SpecError, did_you_mean
+
+Likelihood = Literal["normal", "student_t", "log_normal"]
+Confounding = Literal["none", "some", "strong"]
+LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
+CONFOUNDINGS: tuple[str, ...] = get_args(Confounding)
+
+
+@dataclass(frozen=True)
+class Node:
+    """What a stage and an outcome share: a weekly series that media and earlier nodes drive.
+
+    Args:
+        name: the column of the weekly series, and the node's name.
+        drivers: names of the channels that act on it directly. By default all channels but those that would close a
+            circle: channels fuelled by it or by what comes after it, and channels that answer to a later stage.
+        parents: stages, or other outcomes, that act on it.
+        value: money for one unit (a margin share when the series is revenue).
+        confounding: how strongly unseen demand may move a parent and this node together.
+        likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
+        adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.
+        max_lag: weeks after a parent's week in which it may still work.
+        signed: parents whose effect may be negative, such as online visits that take sales from shops.
+
+    Raises :class:`SpecError` listing what is wrong.
+    """
+
+    name: str
+    drivers: Sequence[str] | None = field(default=None, kw_only=True)
+    parents: Sequence[str] = field(default=(), kw_only=True)
+    value: float | None = field(default=None, kw_only=True)
+    confounding: Confounding = field(default="some", kw_only=True)
+    likelihood: Likelihood = field(default="normal", kw_only=True)
+    adstock: str = field(default="geometric", kw_only=True)
+    max_lag: int = field(default=8, kw_only=True)
+    signed: Sequence[str] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "drivers", None if self.drivers is None else _names(self.drivers))
+        put(self, "parents", _names(self.parents))
+        put(self, "signed", _names(self.signed))
+        wrong = tuple(_wrong(self))
+        if wrong:
+            raise SpecError(f"{self.name}: " + "; ".join(wrong))
+
+    @property
+    def lags(self) -> int:
+        """Number of lags of a parent's kernel, the week itself included."""
+        return 1 if self.adstock == "none" else self.max_lag + 1
+
+
+@dataclass(frozen=True)
+class Stage(Node):
+    """A step on the way, such as visits or leads: it earns nothing itself and feeds later nodes.
+
+    >>> Stage("visits", drivers=["tv", "search"]).drivers
+    ('tv', 'search')
+    """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.value is not None:
+            raise SpecError(
+                f"{self.name}: a stage earns nothing itself and has no value; give the value to the outcomes it feeds, "
+                "or declare it as an outcome"
+            )
+
+
+@dataclass(frozen=True)
+class Outcome(Node):
+    """What is earned in the end, such as online or store sales, with its money for one unit.
+
+    >>> Outcome("orders", value=12.5).value
+    12.5
+    """
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _wrong(node: Node) -> list[str]:
+    wrong = [
+        f"{key} is one of {', '.join(known)}, not {chosen!r}{did_you_mean(str(chosen), known)}"
+        for key, chosen, known in (
+            ("likelihood", node.likelihood, LIKELIHOODS),
+            ("confounding", node.confounding, CONFOUNDINGS),
+            ("adstock", node.adstock, tuple(ADSTOCKS)),
+        )
+        if chosen not in known
+    ]
+    if not node.name:
+        wrong.append("a node needs a name")
+    if not isinstance(node.max_lag, int) or not 0 <= node.max_lag <= 104:
+        wrong.append(f"max_lag is a whole number of weeks from 0 to 104, not {node.max_lag!r}")
+    if node.value is not None and not node.value > 0:
+        wrong.append(f"value is money for one unit and must be above 0, not {node.value}")
+    for kind, names in (("driver", node.drivers or ()), ("parent", node.parents)):
+        wrong += [f"{kind} {n!r} is named twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    wrong += [
+        f"signed names {n!r}, which is no parent{did_you_mean(n, node.parents)}"
+        for n in node.signed
+        if n not in node.parents
+    ]
+    return wrong
