@@ -8,11 +8,14 @@ WEEK = "week"
 NODE = "node"
 CHANNEL = "channel"
 OUTCOME = "outcome"
+PARENT = "parent"  # a node that acts on another node
 TERM = "term"  # a column of the baseline: intercept, trend, level knots, season, holidays, controls
 
 SPEND = "spend"
 CONTRIBUTION = "contribution"
 CONTRIBUTION_SHARE = "contribution_share"
+MEAN_RESPONSE = "mean_response"  # of a channel on a node in the data window: what the engine scales by
+BASELINE_COEFFICIENT = "baseline_coefficient"
 ROAS = "roas"
 MARGINAL_ROAS = "marginal_roas"
 

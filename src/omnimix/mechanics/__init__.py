@@ -1,22 +1,39 @@
 """The structural equations, once: parameters and spend become the mean of every node."""
 
+from omnimix.mechanics.beliefs import Belief, Part, beliefs, in_totals, links, worths
 from omnimix.mechanics.design import SCALED_GROUPS, Design, design
-from omnimix.mechanics.learned import Array, Learned, NodeScale, learn, scaled_exposure, scaled_series
-from omnimix.mechanics.parameters import Slot, TotalPrior, prior_shares, slots, total_prior
+from omnimix.mechanics.learned import (
+    Array,
+    Learned,
+    NodeScale,
+    learn,
+    scaled_exposure,
+    scaled_series,
+    spend_equation,
+)
+from omnimix.mechanics.parameters import Slot, slots
+from omnimix.mechanics.prior_draws import draw_prior, node_worths, totals
 
 __all__ = [
     "SCALED_GROUPS",
     "Array",
+    "Belief",
     "Design",
     "Learned",
     "NodeScale",
+    "Part",
     "Slot",
-    "TotalPrior",
+    "beliefs",
     "design",
+    "draw_prior",
+    "in_totals",
     "learn",
-    "prior_shares",
+    "links",
+    "node_worths",
     "scaled_exposure",
     "scaled_series",
     "slots",
-    "total_prior",
+    "spend_equation",
+    "totals",
+    "worths",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,12 @@ Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 
 LEFT_OVERS = 0.01
+MOST_MISSING = 0.2  # of the data window; above it a stage says too little about what came through it
+
+
+def spend_equation(channel: Channel) -> str:
+    """Return the name of the equation of a channel's spend, where that spend answers to a stage."""
+    return f"spend of {channel.name}"
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,9 @@ class Learned:
     """Constants learned from the training panel, kept with the posterior.
 
     ``weeks`` are all training weeks; those before ``window`` are media history. ``typical_exposure`` is the median
-    exposure of a running week per channel, ``exposure_per_spend`` its exposure for one unit of money.
+    exposure of a running week per channel, ``exposure_per_spend`` its exposure for one unit of money. ``nodes`` are
+    in the funnel's order; ``spendings`` scale the spend of the channels that answer to a stage; ``missing`` names the
+    empty weeks in the data window of the nodes that other nodes read, which are estimated along.
     """
 
     weeks: pd.DatetimeIndex
@@ -56,11 +64,26 @@ class Learned:
     holiday_columns: tuple[str, ...]
     knots: tuple[int, ...]
     nodes: tuple[NodeScale, ...]
+    spendings: tuple[NodeScale, ...] = ()
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def window_weeks(self) -> pd.DatetimeIndex:
         """The weeks on which outcomes are fitted: the data window."""
         return self.weeks[self.window :]
+
+    @property
+    def equations(self) -> tuple[NodeScale, ...]:
+        """The nodes, then the spend of the channels that answer to a stage."""
+        return (*self.nodes, *self.spendings)
+
+    def scale(self, name: str) -> NodeScale:
+        """Return the scale of a node or of a spend equation."""
+        return next(s for s in self.equations if s.name == name)
+
+    def missing_weeks(self, name: str) -> pd.DatetimeIndex:
+        """Return the empty weeks of a node that are estimated along."""
+        return pd.DatetimeIndex(pd.to_datetime(list(self.missing.get(name, ()))))
 
 
 def learn(funnel: Funnel, panel: Panel) -> Learned:
@@ -85,7 +108,38 @@ def learn(funnel: Funnel, panel: Panel) -> Learned:
         holiday_columns=_holiday_columns(funnel, pd.DatetimeIndex(in_window.index)),
         knots=_knots(len(in_window), funnel.baseline.knot_weeks),
         nodes=tuple(_scale(n, in_window[n.name]) for n in funnel.nodes),
+        spendings=tuple(_spend_scale(c, in_window[c.spend_column]) for c in funnel.responding),
+        missing=_missing(funnel, in_window),
     )
+
+
+def _missing(funnel: Funnel, window: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Name the empty weeks of the nodes that others read; refuse a node that is empty too often to be read."""
+    read = {p for n in funnel.nodes for p in n.parents} | {c.responds_to for c in funnel.responding}
+    found = {n.name: window.index[window[n.name].isna()] for n in funnel.nodes if n.name in read}
+    wrong = [
+        f"`{name}` is empty in {len(weeks)} of the {len(window)} weeks {_span(window)} (from {weeks[0].date()}), too "
+        f"many to tell what came through it (at most {MOST_MISSING:.0%}); fit the weeks in which it is known, leave it "
+        "out of the funnel, or complete it at its source"
+        for name, weeks in found.items()
+        if len(weeks) > MOST_MISSING * len(window)
+    ]
+    if wrong:
+        raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ". Nothing was filled.")
+    return {name: tuple(str(w.date()) for w in weeks) for name, weeks in found.items() if len(weeks)}
+
+
+def _spend_scale(channel: Channel, spend: pd.Series[float]) -> NodeScale:
+    """Put spend on the scale of a mean running week; weeks without spend were set by hand."""
+    running = spend[spend > 0]
+    if len(running) < len(spend) / 2:
+        raise DataError(
+            f"channel `{channel.name}` is said to respond to {channel.responds_to}, but it is silent in "
+            f"{len(spend) - len(running)} of {len(spend)} weeks: what answers to demand runs most weeks. Leave "
+            "responds_to out; a channel that is switched by hand is a lever."
+        )
+    size = float(running.mean())
+    return NodeScale(spend_equation(channel), 0.0, size, float(running.std()) / size, log=False)
 
 
 def _require_movement(funnel: Funnel, window: pd.DataFrame) -> None:

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
+from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
+from omnimix.mechanics.beliefs import ALONE, SIGNED, Belief, beliefs, part_of
 from omnimix.mechanics.design import SCALED_GROUPS, Design
-from omnimix.mechanics.learned import Array, Learned, NodeScale
-from omnimix.spec import Channel, Funnel, Node, Prior, frozen_distribution, scaled, stated
+from omnimix.mechanics.learned import Learned, NodeScale, spend_equation
+from omnimix.spec import Channel, Funnel, Node, Prior, scaled
 
 NOISE = "noise"
 DEGREES_OF_FREEDOM = "degrees_of_freedom"
 RAW_BASELINE = "raw_baseline"
+STAGE_EFFECT = "stage_effect"
+SPEND_RESPONSE = "spend_response"
+MISSING_WEEK = "missing_week"
+SHOCK_COEFFICIENT = "shock_coefficient"
+LINK = "link_"  # before the name of a parameter of a parent's carryover
+LINK_PRIORS = {"retention": Prior("Beta", 1.0, 3.0)}  # most of a parent's effect falls in the same week
+RESPONSE_PRIOR = Prior("HalfNormal", 1.0)  # 1: spend moves in proportion with the stage it answers to
+SHOCK_SPREAD = {"none": 0.0, "some": 0.5, "strong": 2.0}  # prior sd of kappa noise_parent / noise_child
+MISSING_SD = 5.0  # of a missing week around a typical one, in the series' own spreads: the model decides, not this
 
 
 @dataclass(frozen=True)
@@ -25,104 +34,72 @@ class Slot:
     node: str
     prior: Prior
     channel: str | None = None
+    parent: str | None = None
     term: str | None = None
 
     @property
     def label(self) -> str:
         """A unique name, such as ``sales/tv/retention``."""
-        return "/".join(x for x in (self.node, self.channel or self.term, self.name) if x)
+        return "/".join(x for x in (self.node, self.channel or self.parent or self.term, self.name) if x)
 
 
 def slots(funnel: Funnel, learned: Learned, design: Design) -> tuple[Slot, ...]:
-    """Return every sampled parameter, node by node: its channels first, then noise and baseline scales."""
-    return tuple(
-        slot
-        for node, scale in zip(funnel.nodes, learned.nodes, strict=True)
-        for slot in _node_slots(funnel, learned, design, node, scale)
-    )
+    """Return every sampled parameter: node by node its channels, parents, noise and baseline, then spend equations."""
+    groups = beliefs(funnel, learned)
+    found = [slot for node in funnel.nodes for slot in _node_slots(funnel, learned, groups, design, node)]
+    for channel in funnel.responding:
+        found += _spend_slots(funnel, learned, design, channel)
+    return tuple(found)
 
 
-def _node_slots(funnel: Funnel, learned: Learned, design: Design, node: Node, scale: NodeScale) -> Iterator[Slot]:
+def _node_slots(
+    funnel: Funnel, learned: Learned, groups: tuple[Belief, ...], design: Design, node: Node
+) -> Iterator[Slot]:
     for channel in funnel.drivers(node):
-        prior = contribution_prior(funnel, learned, node, scale, channel)
-        yield Slot(CONTRIBUTION_SHARE, node.name, prior, channel.name)
+        part = part_of(groups, node.name, channel=channel.name)
+        assert part is not None
+        yield Slot(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
         for curve in channel.curves:
             for parameter in curve.parameters:
                 default = Prior(parameter.family, *parameter.arguments)
                 yield Slot(parameter.name, node.name, channel.priors.get(parameter.name, default), channel.name)
-    baseline = funnel.baseline
-    yield Slot(NOISE, node.name, scaled(baseline.noise, scale.spread))
-    for group in SCALED_GROUPS:
-        if group in design.groups:
-            yield Slot(f"{group}_scale", node.name, scaled(getattr(baseline, f"{group}_scale"), scale.spread))
+    for parent in node.parents:
+        yield Slot(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
+        for parameter in ADSTOCKS[node.adstock].parameters:
+            prior = LINK_PRIORS.get(parameter.name, Prior(parameter.family, *parameter.arguments))
+            yield Slot(LINK + parameter.name, node.name, prior, parent=parent)
+    scale = learned.scale(node.name)
+    yield from _baseline_slots(funnel, design, scale)
     if node.likelihood == "student_t":
         yield Slot(DEGREES_OF_FREEDOM, node.name, Prior("Gamma", 2.0, 0.1))
-        for term in design.terms:
+        for term in (*design.terms, *shock_terms(node)):
             yield Slot(RAW_BASELINE, node.name, Prior("Normal", 0.0, 1.0), term=term)
+    for week in learned.missing_weeks(node.name):
+        prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
+        yield Slot(MISSING_WEEK, node.name, prior, term=str(week.date()))
 
 
-def contribution_prior(funnel: Funnel, learned: Learned, node: Node, scale: NodeScale, channel: Channel) -> Prior:
-    """Return the prior of a channel's mean weekly contribution as a share of the outcome.
-
-    A prior on ROAS is restated by the channel's mean spend and the value of a unit. A channel without a prior of
-    its own has a part in :func:`total_prior`; what is returned for it is the gamma factor of that joint prior.
-    """
-    if channel.roas_prior is not None:
-        factor = learned.mean_spend[channel.name] / ((node.value or 1.0) * scale.level)
-        return scaled(stated(channel.roas_prior), factor)
-    if channel.contribution_prior is not None:
-        return stated(channel.contribution_prior)
-    total = total_prior(funnel, learned, node)
-    return Prior("Gamma", total.concentrations[total.channels.index(channel.name)], total.rate)
+def shock_terms(node: Node) -> tuple[str, ...]:
+    """Return the names of the columns by which unseen demand of each parent may move a node."""
+    return tuple(f"shock_of_{p}" for p in node.parents) if SHOCK_SPREAD[node.confounding] else ()
 
 
-@dataclass(frozen=True)
-class TotalPrior:
-    r"""The joint prior of the channels of a node that have none of their own: a total, and its split.
-
-    The total S has the prior ``total``, the split is Dirichlet with the given concentrations alpha. In terms of the
-    channels c that is a product of gamma densities times a factor of their sum,
-
-        p(c) = prod_k Gamma(c_k | alpha_k, rate) * p_total(S) / Gamma(S | sum alpha, rate),
-
-    whatever the rate; it is set to give both totals one mean.
-    """
-
-    channels: tuple[str, ...]
-    total: Prior
-    concentrations: tuple[float, ...]
-    rate: float
+def _effect_prior(groups: tuple[Belief, ...], node: Node, parent: str) -> Prior:
+    if parent in node.signed:
+        return SIGNED
+    part = part_of(groups, node.name, parent=parent)
+    return ALONE if part is None else Prior("Gamma", part.concentration, part.rate)
 
 
-def total_prior(funnel: Funnel, learned: Learned, node: Node) -> TotalPrior:
-    """Return the prior that the channels of a node without a prior of their own share.
-
-    A channel's concentration comes half from an equal split over these channels and half from spend, one on
-    average. Channels that have a prior of their own take their part out of the total.
-    """
-    drivers = funnel.drivers(node)
-    spend = {c.name: learned.mean_spend[c.name] for c in drivers}
-    parts = {k: 0.5 / len(spend) + 0.5 * x / sum(spend.values()) for k, x in spend.items()}
-    names = tuple(c.name for c in drivers if c.roas_prior is None and c.contribution_prior is None)
-    weight = sum(parts[n] for n in names)
-    total = scaled(funnel.media_share, weight) if names else funnel.media_share
-    concentrations = tuple(len(names) * parts[n] / weight for n in names)
-    return TotalPrior(names, total, concentrations, len(names) / float(frozen_distribution(total).mean()))
+def _spend_slots(funnel: Funnel, learned: Learned, design: Design, channel: Channel) -> Iterator[Slot]:
+    name = spend_equation(channel)
+    yield Slot(SPEND_RESPONSE, name, RESPONSE_PRIOR)
+    yield from _baseline_slots(funnel, design, learned.scale(name))
 
 
-def prior_shares(
-    funnel: Funnel, learned: Learned, node: Node, scale: NodeScale, *, size: int, seed: int = 0
-) -> dict[str, Array]:
-    """Draw the contribution shares of a node's channels from their prior, ``size`` draws a channel."""
-    generator = np.random.default_rng(seed)
-    joint = total_prior(funnel, learned, node)
-    out = {}
-    if joint.channels:
-        total = frozen_distribution(joint.total).rvs(size, random_state=generator)
-        split = generator.dirichlet(joint.concentrations, size)
-        out = {name: total * split[:, k] for k, name in enumerate(joint.channels)}
-    for channel in funnel.drivers(node):
-        if channel.name not in out:
-            prior = frozen_distribution(contribution_prior(funnel, learned, node, scale, channel))
-            out[channel.name] = prior.rvs(size, random_state=generator)
-    return {c.name: out[c.name] for c in funnel.drivers(node)}
+def _baseline_slots(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Slot]:
+    baseline = funnel.baseline
+    yield Slot(NOISE, scale.name, scaled(baseline.noise, scale.spread))
+    for group in SCALED_GROUPS:
+        if group in design.groups:
+            yield Slot(f"{group}_scale", scale.name, scaled(getattr(baseline, f"{group}_scale"), scale.spread))

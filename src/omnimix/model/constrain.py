@@ -84,26 +84,3 @@ def constrain_all(ints: Any, floats: Any, z: Any, theta: Any, slope: Any, by_z: 
         theta[k], slope[k], value, by_z[k] = constrain(ints[codes + k], floats[a + k], floats[b + k], z[k])
         total += value
     return total
-
-
-@njit(nogil=True, error_model="numpy")
-def total_priors(ints: Any, floats: Any, theta: Any, grad: Any) -> float:
-    """Return what the joint prior of contributions has beyond its gamma factors and add its derivatives to ``grad``.
-
-    See :class:`omnimix.mechanics.parameters.TotalPrior`.
-    """
-    value = 0.0
-    for node in range(ints[1]):
-        at = ints[ints[8] + node]
-        count, members, numbers = ints[at + 12], ints[at + 13], ints[at + 15]
-        if count == 0:
-            continue
-        total = 0.0
-        for k in range(count):
-            total += theta[ints[members + k]]
-        wanted, by_wanted = log_density(ints[at + 14], floats[numbers], floats[numbers + 1], total)
-        implied, by_implied = log_density(4, floats[numbers + 2], floats[numbers + 3], total)
-        value += wanted - implied
-        for k in range(count):
-            grad[ints[members + k]] += by_wanted - by_implied
-    return value

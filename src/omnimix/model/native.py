@@ -20,13 +20,13 @@ from numba.extending import intrinsic
 
 from omnimix.mechanics import Array
 from omnimix.mechanics.compiled import sources_digest
-from omnimix.model import constrain, kernel, observe
+from omnimix.model import constrain, kernel, observe, totals
 from omnimix.model.constrain import constrain_all
-from omnimix.model.kernel import draw_baseline, log_posterior, node_likelihood, node_mean
+from omnimix.model.kernel import draw_back, linear_parts, log_likelihood, log_posterior
 from omnimix.model.layout import Layout
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
-DIGEST = sources_digest(constrain, kernel, observe)  # of the sources as they were imported
+DIGEST = sources_digest(constrain, kernel, observe, totals)  # of the sources as they were imported
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 
@@ -53,9 +53,9 @@ class Machine:
 
     log_density: Any
     expand: Any
-    node_likelihood: Any
-    node_mean: Any
-    draw_baseline: Any
+    likelihood: Any
+    linear_parts: Any
+    draw_back: Any
 
 
 @functools.cache
@@ -89,20 +89,20 @@ def machine() -> Machine:
         return FINE
 
     @njit(cache=True, nogil=True)
-    def likelihood(ints, floats, node, theta, grad):  # type: ignore[no-untyped-def]
-        return node_likelihood(ints, floats, node, theta, grad) if digest >= 0 else np.nan
+    def likelihood(ints, floats, theta, grad, only):  # type: ignore[no-untyped-def]
+        return log_likelihood(ints, floats, theta, grad, only) if digest >= 0 else np.nan
 
     @njit(cache=True, nogil=True)
-    def mean(ints, floats, node, theta, out):  # type: ignore[no-untyped-def]
+    def parts(ints, floats, equation, theta, series, mean, columns, scales):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            node_mean(ints, floats, node, theta, out)
+            linear_parts(ints, floats, equation, theta, series, mean, columns, scales)
 
     @njit(cache=True, nogil=True)
-    def baseline(ints, floats, node, theta, normals, out):  # type: ignore[no-untyped-def]
+    def back(ints, floats, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            draw_baseline(ints, floats, node, theta, normals, out)
+            draw_back(ints, floats, theta, normals, out, sizes)
 
-    return Machine(log_density, expand, likelihood, mean, baseline)
+    return Machine(log_density, expand, likelihood, parts, back)
 
 
 def native_model(layout: Layout) -> Any:

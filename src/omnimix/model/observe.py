@@ -66,19 +66,18 @@ def project(design_t: Any, vector: Any, out: Any) -> None:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def column_scales(groups: Any, positions: Any, theta: Any, out: Any) -> None:
-    """Fill ``out`` with the sampled scale of every column; 1 where its group has none."""
-    for k in range(groups.shape[0]):
-        out[k] = theta[positions[groups[k]]] if groups[k] >= 0 else 1.0
-
-
-@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def posterior_precision(gram: Any, scales: Any, noise: float, out: Any) -> bool:
-    """Fill ``out`` with the Cholesky factor of M = noise^2 I + D Z'Z D."""
-    size = gram.shape[0]
+def posterior_precision(columns: Any, gram: Any, scales: Any, noise: float, out: Any) -> bool:
+    """Fill ``out`` with the Cholesky factor of M = noise^2 I + D Z'Z D; ``gram`` is that of the first columns."""
+    size, fixed = columns.shape[0], gram.shape[0]
     for i in range(size):
         for j in range(i + 1):
-            out[i, j] = scales[i] * gram[i, j] * scales[j]
+            if i < fixed:
+                total = gram[i, j]
+            else:
+                total = 0.0
+                for week in range(columns.shape[1]):
+                    total += columns[i, week] * columns[j, week]
+            out[i, j] = scales[i] * total * scales[j]
         out[i, i] += noise * noise
     return cholesky(out)
 
@@ -86,25 +85,30 @@ def posterior_precision(gram: Any, scales: Any, noise: float, out: Any) -> bool:
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
 def normal_node(
     residual: Any,
-    design_t: Any,
+    columns: Any,
     gram: Any,
-    groups: Any,
-    positions: Any,
-    noise_at: int,
-    theta: Any,
+    scales: Any,
+    noise: float,
     pull: Any,
+    by_scale: Any,
+    by_column: Any,
+    noise_at: int,
     grad: Any,
 ) -> float:
-    """Return log p(residual) with the baseline integrated out; fill ``pull`` with d log p / d mean, add to ``grad``."""
-    weeks, size, noise = residual.shape[0], gram.shape[0], theta[noise_at]
+    """Return log p(residual) with the linear part integrated out.
+
+    Fills ``pull`` with d log p / d mean, ``by_scale`` with the derivative by every column's scale, ``by_column`` with
+    that by the columns after those of ``gram``, and adds that by the noise to ``grad``. With c the posterior mean of
+    the coefficients and V their covariance, the derivative by column k is pull c_k - Z V_k / noise^2.
+    """
+    weeks, size = residual.shape[0], columns.shape[0]
     variance = noise * noise
-    scales, right, middle = np.empty(size), np.empty(size), np.empty(size)
-    column_scales(groups, positions, theta, scales)
+    right, middle = np.empty(size), np.empty(size)
     factor, inverse = np.empty((size, size)), np.empty((size, size))
-    if not posterior_precision(gram, scales, noise, factor):
+    if not posterior_precision(columns, gram, scales, noise, factor):
         return -np.inf
     invert_lower(factor, inverse)
-    project(design_t, residual, right)
+    project(columns, residual, right)
     for k in range(size):
         right[k] *= scales[k]
     for i in range(size):  # middle = L^{-1} right
@@ -124,21 +128,64 @@ def normal_node(
             weight += inverse[k, i] * middle[i]
             diagonal += inverse[k, i] * inverse[k, i]
         trace += diagonal
-        if groups[k] >= 0:
-            at = positions[groups[k]]
-            grad[at] += (weight * weight - (1.0 - variance * diagonal)) / theta[at]
+        by_scale[k] = (weight * weight - (1.0 - variance * diagonal)) / scales[k]
         coefficient = scales[k] * weight
+        right[k] = coefficient
         for week in range(weeks):
-            pull[week] -= design_t[k, week] * coefficient
+            pull[week] -= columns[k, week] * coefficient
     squares, rest = 0.0, 0.0
     for week in range(weeks):
         squares += residual[week] * residual[week]
         rest += pull[week] * pull[week]
         pull[week] /= variance
+    _by_columns(columns, scales, inverse, right, pull, by_column)
     grad[noise_at] += (rest / variance - (weeks - size) - variance * trace) / noise
     return -0.5 * (
         weeks * LOG_TWO_PI + 2.0 * (weeks - size) * math.log(noise) + log_det + (squares - explained) / variance
     )
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def _by_columns(columns: Any, scales: Any, inverse: Any, coefficients: Any, pull: Any, by_column: Any) -> None:
+    """Fill the derivatives by the last columns: pull c_k - Z V_k / noise^2."""
+    size, weeks = columns.shape
+    fixed = size - by_column.shape[0]
+    for k in range(fixed, size):
+        for week in range(weeks):
+            by_column[k - fixed, week] = pull[week] * coefficients[k]
+        for j in range(size):
+            covariance = 0.0
+            for i in range(max(j, k), size):
+                covariance += inverse[j, i] * inverse[k, i]
+            covariance *= scales[j] * scales[k]
+            for week in range(weeks):
+                by_column[k - fixed, week] -= columns[j, week] * covariance
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def draw_coefficients(
+    residual: Any, columns: Any, gram: Any, scales: Any, noise: float, normals: Any, out: Any
+) -> None:
+    """Fill ``out`` with coefficients drawn from their conditional.
+
+    Given the other parameters they are Gaussian with mean D w and covariance noise^2 D M^{-1} D, where M is that of
+    :func:`posterior_precision` and w = M^{-1} D Z'r.
+    """
+    size = columns.shape[0]
+    right, middle = np.empty(size), np.empty(size)
+    factor, inverse = np.empty((size, size)), np.empty((size, size))
+    posterior_precision(columns, gram, scales, noise, factor)
+    invert_lower(factor, inverse)
+    project(columns, residual, right)
+    for i in range(size):
+        middle[i] = noise * normals[i]
+        for k in range(i + 1):
+            middle[i] += inverse[k, i] * scales[k] * right[k]
+    for k in range(size):
+        total = 0.0
+        for i in range(k, size):
+            total += inverse[k, i] * middle[i]
+        out[k] = scales[k] * total
 
 
 @njit(nogil=True, error_model="numpy")
@@ -154,21 +201,32 @@ def _digamma(x: float) -> float:
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
 def student_node(
-    residual: Any, design_t: Any, groups: Any, positions: Any, noise_at: int, theta: Any, pull: Any, grad: Any
+    residual: Any,
+    columns: Any,
+    scales: Any,
+    theta: Any,
+    noise_at: int,
+    freedom_at: int,
+    pull: Any,
+    by_scale: Any,
+    by_column: Any,
+    grad: Any,
 ) -> float:
-    """Return log p(residual) under Student-t noise with sampled coefficients; fill ``pull``, add to ``grad``.
+    """Return log p(residual) under Student-t noise with sampled coefficients; fills as :func:`normal_node` does.
 
-    The degrees of freedom and the raw coefficients stand in ``theta`` at ``positions[3]`` and after it.
+    The degrees of freedom and after them the raw coefficients stand in ``theta`` from ``freedom_at`` on.
     """
-    weeks, size, noise = residual.shape[0], groups.shape[0], theta[noise_at]
-    freedom_at = positions[3]
-    freedom, raw_at = theta[freedom_at], positions[3] + 1
-    scales = np.empty(size)
-    column_scales(groups, positions, theta, scales)
+    weeks, size, fixed, noise = (
+        residual.shape[0],
+        scales.shape[0],
+        scales.shape[0] - by_column.shape[0],
+        theta[noise_at],
+    )
+    freedom, raw_at = theta[freedom_at], freedom_at + 1
     for k in range(size):
         coefficient = scales[k] * theta[raw_at + k]
         for week in range(weeks):
-            residual[week] -= design_t[k, week] * coefficient
+            residual[week] -= columns[k, week] * coefficient
     total, by_noise, by_freedom = 0.0, 0.0, 0.0
     for week in range(weeks):
         ratio = residual[week] / noise
@@ -184,9 +242,12 @@ def student_node(
     for k in range(size):
         by_coefficient = 0.0
         for week in range(weeks):
-            by_coefficient += design_t[k, week] * pull[week]
+            by_coefficient += columns[k, week] * pull[week]
         grad[raw_at + k] += by_coefficient * scales[k]
-        if groups[k] >= 0:
-            grad[positions[groups[k]]] += by_coefficient * theta[raw_at + k]
+        by_scale[k] = by_coefficient * theta[raw_at + k]
+    for k in range(fixed, size):
+        coefficient = scales[k] * theta[raw_at + k]
+        for week in range(weeks):
+            by_column[k - fixed, week] = pull[week] * coefficient
     constant = math.lgamma(0.5 * (freedom + 1.0)) - math.lgamma(0.5 * freedom)
     return total + weeks * (constant - 0.5 * math.log(freedom * math.pi) - math.log(noise))

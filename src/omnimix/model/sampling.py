@@ -11,20 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from omnimix.data import Panel, check_panel, require
 from omnimix.errors import FitError
-from omnimix.labels import CHAIN, CHANNEL, CONTRIBUTION, CONTRIBUTION_SHARE, DRAW, NODE, TERM
-from omnimix.mechanics import Array, Learned, design, learn
-from omnimix.mechanics.parameters import RAW_BASELINE
+from omnimix.mechanics import Array, Learned, learn
+from omnimix.model.draws import draws_tree
 from omnimix.model.layout import Layout
-from omnimix.model.native import machine, native_model
+from omnimix.model.native import native_model
 from omnimix.model.prepare import build_layout
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
 
-BASELINE = "baseline_coefficient"
 WORTH_A_SECOND_RUN = 500  # draws a chain below which a run is a trial and left as it is
 STATISTICS = {
     "diverging": "diverging",
@@ -101,7 +98,7 @@ def sample(
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
         theta, statistics = _run(layout, settings, progress=progress, model=model, careful=True)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
-    tree = _tree(funnel, learned, layout, theta, statistics, np.random.default_rng(settings.seed))
+    tree = draws_tree(funnel, learned, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = Run(
         draws=settings.draws,
         tune=settings.tune,
@@ -121,36 +118,20 @@ def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> Non
         for n, v, low in (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1))
         if not isinstance(v, int) or v < low
     ]
-    linked = [n.name for n in funnel.nodes if n.parents]
-    if funnel.stages or linked:
-        wrong.append("stages and parents are declared, but this version fits outcomes without stages; leave them out")
-    responding = [c.name for c in funnel.channels if c.responds_to]
-    if responding:
-        wrong.append(
-            f"`responds_to` is given for {', '.join(responding)}, but this version fits spend as it was set; "
-            "leave it out"
-        )
-    wrong += _stated_twice(funnel)
+    wrong += _not_in_money(funnel)
     if wrong:
         raise FitError("the fit cannot start: " + "; ".join(wrong) + ".")
 
 
-def _stated_twice(funnel: Funnel) -> list[str]:
-    """Name ROAS priors that this version cannot turn into a prior of one outcome's contribution."""
-    wrong = []
-    for channel in (c for c in funnel.channels if c.roas_prior is not None):
-        driven = [n for n in funnel.nodes if channel in funnel.drivers(n)]
-        if len(driven) > 1:
-            wrong.append(
-                f"the roas_prior of {channel.name} is about all outcomes together, but it drives {len(driven)}; "
-                "state contribution_prior, which is about each outcome, or leave the prior out"
-            )
-        elif any(n.likelihood == "log_normal" for n in driven):
-            wrong.append(
-                f"the roas_prior of {channel.name} is about effects that add, but {driven[0].name} is log_normal; "
-                "state contribution_prior, or use likelihood='normal'"
-            )
-    return wrong
+def _not_in_money(funnel: Funnel) -> list[str]:
+    """Name ROAS priors that cannot be turned into a prior of contributions, because the effects multiply."""
+    multiplied = [n.name for n in funnel.nodes if n.likelihood == "log_normal"]
+    return [
+        f"the roas_prior of {c.name} is about effects that add, but {multiplied[0]} is log_normal; state "
+        "contribution_prior, or use likelihood='normal'"
+        for c in funnel.channels
+        if c.roas_prior is not None and multiplied
+    ]
 
 
 def _cores(chains: int) -> int:
@@ -222,64 +203,6 @@ def _column(batch: Any, name: str) -> Array:
     column = pa.array(batch.column(name))
     values = column.flatten() if hasattr(column, "flatten") and pa.types.is_nested(column.type) else column
     return np.asarray(values.to_numpy(zero_copy_only=False))
-
-
-def _tree(
-    funnel: Funnel,
-    learned: Learned,
-    layout: Layout,
-    theta: Array,
-    statistics: dict[str, Array],
-    generator: np.random.Generator,
-) -> xr.DataTree:
-    posterior = labelled(funnel, learned, layout, theta)
-    posterior[BASELINE] = _baseline(funnel, learned, layout, theta, generator)
-    stats = xr.Dataset({k: ((CHAIN, DRAW), v) for k, v in statistics.items()}, coords=_sizes(theta))
-    return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
-
-
-def _sizes(theta: Array) -> dict[str, Any]:
-    return {CHAIN: np.arange(theta.shape[0]), DRAW: np.arange(theta.shape[1])}
-
-
-def labelled(funnel: Funnel, learned: Learned, layout: Layout, theta: Array) -> xr.Dataset:
-    """Name the sampled numbers: one variable a parameter, with dimensions node and channel where it has them.
-
-    A combination that has no such parameter (the slope of a channel with a logistic curve) is nan.
-    """
-    nodes, channels = [n.name for n in funnel.nodes], list(funnel.channel_names)
-    coords = {**_sizes(theta), NODE: nodes}
-    variables: dict[str, xr.DataArray] = {}
-    for k, slot in enumerate(layout.slots):
-        if slot.name == RAW_BASELINE:
-            continue
-        if slot.name not in variables:
-            more = {CHANNEL: channels} if slot.channel else {}
-            variables[slot.name] = xr.DataArray(
-                np.nan, coords={**coords, **more}, dims=(CHAIN, DRAW, NODE, *more)
-            ).copy()
-        place: tuple[Any, ...] = (slice(None), slice(None), nodes.index(slot.node))
-        place += (channels.index(slot.channel),) if slot.channel else ()
-        variables[slot.name].values[place] = theta[:, :, k]
-    levels = [np.nan if n.log else n.level for n in learned.nodes]  # log points are no outcome units
-    scale = xr.DataArray(levels, coords={NODE: nodes}, dims=NODE)
-    variables[CONTRIBUTION] = (variables[CONTRIBUTION_SHARE] * scale).assign_attrs(units="outcome units a week")
-    return xr.Dataset(variables)
-
-
-def _baseline(
-    funnel: Funnel, learned: Learned, layout: Layout, theta: Array, generator: np.random.Generator
-) -> xr.DataArray:
-    window = design(funnel, learned, learned.window_weeks, None)
-    flat = np.ascontiguousarray(theta.reshape(-1, theta.shape[2]))
-    out = np.empty((len(learned.nodes), flat.shape[0], len(window.terms)))
-    for k, scale in enumerate(learned.nodes):
-        normals = generator.standard_normal(out[k].shape)
-        machine().draw_baseline(layout.ints, layout.floats, k, flat, normals, out[k])
-        out[k] *= window.sds(scale)
-    shaped = out.reshape(len(learned.nodes), *theta.shape[:2], -1).transpose(1, 2, 0, 3)
-    coords = {**_sizes(theta), NODE: [n.name for n in learned.nodes], TERM: list(window.terms)}
-    return xr.DataArray(shaped, coords=coords, dims=(CHAIN, DRAW, NODE, TERM))
 
 
 def _versions() -> dict[str, str]:

@@ -1,0 +1,191 @@
+r"""What is believed of totals before the data, and how a total is divided among the paths that make it up.
+
+A marketer knows what media bring in all, hardly what each path brings. So the prior is stated on totals, and paths
+share it: a second path to an outcome does not raise what is believed of the channel.
+
+*Of a node n*: the share S of it that its channels without a prior of their own bring, directly and through parents::
+
+    S = sum_c d_nc + sum_p delta_np T_p        S ~ media_share x their part of the spend
+    (direct, through p_1, ...) / S ~ Dirichlet        direct parts / direct ~ Dirichlet
+
+with d the mean direct contribution and T_p the total of the same channels at parent p.
+
+*Of a channel c with a prior of its own*: its share of the value of all outcomes over all paths::
+
+    V = sum_n G_n d_nc        V ~ the stated prior        parts / V ~ Dirichlet
+    G_n = worth of node n itself + sum over its children k of delta_kn G_k
+
+All of them are densities of the sampled d and delta given the T and G that other parameters make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from omnimix.mechanics.learned import Learned
+from omnimix.spec import Channel, Funnel, Node, Prior, frozen_distribution, scaled, stated
+
+PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
+LEAST_CONCENTRATION = 0.25  # of a channel in the split of what is direct
+TYPICAL_EFFECT = 0.5  # of a typical week of a parent, in typical weeks: only sets the scale of a sampled number
+ALONE = Prior("HalfNormal", 1.0)  # of the effect of a parent that no media reach
+SIGNED = Prior("Normal", 0.0, 1.0)  # of the effect of a parent that may be negative
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sampled number in a total: a channel's direct contribution to a node, or a parent's effect on it.
+
+    It counts ``factor`` times: once (``one``), times the total of node ``of`` or times the worth of that node. Its
+    own density is a gamma with ``concentration`` and ``rate``, which the joint prior corrects.
+    """
+
+    node: str
+    channel: str | None
+    parent: str | None
+    factor: Literal["one", "total", "worth"]
+    of: str
+    concentration: float
+    rate: float
+
+
+@dataclass(frozen=True)
+class Belief:
+    """The joint prior of a total: ``direct`` parts are split among themselves first, then share with ``others``."""
+
+    name: str
+    total: Prior
+    direct: tuple[Part, ...]
+    direct_concentration: float
+    others: tuple[Part, ...]
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All parts."""
+        return (*self.direct, *self.others)
+
+
+def beliefs(funnel: Funnel, learned: Learned) -> tuple[Belief, ...]:
+    """Return the joint priors: of every node, then of every channel that has a prior of its own."""
+    of_nodes = (_of_node(funnel, learned, n) for n in funnel.nodes)
+    of_channels = (_of_channel(funnel, learned, c) for c in funnel.channels if _stated(c) is not None)
+    return tuple(b for b in (*of_nodes, *of_channels) if b.parts)
+
+
+def worths(funnel: Funnel, learned: Learned) -> dict[str, float]:
+    """Return what a typical week of every node is worth itself, as a share of that of all outcomes together."""
+    money = {o.name: (o.value or 1.0) * learned.scale(o.name).level for o in funnel.outcomes}
+    whole = sum(money.values())
+    return {n.name: money.get(n.name, 0.0) / whole for n in funnel.nodes}
+
+
+def in_totals(funnel: Funnel, node: Node) -> tuple[str, ...]:
+    """Return the channels whose direct contribution to a node shares the node's total."""
+    return tuple(c.name for c in funnel.drivers(node) if _stated(c) is None or not _earns(funnel, node.name))
+
+
+def links(node: Node) -> tuple[str, ...]:
+    """Return the parents whose effect cannot be negative: what is believed of totals runs along these."""
+    return tuple(p for p in node.parents if p not in node.signed)
+
+
+def reached_by(funnel: Funnel, node: Node) -> set[str]:
+    """Return the channels that reach a node directly or through its parents."""
+    return {c.name for c in funnel.drivers(node)}.union(*(reached_by(funnel, funnel.node(p)) for p in links(node)))
+
+
+def _stated(channel: Channel) -> Prior | None:
+    given = channel.roas_prior if channel.roas_prior is not None else channel.contribution_prior
+    return None if given is None else stated(given)
+
+
+def _earns(funnel: Funnel, name: str) -> bool:
+    """Return whether a node is an outcome or feeds one."""
+    outcomes = {o.name for o in funnel.outcomes}
+    return name in outcomes or any(_earns(funnel, n.name) for n in funnel.nodes if name in links(n))
+
+
+def _sharing(funnel: Funnel, node: Node) -> set[str]:
+    """Return the channels that share the total of a node, whatever the path."""
+    return set(in_totals(funnel, node)).union(*(_sharing(funnel, funnel.node(p)) for p in links(node)))
+
+
+def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
+    """Split by weights that come half from an equal split over the channels that reach the node and half from spend."""
+    reach = [c.name for c in funnel.channels if c.name in reached_by(funnel, node)]
+    spend = sum(learned.mean_spend[c] for c in reach)
+    weights = {c: 0.5 / len(reach) + 0.5 * learned.mean_spend[c] / spend for c in reach}
+    sharing = _sharing(funnel, node)
+    total = scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
+    direct = in_totals(funnel, node)
+    through = tuple(p for p in links(node) if _sharing(funnel, funnel.node(p)))
+    mean = float(frozen_distribution(total).mean())
+    weight = sum(weights[c] for c in direct)
+    average = _direct_concentration(len(sharing), len(direct), len(through))
+    ways = len(through) + bool(direct)
+    rate = average * len(direct) / (mean / ways) if direct else 1.0
+    return Belief(
+        name=node.name,
+        total=total,
+        direct=tuple(
+            Part(node.name, c, None, "one", node.name, average * len(direct) * weights[c] / weight, rate)
+            for c in direct
+        ),
+        direct_concentration=PATH_CONCENTRATION if through else average * len(direct),
+        others=tuple(
+            Part(node.name, None, p, "total", p, PATH_CONCENTRATION, PATH_CONCENTRATION / TYPICAL_EFFECT)
+            for p in through
+        ),
+    )
+
+
+def _direct_concentration(sharing: int, direct: int, paths: int) -> float:
+    """Return a channel's average concentration in the split of what is direct.
+
+    Without paths it is one. With paths it is what leaves the spread of a channel's total as it is without: by an
+    average of several independent splits that spread would shrink.
+    """
+    if not paths or not direct:
+        return 1.0
+    mean = 1.0 / (paths + 1)
+    square = mean**2 + mean * (1 - mean) / (PATH_CONCENTRATION * (paths + 1) + 1)
+    whole = square * (sharing + 1) / (1 - paths * square) - 1
+    return max(whole / direct, LEAST_CONCENTRATION)
+
+
+def _of_channel(funnel: Funnel, learned: Learned, channel: Channel) -> Belief:
+    """Divide a stated total over the nodes the channel acts on, half equally and half by what a node is worth."""
+    prior = _stated(channel)
+    assert prior is not None
+    own = worths(funnel, learned)
+    if channel.roas_prior is not None:
+        money = sum((o.value or 1.0) * learned.scale(o.name).level for o in funnel.outcomes)
+        prior = scaled(prior, learned.mean_spend[channel.name] / money)
+    nodes = [n for n in funnel.nodes if channel in funnel.drivers(n) and _earns(funnel, n.name)]
+    worth = {n.name: _typical_worth(funnel, own, n.name) for n in nodes}
+    mean = float(frozen_distribution(prior).mean())
+    parts = []
+    for name, size in worth.items():
+        share = 0.5 / len(nodes) + 0.5 * size / sum(worth.values())
+        concentration = len(nodes) * share
+        parts.append(
+            Part(name, channel.name, None, "worth", name, concentration, concentration * size / (mean * share))
+        )
+    return Belief(channel.name, prior, (), 0.0, tuple(parts))
+
+
+def _typical_worth(funnel: Funnel, own: dict[str, float], name: str) -> float:
+    later = (n.name for n in funnel.nodes if name in links(n))
+    return own[name] + TYPICAL_EFFECT * sum(_typical_worth(funnel, own, k) for k in later)
+
+
+def part_of(
+    groups: tuple[Belief, ...], node: str, *, channel: str | None = None, parent: str | None = None
+) -> Part | None:
+    """Return the part that a sampled number plays in a total; ``None`` where it plays none."""
+    found: Iterator[Part] = (
+        p for g in groups for p in g.parts if (p.node, p.channel, p.parent) == (node, channel, parent)
+    )
+    return next(found, None)

@@ -1,0 +1,126 @@
+"""From the sampler's flat numbers to labelled draws, with what was integrated out drawn back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from omnimix.labels import (
+    BASELINE_COEFFICIENT,
+    CHAIN,
+    CHANNEL,
+    CONTRIBUTION,
+    CONTRIBUTION_SHARE,
+    DRAW,
+    MEAN_RESPONSE,
+    NODE,
+    PARENT,
+    TERM,
+)
+from omnimix.mechanics import Array, Learned, Slot, design
+from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, SHOCK_SPREAD
+from omnimix.model.layout import Layout
+from omnimix.model.native import machine
+from omnimix.spec import Funnel
+
+MISSING = "missing"
+
+
+def draws_tree(
+    funnel: Funnel,
+    learned: Learned,
+    layout: Layout,
+    theta: Array,
+    statistics: dict[str, Array],
+    generator: np.random.Generator,
+) -> xr.DataTree:
+    """Return draws, shape (chains, draws, parameters), as a tree with groups ``posterior`` and ``sample_stats``."""
+    posterior = labelled(funnel, learned, layout.slots, theta)
+    posterior = posterior.merge(_drawn_back(funnel, learned, layout, theta, generator))
+    stats = xr.Dataset({k: ((CHAIN, DRAW), v) for k, v in statistics.items()}, coords=_sizes(theta))
+    return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
+
+
+def labelled(funnel: Funnel, learned: Learned, slots: Sequence[Slot], theta: Array) -> xr.Dataset:
+    """Name the sampled numbers: one variable a parameter, with dimensions node, channel and parent where it has them.
+
+    A combination that has no such parameter (the slope of a channel with a logistic curve) is nan.
+    """
+    coords = _coords(funnel, learned, theta)
+    variables: dict[str, xr.DataArray] = {}
+    missing = [(k, s) for k, s in enumerate(slots) if s.name == MISSING_WEEK]
+    if missing:
+        labels = [f"{s.node} {s.term}" for _, s in missing]
+        variables[MISSING_WEEK] = xr.DataArray(
+            theta[:, :, [k for k, _ in missing]],
+            coords={**_sizes(theta), MISSING: labels},
+            dims=(CHAIN, DRAW, MISSING),
+        )
+    for k, slot in enumerate(slots):
+        if slot.name in (RAW_BASELINE, MISSING_WEEK):
+            continue
+        dims = (NODE, *([CHANNEL] if slot.channel else []), *([PARENT] if slot.parent else []))
+        if slot.name not in variables:
+            variables[slot.name] = _empty(coords, dims)
+        place = {NODE: slot.node, CHANNEL: slot.channel, PARENT: slot.parent}
+        variables[slot.name].loc[{d: place[d] for d in dims}] = theta[:, :, k]
+    levels = [np.nan if n.log else n.level for n in learned.equations]  # log points are no units
+    scale = xr.DataArray(levels, coords={NODE: coords[NODE]}, dims=NODE)
+    variables[CONTRIBUTION] = (variables[CONTRIBUTION_SHARE] * scale).assign_attrs(units="units of the node a week")
+    return xr.Dataset(variables)
+
+
+def _sizes(theta: Array) -> dict[str, Any]:
+    return {CHAIN: np.arange(theta.shape[0]), DRAW: np.arange(theta.shape[1])}
+
+
+def _coords(funnel: Funnel, learned: Learned, theta: Array) -> dict[str, Any]:
+    read = {p for n in funnel.nodes for p in n.parents}
+    return {
+        **_sizes(theta),
+        NODE: [s.name for s in learned.equations],
+        CHANNEL: list(funnel.channel_names),
+        PARENT: [n.name for n in funnel.nodes if n.name in read],
+    }
+
+
+def _empty(coords: dict[str, Any], dims: tuple[str, ...]) -> xr.DataArray:
+    wanted = (CHAIN, DRAW, *dims)
+    shape = [len(coords[d]) for d in wanted]
+    return xr.DataArray(np.full(shape, np.nan), coords={d: coords[d] for d in wanted}, dims=wanted)
+
+
+def _drawn_back(
+    funnel: Funnel, learned: Learned, layout: Layout, theta: Array, generator: np.random.Generator
+) -> dict[str, xr.DataArray]:
+    """Return the baseline of every equation, the coefficients of its parents' demand and the mean responses."""
+    coords, shape = _coords(funnel, learned, theta), theta.shape[:2]
+    flat = np.ascontiguousarray(theta.reshape(-1, theta.shape[2]))
+    window = design(funnel, learned, learned.window_weeks, None)
+    links = [(n.name, c.name) for n in funnel.nodes for c in funnel.drivers(n)]
+    parents = {n.name: n.parents if SHOCK_SPREAD[n.confounding] else () for n in funnel.nodes}
+    columns = sum(len(window.terms) + len(parents.get(s.name, ())) for s in learned.equations)
+    out, sizes = np.empty((flat.shape[0], columns)), np.empty((flat.shape[0], len(links)))
+    machine().draw_back(layout.ints, layout.floats, flat, generator.standard_normal(out.shape), out, sizes)
+    found = {
+        BASELINE_COEFFICIENT: _empty({**coords, TERM: list(window.terms)}, (NODE, TERM)),
+        MEAN_RESPONSE: _empty(coords, (NODE, CHANNEL)),
+    }
+    if any(parents.values()):
+        found[SHOCK_COEFFICIENT] = _empty(coords, (NODE, PARENT))
+    start = 0
+    for scale in learned.equations:
+        stop = start + len(window.terms)
+        found[BASELINE_COEFFICIENT].loc[{NODE: scale.name}] = (out[:, start:stop] * window.sds(scale)).reshape(
+            *shape, -1
+        )
+        start = stop
+        for parent in parents.get(scale.name, ()):
+            found[SHOCK_COEFFICIENT].loc[{NODE: scale.name, PARENT: parent}] = out[:, start].reshape(shape)
+            start += 1
+    for k, (node, channel) in enumerate(links):
+        found[MEAN_RESPONSE].loc[{NODE: node, CHANNEL: channel}] = sizes[:, k].reshape(shape)
+    return found
