@@ -137,9 +137,8 @@ def test_a_later_plan_continues_the_baseline_and_carries_over() -> None:
     truth = world(adstock="delayed").truth
     weeks = pd.date_range(truth.window[-1] + pd.Timedelta(weeks=1), periods=20, freq="7D")
     after = truth.respond(pd.DataFrame(0.0, index=weeks, columns=truth.channels))["sales"]
-    bare = (
-        truth.nodes[0].mean(pd.DataFrame(0.0, index=truth.spend.index.append(weeks), columns=truth.channels)).loc[weeks]
-    )
+    always = truth.spend.index.append(weeks)
+    bare = truth.respond(pd.DataFrame(0.0, index=always, columns=truth.channels))["sales"].loc[weeks]
     assert (after.iloc[:2] > bare.iloc[:2]).all()
     np.testing.assert_allclose(after.iloc[13:], bare.iloc[13:])
 

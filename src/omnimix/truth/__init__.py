@@ -1,25 +1,49 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
 from omnimix.truth.example import config_text, example
-from omnimix.truth.media import Medium
+from omnimix.truth.media import Answer, Medium
 from omnimix.truth.recover import Recovery, crps, recover, score
+from omnimix.truth.scenarios import (
+    SCENARIOS,
+    answering_search,
+    confounded,
+    fuelled,
+    retailer,
+    sequence,
+    two_stages,
+)
+from omnimix.truth.simulate import simulate
+from omnimix.truth.split import Split
+from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS
 from omnimix.truth.truth import Truth
-from omnimix.truth.world import World, simulate
+from omnimix.truth.world import World
 
 __all__ = [
+    "SCENARIOS",
     "TRUE_ADSTOCKS",
     "TRUE_SATURATIONS",
+    "Answer",
+    "Bond",
+    "Effect",
     "Medium",
     "Recovery",
+    "Split",
+    "Step",
     "Surroundings",
     "Truth",
     "World",
+    "answering_search",
     "config_text",
+    "confounded",
     "crps",
     "example",
+    "fuelled",
     "recover",
+    "retailer",
     "score",
+    "sequence",
     "simulate",
+    "two_stages",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from omnimix.spec import Channel, Funnel, Outcome
 from omnimix.truth.media import Medium, SpendStyle
+from omnimix.truth.simulate import simulate
 from omnimix.truth.surroundings import Surroundings
-from omnimix.truth.world import World, simulate
+from omnimix.truth.world import World
 
 SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % too high, inside their intervals
 GROSS_MARGIN = 0.30
@@ -98,17 +99,26 @@ def config_text(funnel: Funnel, *, file: str = "weekly.csv", currency: str = "EU
             "",
             f"[channels.{channel.name}]        # spend: the column of the same name, in money a week",
         ]
-        lines += _settings({k: getattr(channel, k) for k in ("team", "pool", "spend", "exposure")})
+        keys = ("team", "pool", "spend", "exposure", "responds_to", "fuelled_by")
+        lines += _settings({k: getattr(channel, k) for k in keys})
+    for stage in funnel.stages:
+        lines += ["", f"[stages.{stage.name}]        # a step between media and outcomes: the column of the same name"]
+        lines += _lists({k: getattr(stage, k) for k in ("drivers", "parents")})
     for outcome in funnel.outcomes:
         lines += ["", f"[outcomes.{outcome.name}]"]
         lines += (
             [] if outcome.value is None else [f"value = {outcome.value}        # money for one unit, here the margin"]
         )
+        lines += _lists({k: getattr(outcome, k) for k in ("drivers", "parents")})
     return "\n".join([*lines, ""])
 
 
 def _settings(given: Mapping[str, str | None]) -> list[str]:
     return [f"{key} = {_quoted(value)}" for key, value in given.items() if value is not None]
+
+
+def _lists(given: Mapping[str, Sequence[str] | None]) -> list[str]:
+    return [f"{key} = [{', '.join(_quoted(n) for n in names)}]" for key, names in given.items() if names]
 
 
 def _quoted(text: str) -> str:

@@ -1,4 +1,4 @@
-"""One true channel: who buys it, how it is spent, and what it really does."""
+"""One channel of a simulated world: who buys it, how it is spent, and the random numbers of its own."""
 
 from __future__ import annotations
 
@@ -13,14 +13,26 @@ import pandas as pd
 from omnimix.data import fourier_terms
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
-from omnimix.mechanics.learned import typical_week
 from omnimix.spec import Channel
-from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve
+from omnimix.truth.true_curves import require_known_parameters
 
 SpendStyle = Literal["always_on", "flighted", "pulsed", "seasonal"]
 STYLES: tuple[str, ...] = get_args(SpendStyle)
-_TRUE_NAME = {"none": "linear"}  # a fitted saturation whose true family has another name
-TYPICAL_ROAS = (0.8, 4.0)  # range of true ROAS, from which a channel's spend follows where it is not given
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """How the spend of a channel answers to its stage, week by week. Sizes are shares of its weekly spend.
+
+    Args:
+        slope: how much more is spent when the stage is one typical week higher; 1 keeps in step with it.
+        noise: standard deviation of what a week's spend does on its own.
+        wander: standard deviation of a slow drift of its own.
+    """
+
+    slope: float = 0.8
+    noise: float = 0.15
+    wander: float = 0.10
 
 
 @dataclass(frozen=True)
@@ -29,14 +41,15 @@ class Medium:
 
     Args:
         channel: the channel that a fit will use, or its name.
-        style: ``always_on``, ``flighted`` (bursts with silence between), ``pulsed`` (bursts on a low base) or
-            ``seasonal`` (follows the time of year).
-        share: mean weekly contribution as a share of the outcome's level; 0 is a placebo. Drawn where ``None``.
+        style: how spend is set: ``always_on``, ``flighted`` (bursts with silence between), ``pulsed`` (bursts on a
+            low base) or ``seasonal`` (follows the time of year). A channel that responds to a stage follows that.
+        share: mean weekly contribution as a share of a node's level; 0 is a placebo. Drawn where ``None``.
         weekly_spend: mean spend of a week in money; where ``None`` it follows from a plausible ROAS.
         adstock: true carryover family; the channel's own by default.
         saturation: true saturation family; the channel's own by default.
         parameters: true curve parameters; drawn where absent.
         exposure_price: money for one unit of exposure, for a channel whose exposure is measured.
+        answer: how its spend answers, for a channel that responds to a stage.
 
     >>> Medium("tv", share=0.1, adstock="delayed", parameters={"peak": 2.0}).name
     'tv'
@@ -50,6 +63,7 @@ class Medium:
     saturation: str | None = field(default=None, kw_only=True)
     parameters: Mapping[str, float] = field(default_factory=dict, kw_only=True)
     exposure_price: float | None = field(default=None, kw_only=True)
+    answer: Answer = field(default=Answer(), kw_only=True)
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -59,10 +73,7 @@ class Medium:
             )
         if self.exposure_price is not None and self.record.exposure is None:
             raise SpecError(f"{self.name}: exposure_price is given, but the channel has no exposure column; name one")
-        known = {p for families in (TRUE_ADSTOCKS, TRUE_SATURATIONS) for f in families.values() for p in f.ranges}
-        for name in self.parameters:
-            if name not in known:
-                raise SpecError(f"{self.name}: there is no true parameter {name!r}{did_you_mean(name, known)}")
+        require_known_parameters(self.name, self.parameters)
 
     @property
     def record(self) -> Channel:
@@ -75,65 +86,9 @@ class Medium:
         return self.record.name
 
 
-@dataclass(frozen=True)
-class TrueMedium:
-    """A channel's truth: its curves, its share and the spend and exposure of all weeks, history included.
-
-    ``exposure`` is in the unit that the fit sees (money where none is measured).
-    """
-
-    channel: Channel
-    share: float
-    adstock: TrueCurve
-    saturation: TrueCurve
-    spend: pd.Series
-    exposure: pd.Series
-
-    @property
-    def typical(self) -> float:
-        """The median exposure of a running week: the unit of the saturation curve."""
-        return typical_week(self.exposure.to_numpy(dtype=float))
-
-    @property
-    def price(self) -> float:
-        """Money for one unit of exposure, over all weeks."""
-        return float(self.spend.sum() / self.exposure.sum())
-
-    def carried(self, exposure: Array) -> Array:
-        """Return exposure after carryover, in typical weeks; weeks before the first are silent."""
-        weights = self.adstock.weights(self.channel.lags)
-        return np.asarray(np.convolve(exposure / self.typical, weights)[: len(exposure)])
-
-    def bought(self, spend: pd.Series) -> Array:
-        """Return the exposure that spend buys: at that week's own price where it was paid, else at the average."""
-        paid = self.spend.reindex(spend.index)
-        own = (self.exposure.reindex(spend.index) / paid).where(paid > 0)
-        return np.asarray((spend * own.fillna(1 / self.price)).to_numpy(dtype=float))
-
-
 def stream(seed: int, *names: str) -> np.random.Generator:
     """Return the random numbers of one thing by its name, so that the order of channels changes nothing."""
     return np.random.default_rng([seed, *(zlib.crc32(n.encode()) for n in names)])
-
-
-def true_medium(medium: Medium, share: float, level: float, weeks: pd.DatetimeIndex, seed: int) -> TrueMedium:
-    """Draw what a medium leaves open: its curves, its weekly spend and the exposure it buys."""
-    record, generator = medium.record, stream(seed, "curves", medium.name)
-    adstock = draw_curve(TRUE_ADSTOCKS, medium.adstock or record.adstock, medium.parameters, generator)
-    saturation = medium.saturation or _TRUE_NAME.get(record.saturation, record.saturation)
-    low, high = TYPICAL_ROAS
-    roas = low * (high / low) ** generator.uniform()
-    mean = medium.weekly_spend or (share or 0.02) * level / roas
-    pattern = spend_pattern(medium.style, weeks, stream(seed, "spend", medium.name))
-    spend = pd.Series(pattern * mean, index=weeks, name=record.spend_column)
-    return TrueMedium(
-        channel=record,
-        share=share,
-        adstock=adstock,
-        saturation=draw_curve(TRUE_SATURATIONS, saturation, medium.parameters, generator),
-        spend=spend,
-        exposure=_exposure(medium, spend, stream(seed, "exposure", medium.name)),
-    )
 
 
 def with_families(medium: Medium, adstock: str | None, saturation: str | None) -> Medium:
@@ -146,7 +101,7 @@ def spend_pattern(style: SpendStyle, weeks: pd.DatetimeIndex, generator: np.rand
     size = len(weeks)
     wobble = np.exp(generator.normal(0.0, 0.25, size))
     if style == "always_on":
-        drift = _walk(generator, size, retention=0.9, spread=0.3)
+        drift = walk(generator, size, retention=0.9, spread=0.3)
         pattern = np.exp(drift) * wobble
     elif style == "seasonal":
         waves = fourier_terms(weeks, 1).to_numpy() @ generator.normal(0.0, 0.4, 2)
@@ -167,7 +122,7 @@ def _bursts(generator: np.random.Generator, size: int) -> Array:
     return out
 
 
-def _walk(generator: np.random.Generator, size: int, *, retention: float, spread: float) -> Array:
+def walk(generator: np.random.Generator, size: int, *, retention: float, spread: float) -> Array:
     """Return an autoregressive series of the given standard deviation, shape (size,)."""
     steps = generator.normal(0.0, 1.0, size)
     out = np.empty(size)
@@ -178,8 +133,9 @@ def _walk(generator: np.random.Generator, size: int, *, retention: float, spread
     return out * spread
 
 
-def _exposure(medium: Medium, spend: pd.Series, generator: np.random.Generator) -> pd.Series:
+def bought_exposure(medium: Medium, spend: Array, generator: np.random.Generator) -> Array:
+    """Return the exposure that spend bought at the prices of its weeks; spend itself where none is measured."""
     if medium.record.exposure is None:
         return spend
-    price = (medium.exposure_price or 1.0) * np.exp(_walk(generator, len(spend), retention=0.8, spread=0.12))
-    return (spend / price).rename(medium.record.exposure)
+    price = (medium.exposure_price or 1.0) * np.exp(walk(generator, len(spend), retention=0.8, spread=0.12))
+    return np.asarray(spend / price)

@@ -1,4 +1,4 @@
-"""What the outcome does without media: level, trend, season, slow wander, controls, holidays and noise."""
+"""What a node does without media: level, trend, season, slow wander, controls, holidays and noise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from omnimix.data import fourier_terms, holiday_terms
 from omnimix.errors import SpecError
 from omnimix.mechanics import Array
 from omnimix.spec import LIKELIHOODS, Likelihood
-from omnimix.truth.media import stream
+from omnimix.truth.media import stream, walk
 
 CONTROLS = {"price_index": -0.9, "promo": 0.08}  # effect, in levels, of one unit more of a control
 DEGREES_OF_FREEDOM = 4.0
@@ -23,10 +23,11 @@ class Surroundings:
     """Everything but media. Sizes are shares of that level.
 
     Args:
-        level: a typical week of the outcome without media, in its own units.
+        level: a typical week of the node without media, in its own units.
         trend: change over a year.
         season: size of the yearly wave.
         wander: standard deviation of a slow drift of the level that no column explains.
+        wave: standard deviation of a demand wave of some weeks that all nodes of a world share.
         noise: standard deviation of the weekly noise (scale for ``student_t``, log points for ``log_normal``).
         controls: effect of one unit more of each control; ``price_index`` (about 1) and ``promo`` (0 or 1) are
             simulated as such, any other as a standard normal series.
@@ -39,6 +40,7 @@ class Surroundings:
     trend: float = 0.03
     season: float = 0.10
     wander: float = 0.03
+    wave: float = 0.0
     noise: float = 0.04
     controls: Mapping[str, float] = field(default_factory=lambda: dict(CONTROLS))
     holidays: str | None = None
@@ -51,10 +53,21 @@ class Surroundings:
         if not self.level > 0 or self.noise < 0:
             raise SpecError(f"level must be above 0 and noise 0 or more, not {self.level} and {self.noise}")
 
+    @property
+    def multiplies(self) -> bool:
+        """Whether effects multiply (``log_normal``) instead of adding up."""
+        return self.likelihood == "log_normal"
+
+    @property
+    def shock_sd(self) -> float:
+        """The standard deviation of a week's shock, as a share of the level."""
+        heavy = np.sqrt(DEGREES_OF_FREEDOM / (DEGREES_OF_FREEDOM - 2)) if self.likelihood == "student_t" else 1.0
+        return float(self.noise * heavy)
+
 
 @dataclass(frozen=True)
 class TrueBaseline:
-    """The drawn surroundings of one outcome; :meth:`at` gives them for any week, past or future."""
+    """The drawn surroundings of one node; :meth:`at` gives them for any week, past or future."""
 
     surroundings: Surroundings
     origin: pd.Timestamp
@@ -85,30 +98,31 @@ class TrueBaseline:
         return np.asarray(out)
 
 
-def true_baseline(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int) -> TrueBaseline:
-    """Draw the surroundings over all simulated weeks."""
-    generator = stream(seed, "baseline")
+def true_baseline(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int, *names: str) -> TrueBaseline:
+    """Draw the surroundings of one node over all simulated weeks; ``names`` make its random numbers its own."""
+    generator = stream(seed, "baseline", *names)
     waves = generator.normal(0.0, 1.0, 4) * np.array([1.0, 1.0, 0.4, 0.4])
     drift = np.cumsum(np.cumsum(generator.normal(0.0, 1.0, len(weeks))))
     drift = drift - np.polyval(np.polyfit(np.arange(len(weeks)), drift, 1), np.arange(len(weeks)))
     wander = surroundings.wander * drift / max(float(drift.std()), 1e-300)
+    wander = wander + walk(stream(seed, "wave"), len(weeks), retention=0.9, spread=surroundings.wave)
     return TrueBaseline(
         surroundings=surroundings,
         origin=weeks[0],
         waves=waves / np.sqrt((waves**2).sum() / 2),
         wander=pd.Series(wander, index=weeks),
-        holiday_effects=_holiday_effects(surroundings, weeks, seed),
+        holiday_effects=_holiday_effects(surroundings, weeks, seed, *names),
         controls=pd.DataFrame(
             {c: _control(c, len(weeks), stream(seed, c)) for c in surroundings.controls}, index=weeks
         ),
     )
 
 
-def _holiday_effects(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int) -> dict[str, float]:
+def _holiday_effects(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int, *names: str) -> dict[str, float]:
     if surroundings.holidays is None:
         return {}
-    names = holiday_terms(weeks, surroundings.holidays).columns
-    return {str(n): float(stream(seed, "holiday", str(n)).normal(0.0, surroundings.holiday)) for n in names}
+    days = [str(day) for day in holiday_terms(weeks, surroundings.holidays).columns]
+    return {d: float(stream(seed, "holiday", d, *names).normal(0.0, surroundings.holiday)) for d in days}
 
 
 def _control(name: str, size: int, generator: np.random.Generator) -> Array:
@@ -124,12 +138,12 @@ def _control(name: str, size: int, generator: np.random.Generator) -> Array:
     return generator.normal(0.0, 1.0, size)
 
 
-def add_noise(mean: Array, surroundings: Surroundings, seed: int) -> Array:
-    """Return a noisy outcome in its own units around its noiseless mean."""
-    generator, size = stream(seed, "noise"), surroundings.noise
-    if surroundings.likelihood == "log_normal":
-        # The noise has mean one, so that ``mean`` is the expected outcome here as elsewhere.
-        return np.asarray(mean * np.exp(generator.normal(-0.5 * size**2, size, len(mean))))
+def draw_shocks(surroundings: Surroundings, weeks: int, generator: np.random.Generator) -> Array:
+    """Return the shock of every week as a share of the level, shape (weeks,); log points where effects multiply."""
+    size = surroundings.noise
+    if surroundings.multiplies:
+        # The noise has mean one, so that the mean is the expected outcome here as elsewhere.
+        return np.asarray(generator.normal(-0.5 * size**2, size, weeks))
     if surroundings.likelihood == "student_t":
-        return np.asarray(mean + surroundings.level * size * generator.standard_t(DEGREES_OF_FREEDOM, len(mean)))
-    return np.asarray(mean + surroundings.level * generator.normal(0.0, size, len(mean)))
+        return np.asarray(size * generator.standard_t(DEGREES_OF_FREEDOM, weeks))
+    return np.asarray(generator.normal(0.0, size, weeks))

@@ -7,7 +7,7 @@ Carryover weights sum to one; saturation reads exposure in typical (median runni
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,3 +153,11 @@ TRUE_SATURATIONS: dict[str, TrueFamily] = {
         TrueFamily("logit", {"midpoint": (0.8, 2.0), "steepness": (2.0, 4.0)}, _logit, _logit_slope),
     )
 }
+
+
+def require_known_parameters(who: str, names: Iterable[str]) -> None:
+    """Refuse a parameter that no true curve has, with the nearest that one has."""
+    known = {p for families in (TRUE_ADSTOCKS, TRUE_SATURATIONS) for f in families.values() for p in f.ranges}
+    for name in names:
+        if name not in known:
+            raise SpecError(f"{who}: there is no true parameter {name!r}{did_you_mean(name, known)}")

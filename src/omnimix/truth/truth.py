@@ -1,180 +1,250 @@
 r"""What is true in a simulated world, every figure defined as the package defines it.
 
-ROAS of a channel is the value of [outcome as planned - outcome without its spend in the data window], counted over the
-window and the silent weeks after it in which it still works, divided by its spend in the window. Marginal ROAS is
-the derivative of the same value by a common factor on that spend, divided by the spend.
+Plan "without A": the spend of A is zero in the data window, and channels outside A that respond to a stage do so. Value
+is money over all outcomes, in the window and in the silent weeks after it. ROAS of A is the value lost without A over
+its spend: gross; net (the one reported) also divides by the spend it induces in responding channels; frozen keeps those
+at what they spent. Marginal ROAS is the derivative of net value and money by a common factor on A's spend.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from omnimix.errors import OmnimixError
-from omnimix.labels import ALL_MEDIA, CHANNEL, MARGINAL_ROAS, ROAS, SPEND, WEEK
-from omnimix.mechanics import Array
-from omnimix.truth.media import TrueMedium
-from omnimix.truth.surroundings import TrueBaseline
+from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, MARGINAL_ROAS, NODE, OUTCOME, ROAS, SPEND, WEEK
+from omnimix.spec import Outcome
+from omnimix.truth.ledger import EVERYWHERE, Ledger, stretched
+from omnimix.truth.mechanism import Course, Mechanism, TrueEffect, TrueNode
+from omnimix.truth.paths import path_table
+from omnimix.truth.payback import payback_table
+from omnimix.truth.split import Split, best_split
 
-ONE_WEEK = pd.Timedelta(weeks=1)
-
-
-@dataclass(frozen=True)
-class TrueNode:
-    """The mechanism of one outcome: its media, its baseline and the value of one unit in money."""
-
-    name: str
-    media: tuple[TrueMedium, ...]
-    baseline: TrueBaseline
-    window: pd.DatetimeIndex
-    value: float = 1.0
-
-    @property
-    def multiplies(self) -> bool:
-        """Whether effects multiply (``log_normal``) instead of adding up."""
-        return self.baseline.surroundings.likelihood == "log_normal"
-
-    def media_part(self, medium: TrueMedium, spend: pd.Series) -> Array:
-        """Return what a channel adds to the mean, as a share of the level, for every week of ``spend``.
-
-        ``spend`` starts with the first simulated week.
-        """
-        value = medium.saturation.value(medium.carried(medium.bought(spend)))
-        return np.asarray(medium.share * value / self._size(medium))
-
-    def media_slope(self, medium: TrueMedium, spend: pd.Series) -> Array:
-        """Return the derivative of :meth:`media_part` by a factor on the spend from the window's first week on."""
-        exposure = medium.bought(spend)
-        later = np.where(spend.index >= self.window[0], exposure, 0.0)
-        slope = medium.saturation.slope(medium.carried(exposure)) * medium.carried(later)
-        return np.asarray(medium.share * slope / self._size(medium))
-
-    def mean(self, spend: pd.DataFrame, controls: pd.DataFrame | None = None) -> pd.Series:
-        """Return the noiseless outcome of every week of ``spend`` (its expectation, multiplicative or not)."""
-        weeks = pd.DatetimeIndex(spend.index, name=WEEK)
-        index = self.baseline.at(weeks, controls)
-        for medium in self.media:
-            index = index + self.media_part(medium, spend[medium.channel.name])
-        level = self.baseline.surroundings.level
-        return pd.Series(level * (np.exp(index) if self.multiplies else 1.0 + index), index=weeks, name=self.name)
-
-    def _size(self, medium: TrueMedium) -> float:
-        seen = medium.saturation.value(medium.carried(medium.exposure.to_numpy(dtype=float)))
-        return float(seen[medium.spend.index.isin(self.window)].mean())
+INDUCED_SPEND = "induced_spend"
+RoasKind = Literal["net", "gross", "frozen"]
+STEP = 1e-3  # marginal figures of a funnel compare so much more with so much less
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Truth:
     """The truth of a simulated world.
 
     Attributes:
         spend: what was spent, one row a week (media history included), one column a channel, in money.
-        window: the weeks in which outcomes were observed.
-        nodes: the mechanism of every outcome.
+        window: the weeks in which nodes were observed.
+        mechanism: how every channel and node works.
 
     Tables are worked out anew at every call; none of them is noisy.
     """
 
     spend: pd.DataFrame
     window: pd.DatetimeIndex
-    nodes: tuple[TrueNode, ...]
+    mechanism: Mechanism
+
+    @property
+    def nodes(self) -> tuple[TrueNode, ...]:
+        """The mechanism of every stage and outcome, in the order in which they act."""
+        return self.mechanism.nodes
 
     @property
     def outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes."""
-        return tuple(n.name for n in self.nodes)
+        return tuple(n.name for n in self.nodes if isinstance(n.node, Outcome))
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """Names of the stages."""
+        return tuple(n.name for n in self.nodes if n.name not in self.outcomes)
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Names of the channels."""
         return tuple(self.spend.columns)
 
-    def respond(self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None) -> pd.DataFrame:
-        """Return the true noiseless outcomes under a spend plan, one row a week, one column an outcome.
+    def respond(
+        self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None, *, responding: bool = True
+    ) -> pd.DataFrame:
+        """Return every true node under a spend plan, without its own noise, one row a week, one column a node.
 
         Args:
             spend: money a week, one column a channel, indexed by week; ``None`` is what was spent in the window.
-                Weeks that it does not name keep what was spent and carry over into it; later weeks may follow.
+                Weeks that it does not name keep what was spent and carry over into it; later weeks may follow. A
+                channel that responds to a stage does so unless the plan names it.
             controls: controls of the plan's weeks; the simulated ones where absent, their mean in later weeks.
+            responding: whether channels respond; else they keep what was spent, later nothing.
         """
-        plan = self.spend.loc[self.window] if spend is None else spend
-        unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
-        if unknown:
-            raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
-        whole = self._whole(pd.DatetimeIndex(plan.index, name=WEEK))
-        whole.loc[plan.index, list(plan.columns)] = plan
-        rows = whole.index[whole.index.isin(plan.index)]
-        return pd.DataFrame({n.name: n.mean(whole, controls).loc[rows] for n in self.nodes}, index=rows)
+        course, weeks, rows = self._follow(spend, controls, responding)
+        means = {n.name: self._ledger.mean(course, n)[rows] for n in self.nodes}
+        return pd.DataFrame(means, index=weeks[rows])
 
-    def contributions(self, outcome: str | None = None) -> pd.DataFrame:
-        """Return the weekly contribution of every channel to an outcome in the window, in its own units.
+    def resulting_spend(
+        self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None, *, responding: bool = True
+    ) -> pd.DataFrame:
+        """Return the spend of every channel that a plan results in; arguments as in :meth:`respond`."""
+        course, weeks, rows = self._follow(spend, controls, responding)
+        return pd.DataFrame({c: course.spend[c][rows] for c in self.channels}, index=weeks[rows])
 
-        The outcome as it was less the outcome without the channel's spend *in all simulated weeks*: for an additive
-        outcome, baseline and contributions add up to the mean.
+    def contributions(self, node: str | None = None) -> pd.DataFrame:
+        """Return the weekly contribution of every channel to a node in the window, in its own units.
+
+        The node as it was less the node without the channel's spend *in all simulated weeks*. By default the first
+        outcome: where effects add up, baseline and contributions add up to the mean.
         """
-        node = self._node(outcome)
-        full = node.mean(self.spend).loc[self.window]
-        parts = {c: full - node.mean(self.spend.assign(**{c: 0.0})).loc[self.window] for c in self.channels}
-        return pd.DataFrame(parts)
+        book, asked = self._ledger, self._node(node)
+        parts = {c: book.lost(book.without([c], EVERYWHERE), asked)[book.window] for c in self.channels}
+        return pd.DataFrame(parts, index=self.window)
 
-    def baseline(self, outcome: str | None = None) -> pd.Series:
-        """Return the weekly outcome without any media in the window, in its own units."""
-        return self._node(outcome).mean(self.spend * 0.0).loc[self.window].rename("baseline")
+    def baseline(self, node: str | None = None) -> pd.Series:
+        """Return a node without any media in the window, in its own units."""
+        book = self._ledger
+        silent = book.without(self.channels, EVERYWHERE)
+        return pd.Series(book.mean(silent, self._node(node))[book.window], index=self.window, name="baseline")
 
-    def mean(self, outcome: str | None = None) -> pd.Series:
-        """Return the noiseless weekly outcome in the window, in its own units."""
-        return self._node(outcome).mean(self.spend).loc[self.window]
+    def mean(self, node: str | None = None) -> pd.Series:
+        """Return a node without its own noise in the window, in its own units."""
+        book, asked = self._ledger, self._node(node)
+        return pd.Series(book.mean(book.as_it_was, asked)[book.window], index=self.window, name=asked.name)
 
-    def incremental_value(self, channels: Iterable[str], *, tail: bool = True) -> float:
+    def incremental_value(self, channels: Iterable[str], *, tail: bool = True, responding: bool = True) -> float:
         """Return the money that the window's spend on these channels brings, with or without the weeks after it."""
-        weeks = self._with_tail() if tail else self.window
-        plan = self._whole(weeks).loc[weeks]
-        silent = plan.assign(**dict.fromkeys(channels, 0.0))
-        lost = self.respond(plan) - self.respond(silent)
-        return float(sum(n.value * lost[n.name].sum() for n in self.nodes))
+        book = self._ledger
+        course = book.without(list(channels), book.onwards, responding=responding)
+        return float(book.lost_money(course)[self._counted(tail)].sum())
 
-    def roas(self, *, tail: bool = True) -> pd.Series:
+    def induced_spend(self) -> pd.Series:
+        """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
+        return pd.Series({c: self._induced([c]) for c in self.channels}, name=INDUCED_SPEND)
+
+    def roas(self, *, tail: bool = True, kind: RoasKind = "net") -> pd.Series:
         """Return true ROAS by channel, the tail after the window included or not."""
-        total = self.spend.loc[self.window].sum()
-        return pd.Series({c: self.incremental_value([c], tail=tail) / total[c] for c in self.channels}, name=ROAS)
+        return pd.Series({c: self._roas([c], tail, kind) for c in self.channels}, name=ROAS)
 
-    def all_media_roas(self, *, tail: bool = True) -> float:
+    def all_media_roas(self, *, tail: bool = True, kind: RoasKind = "net") -> float:
         """Return true ROAS of all channels together."""
-        return self.incremental_value(self.channels, tail=tail) / float(self.spend.loc[self.window].sum().sum())
+        return self._roas(self.channels, tail, kind)
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
-        """Return what one more euro returns, spread over the window as the money was."""
-        weeks = self._with_tail() if tail else self.window
-        whole = self._whole(weeks)
-        out = dict.fromkeys(self.channels, 0.0)
-        for node in self.nodes:
-            level = node.baseline.surroundings.level
-            size = (node.mean(whole) if node.multiplies else level * pd.Series(1.0, index=whole.index)).loc[weeks]
-            for medium in node.media:
-                slope = pd.Series(node.media_slope(medium, whole[medium.channel.name]), index=whole.index).loc[weeks]
-                out[medium.channel.name] += node.value * float((slope * size).sum())
-        return (pd.Series(out) / self.spend.loc[self.window].sum()).rename(MARGINAL_ROAS)
+        """Return what one more euro returns, spread over the window as the money was, net of what it induces."""
+        how = self._marginal if self._linked else self._marginal_slope
+        return pd.Series({c: how([c], self._counted(tail)) for c in self.channels}, name=MARGINAL_ROAS)
+
+    def cross_table(self) -> pd.DataFrame:
+        """Return what every channel brought to every outcome in the window, all paths together.
+
+        Columns channel, outcome, contribution (units of the outcome), value (money) and share of the outcome.
+        """
+        rows = []
+        for name in self.outcomes:
+            node, total = self._node(name), float(self.mean(name).sum())
+            for channel, part in self.contributions(name).sum().items():
+                rows.append((channel, name, part, part * node.value, part / total))
+        return pd.DataFrame(rows, columns=[CHANNEL, OUTCOME, "contribution", "value", "share"])
+
+    def paths(self, *, tail: bool = True) -> pd.DataFrame:
+        """Return the money that every channel brings along every path, and what paths bring only together.
+
+        A path's effect is what is lost when only that path is switched off. Columns channel, outcome, path, value; the
+        last row of a channel and outcome is ``interaction``, and its rows add up to what the channel brings there.
+
+        Args:
+            tail: the window's spend with the weeks after it, as in ROAS; else all spend within the window, as in
+                :meth:`contributions`.
+        """
+        book = self._ledger
+        return path_table(book, *((book.onwards, book.onwards) if tail else (EVERYWHERE, book.window)))
+
+    def traffic_share(self) -> pd.DataFrame:
+        """Return every channel's share of every stage in the window, all paths together.
+
+        Columns stage, channel, share (of the stage) and share_of_media (of what all media bring to it).
+        """
+        rows = []
+        for stage in self.stages:
+            total, base = float(self.mean(stage).sum()), float(self.baseline(stage).sum())
+            for channel, part in self.contributions(stage).sum().items():
+                rows.append((stage, channel, part / total, part / (total - base)))
+        return pd.DataFrame(rows, columns=["stage", CHANNEL, "share", "share_of_media"])
+
+    def payback(self) -> pd.DataFrame:
+        """Return how far every channel's campaign has paid itself back by week; see :func:`payback_table`."""
+        return payback_table(self._ledger)
+
+    def best_split(self, total: float | None = None) -> Split:
+        """Return the best split of the window's budget over levers; see :func:`omnimix.truth.split.best_split`."""
+        return best_split(self._ledger, total)
 
     @property
     def parameters(self) -> pd.DataFrame:
-        """Every true curve parameter and contribution share: columns outcome, channel, parameter, family, value."""
+        """Every true curve parameter and contribution share: columns node, channel, parameter, family, value.
+
+        A ``contribution_share`` is a share of the node's level without media; times :meth:`typical_ratio` it is the
+        share of a typical week that a fit speaks of.
+        """
         rows = [
-            (node.name, medium.channel.name, name, family, value)
+            (node.name, effect.name, name, family, value)
             for node in self.nodes
-            for medium in node.media
-            for name, family, value in _parameters(medium)
+            for effect in node.effects
+            for name, family, value in _parameters(effect)
         ]
-        return pd.DataFrame(rows, columns=["outcome", CHANNEL, "parameter", "family", "value"])
+        return pd.DataFrame(rows, columns=[NODE, CHANNEL, "parameter", "family", "value"])
+
+    @property
+    def links(self) -> pd.DataFrame:
+        """What nodes do to later nodes, one row a link.
+
+        ``effect`` is in units of the node for one unit of its parent (log points where effects multiply);
+        ``stage_effect`` and ``shock_coefficient`` are in typical weeks of both, as in a fit.
+        """
+        rows = []
+        for node in self.nodes:
+            for link in node.links:
+                parent = self._node(link.parent)
+                own = (1.0 if node.multiplies else node.level) / (1.0 if parent.multiplies else parent.level)
+                fitted = self.typical_ratio(node.name) / self.typical_ratio(link.parent)
+                kernel, seen = link.adstock.parameters, link.effect * fitted
+                row = {NODE: node.name, "parent": link.parent, "effect": link.effect * own, "stage_effect": seen}
+                row |= {f"link_{k}": v for k, v in kernel.items()}
+                rows.append(
+                    row | {"correlation": link.correlation, "shock_coefficient": link.shock_coefficient * fitted}
+                )
+        return pd.DataFrame(rows)
+
+    @property
+    def answers(self) -> pd.DataFrame:
+        """How spend answers to stages, one row a responding channel.
+
+        ``slope`` is money for one unit of the stage (one log point where effects multiply); ``spend_response`` is in
+        mean running weeks of spend for one typical week of the stage, as in a fit.
+        """
+        rows = []
+        for name, medium in self.mechanism.media.items():
+            if medium.answer is not None:
+                stage = self._node(medium.answer.stage)
+                spend = medium.spend[self.mechanism.window :]
+                slope = medium.answer.money / (1.0 if stage.multiplies else stage.level)
+                seen = medium.answer.money / self.typical_ratio(stage.name) / spend[spend > 0].mean()
+                rows.append((name, stage.name, slope, seen))
+        return pd.DataFrame(rows, columns=[CHANNEL, "stage", "slope", "spend_response"])
+
+    def typical_ratio(self, node: str) -> float:
+        """Return a node's level over a typical week of its observed series: the way to the scale of a fit."""
+        asked = self._node(node)
+        return 1.0 if asked.multiplies else asked.level / asked.typical
 
     def table(self) -> pd.DataFrame:
-        """Return one row a channel and one for all media: spend, contribution, share, ROAS both ways, marginal ROAS."""
+        """Return one row a channel and one for all media: spend, contribution, share, ROAS both ways, marginal ROAS.
+
+        Where a channel responds to a stage, induced spend and gross and frozen ROAS stand there as well.
+        """
         spend = self.spend.loc[self.window].sum()
-        parts = sum(n.value * self.contributions(n.name).sum() for n in self.nodes)
-        whole = sum(n.value * float(self.mean(n.name).sum()) for n in self.nodes)
+        parts = self.cross_table().groupby(CHANNEL, sort=False)["value"].sum()
+        whole = sum(self._node(n).value * float(self.mean(n).sum()) for n in self.outcomes)
         table = pd.DataFrame(
             {
                 SPEND: spend,
@@ -187,23 +257,86 @@ class Truth:
         )
         total = table[[SPEND, "contribution", "share"]].sum()
         total[ROAS], total["roas_in_window"] = self.all_media_roas(), self.all_media_roas(tail=False)
-        total[MARGINAL_ROAS] = float((table[MARGINAL_ROAS] * spend).sum() / spend.sum())
+        total[MARGINAL_ROAS] = (self._marginal if self._linked else self._marginal_slope)(
+            self.channels, self._ledger.onwards
+        )
+        if self._ledger.others_that_respond([]):
+            table = table.assign(
+                induced_spend=self.induced_spend(),
+                roas_gross=self.roas(kind="gross"),
+                roas_frozen=self.roas(kind="frozen"),
+            )
+            total = pd.concat(
+                [total, pd.Series({INDUCED_SPEND: 0.0, "roas_gross": total[ROAS], "roas_frozen": total[ROAS]})]
+            )
         table.loc[ALL_MEDIA] = total
         return table.rename_axis(CHANNEL).reset_index()
 
-    def _node(self, outcome: str | None) -> TrueNode:
-        wanted = outcome or self.nodes[0].name
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK))
+
+    @property
+    def _linked(self) -> bool:
+        """Whether anything but the channels themselves acts on a node."""
+        media = self.mechanism.media.values()
+        return any(n.links for n in self.nodes) or any(m.answer or m.channel.fuelled_by for m in media)
+
+    def _counted(self, tail: bool) -> slice:
+        return self._ledger.onwards if tail else self._ledger.window
+
+    def _node(self, name: str | None) -> TrueNode:
+        wanted = name or self.outcomes[0]
         return next(n for n in self.nodes if n.name == wanted)
 
-    def _with_tail(self) -> pd.DatetimeIndex:
-        lags = max(m.channel.lags for n in self.nodes for m in n.media)
-        return pd.date_range(self.window[0], periods=len(self.window) + lags - 1, freq="7D", name=WEEK)
+    def _induced(self, channels: Iterable[str]) -> float:
+        book, group = self._ledger, list(channels)
+        return float(book.saved(book.without(group), book.others_that_respond(group)).sum())
 
-    def _whole(self, weeks: pd.DatetimeIndex) -> pd.DataFrame:
-        """Return the spend of all simulated weeks followed by silence up to the last of ``weeks``."""
-        last = max(self.spend.index[-1], weeks[-1])
-        index = pd.date_range(self.spend.index[0], last, freq="7D", name=WEEK)
-        return self.spend.reindex(index, fill_value=0.0)
+    def _roas(self, channels: Iterable[str], tail: bool, kind: RoasKind) -> float:
+        group = list(channels)
+        spend = float(self.spend.loc[self.window, group].to_numpy().sum())
+        induced = self._induced(group) if kind == "net" else 0.0
+        return self.incremental_value(group, tail=tail, responding=kind != "frozen") / (spend + induced)
+
+    def _marginal(self, channels: Sequence[str], rows: slice) -> float:
+        book = self._ledger
+        more, less = (book.scaled(dict.fromkeys(channels, 1 + step)) for step in (STEP, -STEP))
+        money = book.saved(less, self.channels) - book.saved(more, self.channels)
+        return float((book.lost_money(less) - book.lost_money(more))[rows].sum() / money.sum())
+
+    def _marginal_slope(self, channels: Sequence[str], rows: slice) -> float:
+        """Return the same where nothing but channels acts: the derivative itself."""
+        book, gained = self._ledger, 0.0
+        for node in self.nodes:
+            size = book.mean(book.as_it_was, node) if node.multiplies else node.level
+            for effect in (e for e in node.effects if e.name in channels):
+                slope = effect.slope(book.spent(effect.name), self.mechanism.window)
+                gained += node.value * float((slope * size)[rows].sum())
+        return gained / float(self.spend.loc[self.window, [*channels]].to_numpy().sum())
+
+    def _follow(
+        self, spend: pd.DataFrame | None, controls: pd.DataFrame | None, responding: bool
+    ) -> tuple[Course, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """Follow a plan; return its course, the weeks from the first simulated one on and the rows of the plan."""
+        plan = self.spend.loc[self.window] if spend is None else spend
+        unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
+        if unknown:
+            raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
+        weeks = stretched(pd.DatetimeIndex(self.spend.index), plan.index[-1])
+        planned = weeks.get_indexer(pd.DatetimeIndex(plan.index))
+        if (planned < 0).any():
+            raise OmnimixError(f"the plan has weeks that are not those of this world, which begins {weeks[0].date()}")
+        levers = {}
+        for name, medium in self.mechanism.media.items():
+            answers = responding and medium.answer is not None and name not in plan.columns
+            whole = np.full(len(weeks), np.nan if answers else 0.0)
+            if not answers:
+                whole[: len(medium.spend)] = medium.spend
+            if name in plan.columns:
+                whole[planned] = plan[name].to_numpy(dtype=float)
+            levers[name] = whole
+        return self.mechanism.follow(levers, self.mechanism.demand(weeks, controls)), weeks, weeks.isin(plan.index)
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook."""
@@ -212,10 +345,10 @@ class Truth:
         )
 
 
-def _parameters(medium: TrueMedium) -> list[tuple[str, str, float]]:
+def _parameters(effect: TrueEffect) -> list[tuple[str, str, float]]:
     curves: list[tuple[str, Mapping[str, float]]] = [
-        (medium.adstock.family, medium.adstock.parameters),
-        (medium.saturation.family, medium.saturation.parameters),
+        (effect.adstock.family, effect.adstock.parameters),
+        (effect.saturation.family, effect.saturation.parameters),
     ]
     rows = [(name, family, value) for family, found in curves for name, value in found.items()]
-    return [("contribution_share", "", medium.share), *rows]
+    return [(CONTRIBUTION_SHARE, "", effect.share), *rows]

@@ -1,0 +1,116 @@
+"""What would have happened: the simulated weeks lived again under another plan, followed by silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from omnimix.labels import WEEK
+from omnimix.mechanics import Array
+from omnimix.truth.mechanism import Course, Demand, Mechanism, TrueNode
+
+FOLLOWED = 52  # weeks after the last simulated one that are followed at least
+EVERYWHERE = slice(None)
+
+
+def stretched(weeks: pd.DatetimeIndex, stop: pd.Timestamp) -> pd.DatetimeIndex:
+    """Return weeks continued up to ``stop``, if that is later than their last."""
+    return pd.date_range(weeks[0], max(weeks[-1], stop), freq="7D", name=WEEK)
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Counterfactuals of one world on one calendar: the simulated weeks, then silence in which nothing is spent.
+
+    Rows are week numbers from the first simulated week on.
+    """
+
+    mechanism: Mechanism
+    weeks: pd.DatetimeIndex
+
+    @cached_property
+    def calendar(self) -> pd.DatetimeIndex:
+        """All weeks that are followed: long enough for every effect to have ended."""
+        return stretched(self.weeks, self.weeks[-1] + pd.Timedelta(weeks=max(FOLLOWED, self._longest_path())))
+
+    @property
+    def window(self) -> slice:
+        """The data window."""
+        return slice(self.mechanism.window, len(self.weeks))
+
+    @property
+    def onwards(self) -> slice:
+        """The data window and all that follows it."""
+        return slice(self.mechanism.window, None)
+
+    @cached_property
+    def demand(self) -> Demand:
+        """The demand of all followed weeks."""
+        return self.mechanism.demand(self.calendar)
+
+    @cached_property
+    def as_it_was(self) -> Course:
+        """The course of the world under its own plan."""
+        return self.mechanism.follow(self.plan({}), self.demand)
+
+    def plan(self, levers: Mapping[str, Array], *, responding: bool = True) -> dict[str, Array]:
+        """Return spend of every channel on the calendar: as given, else as it was, or open where a channel responds."""
+        rest = np.zeros(len(self.calendar) - len(self.weeks))
+        plan = {}
+        for name, medium in self.mechanism.media.items():
+            answers = responding and medium.answer is not None
+            as_was = np.full(len(self.weeks), np.nan) if answers else medium.spend
+            plan[name] = levers[name] if name in levers else np.concatenate([as_was, rest])
+        return plan
+
+    def spent(self, channel: str) -> Array:
+        """Return what was spent on a channel, shape (followed weeks,)."""
+        return self.as_it_was.spend[channel]
+
+    def scaled(self, factors: Mapping[str, float], rows: slice | None = None, *, responding: bool = True) -> Course:
+        """Return the course with channels multiplied in some weeks (by default the window), all else as it was.
+
+        Channels that respond to a stage do so, unless they are among those given or ``responding`` is off.
+        """
+        where = self.window if rows is None else rows
+        levers = {}
+        for name, factor in factors.items():
+            levers[name] = self.spent(name).copy()
+            levers[name][where] *= factor
+        return self.mechanism.follow(self.plan(levers, responding=responding), self.demand)
+
+    def without(self, channels: Iterable[str], rows: slice | None = None, *, responding: bool = True) -> Course:
+        """Return the course with channels silent in some weeks; see :meth:`scaled`."""
+        return self.scaled(dict.fromkeys(channels, 0.0), rows, responding=responding)
+
+    def mean(self, course: Course, node: TrueNode) -> Array:
+        """Return the expected series of a node in own units, shape (followed weeks,)."""
+        return node.units(course.demand.expected[node.name] + course.media[node.name])
+
+    def lost(self, course: Course, node: TrueNode) -> Array:
+        """Return what a node loses against how it was, in own units, shape (followed weeks,)."""
+        return self.mean(self.as_it_was, node) - self.mean(course, node)
+
+    def lost_money(self, course: Course) -> Array:
+        """Return the money that all outcomes lose against how it was, shape (followed weeks,)."""
+        return sum((n.value * self.lost(course, n) for n in self.mechanism.nodes), np.zeros(len(self.calendar)))
+
+    def saved(self, course: Course, channels: Iterable[str]) -> Array:
+        """Return the money that is not spent on channels against how it was, shape (followed weeks,)."""
+        return sum((self.spent(c) - course.spend[c] for c in channels), np.zeros(len(self.calendar)))
+
+    def others_that_respond(self, channels: Iterable[str]) -> list[str]:
+        """Return the channels outside a group whose spend responds to a stage."""
+        group = set(channels)
+        return [n for n, m in self.mechanism.media.items() if m.answer is not None and n not in group]
+
+    def _longest_path(self) -> int:
+        lags: dict[str, int] = {}
+        for node in self.mechanism.nodes:
+            own = [e.medium.channel.lags - 1 for e in node.effects]
+            lags[node.name] = max([*own, *(lags[link.parent] + link.lags - 1 for link in node.links)])
+        return max(lags.values())

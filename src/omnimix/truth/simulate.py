@@ -1,0 +1,101 @@
+"""The way into simulated worlds: one outcome or a whole funnel, declared or by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec import Channel, Outcome, Stage
+from omnimix.truth.build import Missing, build_world
+from omnimix.truth.media import Medium, with_families
+from omnimix.truth.scenarios import SCENARIOS
+from omnimix.truth.steps import Step
+from omnimix.truth.surroundings import Surroundings
+from omnimix.truth.world import World
+
+DEFAULT_MEDIA = (
+    Medium("tv", style="flighted"),
+    Medium("radio", style="flighted"),
+    Medium("search", style="always_on"),
+    Medium("social", style="pulsed"),
+)
+
+
+def simulate(  # noqa: PLR0913  every one is a keyword with a default
+    scenario: str | None = None,
+    *,
+    seed: int = 0,
+    weeks: int = 156,
+    start: str = "2022-01-03",
+    history: int = 0,
+    channels: Iterable[Medium | Channel | str] = DEFAULT_MEDIA,
+    adstock: str | None = None,
+    saturation: str | None = None,
+    media_share: float = 0.25,
+    surroundings: Surroundings | None = None,
+    outcome: Outcome | str | None = None,
+    nodes: Iterable[Step | Stage | Outcome] | None = None,
+    missing: Missing | None = None,
+    rho: float | None = None,
+) -> World:
+    """Simulate a weekly world: one outcome, a funnel declared by ``nodes``, or a scenario by its name.
+
+    Mean of a node = level x (1 + baseline + sum of media + what parents do to it), each media part with mean ``share``
+    over the window; for a ``log_normal`` node level x exp(the same sum).
+
+    Args:
+        scenario: one of ``SCENARIOS``, such as "retailer": everything but the calendar, the seed, ``missing`` and
+            ``rho`` is the scenario's own.
+        seed: the same seed and arguments give the same world; each channel has random numbers of its own.
+        weeks: weeks in which nodes are observed.
+        start: first of them.
+        history: weeks of media before it, in which nodes are empty.
+        channels: media, or channels or names for which everything else is drawn.
+        adstock: true carryover family of media that name none: any of ``TRUE_ADSTOCKS``.
+        saturation: true saturation family of media that name none: any of ``TRUE_SATURATIONS``.
+        media_share: mean direct contribution to a node of all media that state no share, as a share of its level.
+        surroundings: what happens without media; of every node that states none.
+        outcome: the outcome, with its value and the likelihood to fit, or its name; "sales" by default.
+        nodes: stages and outcomes instead of the one outcome: steps with their truth, or nodes whose truth is drawn.
+        missing: number of empty weeks by node, or the weeks themselves.
+        rho: correlation of the shocks of a scenario's stage and outcomes.
+
+    Raises :class:`SpecError` for an unknown scenario and for a world that is no funnel.
+
+    >>> world = simulate(seed=1, weeks=104, saturation="exponential")
+    >>> world.truth.table().channel.tolist()
+    ['tv', 'radio', 'search', 'social', 'all_media']
+    >>> sales = Step(Outcome("sales", parents=["visits"]), media={"tv": 0.02}, links={"visits": 0.5})
+    >>> simulate(channels=["tv", "search"], nodes=[Stage("visits"), sales]).truth.paths().path.unique().tolist()
+    ['tv -> visits -> sales', 'tv -> sales', 'interaction', 'search -> visits -> sales', 'search -> sales']
+    """
+    calendar: dict[str, Any] = {"seed": seed, "weeks": weeks, "start": start, "history": history, "missing": missing}
+    declared = (adstock, saturation, surroundings, outcome, nodes)
+    if scenario is not None:
+        _require_nothing_declared(scenario, channels is not DEFAULT_MEDIA or declared != (None,) * len(declared))
+        return SCENARIOS[scenario](**calendar, **({} if rho is None else {"rho": rho}))
+    if rho is not None or (nodes is not None and outcome is not None):
+        raise SpecError(
+            "rho belongs to a scenario; give the correlation of a Bond. And a world has either nodes or one outcome"
+        )
+    media = [with_families(m if isinstance(m, Medium) else Medium(m), adstock, saturation) for m in channels]
+    given = surroundings or Surroundings()
+    kept = Outcome(outcome or "sales", likelihood=given.likelihood) if not isinstance(outcome, Outcome) else outcome
+    steps = [kept] if nodes is None else list(nodes)
+    return build_world(media, [_step(s, surroundings) for s in steps], media_share=media_share, **calendar)
+
+
+def _step(node: Step | Stage | Outcome, surroundings: Surroundings | None) -> Step:
+    step = node if isinstance(node, Step) else Step(node)
+    return replace(step, surroundings=step.surroundings or surroundings)
+
+
+def _require_nothing_declared(scenario: str, declared: bool) -> None:
+    if scenario not in SCENARIOS:
+        raise SpecError(
+            f"a scenario is one of {', '.join(SCENARIOS)}, not {scenario!r}{did_you_mean(scenario, SCENARIOS)}"
+        )
+    if declared:
+        raise SpecError(f"the scenario {scenario!r} has channels and nodes of its own; leave yours out, or its name")
