@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,21 +14,12 @@ from omnimix.labels import WEEK
 from omnimix.mechanics import Array
 from omnimix.spec import Channel, Funnel, Outcome, Stage
 from omnimix.truth.draw import DrawnWorld, draw_world, own_names
-from omnimix.truth.mechanism import (
-    Course,
-    Demand,
-    Mechanism,
-    TrueAnswer,
-    TrueEffect,
-    TrueMedium,
-    TrueNode,
-    expected_demand,
-    linked_media,
-)
-from omnimix.truth.media import Medium, bought_exposure, spend_pattern, stream, walk
+from omnimix.truth.mechanism import TrueMedium
+from omnimix.truth.media import Medium, exposure_prices, spend_pattern, stream, walk
 from omnimix.truth.steps import Step
-from omnimix.truth.surroundings import TrueBaseline, draw_shocks, true_baseline
+from omnimix.truth.surroundings import Drift, TrueBaseline, draw_shocks, true_baseline
 from omnimix.truth.truth import Truth
+from omnimix.truth.unfold import DrawnNode, DrawnSpend, Unfolding
 from omnimix.truth.world import World
 
 SIMULATED = "SIMULATED by omnimix.truth"
@@ -74,139 +65,102 @@ def build_world(
     by_name = {s.node.name: s for s in given}
     ordered = [by_name[n.name] for n in funnel.nodes]
     calendar = Calendar(weeks, start, history)
-    unfolding = _Unfolding(
-        media={m.name: m for m in wanted},
-        steps=ordered,
-        drawn=draw_world(funnel, ordered, wanted, media_share, seed),
-        calendar=calendar,
-        seed=seed,
-        empty=_empty_weeks(missing or {}, list(by_name), calendar, seed),
+    drawn = draw_world(funnel, ordered, wanted, media_share, seed)
+    empty = _empty_weeks(missing or {}, list(by_name), calendar, seed)
+    lot = _Lot(calendar, seed, drawn)
+    unfolding = Unfolding(
+        weeks=calendar.index,
+        window=history,
+        nodes=[lot.node(s, own_names(s, given), empty.get(s.node.name)) for s in ordered],
+        spends=[lot.answering(m) for m in wanted if m.record.responds_to is not None],
+        media={m.name: lot.medium(m) for m in wanted if m.record.responds_to is None},
     )
-    mechanism = unfolding.unfold(funnel)
-    spend = pd.DataFrame({m.name: mechanism.media[m.name].spend for m in wanted}, index=calendar.index)
-    panel = Panel(_seen(unfolding, funnel).rename_axis(WEEK).reset_index())
-    object.__setattr__(panel, "source", f"{SIMULATED}, seed {seed}")
-    return World(panel, funnel, Truth(spend, calendar.window, mechanism))
+    truth = true_world(unfolding, [m.name for m in wanted])
+    panel = Panel(_seen(unfolding, truth, funnel).rename_axis(WEEK).reset_index())
+    return World(simulated(panel, f"seed {seed}"), funnel, truth)
 
 
-@dataclass
-class _Unfolding:
-    """The weeks of a world while they happen, node by node: each lies in the past of those that come after it."""
+def true_world(unfolding: Unfolding, channels: Sequence[str]) -> Truth:
+    """Let the weeks happen and return what is true of them."""
+    mechanism = unfolding.unfold(channels)
+    spend = pd.DataFrame({c: mechanism.media[c].spend for c in channels}, index=unfolding.weeks)
+    return Truth(spend, unfolding.weeks[unfolding.window :], mechanism)
 
-    media: Mapping[str, Medium]
-    steps: Sequence[Step]
-    drawn: DrawnWorld
+
+def simulated(panel: Panel, how: str) -> Panel:
+    """Mark a panel as simulated."""
+    object.__setattr__(panel, "source", f"{SIMULATED}, {how}")
+    return panel
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """Draws what happens week by week: spends, prices, surroundings and shocks."""
+
     calendar: Calendar
     seed: int
-    empty: Mapping[str, pd.DatetimeIndex]
-    bought: dict[str, TrueMedium] = field(default_factory=dict)
-    baselines: dict[str, TrueBaseline] = field(default_factory=dict)
-    demand: dict[str, Array] = field(default_factory=dict)
-    parts: dict[str, Array] = field(default_factory=dict)
-    nodes: list[TrueNode] = field(default_factory=list)
+    drawn: DrawnWorld
 
-    def unfold(self, funnel: Funnel) -> Mechanism:
-        """Let all weeks happen and return how they did."""
-        for medium in self.media.values():
-            if medium.record.responds_to is None:
-                pattern = spend_pattern(medium.style, self.calendar.index, stream(self.seed, "spend", medium.name))
-                self._buy(medium, pattern * self.drawn.weekly_spend[medium.name])
-        for step in self.steps:
-            self._unfold_node(step, [c.name for c in funnel.drivers(step.node)])
-        return self.mechanism
+    def medium(self, medium: Medium) -> TrueMedium:
+        """Return a channel whose spend is set."""
+        pattern = spend_pattern(medium.style, self.calendar.index, stream(self.seed, "spend", medium.name))
+        spend = pattern * self.drawn.weekly_spend[medium.name]
+        return TrueMedium(medium.record, spend, spend / exposure_prices(medium, len(spend), self.seed))
 
-    @property
-    def mechanism(self) -> Mechanism:
-        """How the weeks went so far."""
-        media = {n: self.bought[n] for n in self.media if n in self.bought}
-        return Mechanism(media, tuple(self.nodes), self.calendar.history)
-
-    def series(self, node: TrueNode) -> pd.Series:
-        """Return what was seen of a node, in own units; empty where it was not."""
-        values = pd.Series(node.units(self.demand[node.name] + self.parts[node.name]), index=self.calendar.index)
-        values[: self.calendar.history] = np.nan
-        values[values.index.isin(self.empty.get(node.name, ()))] = np.nan
-        return values
-
-    def _unfold_node(self, step: Step, drivers: Sequence[str]) -> None:
-        name, own, given = step.node.name, own_names(step, self.steps), step.around
-        baseline = true_baseline(given, self.calendar.index, self.seed, *own)
-        links = self.drawn.links[name]
-        shocks = self._shocks(step, own)
-        demand = expected_demand(baseline.at(self.calendar.index), links, self.demand) + shocks
-        media = linked_media(links, self.parts, len(shocks))
-        answering = [m for m in self.media.values() if m.record.responds_to == name]
-        effects = {d: self._effect(name, d) for d in drivers if d not in {m.name for m in answering}}
-        media = media + self._sum(effects.values())
-        for medium in answering:
-            self._answer(medium, demand, media)
-        late = {d: self._effect(name, d) for d in drivers if d not in effects}
-        self.baselines[name], self.demand[name], self.parts[name] = baseline, demand, media + self._sum(late.values())
-        effects |= late
-        node = TrueNode(
-            node=step.node,
-            effects=tuple(effects[d] for d in drivers),
-            links=links,
-            baseline=baseline,
-            level=given.level,
-            multiplies=given.multiplies,
-            shocks=shocks,
-            typical=1.0,
+    def answering(self, medium: Medium) -> DrawnSpend:
+        """Return a channel that responds to a stage; at the stage's usual height it spends its usual money."""
+        size, how, stage = self.drawn.weekly_spend[medium.name], medium.answer, str(medium.record.responds_to)
+        generator, weeks = stream(self.seed, "answer", medium.name), self.calendar.index
+        drift = walk(generator, len(weeks), retention=0.9, spread=how.wander)
+        usual = sum(self.drawn.shares[stage].values()) - self._own_share(medium, stage)
+        return DrawnSpend(
+            channel=medium.record,
+            baseline=Drift(pd.Series(size * (1.0 + drift - how.slope * usual), index=weeks)),
+            money=size * how.slope,
+            noise=size * generator.normal(0.0, how.noise, len(weeks)),
+            rate=1.0 / exposure_prices(medium, len(weeks), self.seed),
         )
-        seen = self.series(node).dropna()
-        typical = float(np.exp(np.log(seen).mean()) if node.multiplies else seen.mean())
-        self.nodes.append(replace(node, typical=typical))
+
+    def _own_share(self, medium: Medium, stage: str) -> float:
+        direct = self.drawn.effects[stage]
+        return direct[medium.name].share if medium.name in direct else 0.0
+
+    def node(self, step: Step, own: Sequence[str], empty: pd.DatetimeIndex | None) -> DrawnNode:
+        """Return a node before its weeks have happened."""
+        around, name = step.around, step.node.name
+        return DrawnNode(
+            node=step.node,
+            effects=self.drawn.effects[name],
+            links=self.drawn.links[name],
+            baseline=true_baseline(around, self.calendar.index, self.seed, *own),
+            shocks=self._shocks(step, own),
+            level=around.level,
+            multiplies=around.multiplies,
+            empty=pd.DatetimeIndex([]) if empty is None else empty,
+        )
 
     def _shocks(self, step: Step, own: Sequence[str]) -> Array:
         """Return a node's own shocks: what unseen demand leaves of them."""
-        past, seen = self.calendar.history, self.calendar.weeks
         left = 1.0 - sum(link.correlation**2 for link in self.drawn.links[step.node.name])
         parts = [
             draw_shocks(step.around, weeks, stream(self.seed, "noise", *own, *when))
-            for weeks, when in ((past, ("history",)), (seen, ()))
+            for weeks, when in ((self.calendar.history, ("history",)), (self.calendar.weeks, ()))
         ]
         return np.asarray(np.sqrt(left) * np.concatenate(parts))
 
-    def _effect(self, node: str, channel: str) -> TrueEffect:
-        drawn, medium = self.drawn.effects[node][channel], self.bought[channel]
-        effect = TrueEffect(medium, drawn.share, drawn.adstock, drawn.saturation)
-        raw = effect.raw(medium.spend, self._audience(medium))[self.calendar.history :]
-        return replace(effect, size=float(raw.mean()))
 
-    def _sum(self, effects: Iterable[TrueEffect]) -> Array | float:
-        return sum((e.part(e.medium.spend, self._audience(e.medium)) for e in effects), 0.0)
-
-    def _audience(self, medium: TrueMedium) -> Array | None:
-        return self.mechanism.audience(medium, Course(Demand(self.demand, {}), {}, self.parts, {}))
-
-    def _answer(self, medium: Medium, demand: Array, media: Array) -> None:
-        """Let a channel answer to what its stage is without it."""
-        size, how = self.drawn.weekly_spend[medium.name], medium.answer
-        generator, weeks = stream(self.seed, "answer", medium.name), len(demand)
-        drift = walk(generator, weeks, retention=0.9, spread=how.wander)
-        noise = generator.normal(0.0, how.noise, weeks)
-        middle = float((demand + media)[self.calendar.history :].mean())
-        base, money = size * (1.0 + drift - how.slope * middle), size * how.slope
-        spend = np.maximum(base + money * (demand + media) + size * noise, 0.0)
-        self._buy(medium, spend, TrueAnswer(str(medium.record.responds_to), money, base, media))
-
-    def _buy(self, medium: Medium, spend: Array, answer: TrueAnswer | None = None) -> None:
-        exposure = bought_exposure(medium, spend, stream(self.seed, "exposure", medium.name))
-        self.bought[medium.name] = TrueMedium(medium.record, spend, exposure, answer)
-
-
-def _seen(unfolding: _Unfolding, funnel: Funnel) -> pd.DataFrame:
+def _seen(unfolding: Unfolding, truth: Truth, funnel: Funnel) -> pd.DataFrame:
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
-    for name in unfolding.media:
-        medium = unfolding.bought[name]
+    for medium in truth.mechanism.media.values():
         columns[medium.channel.spend_column] = medium.spend
         columns[medium.channel.exposure_column] = medium.exposure
+    baselines = [n.baseline for n in truth.nodes if isinstance(n.baseline, TrueBaseline)]
     for control in funnel.controls:
-        columns[control] = next(b.controls[control] for b in unfolding.baselines.values() if control in b.controls)
-    for node in unfolding.nodes:
+        columns[control] = next(b.controls[control] for b in baselines if control in b.controls)
+    for node in truth.nodes:
         columns[node.name] = unfolding.series(node)
-    return pd.DataFrame(columns, index=unfolding.calendar.index)
+    return pd.DataFrame(columns, index=unfolding.weeks)
 
 
 def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:

@@ -13,24 +13,12 @@ from omnimix.truth.mechanism import TrueLink
 from omnimix.truth.media import Medium, stream
 from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve
+from omnimix.truth.unfold import DrawnEffect
 
 _TRUE_NAME = {"none": "linear"}  # a fitted saturation whose true family has another name
 TYPICAL_ROAS = (0.8, 4.0)  # range of true ROAS, from which a channel's spend follows where it is not given
 SMALLEST_SHARE = 0.02  # what a placebo's spend is sized by
 TYPICAL_LINK = {"effect": (0.2, 0.6), "retention": (0.0, 0.5)}
-
-
-@dataclass(frozen=True)
-class DrawnEffect:
-    """What a channel will do to a node: its share and curves, whatever its spend will be.
-
-    ``roas`` is a plausible return, by which spend is sized where it is not given.
-    """
-
-    share: float
-    adstock: TrueCurve
-    saturation: TrueCurve
-    roas: float
 
 
 @dataclass(frozen=True)
@@ -40,11 +28,13 @@ class DrawnWorld:
     Attributes:
         effects: by node and channel.
         links: by node.
+        shares: about what a channel brings to a node over all paths, in shares of its level; by node and channel.
         weekly_spend: mean money a week, by channel.
     """
 
     effects: Mapping[str, Mapping[str, DrawnEffect]]
     links: Mapping[str, tuple[TrueLink, ...]]
+    shares: Mapping[str, Mapping[str, float]]
     weekly_spend: Mapping[str, float]
 
 
@@ -52,18 +42,20 @@ def draw_world(funnel: Funnel, steps: Sequence[Step], media: Sequence[Medium], t
     """Draw what a world leaves open. Steps come in the order in which they act; ``total`` is the share of all media."""
     by_name = {m.name: m for m in media}
     effects: dict[str, dict[str, DrawnEffect]] = {}
+    returns: dict[str, float] = {}
     for step in steps:
         own = own_names(step, steps)
         drivers = [by_name[c.name] for c in funnel.drivers(step.node)]
-        stated = _stated_effects(step, drivers, total, seed, *own)
-        effects[step.node.name] = {
-            m.name: _draw_effect(m, stated[m.name], stream(seed, "curves", m.name, *own)) for m in drivers
-        }
+        effects[step.node.name] = {}
+        for name, stated in _stated_effects(step, drivers, total, seed, *own).items():
+            effect, roas = _draw_effect(by_name[name], stated, stream(seed, "curves", name, *own))
+            effects[step.node.name][name] = effect
+            returns.setdefault(name, roas)
     links = {s.node.name: _draw_links(s, steps, seed) for s in steps}
-    brings = _brings(steps, effects, links, media)
-    roas = {n: next(drawn[n].roas for drawn in effects.values() if n in drawn) for n in by_name}
-    spend = {m.name: m.weekly_spend or brings[m.name] / roas[m.name] for m in media}
-    return DrawnWorld(effects, links, spend)
+    shares = _shares(steps, effects, links)
+    brings = _brings(steps, shares, list(by_name))
+    spend = {m.name: m.weekly_spend or brings[m.name] / returns[m.name] for m in media}
+    return DrawnWorld(effects, links, shares, spend)
 
 
 def own_names(step: Step, steps: Sequence[Step]) -> tuple[str, ...]:
@@ -91,7 +83,8 @@ def _split(media: Sequence[Medium], total: float, seed: int, *own: str) -> dict[
     return {m.name: parts[m.name] / sum(parts.values()) * total if m.share is None else m.share for m in media}
 
 
-def _draw_effect(medium: Medium, stated: Effect, generator: np.random.Generator) -> DrawnEffect:
+def _draw_effect(medium: Medium, stated: Effect, generator: np.random.Generator) -> tuple[DrawnEffect, float]:
+    """Return an effect, and a plausible return by which spend is sized where it is not given."""
     parameters = {**medium.parameters, **stated.parameters}
     adstock = stated.adstock or medium.adstock or medium.record.adstock
     saturation = stated.saturation or medium.saturation
@@ -99,7 +92,7 @@ def _draw_effect(medium: Medium, stated: Effect, generator: np.random.Generator)
     kernel = draw_curve(TRUE_ADSTOCKS, adstock, parameters, generator)
     low, high = TYPICAL_ROAS
     roas = float(low * (high / low) ** generator.uniform())
-    return DrawnEffect(stated.share, kernel, draw_curve(TRUE_SATURATIONS, saturation, parameters, generator), roas)
+    return DrawnEffect(stated.share, kernel, draw_curve(TRUE_SATURATIONS, saturation, parameters, generator)), roas
 
 
 def _draw_links(step: Step, steps: Sequence[Step], seed: int) -> tuple[TrueLink, ...]:
@@ -119,24 +112,29 @@ def _draw_links(step: Step, steps: Sequence[Step], seed: int) -> tuple[TrueLink,
     return tuple(links)
 
 
-def _brings(
+def _shares(
     steps: Sequence[Step],
     effects: Mapping[str, Mapping[str, DrawnEffect]],
     links: Mapping[str, tuple[TrueLink, ...]],
-    media: Sequence[Medium],
+) -> dict[str, dict[str, float]]:
+    """Return about what every channel brings to every node over all paths, in shares of its level."""
+    shares: dict[str, dict[str, float]] = {}
+    for step in steps:
+        own = {c: e.share for c, e in effects[step.node.name].items()}
+        for link in links[step.node.name]:
+            for channel, share in shares[link.parent].items():
+                own[channel] = own.get(channel, 0.0) + link.effect * share
+        shares[step.node.name] = own
+    return shares
+
+
+def _brings(
+    steps: Sequence[Step], shares: Mapping[str, Mapping[str, float]], channels: Sequence[str]
 ) -> dict[str, float]:
-    """Return about what every channel brings in a week over all paths, to size its spend.
+    """Return about what every channel brings in a week, to size its spend.
 
     Money, or units of the outcome in a world of a single node.
     """
-    shares: dict[str, dict[str, float]] = {}
-    for step in steps:
-        direct = effects[step.node.name]
-        shares[step.node.name] = {
-            m.name: (direct[m.name].share if m.name in direct else 0.0)
-            + sum(link.effect * shares[link.parent][m.name] for link in links[step.node.name])
-            for m in media
-        }
     alone = len(steps) == 1
     worth = {
         s.node.name: s.around.level * (1.0 if alone else s.node.value or 1.0)
@@ -144,4 +142,4 @@ def _brings(
         if isinstance(s.node, Outcome)
     }
     least = SMALLEST_SHARE * sum(worth.values())
-    return {m.name: sum(w * shares[n][m.name] for n, w in worth.items()) or least for m in media}
+    return {c: sum(w * shares[n].get(c, 0.0) for n, w in worth.items()) or least for c in channels}

@@ -29,7 +29,7 @@ Series = Mapping[str, Array]
 
 
 class Baseline(Protocol):
-    """What a node does without media and parents, as an index."""
+    """What a node does without media and parents as an index, or what a channel spends at an index of 0."""
 
     def at(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Array:
         """Return it for any weeks from the first simulated one on, shape (weeks,)."""
@@ -42,25 +42,25 @@ class TrueAnswer:
 
     Attributes:
         stage: the stage.
+        baseline: spend in money at an index of 0, its own noise left out.
         money: spend for one unit more of the stage's index.
-        base: spend of every simulated week at an index of 0, its own noise left out.
         media: the media part of what it answered to, as it was.
     """
 
     stage: str
+    baseline: Baseline
     money: float
-    base: Array
     media: Array
 
-    def spend(self, realised: Array, media: Array, demand: Array) -> Array:
+    def spend(self, realised: Array, media: Array, called_for: Array) -> Array:
         """Return spend when the media part of what it answers to is ``media``, shape (weeks,).
 
         In simulated weeks it is what was spent and the answer to the change, but a week that was set to zero by hand
-        stays so; in later weeks it is the expected spend.
+        stays so; in later weeks it is the answer on top of what demand alone calls for.
         """
         known = len(realised)
         changed = np.where(realised > 0, realised + self.money * (media[:known] - self.media), 0.0)
-        later = self.base[-1] + self.money * (demand + media)[known:]
+        later = (called_for + self.money * media)[known:]
         return np.asarray(np.maximum(np.concatenate([changed, later]), 0.0))
 
 
@@ -90,11 +90,17 @@ class TrueMedium:
         return np.where(paid, self.exposure / np.where(paid, self.spend, 1.0), average), average
 
     def bought(self, spend: Array) -> Array:
-        """Return the exposure that spend buys: at that week's own price where it was paid, else at the average."""
+        """Return the exposure that spend buys: at that week's own price where it was paid, else at the average.
+
+        What a week had for nothing it keeps as long as nothing is spent on it.
+        """
         own, average = self._per_money
-        rates = np.full(len(spend), average)
-        rates[: len(own)] = own[: len(spend)]
-        return np.asarray(spend * rates)
+        known = min(len(own), len(spend))
+        out = spend * average
+        out[:known] = spend[:known] * own[:known]
+        free = (self.spend[:known] <= 0) & (spend[:known] <= 0)
+        out[:known][free] = self.exposure[:known][free]
+        return np.asarray(out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,10 +208,14 @@ class TrueNode:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """The part of every node that no plan moves: as it was (later weeks: without shocks), and without own shocks."""
+    """The part of every node that no plan moves: as it was (later weeks: without shocks), and without own shocks.
+
+    ``spend`` is the money that it alone calls for, by channel that responds to a stage.
+    """
 
     realised: Series
     expected: Series
+    spend: Series
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,7 +251,9 @@ class Mechanism:
             shocks = np.zeros(len(weeks))
             shocks[: len(node.shocks)] = node.shocks[: len(weeks)]
             realised[node.name] = expected[node.name] + shocks
-        return Demand(realised, expected)
+        answers = {n: m.answer for n, m in self.media.items() if m.answer is not None}
+        spend = {n: a.baseline.at(weeks) + a.money * realised[a.stage] for n, a in answers.items()}
+        return Demand(realised, expected, spend)
 
     def follow(self, spend: Series, demand: Demand) -> Course:
         """Follow a plan through the funnel.
@@ -271,7 +283,7 @@ class Mechanism:
         open_weeks = np.isnan(planned)
         if medium.answer is None or not open_weeks.any():
             return planned
-        found = medium.answer.spend(medium.spend, media, demand.expected[medium.answer.stage])
+        found = medium.answer.spend(medium.spend, media, demand.spend[medium.name])
         return np.where(open_weeks, found, planned)
 
     def audience(self, medium: TrueMedium, course: Course, change: Array | float = 0.0) -> Array | None:
@@ -280,7 +292,7 @@ class Mechanism:
         if stage is None:
             return None
         node = self.node(stage)
-        series = node.units(course.demand.realised[stage] + course.media[stage] + change)
+        series = np.maximum(node.units(course.demand.realised[stage] + course.media[stage] + change), 0.0)
         return gathered(series / node.typical, self.window, medium.channel.fuel_weeks)
 
     def node(self, name: str) -> TrueNode:

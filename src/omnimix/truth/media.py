@@ -133,9 +133,9 @@ def walk(generator: np.random.Generator, size: int, *, retention: float, spread:
     return out * spread
 
 
-def bought_exposure(medium: Medium, spend: Array, generator: np.random.Generator) -> Array:
-    """Return the exposure that spend bought at the prices of its weeks; spend itself where none is measured."""
+def exposure_prices(medium: Medium, weeks: int, seed: int) -> Array:
+    """Return the money that one unit of exposure costs every week, shape (weeks,); 1 where none is measured."""
     if medium.record.exposure is None:
-        return spend
-    price = (medium.exposure_price or 1.0) * np.exp(walk(generator, len(spend), retention=0.8, spread=0.12))
-    return np.asarray(spend / price)
+        return np.ones(weeks)
+    drift = walk(stream(seed, "exposure", medium.name), weeks, retention=0.8, spread=0.12)
+    return np.asarray((medium.exposure_price or 1.0) * np.exp(drift))

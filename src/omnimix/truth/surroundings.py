@@ -65,14 +65,25 @@ class Surroundings:
         return float(self.noise * heavy)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Drift:
+    """A weekly series that stays where it was after its last week."""
+
+    series: pd.Series
+
+    def at(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Array:
+        """Return it for any weeks, whatever the controls."""
+        return np.asarray(self.series.reindex(weeks).ffill().fillna(self.series.iloc[-1]).to_numpy())
+
+
+@dataclass(frozen=True, eq=False)
 class TrueBaseline:
     """The drawn surroundings of one node; :meth:`at` gives them for any week, past or future."""
 
     surroundings: Surroundings
     origin: pd.Timestamp
     waves: Array
-    wander: pd.Series
+    wander: Drift
     holiday_effects: Mapping[str, float]
     controls: pd.DataFrame
 
@@ -84,7 +95,7 @@ class TrueBaseline:
         given = self.surroundings
         years = np.asarray((weeks - self.origin).days, dtype=float) / 365.25
         out = given.trend * years + given.season * (fourier_terms(weeks, 2).to_numpy() @ self.waves)
-        out += self.wander.reindex(weeks).ffill().fillna(self.wander.iloc[-1]).to_numpy()
+        out += self.wander.at(weeks)
         if given.holidays is not None:
             names = list(self.holiday_effects)
             days = holiday_terms(weeks, given.holidays, columns=names).to_numpy()
@@ -110,7 +121,7 @@ def true_baseline(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int
         surroundings=surroundings,
         origin=weeks[0],
         waves=waves / np.sqrt((waves**2).sum() / 2),
-        wander=pd.Series(wander, index=weeks),
+        wander=Drift(pd.Series(wander, index=weeks)),
         holiday_effects=_holiday_effects(surroundings, weeks, seed, *names),
         controls=pd.DataFrame(
             {c: _control(c, len(weeks), stream(seed, c)) for c in surroundings.controls}, index=weeks
