@@ -1,0 +1,153 @@
+"""The sampled parameters as ordinary PyMC variables: totals and how their parts share them, then all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytensor.tensor as pt
+
+from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
+from omnimix.mechanics import Belief, Learned, Part, Slot, beliefs, links, worths
+from omnimix.mechanics.parameters import STAGE_EFFECT
+from omnimix.spec import FAMILIES, Funnel, Prior
+
+MEDIA_SHARE = "media_share"  # after a node's name: what its channels bring over all paths
+VALUE_SHARE = "value_share"  # after a channel's name: what it brings of the value of all outcomes
+DIRECT = "direct"
+Pieces = dict[tuple[str, str], Any]  # (node, channel or parent) -> its contribution or effect
+
+
+def declare_all(funnel: Funnel, learned: Learned, slots: Sequence[Slot]) -> Any:
+    """Declare every parameter in the open model and return them as one vector, in the order of ``slots``.
+
+    The totals of nodes come first, parents before children, because the effect of a parent is what comes through it
+    over the parent's own total; the channels with a prior of their own come last, because what they bring to a node is
+    worth what that node feeds.
+    """
+    groups = beliefs(funnel, learned)
+    nodes = {n.name for n in funnel.nodes}
+    pieces: Pieces = {}
+    totals: dict[str, Any] = {}
+    for group in (g for g in groups if g.name in nodes):
+        totals[group.name] = _positive(f"{group.name}_{MEDIA_SHARE}", group.total)
+        _share(group, totals, pieces)
+    of_channels = [g for g in groups if g.name not in nodes]
+    later = {(p.node, p.channel or p.parent or "") for g in of_channels for p in g.parts}
+    plain = [s for s in slots if (place := _place(s)) is None or place not in {*pieces, *later}]
+    found = dict(zip((s.label for s in plain), _declare_plain(plain), strict=True))
+    pieces |= {place: found[s.label] for s in plain if (place := _place(s)) is not None}
+    for group in of_channels:
+        _share_value(group, _worths(funnel, learned, pieces), pieces)
+    return pt.stack(
+        [found[s.label] if s.label in found else pieces[s.node, s.channel or s.parent or ""] for s in slots]
+    )
+
+
+def _place(slot: Slot) -> tuple[str, str] | None:
+    """Return where a contribution or an effect belongs; ``None`` for any other parameter."""
+    return (slot.node, slot.channel or slot.parent or "") if slot.name in (CONTRIBUTION_SHARE, STAGE_EFFECT) else None
+
+
+def _positive(name: str, prior: Prior) -> Any:
+    arguments = dict(zip(FAMILIES[prior.family].arguments, prior.arguments, strict=True))
+    return getattr(pm, prior.family)(name, **arguments)
+
+
+def _split(name: str, dim: str, labels: Sequence[str], concentrations: Sequence[float]) -> list[Any]:
+    """Declare how a whole is divided; a single part has all of it and needs no variable."""
+    if len(labels) == 1:
+        return [1.0]
+    pm.modelcontext(None).add_coord(dim, list(labels))
+    split = pm.Dirichlet(name, np.array(concentrations), dims=dim)
+    return [split[k] for k in range(len(labels))]
+
+
+def _share(group: Belief, totals: dict[str, Any], pieces: Pieces) -> None:
+    """Divide the total of a node over its paths, and what is direct over its channels."""
+    name, total = group.name, totals[group.name]
+    labels = [DIRECT] * bool(group.direct) + [str(p.parent) for p in group.others]
+    concentrations = [group.direct_concentration] * bool(group.direct) + [p.concentration for p in group.others]
+    paths = dict(zip(labels, _split(f"{name}_paths", f"{name}_path", labels, concentrations), strict=True))
+    if group.direct:
+        direct = total * paths[DIRECT]
+        channels = [str(p.channel) for p in group.direct]
+        dim = f"{name}_split_channel"
+        split = _split(f"{name}_split", dim, channels, [p.concentration for p in group.direct])
+        shares = [direct * part for part in split]
+        pieces.update({(name, c): s for c, s in zip(channels, shares, strict=True)})
+        _name(f"{name}_{CONTRIBUTION_SHARE}", dim, channels, shares)
+    effects = [total * paths[str(p.parent)] / totals[p.of] for p in group.others]
+    parents = [str(p.parent) for p in group.others]
+    pieces.update({(name, p): e for p, e in zip(parents, effects, strict=True)})
+    _name(f"{name}_{STAGE_EFFECT}", f"{name}_parent", parents, effects)
+
+
+def _share_value(group: Belief, worth: dict[str, Any], pieces: Pieces) -> None:
+    """Divide the value that a channel brings over the nodes it acts on; a node's share becomes a contribution."""
+    total = _positive(f"{group.name}_{VALUE_SHARE}", group.total)
+    parts: tuple[Part, ...] = group.others
+    names = [p.node for p in parts]
+    split = _split(f"{group.name}_split", f"{group.name}_split_node", names, [p.concentration for p in parts])
+    for part, share in zip(parts, split, strict=True):
+        pieces[part.node, group.name] = total * share / worth[part.of]
+
+
+def _name(name: str, dim: str, labels: Sequence[str], values: Sequence[Any]) -> None:
+    """Keep values that follow from others under a name, where there are several channels or any parent."""
+    if not labels or (len(labels) == 1 and name.endswith(CONTRIBUTION_SHARE)):
+        return
+    coords = pm.modelcontext(None).coords
+    if dim not in coords:
+        pm.modelcontext(None).add_coord(dim, list(labels))
+    pm.Deterministic(name, pt.stack(list(values)), dims=dim)
+
+
+def _worths(funnel: Funnel, learned: Learned, pieces: Pieces) -> dict[str, Any]:
+    """Return what a typical week of every node is worth with all that it feeds."""
+    out: dict[str, Any] = dict(worths(funnel, learned))
+    for node in reversed(funnel.nodes):
+        for parent in links(node):
+            out[parent] = out[parent] + pieces[node.name, parent] * out[node.name]
+    return out
+
+
+def _declare_plain(members: Sequence[Slot]) -> list[Any]:
+    """Declare the parameters with a prior of their own, one variable a name."""
+    out: dict[str, Any] = {}
+    for name in dict.fromkeys(s.name for s in members):
+        of_name = [s for s in members if s.name == name]
+        out.update(zip((s.label for s in of_name), _declare(name, of_name), strict=True))
+    return [out[s.label] for s in members]
+
+
+def _declare(name: str, members: list[Slot]) -> list[Any]:
+    families = {s.prior.family for s in members}
+    if len(families) > 1:  # one variable a family where channels differ in it
+        parts = {f: _declare(f"{name}_{f.lower()}", [s for s in members if s.prior.family == f]) for f in families}
+        order = {f: iter(v) for f, v in parts.items()}
+        return [next(order[s.prior.family]) for s in members]
+    model = pm.modelcontext(None)
+    family = FAMILIES[members[0].prior.family]
+    arguments = {a: np.array([s.prior.arguments[k] for s in members]) for k, a in enumerate(family.arguments)}
+    dims = _dims(members, model.coords)
+    shape = [len(model.coords[d]) for d in dims] if dims else [len(members)]
+    if not dims:
+        dims = (f"{name}_at",)
+        model.add_coord(dims[0], [s.label.rsplit("/", 1)[0] for s in members])
+    shaped = {a: v.reshape(shape) for a, v in arguments.items()}
+    variable = getattr(pm, family.name)(name, **shaped, dims=dims)
+    flat = variable.reshape((len(members),))
+    return [flat[k] for k in range(len(members))]
+
+
+def _dims(members: list[Slot], coords: Any) -> tuple[str, ...]:
+    """Return (node, channel) or (node,) where the members fill that grid in order, else nothing."""
+    places = [(s.node, s.channel) for s in members]
+    if any(s.term or s.parent for s in members):
+        return ()
+    if places == [(n, c) for n in coords[NODE] for c in coords[CHANNEL]]:
+        return (NODE, CHANNEL)
+    return (NODE,) if places == [(n, None) for n in coords[NODE]] else ()
