@@ -18,7 +18,17 @@ _ROOMS = {
     "spec": ("Baseline", "Channel", "Funnel", "Outcome", "Prior", "Stage"),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
-    "effects": ("contributions", "marginal_roas", "predict", "respond", "response_curves", "roas"),
+    "effects": (
+        "contributions",
+        "marginal_roas",
+        "paths",
+        "payback",
+        "predict",
+        "respond",
+        "response_curves",
+        "roas",
+        "traffic_share",
+    ),
     "checks": ("check",),
     "truth": ("example", "simulate"),
 }
@@ -53,9 +63,12 @@ if TYPE_CHECKING:
     from omnimix.effects import marginal_roas as marginal_roas
     from omnimix.effects import response_curves as response_curves
     from omnimix.effects.contributions import contributions as contributions
+    from omnimix.effects.paths import paths as paths
+    from omnimix.effects.payback import payback as payback
     from omnimix.effects.predict import predict as predict
     from omnimix.effects.respond import respond as respond
     from omnimix.effects.roas import roas as roas
+    from omnimix.effects.traffic import traffic_share as traffic_share
     from omnimix.errors import DataError as DataError
     from omnimix.errors import FitError as FitError
     from omnimix.errors import OmnimixError as OmnimixError

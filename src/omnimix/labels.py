@@ -8,10 +8,14 @@ WEEK = "week"
 NODE = "node"
 CHANNEL = "channel"
 OUTCOME = "outcome"
+STAGE = "stage"
+PATH = "path"
+HORIZON = "horizon"  # weeks since the first week of a campaign
 PARENT = "parent"  # a node that acts on another node
 TERM = "term"  # a column of the baseline: intercept, trend, level knots, season, holidays, controls
 
 SPEND = "spend"
+INDUCED_SPEND = "induced_spend"  # what a channel makes channels that answer to a stage spend
 CONTRIBUTION = "contribution"
 CONTRIBUTION_SHARE = "contribution_share"
 MEAN_RESPONSE = "mean_response"  # of a channel on a node in the data window: what the engine scales by

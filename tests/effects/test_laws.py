@@ -9,7 +9,7 @@ import xarray as xr
 
 import omnimix as om
 from omnimix.effects.plan import as_plan, data_window, history, without
-from omnimix.effects.respond import channel_response
+from omnimix.effects.engine import Engine
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, OUTCOME, WEEK
 from omnimix.mechanics import learn
 from omnimix.model import kernel
@@ -35,7 +35,7 @@ def test_the_parameter_is_the_mean_weekly_contribution_over_the_data_window(smal
 def test_the_engine_equals_the_response_written_by_hand(small_posterior: om.Posterior) -> None:
     learned, frame = small_posterior.learned, small_posterior.panel.frame
     x = frame["tv"].to_numpy() / learned.typical_exposure["tv"]
-    engine = channel_response(small_posterior, "sales", "tv", x)
+    engine = Engine(small_posterior, learned.weeks).direct_effect("sales", "tv")
     draws = small_posterior.draws["posterior"].to_dataset().sel(node="sales", channel="tv")
     for chain, draw in ((0, 0), (1, 17), (3, 999)):
         p = {k: float(v) for k, v in draws.isel(chain=chain, draw=draw).data_vars.items() if v.ndim == 0}

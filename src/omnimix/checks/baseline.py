@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from omnimix.effects import contributions
+from omnimix.effects.contributions import contributions
 from omnimix.findings import Finding
 from omnimix.labels import DRAW, OUTCOME
 from omnimix.posterior import Posterior

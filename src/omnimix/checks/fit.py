@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from omnimix.effects import predict
+from omnimix.effects.predict import predict
 from omnimix.findings import Finding
 from omnimix.labels import DRAW, OUTCOME
 from omnimix.mechanics import Array

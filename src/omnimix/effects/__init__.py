@@ -2,9 +2,12 @@
 
 from omnimix.effects.contributions import Contributions, contributions
 from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.paths import paths
+from omnimix.effects.payback import payback
 from omnimix.effects.predict import predict
-from omnimix.effects.respond import respond
-from omnimix.effects.roas import ResponseCurves, marginal_roas, money, response_curves, roas
+from omnimix.effects.respond import money, respond
+from omnimix.effects.roas import ResponseCurves, marginal_roas, response_curves, roas
+from omnimix.effects.traffic import traffic_share
 
 __all__ = [
     "Contributions",
@@ -13,10 +16,13 @@ __all__ = [
     "contributions",
     "marginal_roas",
     "money",
+    "paths",
+    "payback",
     "predict",
     "require_usable",
     "respond",
     "response_curves",
     "roas",
     "summarise",
+    "traffic_share",
 ]

@@ -11,7 +11,7 @@ import xarray as xr
 
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import data_window, everywhere, without
-from omnimix.effects.respond import respond_each
+from omnimix.effects.respond import respond_each, values
 from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, OUTCOME, WEEK
 from omnimix.posterior import Posterior
 
@@ -21,17 +21,20 @@ class Contributions:
     """Contributions by week in units of the outcome.
 
     For every draw, ``prediction = baseline + sum of media + remainder``; the remainder is zero unless effects
-    multiply (``log_normal``), where it is what the channels bring together beyond each alone.
+    multiply (``log_normal``), channels work on each other's audience or answer to demand, where it is what the channels
+    bring together beyond each alone.
 
     Attributes:
         media: dimensions draw, week, outcome, channel.
         baseline: the outcome without any media; dimensions draw, week, outcome.
         prediction: the expected outcome; same dimensions.
+        value: money for one unit of every outcome; dimension outcome.
     """
 
     media: xr.DataArray
     baseline: xr.DataArray
     prediction: xr.DataArray
+    value: xr.DataArray
     interval: float = DEFAULT_INTERVAL
 
     @property
@@ -45,6 +48,12 @@ class Contributions:
         draws = self.media.sum(WEEK)
         share = (draws / self.prediction.sum(WEEK)).mean(DRAW)
         return Figures(CONTRIBUTION, draws, "outcome units over the data window", self.interval, {"share": share})
+
+    @property
+    def money(self) -> Figures:
+        """What every channel brings to every outcome over the data window and all paths, in money."""
+        draws = self.media.sum(WEEK) * self.value
+        return Figures(CONTRIBUTION, draws, "money over the data window", self.interval)
 
     @property
     def all_media(self) -> Figures:
@@ -81,8 +90,8 @@ def contributions(
 ) -> Contributions:
     """Return what every channel brought to every outcome in the data window.
 
-    A channel's contribution is the expected outcome less the expected outcome had the channel never run. Media
-    history before the window counts as running.
+    A channel's contribution is the expected outcome less the expected outcome had the channel never run, over all
+    paths, channels that answer to demand answering. Media history before the window counts as running.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
@@ -102,6 +111,7 @@ def contributions(
         media=media.transpose(DRAW, WEEK, OUTCOME, CHANNEL),
         baseline=answers["baseline"],
         prediction=answers["plan"],
+        value=values(posterior).rename({NODE: OUTCOME}),
         interval=interval,
     )
 

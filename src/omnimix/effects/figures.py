@@ -37,7 +37,7 @@ class Figures:
         mass = interval or self.interval
         summary = summarise(self.draws, mass)
         wide = xr.Dataset({**self.known, **summary}).to_dataframe().reset_index()
-        labels = [str(d) for d in self.draws.dims if d != DRAW]
+        labels = [str(c) for c in self.draws.coords if c != DRAW]
         order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
         return wide[order].assign(**{INTERVAL: mass})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,12 +22,16 @@ class Plan:
     """Spend of every channel on a timeline that begins with the training weeks.
 
     ``spend`` and ``exposure`` have one row a week and one column a channel, in money and in typical weeks;
-    ``reported`` says which rows were asked for. Weeks before a plan carry over into it.
+    ``reported`` says which rows were asked for. Weeks before a plan carry over into it. ``answering`` names the
+    channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
+    nothing is spent, whatever the demand.
     """
 
     spend: pd.DataFrame
     exposure: pd.DataFrame
     reported: slice
+    answering: frozenset[str]
+    silent_from: int
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -40,43 +45,61 @@ def history(posterior: Posterior) -> pd.DataFrame:
     return pd.DataFrame({c.name: frame[c.spend_column].astype(float) for c in posterior.funnel.channels})
 
 
-def data_window(posterior: Posterior, *, tail: bool = True) -> Plan:
+def data_window(posterior: Posterior, *, tail: bool = True, at_least: int = 0) -> Plan:
     """Return the plan that was carried out: the data window, with or without the weeks in which it still works.
 
-    In the tail nothing is spent.
+    In the tail nothing is spent; it has at least ``at_least`` weeks.
     """
     spend = history(posterior)
+    trained = len(spend)
     if tail:
-        spend = pd.concat([spend, _silence(posterior, spend.index[-1])])
-    return _plan(posterior, spend, slice(posterior.learned.window, None))
+        spend = pd.concat([spend, _silence(posterior, spend.index[-1], at_least)])
+    return _plan(posterior, spend, slice(posterior.learned.window, None), silent_from=trained)
+
+
+def as_carried_out(posterior: Posterior, weeks: pd.DatetimeIndex) -> Plan:
+    """Return what was carried out, followed by silence to the end of a timeline; nothing answers."""
+    spend = history(posterior).reindex(weeks, fill_value=0.0)
+    return frozen(_plan(posterior, spend, slice(0, None)))
 
 
 def as_plan(posterior: Posterior, spend: pd.DataFrame | None) -> Plan:
     """Lay a user's plan on the calendar; ``None`` is the data window without a tail.
 
-    Training weeks that a plan does not name keep what was spent. Raises :class:`OmnimixError` for a channel that is
-    unknown or missing, an empty or negative amount, or weeks that do not continue the training calendar.
+    Training weeks that a plan does not name keep what was spent. A channel that responds to a stage may be left out:
+    then it answers to the stage; with a column of its own it is a lever and spends what the plan says.
+
+    Raises :class:`OmnimixError` for a channel that is unknown or missing, an empty or negative amount, or weeks that do
+    not continue the training calendar.
     """
     if spend is None:
         return data_window(posterior, tail=False)
     asked = _checked(posterior, spend)
     whole = history(posterior)
     after = asked.loc[asked.index > whole.index[-1]]
-    whole = pd.concat([whole, after])
+    whole = pd.concat([whole, after]).fillna(0.0)
     whole.loc[asked.index, list(asked.columns)] = asked
     first, last = (int(whole.index.get_loc(w)) for w in (asked.index[0], asked.index[-1]))
-    return _plan(posterior, whole, slice(first, last + 1))
+    return _plan(posterior, whole, slice(first, last + 1), levers=asked.columns)
 
 
 def without(plan: Plan, channels: Iterable[str]) -> Plan:
-    """Return the plan with the named channels silent in its own weeks; what came before stays and carries over."""
+    """Return the plan with the named channels silent in its own weeks; what came before stays and carries over.
+
+    Channels that answer to a stage and are not named still answer.
+    """
     return scaled_spend(plan, channels, 0.0)
 
 
+def frozen(plan: Plan) -> Plan:
+    """Return the plan with every channel held at its spend: nothing answers."""
+    return replace(plan, answering=frozenset())
+
+
 def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
-    """Return the plan with the named channels multiplied by a factor in its own weeks."""
+    """Return the plan with the named channels multiplied by a factor in its own weeks; none of them answers then."""
     names = list(channels)
-    parts = {}
+    parts: dict[str, Any] = {"answering": plan.answering - set(names)}
     for part in ("spend", "exposure"):
         frame = getattr(plan, part).copy()
         rows = frame.index[plan.reported]
@@ -85,47 +108,83 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
     return replace(plan, **parts)
 
 
+def within(plan: Plan, first: int, weeks: int) -> Plan:
+    """Return the plan with ``weeks`` rows from ``first`` on as its own weeks."""
+    return replace(plan, reported=slice(first, first + weeks))
+
+
 def everywhere(plan: Plan) -> Plan:
     """Return the plan with every week of its timeline among its own, media history included."""
     return replace(plan, reported=slice(0, None))
 
 
-def _silence(posterior: Posterior, last: pd.Timestamp) -> pd.DataFrame:
-    weeks = max(c.lags for c in posterior.funnel.channels) - 1
+def longest_effect(posterior: Posterior) -> int:
+    """Return the weeks in which spend may still work after its own week, over the longest path of the funnel."""
+    funnel = posterior.funnel
+    reach: dict[str, int] = {}
+    for node in funnel.nodes:
+        fuel = [reach[str(c.fuelled_by)] + c.fuel_weeks - 1 for c in funnel.drivers(node) if c.fuelled_by is not None]
+        paths = [reach[p] + node.lags - 1 for p in node.parents]
+        reach[node.name] = max([c.lags - 1 for c in funnel.drivers(node)] + paths + fuel)
+    return max(reach[o.name] for o in funnel.outcomes)
+
+
+def _silence(posterior: Posterior, last: pd.Timestamp, at_least: int) -> pd.DataFrame:
+    weeks = max(longest_effect(posterior), at_least)
     index = pd.date_range(last + ONE_WEEK, periods=weeks, freq="7D", name=WEEK)
     return pd.DataFrame(0.0, index=index, columns=list(posterior.funnel.channel_names))
 
 
-def _plan(posterior: Posterior, spend: pd.DataFrame, reported: slice) -> Plan:
+def _plan(
+    posterior: Posterior,
+    spend: pd.DataFrame,
+    reported: slice,
+    *,
+    levers: Iterable[str] = (),
+    silent_from: int | None = None,
+) -> Plan:
     exposure = pd.DataFrame(
         {c.name: _exposure(posterior, c.name, spend[c.name]) for c in posterior.funnel.channels}, index=spend.index
     )
-    return Plan(spend=spend, exposure=exposure, reported=reported)
+    answering = frozenset(c.name for c in posterior.funnel.responding) - set(levers)
+    return Plan(spend, exposure, reported, answering, len(spend) if silent_from is None else silent_from)
 
 
 def _exposure(posterior: Posterior, name: str, spend: pd.Series[float]) -> Array:
-    """Buy exposure with spend: at that week's own price where the week was observed, else at the average price."""
+    return bought(posterior, name, spend.to_numpy(dtype=np.float64))
+
+
+def bought(posterior: Posterior, name: str, money: Any) -> Array:
+    """Buy exposure with spend: at that week's own price where the week was observed, else at the average price.
+
+    ``money`` has shape (..., weeks) on a timeline that begins with the training weeks; the answer is in typical weeks.
+    """
     learned, channel = posterior.learned, posterior.funnel.channel(name)
-    money = spend.to_numpy(dtype=float)
-    bought = money * learned.exposure_per_spend[name]
+    out = money * learned.exposure_per_spend[name]
     if channel.exposure is not None:
         frame = posterior.panel.frame.reindex(learned.weeks)
         seen = frame[channel.exposure_column].to_numpy(dtype=float)
         paid = frame[channel.spend_column].to_numpy(dtype=float)
-        ratio = np.divide(money[: len(paid)], paid, out=np.zeros_like(paid), where=paid > 0)
-        bought[: len(paid)] = np.where(paid > 0, ratio * seen, bought[: len(paid)])
-        unpaid = (paid <= 0) & (money[: len(paid)] <= 0)
-        bought[: len(paid)] = np.where(unpaid, seen, bought[: len(paid)])
-    return np.asarray(bought / learned.typical_exposure[name], dtype=np.float64)
+        known = money[..., : len(paid)]
+        ratio = np.divide(known, paid, out=np.zeros_like(known), where=paid > 0)
+        out[..., : len(paid)] = np.where(paid > 0, ratio * seen, out[..., : len(paid)])
+        unpaid = (paid <= 0) & (known <= 0)
+        out[..., : len(paid)] = np.where(unpaid, seen, out[..., : len(paid)])
+    return np.asarray(out / learned.typical_exposure[name], dtype=np.float64)
 
 
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
     frame = spend.set_index(WEEK) if WEEK in spend.columns else spend
     known = posterior.funnel.channel_names
     wrong = [f"`{c}` is no channel{did_you_mean(str(c), known)}" for c in frame.columns if c not in known]
-    wrong += [f"channel `{c}` has no column; plan 0 where it should be silent" for c in known if c not in frame.columns]
+    answering = {c.name for c in posterior.funnel.responding}
+    wrong += [
+        f"channel `{c}` has no column; plan 0 where it should be silent"
+        for c in known
+        if c not in frame.columns and c not in answering
+    ]
     if not frame.empty and not wrong:
-        frame = frame[list(known)].astype(float).sort_index()
+        frame = frame[[c for c in known if c in frame.columns]].astype(float).sort_index()
         frame.index = pd.DatetimeIndex(frame.index, name=WEEK)
         wrong += _wrong_amounts(frame) + _wrong_weeks(posterior, pd.DatetimeIndex(frame.index))
     if frame.empty:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
 from omnimix.effects.plan import ONE_WEEK, as_plan
-from omnimix.effects.respond import expected, linked, mean_of_node
+from omnimix.effects.respond import expected, linked
 from omnimix.errors import DataError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, NODE, OUTCOME, WEEK
 from omnimix.mechanics import Array, NodeScale
@@ -21,6 +22,7 @@ def predict(
     *,
     interval: float = DEFAULT_INTERVAL,
     noise: bool = True,
+    stages: bool = False,
     seed: int = 0,
 ) -> Figures:
     """Predict every outcome, week by week.
@@ -28,38 +30,50 @@ def predict(
     Args:
         posterior: a fitted model.
         future: a weekly table with the panel's spend and control columns for the weeks to predict, continuing the
-            training calendar; ``None`` predicts the data window itself.
+            training calendar; ``None`` predicts the data window itself, given its stages as observed. Spend of a
+            channel that responds to a stage may be left out: then it is simulated as well.
         interval: probability mass of the intervals.
         noise: include weekly noise and the wander of the level after the last week; ``False`` gives the
             interval of the expected outcome.
+        stages: predict stages as well.
         seed: seed of that noise.
+
+    Stages of later weeks are simulated under the plan, with their own noise; they are never held at what they were.
 
     Raises :class:`DataError` for a control that is missing or empty and :class:`OmnimixError` for an unusable plan.
     """
     spend, controls = (None, None) if future is None else _read(posterior, future)
     plan = as_plan(posterior, spend)
+    weeks = pd.DatetimeIndex(plan.spend.index)
     generator = np.random.default_rng(seed)
-    nodes = [n for n in posterior.learned.nodes if n.name in {o.name for o in posterior.funnel.outcomes}]
-    values = np.empty((posterior.size, len(plan.weeks), len(nodes)))
-    for k, scale in enumerate(nodes):
-        mean = mean_of_node(posterior, scale, plan, controls)
-        if noise:
-            mean = (
-                mean
-                + _wander(posterior, scale, plan.weeks, generator)
-                + _noise(posterior, scale, mean.shape, generator)
-            )
+    shocks = {s.name: _shock(posterior, s, weeks, generator) for s in posterior.learned.equations} if noise else {}
+    engine = Engine(posterior, weeks, controls, shocks)
+    course = engine.course(plan)
+    values = np.empty((posterior.size, len(plan.weeks), len(posterior.learned.nodes)))
+    for k, scale in enumerate(posterior.learned.nodes):
+        mean = (engine.mean(scale.name, course) + shocks.get(scale.name, 0.0))[:, plan.reported]
         values[:, :, k] = linked(scale, mean) if noise else expected(posterior, scale, mean)
-    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in nodes]}
+    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.learned.nodes]}
     draws = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
+    if not stages:
+        draws = draws.sel({OUTCOME: [o.name for o in posterior.funnel.outcomes]})
     return Figures("prediction", draws, "outcome units a week", interval)
+
+
+def _shock(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:
+    """Draw weekly noise and the wander of the level after the training weeks, shape (draws, weeks)."""
+    wander = _wander(posterior, scale, weeks, generator)
+    return wander + _noise(posterior, scale, wander.shape, generator)
 
 
 def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     frame = future.set_index(WEEK) if WEEK in future.columns else future
     frame = frame.set_axis(pd.DatetimeIndex(frame.index, name=WEEK), axis=0)
     funnel = posterior.funnel
-    wanted = {c.name: c.spend_column for c in funnel.channels}
+    answering = {c.name for c in funnel.responding}
+    wanted = {
+        c.name: c.spend_column for c in funnel.channels if c.name not in answering or c.spend_column in frame.columns
+    }
     missing = [c for c in (*wanted.values(), *funnel.controls) if c not in frame.columns]
     if missing:
         raise DataError(
@@ -87,8 +101,8 @@ def _wander(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, gen
 
 def _noise(posterior: Posterior, scale: NodeScale, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
     size = posterior.flat("noise").sel({NODE: scale.name}).to_numpy()[:, None]
-    node = next(n for n in posterior.funnel.nodes if n.name == scale.name)
-    if node.likelihood != "student_t":
+    student = {n.name for n in posterior.funnel.nodes if n.likelihood == "student_t"}
+    if scale.name not in student:
         return np.asarray(size * generator.standard_normal(shape))
     freedom = posterior.flat("degrees_of_freedom").sel({NODE: scale.name}).to_numpy()[:, None]
     return np.asarray(size * generator.standard_t(np.broadcast_to(freedom, shape)))

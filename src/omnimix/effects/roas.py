@@ -4,49 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
 from omnimix.effects.figures import Figures, require_usable, summarise
-from omnimix.effects.plan import Plan, data_window, scaled_spend, without
-from omnimix.effects.respond import respond_each
+from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
+from omnimix.effects.respond import Answer, answer_each, money, respond_each
+from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import (
     ALL_MEDIA,
     CHANNEL,
     DEFAULT_INTERVAL,
     DRAW,
+    INDUCED_SPEND,
     INTERVAL,
     MARGINAL_ROAS,
-    NODE,
     ROAS,
     SPEND,
     WEEK,
 )
 from omnimix.posterior import Posterior
 
+Basis = Literal["net", "gross", "frozen"]
+BASES: tuple[str, ...] = get_args(Basis)
 STEP = 0.01  # marginal ROAS compares half a percent more with half a percent less
 UNIT = "value for one unit of money spent, with the weeks after the window"
 
 
-def roas(posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False) -> Figures:
+def roas(
+    posterior: Posterior,
+    *,
+    basis: Basis = "net",
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
+) -> Figures:
     """Return ROAS per channel and of all media: value brought by the data window's spend over that spend.
 
-    Value counts every outcome at its value per unit, in the window and in the weeks after it in which its spend
-    still works. The last label, ``all_media``, is all channels together.
+    Value counts every outcome at its value per unit over every path, in the window and in the weeks after it in which
+    its spend still works. The last label, ``all_media``, is all channels together.
 
-    Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    Args:
+        posterior: a fitted model.
+        basis: ``net`` counts what the channel makes answering channels spend among its costs, ``gross`` leaves that
+            spend out, ``frozen`` holds answering channels at what they spent. Without channels that respond to a
+            stage the three are one.
+        interval: probability mass of the intervals.
+        allow_unconverged: report a fit that did not converge all the same.
+
+    ``induced_spend`` in the table is the mean of what the channel makes answering channels spend, in money.
+
+    Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
+    :class:`OmnimixError` for an unknown basis.
     """
     require_usable(posterior, allow_unconverged)
-    plan = data_window(posterior)
-    groups = _groups(posterior)
-    plans = {"plan": plan, **{k: without(plan, v) for k, v in groups.items()}}
-    worth = {k: money(posterior, v) for k, v in respond_each(posterior, plans).items()}
+    if basis not in BASES:
+        raise OmnimixError(f"basis is one of {', '.join(BASES)}, not {basis!r}{did_you_mean(str(basis), BASES)}")
+    whole = data_window(posterior)
+    plan = frozen(whole) if basis == "frozen" else whole
+    groups = channel_groups(posterior)
+    found = answer_each(posterior, {"plan": plan, **{k: without(plan, v) for k, v in groups.items()}})
+    worth = {k: money(posterior, a.nodes) for k, a in found.items()}
     spend = _spend(plan, groups)
-    draws = _labelled({k: (worth["plan"] - worth[k]) / spend[k] for k in groups})
-    return Figures(ROAS, draws, UNIT, interval, _known(spend))
+    induced = {k: induced_by_week(found["plan"], found[k], v).sum(WEEK) for k, v in groups.items()}
+    costs = {k: spend[k] + induced[k] if basis == "net" else spend[k] for k in groups}
+    draws = _labelled({k: (worth["plan"] - worth[k]) / costs[k] for k in groups})
+    return Figures(ROAS, draws, UNIT, interval, _known(spend, induced))
+
+
+def induced_by_week(planned: Answer, silent: Answer, group: Sequence[str]) -> xr.DataArray:
+    """Return what a group makes answering channels outside it spend; dimensions draw and week."""
+    outside = [c for c in planned.spend[CHANNEL].to_numpy() if c not in group]
+    return (planned.spend - silent.spend).sel({CHANNEL: outside}).sum(CHANNEL)
 
 
 def marginal_roas(
@@ -54,17 +85,22 @@ def marginal_roas(
 ) -> Figures:
     """Return what the next unit of money would bring, spent in proportion to the data window's spend.
 
+    Its cost includes what it makes answering channels spend.
+
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
     plan = data_window(posterior)
-    groups = _groups(posterior)
+    groups = channel_groups(posterior)
     plans = {("more", k): scaled_spend(plan, v, 1 + STEP / 2) for k, v in groups.items()}
     plans |= {("less", k): scaled_spend(plan, v, 1 - STEP / 2) for k, v in groups.items()}
-    worth = {k: money(posterior, v) for k, v in respond_each(posterior, plans).items()}
+    found = answer_each(posterior, plans)
+    worth = {k: money(posterior, a.nodes) for k, a in found.items()}
     spend = _spend(plan, groups)
-    draws = _labelled({k: (worth["more", k] - worth["less", k]) / (STEP * spend[k]) for k in groups})
-    return Figures(MARGINAL_ROAS, draws, UNIT, interval, _known(spend))
+    induced = {k: induced_by_week(found["more", k], found["less", k], v).sum(WEEK) / STEP for k, v in groups.items()}
+    costs = {k: spend[k] + induced[k] for k in groups}
+    draws = _labelled({k: (worth["more", k] - worth["less", k]) / (STEP * costs[k]) for k in groups})
+    return Figures(MARGINAL_ROAS, draws, UNIT, interval, _known(spend, induced))
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,14 +164,8 @@ def response_curves(
     )
 
 
-def money(posterior: Posterior, answer: xr.DataArray) -> xr.DataArray:
-    """Return the money that all outcomes of a response are worth over its weeks, one figure a draw."""
-    outcomes = posterior.funnel.outcomes
-    worth = xr.DataArray([o.value or 1.0 for o in outcomes], coords={NODE: [o.name for o in outcomes]}, dims=NODE)
-    return (answer.sum(WEEK) * worth).sum(NODE)
-
-
-def _groups(posterior: Posterior) -> dict[str, tuple[str, ...]]:
+def channel_groups(posterior: Posterior) -> dict[str, tuple[str, ...]]:
+    """Return every channel alone and all of them together, by label."""
     names = posterior.funnel.channel_names
     return {**{n: (n,) for n in names}, ALL_MEDIA: names}
 
@@ -151,7 +181,10 @@ def _labelled(parts: dict[str, xr.DataArray]) -> xr.DataArray:
     )
 
 
-def _known(spend: dict[str, float]) -> dict[str, xr.DataArray]:
+def _known(spend: dict[str, float], induced: dict[str, xr.DataArray]) -> dict[str, xr.DataArray]:
     coords = {CHANNEL: list(spend)}
-    nothing = xr.DataArray(np.zeros(len(spend)), coords=coords, dims=CHANNEL)
-    return {SPEND: xr.DataArray(list(spend.values()), coords=coords, dims=CHANNEL), "induced_spend": nothing}
+    means = [float(induced[k].mean()) for k in spend]
+    return {
+        SPEND: xr.DataArray(list(spend.values()), coords=coords, dims=CHANNEL),
+        INDUCED_SPEND: xr.DataArray(means, coords=coords, dims=CHANNEL),
+    }

@@ -18,6 +18,7 @@ from omnimix import curves
 from omnimix.mechanics import response
 
 _RESPONSES = response.responses_over_draws  # a module's name, because a captured function cannot be cached
+_CARRIED = response.carried_over_draws
 
 
 def sources_digest(*modules: ModuleType) -> int:
@@ -36,8 +37,21 @@ def responses_over_draws() -> Any:
     digest = DIGEST
 
     @njit(cache=True, nogil=True)
-    def over_draws(codes, curves_, contribution, training, window, plan, out):  # type: ignore[no-untyped-def]
+    def over_draws(codes, curves_, scales, exposure, audience, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _RESPONSES(codes, curves_, contribution, training, window, plan, out)
+            _RESPONSES(codes, curves_, scales, exposure, audience, out)
+
+    return over_draws
+
+
+@functools.cache
+def carried_over_draws() -> Any:
+    """Return :func:`omnimix.mechanics.response.carried_over_draws`, from the cache on disk where possible."""
+    digest = DIGEST
+
+    @njit(cache=True, nogil=True)
+    def over_draws(code, lags, curves_, series, out):  # type: ignore[no-untyped-def]
+        if digest >= 0:
+            _CARRIED(code, lags, curves_, series, out)
 
     return over_draws

@@ -45,7 +45,7 @@ def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
         direct = [drawn[node.name, p.channel or ""] for p in group.direct] if group else []
         through = [drawn[node.name, p] * out[p, ""] for p in links(node) if (p, "") in out]
         if direct or through:
-            out[node.name, ""] = np.sum([*direct, *through], axis=0)
+            out[node.name, ""] = np.asarray(np.sum([*direct, *through], axis=0))
     return out
 
 
@@ -53,7 +53,7 @@ def node_worths(funnel: Funnel, learned: Learned, drawn: Draws) -> Draws:
     """Return what a typical week of every node is worth with all that it feeds, keyed ``(node, "")``."""
     own = worths(funnel, learned)
     size = next(iter(drawn.values())).size
-    out = {(name, ""): np.full(size, worth) for name, worth in own.items()}
+    out: Draws = {(name, ""): np.full(size, worth) for name, worth in own.items()}
     for node in reversed(funnel.nodes):
         for parent in links(node):
             out[parent, ""] = out[parent, ""] + drawn[node.name, parent] * out[node.name, ""]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from numba import njit
 
 from omnimix.curves import lag_weights, saturate
@@ -81,18 +80,27 @@ def pull_back(weights: Any, exposure: Any, parts: Any, pull: Any, out: Any) -> N
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def responses_over_draws(
-    codes: Any, curves: Any, contribution: Any, training: Any, window: int, plan: Any, out: Any
-) -> None:
-    """Fill ``out``, shape (draws, plan weeks), with f for one channel on one node.
+def responses_over_draws(codes: Any, curves: Any, scales: Any, exposure: Any, audience: Any, out: Any) -> None:
+    """Fill ``out``, shape (draws, weeks), with f for one channel on one node.
 
-    ``curves`` has shape (draws, 4), ``contribution`` (draws,); ``training`` and ``plan`` are exposures in typical
-    weeks; the scale of R is its mean over the training weeks from ``window`` on.
+    ``curves`` has shape (draws, 4); ``scales`` (draws,) is the contribution over the mean response of the data window.
+    ``exposure`` in typical weeks has one row for all draws or one a draw, ``audience`` the same or no row at all.
     """
-    seen = np.empty(training.shape[0])
+    weeks = out.shape[1]
     for draw in range(curves.shape[0]):
-        response(codes, curves[draw], training, seen)
-        scale = contribution[draw] / np.mean(seen[window:])
-        response(codes, curves[draw], plan, out[draw])
-        for week in range(plan.shape[0]):
-            out[draw, week] *= scale
+        row = draw if exposure.shape[0] > 1 else 0
+        response(codes, curves[draw], exposure[row], out[draw])
+        for week in range(weeks):
+            out[draw, week] *= scales[draw]
+        if audience.shape[0] > 0:
+            row = draw if audience.shape[0] > 1 else 0
+            for week in range(weeks):
+                out[draw, week] *= audience[row, week]
+
+
+@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
+def carried_over_draws(code: int, lags: int, curves: Any, series: Any, out: Any) -> None:
+    """Fill ``out``, shape (draws, weeks), with a series a draw after carryover; ``curves`` has shape (draws, 2)."""
+    for draw in range(curves.shape[0]):
+        weights = lag_weights(code, curves[draw, 0], curves[draw, 1], lags)
+        carry_over(series[draw], weights[0], out[draw])

@@ -24,7 +24,7 @@ from omnimix.posterior.posterior import Posterior, Run
 from omnimix.spec import Baseline, Channel, Funnel, Outcome, Prior, Stage
 
 FORMAT = "omnimix-posterior"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 TRAINING = "training_data"
 ABOUT = "about"
 
@@ -130,6 +130,8 @@ def _learned(raw: dict[str, Any]) -> Learned:
     fixed = {
         "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
         "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
+        "spendings": tuple(NodeScale(**n) for n in raw["spendings"]),
+        "missing": {k: tuple(v) for k, v in raw["missing"].items()},
         "knots": tuple(raw["knots"]),
         "holiday_columns": tuple(raw["holiday_columns"]),
     }

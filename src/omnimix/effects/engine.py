@@ -1,0 +1,285 @@
+r"""The whole funnel simulated forward under spend plans, per draw.
+
+On the model's scale a node is ``linear + media``: what media bring over all paths, and everything that no plan moves -
+its baseline, and through every parent the parent's *demand* D = y - media, which in the training weeks is what was
+observed and in later weeks follows from baselines (and shocks, where a forecast draws them). A plan changes media::
+
+    media_n = sum_c f_nc + sum_p delta_np A(media_p)
+    linear_n = baseline_n + sum_p [ delta_np A(D_p) + kappa_np D_p ]
+
+Fuelled channels multiply f by the audience under the plan; channels that answer to a stage spend what the stage without
+them calls for. Plans are held as differences from what was carried out, so that what a plan leaves alone costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from omnimix.curves import ADSTOCKS
+from omnimix.effects.plan import Plan, as_carried_out, bought
+from omnimix.labels import (
+    BASELINE_COEFFICIENT,
+    CHANNEL,
+    CONTRIBUTION_SHARE,
+    MEAN_RESPONSE,
+    NODE,
+    PARENT,
+    WEEK,
+)
+from omnimix.mechanics import Array, NodeScale, scaled_series, spend_equation
+from omnimix.mechanics.audience import gathered
+from omnimix.mechanics.compiled import carried_over_draws, responses_over_draws
+from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SHOCK_COEFFICIENT, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.posterior import Posterior
+from omnimix.spec import Channel, Node
+
+Shocks = Mapping[str, Array]  # equation -> what is added to it, draws x weeks, on the model's scale
+
+
+@dataclass
+class Course:
+    """How a plan differs from what was carried out; a node or channel that is not named does not differ.
+
+    ``media`` holds differences of the media part of nodes, ``answered`` the exposure of answering channels in typical
+    weeks and ``spend`` their money; all have shape (draws, weeks).
+    """
+
+    media: dict[str, Array] = field(default_factory=dict)
+    answered: dict[str, Array] = field(default_factory=dict)
+    spend: dict[str, Array] = field(default_factory=dict)
+
+
+class Engine:
+    """Simulates plans on one timeline, which begins with the training weeks.
+
+    Args:
+        posterior: a fitted model.
+        weeks: the timeline.
+        controls: controls of weeks after the training data; see :func:`omnimix.effects.respond.respond`.
+        shocks: what a forecast draws for the weeks after the training data.
+    """
+
+    def __init__(
+        self,
+        posterior: Posterior,
+        weeks: pd.DatetimeIndex,
+        controls: pd.DataFrame | None = None,
+        shocks: Shocks | None = None,
+    ) -> None:
+        self.posterior, self.weeks, self._shocks = posterior, weeks, shocks or {}
+        self._controls = known_controls(posterior, weeks, controls)
+        self._design = posterior.design(weeks, self._controls)
+        self._trained = len(posterior.learned.weeks)
+        self._carried_out = as_carried_out(posterior, weeks)
+        self._effects: dict[tuple[str, str], Array] = {}
+        self._demand: dict[str, Array] = {}
+        self.linear: dict[str, Array] = {}
+        self.media: dict[str, Array] = {}
+        for node in posterior.funnel.nodes:
+            self._prepare(node)
+
+    def mean(self, node: str, course: Course) -> Array:
+        """Return the mean of a node on the model's scale, without its own shock, shape (draws, weeks)."""
+        return self.linear[node] + self.media[node] + course.media.get(node, 0.0)
+
+    def direct_effect(self, node: str, channel: str) -> Array:
+        """Return what a channel brought to a node directly, as carried out, on the model's scale."""
+        return self._effects[node, channel]
+
+    def course(self, plan: Plan) -> Course:
+        """Simulate a plan."""
+        course = Course()
+        for node in self.posterior.funnel.nodes:
+            change = self._without_answers(node, plan, course)
+            for channel in self.posterior.funnel.responding:
+                if channel.responds_to == node.name and channel.name in plan.answering:
+                    self.answer(channel, node, plan, change, course)
+            answers = [c for c in self.posterior.funnel.drivers(node) if c.responds_to == node.name]
+            change = _sum([change, *(self.effect_change(node, c, plan, course) for c in answers)])
+            if change is not None:
+                course.media[node.name] = change
+        return course
+
+    def effect_change(self, node: Node, channel: Channel, plan: Plan, course: Course) -> Array | None:
+        """Return by how much a channel's direct effect on a node differs under a plan; ``None``: not at all."""
+        exposure = course.answered.get(channel.name)
+        if exposure is None:
+            planned = plan.exposure[channel.name].to_numpy(dtype=float)
+            same = np.array_equal(planned, self._carried_out.exposure[channel.name].to_numpy(dtype=float))
+            exposure = None if same else planned[None, :]
+        refuelled = channel.fuelled_by is not None and channel.fuelled_by in course.media
+        if exposure is None and not refuelled:
+            return None
+        if exposure is None:
+            exposure = self._carried_out.exposure[channel.name].to_numpy(dtype=float)[None, :]
+        audience = self._audience(channel, course)
+        return self._effect(node, channel, exposure, audience) - self._effects[node.name, channel.name]
+
+    def link_change(self, node: Node, parent: str, change: Array) -> Array:
+        """Return what a difference in a parent's media part makes of a node's, through the link between them."""
+        return self._stage_effect(node, parent)[:, None] * self._carried(node, parent, change)
+
+    def _without_answers(self, node: Node, plan: Plan, course: Course) -> Array | None:
+        """Return the difference of a node's media part but for the channels that answer to this node."""
+        others = [c for c in self.posterior.funnel.drivers(node) if c.responds_to != node.name]
+        changes = [self.effect_change(node, c, plan, course) for c in others]
+        changes += [self.link_change(node, p, course.media[p]) for p in node.parents if p in course.media]
+        return _sum(changes)
+
+    def _prepare(self, node: Node) -> None:
+        """Work out what was carried out, what no plan moves, and the demand that later nodes read."""
+        drivers = self.posterior.funnel.drivers(node)
+        total = np.zeros((self.posterior.size, len(self.weeks)))
+        for channel, effect in zip(drivers, at_once(lambda c: self._as_carried_out(node, c), drivers), strict=True):
+            self._effects[node.name, channel.name] = effect
+            total += effect
+        scale = self.posterior.learned.scale(node.name)
+        linear = self.baseline(scale)
+        for parent in node.parents:
+            total += self.link_change(node, parent, self.media[parent])
+            demand = self._demand[parent]
+            linear += self._stage_effect(node, parent)[:, None] * self._carried(node, parent, demand)
+            kappa = self._draws(SHOCK_COEFFICIENT, node.name, PARENT, parent)
+            if kappa is not None:
+                linear += kappa[:, None] * demand
+        self.linear[node.name], self.media[node.name] = linear, total
+        if self._is_read(node):
+            self._demand[node.name] = self._demand_of(node, scale, linear, total)
+
+    def _as_carried_out(self, node: Node, channel: Channel) -> Array:
+        exposure = self._carried_out.exposure[channel.name].to_numpy(dtype=float)[None, :]
+        return self._effect(node, channel, exposure, self._audience(channel, Course()))
+
+    def _demand_of(self, node: Node, scale: NodeScale, linear: Array, media: Array) -> Array:
+        """Return y - media as deviation from a typical week: as observed, later as baselines and shocks make it."""
+        level = float(self._design.prior_mean(scale)[0])
+        demand = linear - level + self._shocks.get(node.name, 0.0)
+        demand[:, : self._trained] = -media[:, : self._trained]
+        observed = scaled_series(scale, self.posterior.panel.frame[node.name].reindex(self.posterior.learned.weeks))
+        seen = np.flatnonzero(np.isfinite(observed))
+        demand[:, seen] += observed[seen] - level
+        for week in self.posterior.learned.missing_weeks(node.name):
+            drawn = self.posterior.numbers(MISSING_WEEK, missing=f"{node.name} {week.date()}")
+            demand[:, self.weeks.get_loc(week)] += drawn - level
+        return demand
+
+    def answer(self, channel: Channel, node: Node, plan: Plan, change: Array | None, course: Course) -> None:
+        """Put into ``course`` what a channel spends in answer to its stage.
+
+        ``change`` is by how much the media part of the stage differs, without what channels that answer to it bring.
+        """
+        place = np.arange(len(self.weeks))
+        later = (place >= self._trained) & (place < plan.silent_from)
+        if change is None and not later.any():
+            return
+        scale = self.posterior.learned.scale(spend_equation(channel))
+        slope = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})[:, None]
+        planned = plan.spend[channel.name].to_numpy(dtype=float)
+        spend = np.broadcast_to(planned, (self.posterior.size, planned.size)).copy()
+        if change is not None:
+            rows = np.flatnonzero((planned > 0) & ~later)
+            spend[:, rows] = np.maximum(spend[:, rows] + scale.scale * slope * change[:, rows], 0.0)
+        if later.any():
+            own = [self._effects[node.name, c.name] for c in self._answering_drivers(node)]
+            media = self.media[node.name] - sum(own, np.zeros(1)) + (0.0 if change is None else change)
+            called = self.baseline(scale) + slope * (self._demand[node.name] + media)
+            called = called + self._shocks.get(scale.name, 0.0)
+            spend[:, later] = np.maximum(scale.scale * called[:, later], 0.0)
+        course.spend[channel.name] = spend
+        course.answered[channel.name] = bought(self.posterior, channel.name, spend)
+
+    def _answering_drivers(self, node: Node) -> list[Channel]:
+        return [c for c in self.posterior.funnel.drivers(node) if c.responds_to == node.name]
+
+    def _audience(self, channel: Channel, course: Course) -> Array:
+        """Return the audience of a channel in typical weeks, one row a draw; no row where it needs none."""
+        if channel.fuelled_by is None:
+            return np.empty((0, 0))
+        stage, learned = channel.fuelled_by, self.posterior.learned
+        scale = learned.scale(stage)
+        series = self._demand[stage] + self.media[stage] + course.media.get(stage, 0.0)
+        audience = np.exp(series) if scale.log else np.maximum(1.0 + series, 0.0)
+        observed = self.posterior.panel.frame[stage].reindex(learned.weeks).isna().to_numpy()
+        audience[:, np.flatnonzero(observed)] = np.nan
+        return gathered(audience, channel.fuel_weeks)
+
+    def _effect(self, node: Node, channel: Channel, exposure: Array, audience: Array) -> Array:
+        """Return what a channel adds to a node on the model's scale, shape (draws, weeks)."""
+        adstock, saturation = channel.curves
+        posterior = self.posterior
+        place = {NODE: node.name, CHANNEL: channel.name}
+        scales = posterior.numbers(CONTRIBUTION_SHARE, **place) / posterior.numbers(MEAN_RESPONSE, **place)
+        out = np.empty((posterior.size, len(self.weeks)))
+        responses_over_draws()(
+            np.array([adstock.code, saturation.code, channel.lags], dtype=np.int64),
+            posterior.curve_draws(node.name, channel.name),
+            scales,
+            np.ascontiguousarray(exposure),
+            np.ascontiguousarray(audience),
+            out,
+        )
+        return out
+
+    def _carried(self, node: Node, parent: str, series: Array) -> Array:
+        """Return a parent's series after the carryover of its link."""
+        curve = ADSTOCKS[node.adstock]
+        if node.lags == 1:
+            return series
+        parameters = np.ones((self.posterior.size, 2))
+        for k, parameter in enumerate(curve.parameters):
+            values = self._draws(LINK + parameter.name, node.name, PARENT, parent)
+            parameters[:, k] = values
+        out = np.empty_like(series)
+        carried_over_draws()(curve.code, node.lags, parameters, np.ascontiguousarray(series), out)
+        return out
+
+    def _stage_effect(self, node: Node, parent: str) -> Array:
+        return self.posterior.numbers(STAGE_EFFECT, **{NODE: node.name, PARENT: parent})
+
+    def _draws(self, name: str, node: str, dim: str, label: str) -> Array | None:
+        """Return the draws of a parameter; ``None`` where the model has none there."""
+        if name not in self.posterior.draws["posterior"]:
+            return None
+        values = self.posterior.numbers(name, **{NODE: node, dim: label})
+        return None if np.isnan(values).all() else values
+
+    def baseline(self, scale: NodeScale) -> Array:
+        """Return the baseline of an equation on the model's scale, shape (draws, weeks)."""
+        coefficients = self.posterior.numbers(BASELINE_COEFFICIENT, **{NODE: scale.name})
+        return np.asarray(coefficients @ self._design.matrix.T) + self._design.prior_mean(scale)
+
+    def _is_read(self, node: Node) -> bool:
+        funnel = self.posterior.funnel
+        read = {p for n in funnel.nodes for p in n.parents}
+        return node.name in read.union(*({c.responds_to, c.fuelled_by} for c in funnel.channels))
+
+
+def at_once[Item, Result](work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+    """Do the same work for several items on all cores; the compiled parts run side by side."""
+    cores = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
+    with ThreadPoolExecutor(max_workers=cores or 1) as pool:
+        return list(pool.map(work, items))
+
+
+def _sum(parts: list[Array | None]) -> Array | None:
+    """Add up differences; ``None`` where there is none."""
+    given = [p for p in parts if p is not None]
+    return None if not given else np.sum(given, axis=0) if len(given) > 1 else given[0]
+
+
+def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Join planned controls to those of the training weeks; weeks with neither get the training mean."""
+    names = list(posterior.funnel.controls)
+    if not names:
+        return None
+    frame = posterior.panel.frame[names].reindex(weeks)
+    if controls is not None:
+        planned = controls.set_index(WEEK) if WEEK in controls.columns else controls
+        frame = planned.reindex(weeks).reindex(columns=names).combine_first(frame)[names]
+    return frame.fillna(pd.Series(posterior.learned.control_center))

@@ -1,0 +1,102 @@
+"""How long until a campaign has earned its money back?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import xarray as xr
+
+from omnimix.effects.figures import Figures, require_usable
+from omnimix.effects.plan import Plan, data_window, within, without
+from omnimix.effects.respond import Answer, answer_each, money_by_week
+from omnimix.effects.roas import channel_groups, induced_by_week
+from omnimix.errors import OmnimixError
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+
+HORIZONS = (2, 4, 13, 26, 52)
+CAMPAIGN = 13  # weeks
+
+
+def payback(
+    posterior: Posterior,
+    *,
+    horizons: Sequence[int] = HORIZONS,
+    weeks: int = CAMPAIGN,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
+) -> Figures:
+    """Return what a campaign of every channel has brought in less what it has cost, by week since its start.
+
+    The campaign is the stretch of ``weeks`` weeks of the data window in which the channel spent most; everything else
+    stays as it was, and after the data window nothing is spent. Costs are the campaign's spend so far and what it made
+    answering channels spend; value is that of all outcomes over all paths.
+
+    Args:
+        posterior: a fitted model.
+        horizons: weeks since the campaign's first week, that week included.
+        weeks: length of the campaign.
+        interval: probability mass of the intervals.
+        allow_unconverged: report a fit that did not converge all the same.
+
+    The table has, a channel and horizon, the balance in money with its interval, ``probability_paid_back``, the mean
+    ``value`` so far, the ``spend`` so far and the campaign's ``start``.
+
+    Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
+    :class:`OmnimixError` for horizons that are no weeks.
+    """
+    require_usable(posterior, allow_unconverged)
+    _require_weeks([*horizons, weeks])
+    plan = data_window(posterior, at_least=max(horizons))
+    groups = channel_groups(posterior)
+    first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
+    plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
+    found = answer_each(posterior, {None: plan, **plans}, weeks=plan.weeks)
+    balances, values, spends = [], [], []
+    for label, group in groups.items():
+        value, cost, spend = _so_far(posterior, plan, found[None], found[label], group, first[label], weeks)
+        at = [h - 1 for h in horizons]
+        balances.append((value - cost)[:, at])
+        values.append(value[:, at].mean(axis=0))
+        spends.append(spend[at])
+    coords = {CHANNEL: list(groups), HORIZON: list(horizons)}
+    draws = xr.DataArray(np.stack(balances, axis=1), coords=coords, dims=(DRAW, CHANNEL, HORIZON))
+    known = {
+        "probability_paid_back": (draws >= 0).mean(DRAW),
+        "value": xr.DataArray(np.stack(values), coords=coords, dims=(CHANNEL, HORIZON)),
+        SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(CHANNEL, HORIZON)),
+        "start": xr.DataArray(
+            [plan.spend.index[first[k]] for k in groups], coords={CHANNEL: list(groups)}, dims=CHANNEL
+        ),
+    }
+    return Figures("payback", draws, "money brought in less money spent so far", interval, known)
+
+
+def _require_weeks(given: Iterable[int]) -> None:
+    wrong = [w for w in given if not isinstance(w, int) or not 1 <= w <= 520]
+    if wrong:
+        raise OmnimixError(f"horizons and weeks are whole numbers of weeks from 1 to 520, not {wrong[0]!r}")
+
+
+def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior) -> int:
+    """Return the row at which the busiest stretch of the data window begins."""
+    window = posterior.learned.window
+    spend = plan.spend[list(group)].sum(axis=1).to_numpy()[window : plan.silent_from]
+    length = min(weeks, len(spend))
+    sums = np.convolve(spend, np.ones(length), mode="valid")
+    return window + int(np.argmax(sums))
+
+
+def _so_far(
+    posterior: Posterior, plan: Plan, planned: Answer, silent: Answer, group: Sequence[str], first: int, weeks: int
+) -> tuple[Array, Array, Array]:
+    """Return value and cost so far, shape (draws, weeks since the start), and the spend among the cost."""
+    later = slice(first - posterior.learned.window, None)
+    value = money_by_week(posterior, planned.nodes) - money_by_week(posterior, silent.nodes)
+    spend = plan.spend[list(group)].sum(axis=1).to_numpy()[first:].copy()
+    spend[weeks:] = 0.0
+    induced = induced_by_week(planned, silent, group).isel({WEEK: later}).to_numpy()
+    paid = np.cumsum(spend)
+    return np.cumsum(value.isel({WEEK: later}).to_numpy(), axis=1), paid + np.cumsum(induced, axis=1), paid
