@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
 import omnimix as om
-from omnimix.effects.plan import as_plan, data_window, history, without
 from omnimix.effects.engine import Engine
+from omnimix.effects.plan import as_plan, data_window, history, without
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, OUTCOME, WEEK
 from omnimix.mechanics import learn
 from omnimix.model import kernel
@@ -156,11 +158,10 @@ def test_media_history_carries_into_the_first_week() -> None:
     frame.loc[frame.index[:13], "sales"] = np.nan
     posterior = om.fit(small_funnel(), om.Panel(frame), **QUICK)
     learned = posterior.learned
-    exposure = frame["tv"].to_numpy() / learned.typical_exposure["tv"]
-    warm = channel_response(posterior, "sales", "tv", exposure)[:, learned.window]
-    assert exposure[:13].sum() > 0
-    exposure[:13] = 0.0
-    cold = channel_response(posterior, "sales", "tv", exposure)[:, learned.window]
+    assert frame["tv"].iloc[:13].sum() > 0
+    warm = Engine(posterior, learned.weeks).direct_effect("sales", "tv")[:, learned.window]
+    silent = replace(posterior, panel=om.Panel(frame.assign(tv=frame["tv"].where(np.arange(len(frame)) >= 13, 0.0))))
+    cold = Engine(silent, learned.weeks).direct_effect("sales", "tv")[:, learned.window]
     assert (warm > cold).all()
     parts = om.contributions(posterior, allow_unconverged=True)
     np.testing.assert_allclose(parts.remainder, 0, atol=1e-6)
