@@ -29,6 +29,7 @@ from omnimix.spec import Channel, Funnel, Node, Prior, frozen_distribution, scal
 
 PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
 LEAST_CONCENTRATION = 0.25  # of a channel in the split of what is direct
+LEAST_PART = 0.1  # of a channel's even part that is left to its direct path, whatever comes through parents
 TYPICAL_EFFECT = 0.5  # of a typical week of a parent, in typical weeks: only sets the scale of a sampled number
 ALONE = Prior("HalfNormal", 1.0)  # of the effect of a parent that no media reach
 SIGNED = Prior("Normal", 0.0, 1.0)  # of the effect of a parent that may be negative
@@ -107,52 +108,97 @@ def _earns(funnel: Funnel, name: str) -> bool:
     return name in outcomes or any(_earns(funnel, n.name) for n in funnel.nodes if name in links(n))
 
 
-def _sharing(funnel: Funnel, node: Node) -> set[str]:
-    """Return the channels that share the total of a node, whatever the path."""
-    return set(in_totals(funnel, node)).union(*(_sharing(funnel, funnel.node(p)) for p in links(node)))
+def _sharing(funnel: Funnel, node: Node) -> tuple[str, ...]:
+    """Return the channels that share the total of a node, whatever the path, in the funnel's order.
+
+    Sums over them must not depend on the order of a set, which differs from one run of Python to the next.
+    """
+    found = set(in_totals(funnel, node)).union(*(_sharing(funnel, funnel.node(p)) for p in links(node)))
+    return tuple(c for c in funnel.channel_names if c in found)
 
 
 def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
-    """Split by weights that come half from an equal split over the channels that reach the node and half from spend."""
-    reach = [c.name for c in funnel.channels if c.name in reached_by(funnel, node)]
-    spend = sum(learned.mean_spend[c] for c in reach)
-    weights = {c: 0.5 / len(reach) + 0.5 * learned.mean_spend[c] / spend for c in reach}
-    sharing = _sharing(funnel, node)
+    """Divide a node's total so that every channel keeps its own weight in it, by whatever paths it comes."""
+    weights, sharing = _weights(funnel, learned, node), _sharing(funnel, node)
     total = scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
     direct = in_totals(funnel, node)
     through = tuple(p for p in links(node) if _sharing(funnel, funnel.node(p)))
     mean = float(frozen_distribution(total).mean())
-    weight = sum(weights[c] for c in direct)
-    average = _direct_concentration(len(sharing), len(direct), len(through))
-    ways = len(through) + bool(direct)
-    rate = average * len(direct) / (mean / ways) if direct else 1.0
+    split = _Split.of(funnel, learned, node, direct, through)
+    whole = split.direct_concentration(len(sharing)) * len(direct)
+    concentration = PATH_CONCENTRATION * (len(through) + bool(direct))
+    rate = whole / (mean * split.direct) if direct else 1.0
     return Belief(
         name=node.name,
         total=total,
-        direct=tuple(
-            Part(node.name, c, None, "one", node.name, average * len(direct) * weights[c] / weight, rate)
-            for c in direct
-        ),
-        direct_concentration=PATH_CONCENTRATION if through else average * len(direct),
+        direct=tuple(Part(node.name, c, None, "one", node.name, whole * split.channels[c], rate) for c in direct),
+        direct_concentration=concentration * split.direct if through else whole,
         others=tuple(
-            Part(node.name, None, p, "total", p, PATH_CONCENTRATION, PATH_CONCENTRATION / TYPICAL_EFFECT)
+            Part(node.name, None, p, "total", p, concentration * split.parents[p], PATH_CONCENTRATION / TYPICAL_EFFECT)
             for p in through
         ),
     )
 
 
-def _direct_concentration(sharing: int, direct: int, paths: int) -> float:
-    """Return a channel's average concentration in the split of what is direct.
+def _weights(funnel: Funnel, learned: Learned, node: Node) -> dict[str, float]:
+    """Weigh the channels that reach a node, half equally and half by spend; they add up to one."""
+    reached = reached_by(funnel, node)
+    reach = [c.name for c in funnel.channels if c.name in reached]
+    spend = sum(learned.mean_spend[c] for c in reach)
+    return {c: 0.5 / len(reach) + 0.5 * learned.mean_spend[c] / spend for c in reach}
 
-    Without paths it is one. With paths it is what leaves the spread of a channel's total as it is without: by an
-    average of several independent splits that spread would shrink.
-    """
-    if not paths or not direct:
-        return 1.0
-    mean = 1.0 / (paths + 1)
-    square = mean**2 + mean * (1 - mean) / (PATH_CONCENTRATION * (paths + 1) + 1)
-    whole = square * (sharing + 1) / (1 - paths * square) - 1
-    return max(whole / direct, LEAST_CONCENTRATION)
+
+@dataclass(frozen=True)
+class _Split:
+    """What is expected of the paths to a node: shares of what is direct, of every parent, of channels in the direct."""
+
+    direct: float
+    parents: dict[str, float]
+    channels: dict[str, float]
+    sizes: tuple[int, ...]  # how many channels share every parent's total
+
+    @classmethod
+    def of(
+        cls, funnel: Funnel, learned: Learned, node: Node, direct: tuple[str, ...], through: tuple[str, ...]
+    ) -> _Split:
+        """Give every channel its weight in equal parts to its own paths; what is direct makes up for differences.
+
+        Otherwise a channel would be believed to bring more for having a path that others have not.
+        """
+        sharing, at = _sharing(funnel, node), {p: _sharing(funnel, funnel.node(p)) for p in through}
+        share = _within(_weights(funnel, learned, node), sharing)
+        parts = {c: share[c] / (sum(c in found for found in at.values()) + (c in direct)) for c in sharing}
+        parents = {p: sum(parts[c] for c in found) for p, found in at.items()}
+        there = {p: _within(_weights(funnel, learned, funnel.node(p)), found) for p, found in at.items()}
+        left = {c: share[c] - sum(parents[p] * there[p].get(c, 0.0) for p in through) for c in direct}
+        kept = {c: max(left[c], LEAST_PART * parts[c]) for c in direct}
+        return cls(
+            direct=sum(parts[c] for c in direct),
+            parents=parents,
+            channels=_within(kept, direct),
+            sizes=tuple(len(found) for found in at.values()),
+        )
+
+    def direct_concentration(self, sharing: int) -> float:
+        """Return a channel's average concentration in the split of what is direct.
+
+        Without paths it is one. With paths it is what leaves the spread of a channel's total as it is without: by an
+        average of several independent splits that spread would shrink.
+        """
+        if not self.parents or not self.channels:
+            return 1.0
+        whole = PATH_CONCENTRATION * (len(self.parents) + 1)
+        squares = [m**2 + m * (1 - m) / (whole + 1) for m in (self.direct, *self.parents.values())]
+        rest = 1.0 - sum(s * (sharing + 1) / (n + 1) for s, n in zip(squares[1:], self.sizes, strict=True))
+        if rest <= 0.0:
+            return LEAST_CONCENTRATION
+        return max((squares[0] * (sharing + 1) / rest - 1.0) / len(self.channels), LEAST_CONCENTRATION)
+
+
+def _within(weights: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:
+    """Return the weights of some names, to add up to one."""
+    whole = sum(weights[n] for n in names)
+    return {n: weights[n] / whole for n in names}
 
 
 def _of_channel(funnel: Funnel, learned: Learned, channel: Channel) -> Belief:
