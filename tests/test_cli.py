@@ -186,10 +186,22 @@ def test_an_unknown_country_is_found_by_check_already(project, capsys):
     assert "XX" in capsys.readouterr().err
 
 
-def test_stages_are_read_and_refused_by_fit_in_its_own_words(project, capsys):
-    project.write_text(TOML + "[stages.promo]\n", encoding="utf-8")
-    assert main(["fit", str(project), "--out", str(project.parent / "p.nc"), *TINY]) in (1, 2)
-    assert "stages" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("more", "part"),
+    [
+        ('[stages.visits]\nparents = ["leads"]\n[stages.leads]\nparents = ["visits"]\n', "it runs in a circle: "),
+        ("[stages.visits]\n", "nobody reads stage visits"),
+        ('[stages.visits]\n[outcomes.orders]\nvalue = 1\nparents = ["vists"]\n', "did you mean 'visits'?"),
+        ('[stages.visits]\n[outcomes.orders]\nvalue = 1\nparents = ["visits"]\n', "There is no column 'visits'"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["check", "fit"])
+def test_a_funnel_that_cannot_be_is_exit_code_1_in_words(project, capsys, verb, more, part):
+    project.write_text(TOML + more, encoding="utf-8")
+    assert main([verb, str(project)]) == 1
+    told = capsys.readouterr().err
+    assert part in told
+    assert "Traceback" not in told
 
 
 def test_effects_prints_tables_and_writes_json_for_machines(usable, tmp_path, capsys):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import omnimix as om
-from omnimix.config import read_config, schema, schema_text, starter_text
+from omnimix.config import DeclarationError, read_config, schema, schema_text, starter_text
 from omnimix.config.keys import FILE, Section
 from omnimix.config.schema import PUBLISHED
 from omnimix.errors import SpecError
@@ -73,6 +73,34 @@ max = 800000
 [report]
 language = "nl"
 """
+FUNNEL = """
+[data]
+file = "weekly.csv"
+[channels.tv]
+[channels.search]
+responds_to = "searches"
+[channels.retargeting]
+fuelled_by = "visits"
+fuel_weeks = 6
+[stages.searches]
+drivers = ["tv"]
+confounding = "strong"
+[stages.visits]
+parents = ["searches"]
+drivers = ["tv", "search"]
+adstock = "none"
+likelihood = "log_normal"
+[outcomes.online_sales]
+value = 0.3
+parents = ["visits"]
+[outcomes.store_sales]
+value = 0.25
+drivers = ["tv"]
+parents = ["visits", "online_sales"]
+signed = ["online_sales"]
+adstock = "delayed"
+max_lag = 4
+"""
 SMALL = '[data]\nfile = "weekly.csv"\n[channels.tv]\n[outcomes.sales]\n'
 
 
@@ -124,6 +152,59 @@ def test_a_whole_project_file_becomes_a_funnel_and_reading_settings(tmp_path):
         "currency": "GBP",
     }
     assert config.later["chains"]["spring"]["start"] == dt.date(2025, 3, 3)
+
+
+def test_every_key_of_a_funnel_reaches_the_funnel(tmp_path):
+    assert read_config(written(tmp_path, FUNNEL)).funnel == om.Funnel(
+        channels=[
+            "tv",
+            om.Channel("search", responds_to="searches"),
+            om.Channel("retargeting", fuelled_by="visits", fuel_weeks=6),
+        ],
+        stages=[
+            om.Stage("searches", drivers=["tv"], confounding="strong"),
+            om.Stage("visits", parents=["searches"], drivers=["tv", "search"], adstock="none", likelihood="log_normal"),
+        ],
+        outcomes=[
+            om.Outcome("online_sales", value=0.3, parents=["visits"]),
+            om.Outcome(
+                "store_sales",
+                value=0.25,
+                drivers=["tv"],
+                parents=["visits", "online_sales"],
+                signed=["online_sales"],
+                adstock="delayed",
+                max_lag=4,
+            ),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ('drivers = ["tv"]\nconf', 'drivers = ["tv"]\nparents = ["visits"]\nconf', "it runs in a circle: "),
+        ('["tv"]\nconf', '["tv", "retargeting"]\nconf', "(retargeting is fuelled by visits)"),
+        ("", "[stages.leads]\n", "nobody reads stage leads"),
+        ('parents = ["visits"]', 'parents = ["visit"]', "parent 'visit', which is no stage or outcome; did you mean"),
+        ('"visits"\nfuel', '"visit"\nfuel', "retargeting is fuelled by 'visit', which is no stage; did you mean"),
+        ('responds_to = "searches"', 'responds_to = "search"', "search responds to 'search', which is no stage"),
+        ('signed = ["online_sales"]', 'signed = ["searches"]', "signed names 'searches', which is no parent"),
+        ('adstock = "delayed"', 'adstock = "dealyed"', "did you mean 'delayed'?"),
+    ],
+)
+def test_a_funnel_that_cannot_be_is_refused_in_words(tmp_path, old, new, part):
+    assert old in FUNNEL
+    text = FUNNEL.replace(old, new) if old else FUNNEL + new
+    assert part in complaint(tmp_path, text)
+
+
+def test_a_funnel_that_cannot_be_is_told_apart_from_a_file_that_cannot_be_read(tmp_path):
+    with pytest.raises(DeclarationError, match="nobody reads stage leads"):
+        read_config(written(tmp_path, FUNNEL + "[stages.leads]\n"))
+    with pytest.raises(SpecError) as caught:
+        read_config(written(tmp_path, FUNNEL + "[stages.leads]\ndriver = []\n"))
+    assert not isinstance(caught.value, DeclarationError)
 
 
 def test_the_table_is_sought_beside_the_project_file_and_not_in_the_working_folder(tmp_path, monkeypatch):

@@ -1,6 +1,7 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit` and `effects`.
 
-Exit codes: 0 done; 1 a finding blocks (bad data, a fit that is not usable); 2 wrong usage; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
+130 stopped by Ctrl-C.
 Tables go to stdout, reasons and progress to stderr.
 """
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except (UsageError, SpecError) as problem:
-        return _refuse(str(problem), USAGE)
+        return _refuse(str(problem), BLOCKED if _declared(problem) else USAGE)
     except OmnimixError as problem:
         return _refuse(str(problem), BLOCKED)
     except OSError as problem:
@@ -53,6 +54,15 @@ def _run(arguments: list[str]) -> int:
 
     verb = getattr(verbs, f"run_{given.verb}")
     return BLOCKED if verb(given) else DONE
+
+
+def _declared(problem: OmnimixError) -> bool:
+    """Return whether a project file was read and what it declares cannot be, such as stages in a circle."""
+    if isinstance(problem, UsageError):
+        return False
+    from omnimix.config import DeclarationError  # slow to import, and here already
+
+    return isinstance(problem, DeclarationError)
 
 
 def _refuse(reason: str, code: int) -> int:

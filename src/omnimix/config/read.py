@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.config.keys import FILE, LATER
-from omnimix.config.record import Config
+from omnimix.config.record import Config, DeclarationError
 from omnimix.config.walk import problems
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import FAMILIES, Baseline, Channel, Funnel, Outcome, Prior, Stage
@@ -20,16 +20,16 @@ FUNNEL_KEYS = ("controls", "holidays")  # written beside the data they come with
 def read_config(path: str | Path) -> Config:
     """Read a project file.
 
-    Raises :class:`SpecError` for a file that is missing, is not TOML, has unknown keys or wrong types, or declares a
-    funnel that cannot be; every problem is listed.
+    Raises :class:`SpecError` for a file that is missing, is not TOML, or has unknown keys or wrong types, and
+    :class:`DeclarationError` for one that declares what cannot be, such as stages in a circle; every problem is listed.
     """
     file = Path(path)
     raw = _toml(file)
-    _require(file, list(problems(FILE, raw)))
+    _require(file, list(problems(FILE, raw)), SpecError)
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
     wrong += _wrong_names(raw)
-    _require(file, wrong)
+    _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
     data = dict(raw["data"])
     names = data.pop("file")
@@ -62,13 +62,17 @@ def _toml(file: Path) -> dict[str, Any]:
         raise SpecError(f"{file} is not TOML: {problem}.{hint}") from None
 
 
-def _require(file: Path, wrong: list[str]) -> None:
+def _require(file: Path, wrong: list[str], refusal: type[SpecError]) -> None:
     if not wrong:
         return
     if len(wrong) == 1:
-        raise SpecError(f"{file}: {wrong[0]}.")
-    lines = [f"{k}. {problem}." for k, problem in enumerate(wrong, start=1)]
-    raise SpecError("\n".join([f"{file} has {len(wrong)} problems.", *lines]))
+        raise refusal(f"{file}: {_sentence(wrong[0])}")
+    lines = [f"{k}. {_sentence(problem)}" for k, problem in enumerate(wrong, start=1)]
+    raise refusal("\n".join([f"{file} has {len(wrong)} problems.", *lines]))
+
+
+def _sentence(problem: str) -> str:
+    return problem if problem.endswith(("?", ".")) else f"{problem}."
 
 
 def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:

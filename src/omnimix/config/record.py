@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.data import Panel, read_panel
+from omnimix.errors import SpecError
 from omnimix.spec import Funnel
+
+
+class DeclarationError(SpecError):
+    """Refuse a project file whose keys are right and whose funnel, chains or budget cannot be."""
 
 
 @dataclass(frozen=True)
