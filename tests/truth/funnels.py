@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from omnimix.spec import Channel, Outcome, Stage
@@ -32,6 +33,12 @@ def channels(*, answers: bool = False, fuelled: bool = False, answer: Answer | N
         Medium(search, style="always_on", weekly_spend=500.0, answer=answer or Answer()),
         Medium(mail, weekly_spend=300.0),
     ]
+
+
+def flat(step: Step) -> Step:
+    """Return a step whose level never moves but for its shocks."""
+    still = {"wander": 0.0, "wave": 0.0, "trend": 0.0, "season": 0.0, "controls": {}}
+    return replace(step, surroundings=replace(step.around, **still))
 
 
 def funnel(*, answers: bool = False, fuelled: bool = False, answer: Answer | None = None, **more: Any) -> World:

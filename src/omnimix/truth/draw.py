@@ -12,10 +12,9 @@ from omnimix.spec import Funnel, Outcome
 from omnimix.truth.mechanism import TrueLink
 from omnimix.truth.media import Medium, stream
 from omnimix.truth.steps import Bond, Effect, Step
-from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve
+from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve, true_saturation
 from omnimix.truth.unfold import DrawnEffect
 
-_TRUE_NAME = {"none": "linear"}  # a fitted saturation whose true family has another name
 TYPICAL_ROAS = (0.8, 4.0)  # range of true ROAS, from which a channel's spend follows where it is not given
 SMALLEST_SHARE = 0.02  # what a placebo's spend is sized by
 TYPICAL_LINK = {"effect": (0.2, 0.6), "retention": (0.0, 0.5)}
@@ -87,8 +86,7 @@ def _draw_effect(medium: Medium, stated: Effect, generator: np.random.Generator)
     """Return an effect, and a plausible return by which spend is sized where it is not given."""
     parameters = {**medium.parameters, **stated.parameters}
     adstock = stated.adstock or medium.adstock or medium.record.adstock
-    saturation = stated.saturation or medium.saturation
-    saturation = saturation or _TRUE_NAME.get(medium.record.saturation, medium.record.saturation)
+    saturation = stated.saturation or medium.saturation or true_saturation(medium.record.saturation)
     kernel = draw_curve(TRUE_ADSTOCKS, adstock, parameters, generator)
     low, high = TYPICAL_ROAS
     roas = float(low * (high / low) ** generator.uniform())

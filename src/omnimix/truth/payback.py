@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from omnimix.labels import CHANNEL, SPEND
+from omnimix.labels import ALL_MEDIA, CHANNEL, SPEND
 from omnimix.mechanics import Array
 from omnimix.truth.ledger import Ledger
 
@@ -14,24 +14,25 @@ HORIZONS = (2, 4, 13, 26, 52)  # weeks since the campaign's first
 
 
 def payback_table(book: Ledger) -> pd.DataFrame:
-    """Return how far every channel's campaign has paid itself back by week.
+    """Return how far the campaign of every channel, and of all media, has paid itself back by week.
 
-    The campaign is the 13 consecutive weeks of the data window in which the channel spent most; everything else stays
+    The campaign is the 13 consecutive weeks of the data window in which most was spent; everything else stays
     as it was, and after the window nothing is spent. Columns channel, start, horizon (weeks since the start), value
     brought, spend and induced spend so far, net (value less both) and paid_back.
     """
     rows = []
-    for channel in book.mechanism.media:
-        first = campaign_start(book.spent(channel), book.window)
+    channels = [*book.mechanism.media]
+    for label, group in {**{c: [c] for c in channels}, ALL_MEDIA: channels}.items():
+        first = campaign_start(np.sum([book.spent(c) for c in group], axis=0), book.window)
         weeks = slice(first, min(first + CAMPAIGN_WEEKS, book.window.stop))
-        course = book.without([channel], weeks)
-        value, spend = book.lost_money(course), book.saved(course, [channel])
-        induced = book.saved(course, book.others_that_respond([channel]))
+        course = book.without(group, weeks)
+        value, spend = book.lost_money(course), book.saved(course, group)
+        induced = book.saved(course, book.others_that_respond(group))
         for horizon in HORIZONS:
             so_far = slice(first, first + horizon)
             brought, own, drawn = (float(x[so_far].sum()) for x in (value, spend, induced))
             net = brought - own - drawn
-            rows.append((channel, book.calendar[first], horizon, brought, own, drawn, net, net >= 0))
+            rows.append((label, book.calendar[first], horizon, brought, own, drawn, net, net >= 0))
     columns = [CHANNEL, "start", "horizon", "value", SPEND, "induced_spend", "net", "paid_back"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from omnimix.errors import SpecError, did_you_mean
+from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.build import Missing, build_world
+from omnimix.truth.like import world_like
 from omnimix.truth.media import Medium, with_families
 from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.steps import Step
@@ -39,8 +41,10 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     nodes: Iterable[Step | Stage | Outcome] | None = None,
     missing: Missing | None = None,
     rho: float | None = None,
+    like: Posterior | None = None,
+    draw: int | None = None,
 ) -> World:
-    """Simulate a weekly world: one outcome, a funnel declared by ``nodes``, or a scenario by its name.
+    """Simulate a weekly world: one outcome, a funnel declared by ``nodes``, a scenario by name, or one like your data.
 
     Mean of a node = level x (1 + baseline + sum of media + what parents do to it), each media part with mean ``share``
     over the window; for a ``log_normal`` node level x exp(the same sum).
@@ -61,6 +65,9 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         nodes: stages and outcomes instead of the one outcome: steps with their truth, or nodes whose truth is drawn.
         missing: number of empty weeks by node, or the weeks themselves.
         rho: correlation of the shocks of a scenario's stage and outcomes.
+        like: a posterior: its calendar, spend, exposure and controls with one of its draws for a truth; nothing but
+            ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.like.world_like`.
+        draw: which draw; by default the one whose all-media ROAS is in the middle.
 
     Raises :class:`SpecError` for an unknown scenario and for a world that is no funnel.
 
@@ -71,15 +78,16 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     >>> simulate(channels=["tv", "search"], nodes=[Stage("visits"), sales]).truth.paths().path.unique().tolist()
     ['tv -> visits -> sales', 'tv -> sales', 'interaction', 'search -> visits -> sales', 'search -> sales']
     """
+    declared = channels is not DEFAULT_MEDIA or {adstock, saturation} != {None} or surroundings is not None
+    declared = declared or outcome is not None or nodes is not None
+    _require_one_way(scenario, like is not None, declared, {"rho": rho, "draw": draw}, missing is not None)
+    if like is not None:
+        return world_like(like, draw=draw, seed=seed)
     calendar: dict[str, Any] = {"seed": seed, "weeks": weeks, "start": start, "history": history, "missing": missing}
-    declared = (adstock, saturation, surroundings, outcome, nodes)
     if scenario is not None:
-        _require_nothing_declared(scenario, channels is not DEFAULT_MEDIA or declared != (None,) * len(declared))
         return SCENARIOS[scenario](**calendar, **({} if rho is None else {"rho": rho}))
-    if rho is not None or (nodes is not None and outcome is not None):
-        raise SpecError(
-            "rho belongs to a scenario; give the correlation of a Bond. And a world has either nodes or one outcome"
-        )
+    if nodes is not None and outcome is not None:
+        raise SpecError("a world has either nodes or one outcome; put the outcome among the nodes")
     media = [with_families(m if isinstance(m, Medium) else Medium(m), adstock, saturation) for m in channels]
     given = surroundings or Surroundings()
     kept = Outcome(outcome or "sales", likelihood=given.likelihood) if not isinstance(outcome, Outcome) else outcome
@@ -92,10 +100,19 @@ def _step(node: Step | Stage | Outcome, surroundings: Surroundings | None) -> St
     return replace(step, surroundings=step.surroundings or surroundings)
 
 
-def _require_nothing_declared(scenario: str, declared: bool) -> None:
-    if scenario not in SCENARIOS:
+def _require_one_way(
+    scenario: str | None, like: bool, declared: bool, given: Mapping[str, object], missing: bool
+) -> None:
+    """Refuse arguments that another way of asking for a world would pass over in silence."""
+    if scenario is not None and scenario not in SCENARIOS:
         raise SpecError(
             f"a scenario is one of {', '.join(SCENARIOS)}, not {scenario!r}{did_you_mean(scenario, SCENARIOS)}"
         )
-    if declared:
+    if scenario is not None and (declared or like):
         raise SpecError(f"the scenario {scenario!r} has channels and nodes of its own; leave yours out, or its name")
+    if like and (declared or missing):
+        raise SpecError("a world like a posterior has its channels, nodes and empty weeks from there; leave yours out")
+    if given["rho"] is not None and scenario is None:
+        raise SpecError("rho belongs to a scenario; state the correlation of a Bond instead")
+    if given["draw"] is not None and not like:
+        raise SpecError("draw names a draw of the posterior given as `like`; give that too")

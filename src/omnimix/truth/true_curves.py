@@ -161,3 +161,8 @@ def require_known_parameters(who: str, names: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise SpecError(f"{who}: there is no true parameter {name!r}{did_you_mean(name, known)}")
+
+
+def true_saturation(fitted: str) -> str:
+    """Return the true family that is the same curve as a fitted saturation."""
+    return "linear" if fitted == "none" else fitted

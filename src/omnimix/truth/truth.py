@@ -27,7 +27,8 @@ from omnimix.truth.payback import payback_table
 from omnimix.truth.split import Split, best_split
 
 INDUCED_SPEND = "induced_spend"
-RoasKind = Literal["net", "gross", "frozen"]
+Basis = Literal["net", "gross", "frozen"]
+LINK_COLUMNS = (NODE, "parent", "effect", "stage_effect", "correlation", "shock_coefficient")
 STEP = 1e-3  # marginal figures of a funnel compare so much more with so much less
 
 
@@ -121,13 +122,13 @@ class Truth:
         """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
         return pd.Series({c: self._induced([c]) for c in self.channels}, name=INDUCED_SPEND)
 
-    def roas(self, *, tail: bool = True, kind: RoasKind = "net") -> pd.Series:
+    def roas(self, *, tail: bool = True, basis: Basis = "net") -> pd.Series:
         """Return true ROAS by channel, the tail after the window included or not."""
-        return pd.Series({c: self._roas([c], tail, kind) for c in self.channels}, name=ROAS)
+        return pd.Series({c: self._roas([c], tail, basis) for c in self.channels}, name=ROAS)
 
-    def all_media_roas(self, *, tail: bool = True, kind: RoasKind = "net") -> float:
+    def all_media_roas(self, *, tail: bool = True, basis: Basis = "net") -> float:
         """Return true ROAS of all channels together."""
-        return self._roas(self.channels, tail, kind)
+        return self._roas(self.channels, tail, basis)
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
         """Return what one more euro returns, spread over the window as the money was, net of what it induces."""
@@ -160,15 +161,16 @@ class Truth:
         return path_table(book, *((book.onwards, book.onwards) if tail else (EVERYWHERE, book.window)))
 
     def traffic_share(self) -> pd.DataFrame:
-        """Return every channel's share of every stage in the window, all paths together.
+        """Return the share of every stage in the window that each channel brings, and all media, over all paths.
 
-        Columns stage, channel, share (of the stage) and share_of_media (of what all media bring to it).
+        Columns stage, channel, share (of the stage) and share_of_media (of what all media bring to it). Shares of
+        channels add up to more than all media where one channel answers to what another brings.
         """
         rows = []
         for stage in self.stages:
             total, base = float(self.mean(stage).sum()), float(self.baseline(stage).sum())
-            for channel, part in self.contributions(stage).sum().items():
-                rows.append((stage, channel, part / total, part / (total - base)))
+            parts = {**self.contributions(stage).sum(), ALL_MEDIA: total - base}
+            rows += [(stage, channel, part / total, part / (total - base)) for channel, part in parts.items()]
         return pd.DataFrame(rows, columns=["stage", CHANNEL, "share", "share_of_media"])
 
     def payback(self) -> pd.DataFrame:
@@ -199,21 +201,20 @@ class Truth:
         """What nodes do to later nodes, one row a link.
 
         ``effect`` is in units of the node for one unit of its parent (log points where effects multiply);
-        ``stage_effect`` and ``shock_coefficient`` are in typical weeks of both, as in a fit.
+        ``stage_effect`` and ``shock_coefficient`` are in typical weeks of both, and ``link_retention`` and its like are
+        parameters of the carryover, as in a fit. ``correlation`` is that of the shocks of both.
         """
-        rows = []
+        rows: list[dict[str, object]] = []
         for node in self.nodes:
             for link in node.links:
                 parent = self._node(link.parent)
                 own = (1.0 if node.multiplies else node.level) / (1.0 if parent.multiplies else parent.level)
                 fitted = self.typical_ratio(node.name) / self.typical_ratio(link.parent)
-                kernel, seen = link.adstock.parameters, link.effect * fitted
-                row = {NODE: node.name, "parent": link.parent, "effect": link.effect * own, "stage_effect": seen}
-                row |= {f"link_{k}": v for k, v in kernel.items()}
-                rows.append(
-                    row | {"correlation": link.correlation, "shock_coefficient": link.shock_coefficient * fitted}
-                )
-        return pd.DataFrame(rows)
+                row = (node.name, link.parent, link.effect * own, link.effect * fitted)
+                rest = (link.correlation, link.shock_coefficient * fitted)
+                rows.append(dict(zip(LINK_COLUMNS, (*row, *rest), strict=True)))
+                rows[-1] |= {f"link_{name}": value for name, value in link.adstock.parameters.items()}
+        return pd.DataFrame(rows) if rows else pd.DataFrame(columns=LINK_COLUMNS)
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -263,8 +264,8 @@ class Truth:
         if self._ledger.others_that_respond([]):
             table = table.assign(
                 induced_spend=self.induced_spend(),
-                roas_gross=self.roas(kind="gross"),
-                roas_frozen=self.roas(kind="frozen"),
+                roas_gross=self.roas(basis="gross"),
+                roas_frozen=self.roas(basis="frozen"),
             )
             total = pd.concat(
                 [total, pd.Series({INDUCED_SPEND: 0.0, "roas_gross": total[ROAS], "roas_frozen": total[ROAS]})]
@@ -293,11 +294,11 @@ class Truth:
         book, group = self._ledger, list(channels)
         return float(book.saved(book.without(group), book.others_that_respond(group)).sum())
 
-    def _roas(self, channels: Iterable[str], tail: bool, kind: RoasKind) -> float:
+    def _roas(self, channels: Iterable[str], tail: bool, basis: Basis) -> float:
         group = list(channels)
         spend = float(self.spend.loc[self.window, group].to_numpy().sum())
-        induced = self._induced(group) if kind == "net" else 0.0
-        return self.incremental_value(group, tail=tail, responding=kind != "frozen") / (spend + induced)
+        induced = self._induced(group) if basis == "net" else 0.0
+        return self.incremental_value(group, tail=tail, responding=basis != "frozen") / (spend + induced)
 
     def _marginal(self, channels: Sequence[str], rows: slice) -> float:
         book = self._ledger

@@ -25,6 +25,8 @@ from omnimix.truth.mechanism import (
 )
 from omnimix.truth.true_curves import TrueCurve
 
+Weeks = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]  # which of them
+
 
 @dataclass(frozen=True)
 class DrawnEffect:
@@ -70,7 +72,7 @@ class DrawnSpend:
     money: float
     noise: Array
     rate: Array
-    silent: Array | None = None
+    silent: Weeks | None = None
 
 
 @dataclass(eq=False)

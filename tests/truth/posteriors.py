@@ -1,0 +1,104 @@
+"""Posteriors that hold the truth of a world, and the small worlds they are made for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from omnimix.labels import BASELINE_COEFFICIENT, CHAIN, CHANNEL, CONTRIBUTION_SHARE, DRAW, MEAN_RESPONSE, NODE, TERM
+from omnimix.mechanics import Learned, design, learn, spend_equation
+from omnimix.mechanics.parameters import NOISE, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.model.draws import labelled
+from omnimix.model.prepare import build_layout
+from omnimix.posterior import Posterior, Run
+from omnimix.posterior.diagnostics import Diagnostics
+from omnimix.spec import Channel, Outcome, Stage
+from omnimix.truth import Answer, Bond, Medium, Step, Surroundings, World, simulate
+from tests.truth.funnels import NODES, flat, funnel
+
+FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, "", 0, 0.0, 1.0)
+FLAT = Surroundings(wander=0.0, trend=0.0, season=0.0, controls={})
+STEADY = Answer(wander=0.0)
+
+
+def one_outcome(adstock: str, saturation: str) -> World:
+    tv = Channel("tv", exposure="grp", adstock=adstock, saturation=saturation, max_lag=8)
+    radio = Channel("radio", adstock=adstock, saturation=saturation)
+    media = [Medium(tv, exposure_price=700.0), Medium(radio, style="flighted")]
+    outcome = Outcome("sales", value=0.4)
+    return simulate(seed=5, weeks=80, history=20, channels=media, surroundings=FLAT, outcome=outcome)
+
+
+def two_stages() -> World:
+    """Return brand searches before visits before sales; search answers to the first, mail is fuelled by the second."""
+    search, mail = Channel("search", responds_to="brand"), Channel("mail", fuelled_by="visits", fuel_weeks=2)
+    nodes = [
+        Step(Stage("brand", drivers=["tv"]), media={"tv": 0.2}),
+        Step(
+            Stage("visits", parents=["brand"], max_lag=4),
+            media={"tv": 0.1, "search": 0.1},
+            links={"brand": Bond(0.4, retention=0.5, correlation=0.3)},
+        ),
+        Step(Outcome("sales", parents=["visits", "brand"]), media={"search": 0.05, "mail": 0.06}),
+    ]
+    media = ["tv", Medium(search, answer=STEADY), Medium(mail)]
+    return simulate(seed=8, weeks=90, history=15, channels=media, nodes=[flat(n) for n in nodes])
+
+
+def still(**kind: bool) -> World:
+    """Return visits before online and store sales, without anything that moves by itself."""
+    return funnel(nodes=[flat(n) for n in NODES], answer=STEADY, **kind)
+
+
+def true_posterior(world: World) -> Posterior:
+    """Return a posterior of two equal draws that hold the true parameters and a flat baseline."""
+    learned = learn(world.funnel, world.panel)
+    layout = build_layout(world.funnel, world.panel, learned)
+    true = true_numbers(world)
+    theta = np.array([true.get((s.name, s.node, s.channel or s.parent), 1.0) for s in layout.slots])
+    draws = labelled(world.funnel, learned, layout.slots, np.tile(theta, (1, 2, 1)))
+    draws[MEAN_RESPONSE] = xr.full_like(draws[CONTRIBUTION_SHARE], np.nan)
+    for node in world.truth.nodes:
+        for effect in node.effects:
+            draws[MEAN_RESPONSE].loc[{NODE: node.name, CHANNEL: effect.name}] = effect.size
+    draws[BASELINE_COEFFICIENT] = flat_baseline(world, learned)
+    run = Run(2, 0, 1, 0, 0.0, "none", {}, FINE)
+    tree = xr.DataTree.from_dict({"posterior": draws})
+    return Posterior(draws=tree, funnel=world.funnel, panel=world.panel, learned=learned, run=run)
+
+
+def true_numbers(world: World) -> dict[tuple[str, str, Any], float]:
+    """Return the truth in typical weeks by parameter, equation and channel or parent."""
+    truth = world.truth
+    found = {(r.parameter, r.node, r.channel): r.value for r in truth.parameters.itertuples()}
+    for name, node, channel in found:
+        if name == CONTRIBUTION_SHARE:
+            found[name, node, channel] *= truth.typical_ratio(node)
+    for link in truth.links.to_dict("records"):
+        for name in (STAGE_EFFECT, "link_retention"):
+            found[name, link["node"], link["parent"]] = link[name]
+    found |= {(NOISE, e.name, None): 0.03 for e in learn(world.funnel, world.panel).equations}
+    for answer in truth.answers.itertuples():
+        equation = spend_equation(world.funnel.channel(str(answer.channel)))
+        found[SPEND_RESPONSE, equation, None] = answer.spend_response
+    return found  # type: ignore[return-value]
+
+
+def flat_baseline(world: World, learned: Learned) -> xr.DataArray:
+    """Return coefficients of a baseline that is the true level of every node and the true base of every spend."""
+    truth, terms = world.truth, list(design(world.funnel, learned, learned.window_weeks, None).terms)
+    coords = {CHAIN: [0], DRAW: [0, 1], NODE: [e.name for e in learned.equations], TERM: terms}
+    out = xr.DataArray(np.zeros([len(v) for v in coords.values()]), coords=coords, dims=tuple(coords))
+    levels = {n.name: truth.typical_ratio(n.name) - 1.0 for n in truth.nodes}
+    places = dict(levels)
+    for link in truth.links.itertuples():
+        places[link.node] -= link.stage_effect * levels[link.parent]
+    for medium in (m for m in truth.mechanism.media.values() if m.answer is not None):
+        answer, equation = medium.answer, spend_equation(medium.channel)
+        money = answer.baseline.at(learned.weeks)[0] + answer.money * (1 / (1 + levels[answer.stage]) - 1)
+        places[equation] = money / learned.scale(equation).scale - 1.0
+    for name, value in places.items():
+        out.loc[{NODE: name, TERM: "intercept"}] = value
+    return out
