@@ -20,6 +20,7 @@ _ROOMS = {
     "model": ("build_model", "fit"),
     "effects": (
         "contributions",
+        "joint_roas",
         "marginal_roas",
         "paths",
         "payback",
@@ -29,7 +30,7 @@ _ROOMS = {
         "roas",
         "traffic_share",
     ),
-    "checks": ("check",),
+    "checks": ("check", "sensitivity"),
     "truth": ("example", "simulate"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -54,6 +55,7 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.checks import check as check
+    from omnimix.checks import sensitivity as sensitivity
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
     from omnimix.data import Panel as Panel
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from omnimix.effects import marginal_roas as marginal_roas
     from omnimix.effects import response_curves as response_curves
     from omnimix.effects.contributions import contributions as contributions
+    from omnimix.effects.joint import joint_roas as joint_roas
     from omnimix.effects.paths import paths as paths
     from omnimix.effects.payback import payback as payback
     from omnimix.effects.predict import predict as predict

@@ -11,11 +11,12 @@ from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.prior import prior_check, prior_posterior
+from omnimix.checks.sensitivity import Sensitivity, sensitivity
 from omnimix.posterior import Posterior
 
 CHECKS: tuple[Check, ...] = (convergence, prior_check, fit_check, baseline_check, exposure_check)
 
-__all__ = ["CHECKS", "Check", "Health", "check", "prior_posterior"]
+__all__ = ["CHECKS", "Check", "Health", "Sensitivity", "check", "prior_posterior", "sensitivity"]
 
 
 def check(posterior: Posterior) -> Health:

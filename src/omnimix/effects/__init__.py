@@ -2,6 +2,7 @@
 
 from omnimix.effects.contributions import Contributions, contributions
 from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.joint import indistinct, joint_roas
 from omnimix.effects.paths import paths
 from omnimix.effects.payback import payback
 from omnimix.effects.predict import predict
@@ -14,6 +15,8 @@ __all__ = [
     "Figures",
     "ResponseCurves",
     "contributions",
+    "indistinct",
+    "joint_roas",
     "marginal_roas",
     "money",
     "paths",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.channel import Channel, PriorLike, stated
 from omnimix.spec.graph import acting_channels, in_order, wrong_links
-from omnimix.spec.node import Node, Outcome, Stage
+from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
 
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
@@ -127,6 +127,23 @@ class Funnel:
             spend={c.name: c.spend_column for c in self.channels},
             exposure={c.name: c.exposure for c in self.channels if c.exposure},
             controls=self.controls,
+        )
+
+    def with_confounding(self, confounding: Confounding) -> Funnel:
+        """Return the same funnel with one belief about unseen demand at every node.
+
+        >>> funnel = Funnel(channels=["tv"], stages=["visits"], outcomes=[Outcome("sales", parents=["visits"])])
+        >>> funnel.with_confounding("none").outcomes[0].confounding
+        'none'
+        """
+        return Funnel(
+            channels=self.channels,
+            outcomes=[replace(o, confounding=confounding) for o in self.outcomes],
+            stages=[replace(s, confounding=confounding) for s in self.stages],
+            controls=self.controls,
+            holidays=self.holidays,
+            baseline=self.baseline,
+            media_share=self.media_share,
         )
 
     def channel(self, name: str) -> Channel:

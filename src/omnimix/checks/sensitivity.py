@@ -1,0 +1,164 @@
+r"""How far do the verdicts hang on what is assumed about unseen demand?
+
+Demand that nobody measured can move a stage and an outcome in the same week. How strongly is an assumption: the data
+know little about it. So the fit is made under each of the three settings, and the figures are laid side by side. From
+the widest of them follows the shock correlation at which a channel's ROAS would cross the hurdle: with rho the
+correlation of a stage's shock and an outcome's, each draw has its own rho and its own ROAS, and
+
+    ROAS = a + b rho + scatter,        crossing = (hurdle - a) / b
+
+by least squares over the draws, the same rho for every pair of parent and child.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from omnimix.checks.badge import rests_on
+from omnimix.effects import roas, summarise
+from omnimix.errors import OmnimixError
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, PARENT
+from omnimix.mechanics import Array, learn
+from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
+from omnimix.model.sampling import Settings, sample
+from omnimix.posterior import Posterior
+from omnimix.spec import CONFOUNDINGS
+
+CONFOUNDING = "confounding"
+DRAWS = 500
+
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity:
+    """Net ROAS under each setting of unseen demand.
+
+    Attributes:
+        draws: one entry a setting; dimensions draw and channel.
+        crossing: shock correlation at which ROAS equals the hurdle, by channel; nan where none between -1 and 1 does.
+        rests_on: ``data``, ``prior`` or ``both``, by channel, under the setting of the given posterior.
+        hurdle: ROAS that a channel should reach.
+    """
+
+    draws: dict[str, xr.DataArray]
+    crossing: pd.Series
+    rests_on: pd.Series
+    hurdle: float
+    interval: float = DEFAULT_INTERVAL
+
+    def table(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row a channel and setting: ROAS with its interval, the odds of reaching the hurdle, the crossing.
+
+        ``flips`` says whether the settings disagree on which side of the hurdle the channel more likely is.
+        """
+        mass = interval or self.interval
+        parts = []
+        for setting, draws in self.draws.items():
+            table = xr.Dataset(summarise(draws, mass)).to_dataframe().reset_index()
+            table.insert(1, CONFOUNDING, setting)
+            parts.append(table.assign(probability_above_hurdle=(draws > self.hurdle).mean(DRAW).to_numpy()))
+        whole = pd.concat(parts, ignore_index=True)
+        likely = (whole["probability_above_hurdle"] > 0.5).groupby(whole[CHANNEL])
+        whole["flips"] = whole[CHANNEL].map(likely.any() & ~likely.all())
+        whole["crossing"] = whole[CHANNEL].map(self.crossing)
+        whole["rests_on"] = whole[CHANNEL].map(self.rests_on)
+        order = {c: k for k, c in enumerate(next(iter(self.draws.values()))[CHANNEL].to_numpy())}
+        whole = whole.sort_values(CHANNEL, key=lambda s: s.map(order), kind="stable", ignore_index=True)
+        return whole.assign(**{INTERVAL: mass})
+
+    def __repr__(self) -> str:
+        head = f"net ROAS under three beliefs about unseen demand, hurdle {self.hurdle:g}, {self.interval:.0%} interval"
+        return f"{head}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.table().to_html(index=False, border=0, float_format="{:,.3g}".format))
+
+
+def sensitivity(
+    posterior: Posterior,
+    *,
+    hurdle: float = 1.0,
+    draws: int = DRAWS,
+    tune: int = DRAWS,
+    interval: float = DEFAULT_INTERVAL,
+    progress: bool = True,
+) -> Sensitivity:
+    """Fit again under every setting of ``confounding`` and lay net ROAS side by side.
+
+    Args:
+        posterior: a fitted funnel; where its nodes all have one setting, its draws are used for that one.
+        hurdle: ROAS that a channel should reach, such as 1 to earn its money back.
+        draws: draws of each chain of the new fits.
+        tune: tuning draws of each chain of the new fits.
+        interval: probability mass of the intervals.
+        progress: show progress bars.
+
+    Raises :class:`OmnimixError` for a funnel without links between nodes, where nothing is assumed about unseen demand.
+    """
+    funnel = posterior.funnel
+    if not any(n.parents for n in funnel.nodes):
+        raise OmnimixError(
+            "no node of this funnel has parents, so nothing is assumed about demand that moves several of them; "
+            "see `om.check(posterior)` for what else the figures rest on."
+        )
+    own = {n.confounding for n in funnel.nodes if n.parents}
+    settings = Settings(draws, tune, posterior.run.chains, _cores(), posterior.run.seed)
+    wanted = [c for c in CONFOUNDINGS if own != {c}]
+    found = dict(zip(wanted, _refits(posterior, wanted, settings, progress), strict=True))
+    fits = {c: found.get(c, posterior) for c in CONFOUNDINGS}
+    figures = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
+    return Sensitivity(
+        draws=figures,
+        crossing=_crossings(fits["strong"], figures["strong"], hurdle),
+        rests_on=rests_on(posterior),
+        hurdle=hurdle,
+        interval=interval,
+    )
+
+
+def _refits(posterior: Posterior, wanted: Sequence[str], settings: Settings, progress: bool) -> list[Posterior]:
+    """Fit under each setting; side by side where there are more cores than one fit can use."""
+    at_once = max(1, settings.cores // settings.chains)
+
+    def refit(confounding: str) -> Posterior:
+        funnel = posterior.funnel.with_confounding(confounding)  # type: ignore[arg-type]  one of CONFOUNDINGS
+        fewer = replace(settings, cores=min(settings.cores, settings.chains))
+        bar = progress and at_once == 1
+        return sample(funnel, posterior.panel, learn(funnel, posterior.panel), fewer, progress=bar)
+
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        return list(pool.map(refit, wanted))
+
+
+def _cores() -> int:
+    return (os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) or 1
+
+
+def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
+    """Return the correlation of the shocks of every parent and child, one figure a draw, keyed (parent, child)."""
+    out = {}
+    for node in posterior.funnel.nodes:
+        for parent in node.parents if SHOCK_COEFFICIENT in posterior.draws["posterior"] else ():
+            kappa = posterior.numbers(SHOCK_COEFFICIENT, **{NODE: node.name, PARENT: parent})
+            if np.isnan(kappa).all():
+                continue
+            ratio = kappa * posterior.numbers(NOISE, **{NODE: parent}) / posterior.numbers(NOISE, **{NODE: node.name})
+            out[parent, node.name] = ratio / np.sqrt(1 + ratio**2)
+    return out
+
+
+def _crossings(posterior: Posterior, figures: xr.DataArray, hurdle: float) -> pd.Series:
+    """Return the common shock correlation at which each channel's ROAS equals the hurdle."""
+    rho = np.column_stack(list(shock_correlations(posterior).values()))
+    design = np.column_stack([np.ones(len(rho)), rho])
+    coefficients = np.linalg.lstsq(design, figures.to_numpy(), rcond=None)[0]
+    start, slope = coefficients[0], coefficients[1:].sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = (hurdle - start) / slope
+    return pd.Series(np.where(np.abs(crossing) < 1, crossing, np.nan), index=figures[CHANNEL].to_numpy())
