@@ -6,13 +6,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import omnimix as om
 from omnimix.cli import arguments, main
 from omnimix.cli import verbs as cli_verbs
-from omnimix.config import keys
+from omnimix.config import keys, read_config
 from omnimix.truth.world import World
 
 TINY = ["--draws", "20", "--tune", "40", "--chains", "2", "--seed", "1"]
@@ -25,6 +26,22 @@ file = "weekly.csv"
 [outcomes.sales]
 value = 0.3
 """
+FUNNEL_TOML = """
+[data]
+file = "weekly.csv"
+[channels.tv]
+[channels.search]
+responds_to = "visits"
+[channels.social]
+[stages.visits]
+[outcomes.online]
+value = 0.3
+parents = ["visits"]
+[outcomes.stores]
+value = 0.2
+parents = ["visits"]
+"""
+KEYS = ["schema", "interval", "roas", "contributions", "paths", "traffic_share", "payback", "all_media"]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +62,37 @@ def usable(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
     posterior = om.fit(world.funnel, world.panel, draws=500, tune=300, chains=2, seed=1, progress=False)
     assert posterior.run.diagnostics.usable
     return posterior.save(tmp_path_factory.mktemp("fit") / "posterior.nc")
+
+
+@pytest.fixture(scope="module")
+def funnel_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("funnel")
+    funnel_table().to_csv(folder / "weekly.csv", index=False)
+    path = folder / "omnimix.toml"
+    path.write_text(FUNNEL_TOML, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def funnel_fit(funnel_project: Path) -> Path:
+    config = read_config(funnel_project)
+    posterior = om.fit(config.funnel, config.panel(), draws=200, tune=200, chains=2, seed=1, progress=False)
+    return posterior.save(funnel_project.parent / "posterior.nc")
+
+
+def funnel_table(weeks: int = 70) -> pd.DataFrame:
+    """Return weeks in which search answers to visits and brings visits, and visits bring sales; plain NumPy."""
+    generator = np.random.default_rng(8)
+    tv = np.where(generator.random(weeks) < 0.4, generator.gamma(6.0, 2_000.0, weeks), 0.0)
+    carried = np.convolve(tv, 0.5 ** np.arange(8) / 2.0)[:weeks]
+    demand = 30_000 + 0.9 * carried + generator.normal(0, 1_500, weeks)
+    search = 0.1 * demand * np.exp(generator.normal(0, 0.15, weeks))
+    social = generator.gamma(9.0, 300.0, weeks)
+    visits = demand + 1.5 * search + 2.0 * social
+    frame = pd.DataFrame({"tv": tv, "search": search, "social": social, "visits": visits})
+    for name, level in (("online", 1.2), ("stores", 0.6)):
+        frame[name] = 20_000 + level * visits + generator.normal(0, 2_000, weeks)
+    return frame.assign(week=pd.date_range("2023-01-02", periods=weeks, freq="7D"))
 
 
 def shell(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
@@ -213,7 +261,7 @@ def test_effects_prints_tables_and_writes_json_for_machines(usable, tmp_path, ca
     assert max(map(len, shown.splitlines())) <= 80
     assert not [line for line in shown.splitlines() if "\x1b" in line]
     content = json.loads(told.read_text(), parse_constant=lambda _: pytest.fail("not JSON"))
-    assert list(content) == ["schema", "interval", "roas", "contributions", "paths", "traffic_share", "all_media"]
+    assert list(content) == KEYS
     table = om.roas(om.load(usable)).table().set_index("channel")
     names = ["tv", "search_non_brand_generic_in_all_regions"]
     assert [row["channel"] for row in content["roas"]] == names
@@ -221,7 +269,79 @@ def test_effects_prints_tables_and_writes_json_for_machines(usable, tmp_path, ca
     assert [list(row) for row in content["roas"]] == [["channel", *figures]] * 2
     assert list(content["all_media"]["roas"]) == figures
     assert content["all_media"]["roas"]["mean"] == pytest.approx(table.loc["all_media", "mean"])
-    assert list(content["contributions"][0])[:6] == ["channel", "outcome", "mean", "median", "lower", "upper"]
+    summary = ["mean", "median", "lower", "upper"]
+    assert list(content["contributions"][0]) == ["channel", "outcome", *summary, "share", "money"]
+    assert content["traffic_share"] == []
+    assert not [part for part in ("Where ", "Paths: ", "answers to demand") if part in shown]
+    assert {row["kind"] for row in content["paths"]} == {"direct", "interaction"}
+    assert [row["horizon"] for row in content["payback"] if row["channel"] == "tv"] == [2, 4, 13, 26, 52]
+
+
+def test_stages_are_fitted(funnel_project, tmp_path, capsys):
+    out, told = tmp_path / "p.nc", tmp_path / "told.json"
+    main(["fit", str(funnel_project), "--out", str(out), "--json", str(told), *TINY])
+    assert "3 channels, stages visits, outcomes online, stores" in " ".join(capsys.readouterr().out.split())
+    posterior = om.load(out)
+    assert [n.name for n in posterior.funnel.nodes] == ["visits", "online", "stores"]
+    assert posterior.funnel.channel("search").responds_to == "visits"
+    assert json.loads(told.read_text())["weeks"] == 70
+
+
+def test_a_stage_that_is_half_missing_is_told_in_words(funnel_project, tmp_path, capsys):
+    funnel_table().assign(visits=lambda t: t["visits"].where(t.index % 2 == 0)).to_csv(tmp_path / "weekly.csv")
+    (tmp_path / "omnimix.toml").write_text(FUNNEL_TOML, encoding="utf-8")
+    for verb in ("check", "fit"):
+        assert main([verb, str(tmp_path / "omnimix.toml")]) == 1
+        assert "`visits` is empty in 35 of the 70 weeks" in capsys.readouterr().err
+
+
+def test_effects_of_a_funnel_print_where_traffic_comes_from_paths_and_payback(funnel_fit, capsys):
+    assert main(["effects", str(funnel_fit), "--allow-unconverged"]) == 0
+    shown = capsys.readouterr().out
+    for part in (
+        "The spend of search answers to demand",
+        "induced spend",
+        "Where visits come from",
+        "Contributions to online in EUR",
+        "Contributions to stores in EUR",
+        "tv -> visits -> online",
+        "Payback: how likely",
+    ):
+        assert part in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_effects_of_a_funnel_for_machines_are_those_of_python(funnel_fit, tmp_path):
+    told = tmp_path / "effects.json"
+    assert main(["effects", str(funnel_fit), "--allow-unconverged", "--json", str(told)]) == 0
+    content = json.loads(told.read_text())
+    summary = ["mean", "median", "lower", "upper"]
+    assert list(content) == KEYS
+    values = {"online": 0.3, "stores": 0.2}
+    for row in content["contributions"]:
+        assert row["money"]["upper"] == pytest.approx(values[row["outcome"]] * row["upper"])
+    assert list(content["paths"][0]) == ["channel", "path", "outcome", "kind", *summary]
+    assert list(content["traffic_share"][0]) == ["channel", "stage", *summary]
+    more = ["probability_paid_back", "value", "spend", "start"]
+    assert list(content["payback"][0]) == ["channel", "horizon", *summary, *more]
+    assert {row["kind"] for row in content["paths"]} == {"direct", "mediated", "interaction"}
+    assert "all_media" not in {r["channel"] for k in KEYS[2:-1] for r in content[k]}
+    posterior = om.load(funnel_fit)
+    share = om.traffic_share(posterior, allow_unconverged=True).table().set_index("channel")["mean"]
+    assert {r["channel"]: r["mean"] for r in content["traffic_share"]} == pytest.approx(share[:-1].to_dict())
+    assert content["all_media"]["traffic_share"][0]["mean"] == pytest.approx(share["all_media"])
+    gross = om.roas(posterior, basis="gross", allow_unconverged=True).table().set_index("channel")
+    for row in content["roas"]:
+        brought = sum(r["mean"] for r in content["paths"] if r["channel"] == row["channel"])
+        assert brought == pytest.approx(gross.loc[row["channel"], "mean"] * row["spend"], rel=1e-6)
+    assert next(r["induced_spend"] for r in content["roas"] if r["channel"] == "tv") > 0
+
+
+def test_python_m_omnimix_is_the_shell():
+    command = [sys.executable, "-m", "omnimix", "fti"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "did you mean 'fit'?" in done.stderr
 
 
 def test_a_file_that_is_no_posterior_is_refused_in_words(tmp_path, capsys, usable):

@@ -16,7 +16,7 @@ VERBS = {
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
-    "effects": "print ROAS and contributions of a saved posterior",
+    "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
 }
 LATER = ("chains", "budget", "report", "campaigns")
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -10,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from omnimix.cli.results import Results
 from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
-from omnimix.labels import ALL_MEDIA, CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, OUTCOME, SPEND, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
+
+type Row = dict[str, Any]
 
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
@@ -35,20 +39,42 @@ def check_payload(findings: Iterable[Finding]) -> dict[str, Any]:
     return {"findings": told}
 
 
-def effects_payload(returns: Figures, parts: Contributions) -> dict[str, Any]:
-    """Return ROAS, with all media apart, and contributions."""
-    rows = returns.table()[[CHANNEL, *SUMMARY, SPEND, "induced_spend"]].to_dict("records")
-    together = {k: v for row in rows if row[CHANNEL] == ALL_MEDIA for k, v in row.items() if k != CHANNEL}
-    brought = parts.table()[[CHANNEL, OUTCOME, *SUMMARY, "share"]]
+def effects_payload(found: Results) -> dict[str, Any]:
+    """Return ROAS, contributions, paths, traffic shares and payback, with all media apart.
+
+    Contributions are in units of the outcome; ``money`` holds the same in money.
+    """
+    returns = _rows(found.roas, SPEND, INDUCED_SPEND)
+    shares = [] if found.traffic_share is None else _rows(found.traffic_share)
+    balances = _rows(found.payback, "probability_paid_back", "value", SPEND, "start")
+    channels, together = zip(*(_apart(rows) for rows in (returns, shares, balances)), strict=True)
     return {
         "schema": SCHEMA,
-        INTERVAL: returns.interval,
-        "roas": [row for row in rows if row[CHANNEL] != ALL_MEDIA],
-        "contributions": brought.to_dict("records"),
-        "paths": [],
-        "traffic_share": [],
-        ALL_MEDIA: {"roas": together},
+        INTERVAL: found.roas.interval,
+        "roas": channels[0],
+        "contributions": _contributions(found.contributions),
+        "paths": _rows(found.paths),
+        "traffic_share": channels[1],
+        "payback": channels[2],
+        ALL_MEDIA: {"roas": together[0][0], "traffic_share": together[1], "payback": together[2]},
     }
+
+
+def _rows(figures: Figures, *more: str) -> list[Row]:
+    """Return one row a label: the channel, the other labels, the summary and what else is known."""
+    labels = sorted((str(c) for c in figures.draws.coords if c != DRAW), key=lambda name: name != CHANNEL)
+    return [{str(k): v for k, v in r.items()} for r in figures.table()[[*labels, *SUMMARY, *more]].to_dict("records")]
+
+
+def _apart(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of channels, and those of all media without their channel."""
+    together = [{k: v for k, v in row.items() if k != CHANNEL} for row in rows if row[CHANNEL] == ALL_MEDIA]
+    return [row for row in rows if row[CHANNEL] != ALL_MEDIA], together
+
+
+def _contributions(parts: Contributions) -> list[Row]:
+    worth = [{k: row[k] for k in SUMMARY} for row in _rows(parts.money)]
+    return [{**row, "money": value} for row, value in zip(_rows(parts.total, "share"), worth, strict=True)]
 
 
 def write_json(payload: Mapping[str, Any], path: Path) -> Path:
@@ -58,7 +84,7 @@ def write_json(payload: Mapping[str, Any], path: Path) -> Path:
 
 
 def _plain(value: Any) -> Any:
-    """Return plain JSON types.
+    """Return plain JSON types; a moment becomes its day.
 
     >>> _plain({"a": np.float64("nan"), "b": [np.int64(3)]})
     {'a': None, 'b': [3]}
@@ -67,6 +93,8 @@ def _plain(value: Any) -> Any:
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
     if isinstance(value, np.generic):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value

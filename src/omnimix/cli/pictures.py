@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnimix.effects import Contributions, Figures
+from omnimix.cli.results import Results
 from omnimix.posterior import Posterior
 
 if TYPE_CHECKING:
     from omnimix.plot import Drawn
 
 
-def pictures(posterior: Posterior, returns: Figures, parts: Contributions, folder: Path) -> list[str]:
+def pictures(posterior: Posterior, found: Results, folder: Path) -> list[str]:
     """Draw every picture to a PNG; return a line on each."""
     import matplotlib as mpl
 
@@ -27,9 +27,9 @@ def pictures(posterior: Posterior, returns: Figures, parts: Contributions, folde
     curves = response_curves(posterior, allow_unconverged=True)
     drawn: dict[str, tuple[str, Callable[[], Drawn]]] = {
         "fit": ("what was observed beside what the model expects", lambda: plot.fit(posterior)),
-        "contributions": ("what each channel brought by week", lambda: plot.contributions(parts)),
-        "waterfall": ("how baseline and channels add up", lambda: plot.waterfall(parts)),
-        "roas": ("what each channel returns", lambda: plot.roas(returns)),
+        "contributions": ("what each channel brought by week", lambda: plot.contributions(found.contributions)),
+        "waterfall": ("how baseline and channels add up", lambda: plot.waterfall(found.contributions)),
+        "roas": ("what each channel returns", lambda: plot.roas(found.roas)),
         "response_curves": ("what more or less spend would bring", lambda: plot.response_curves(curves)),
         "prior_posterior": ("what the data added to the prior", lambda: plot.prior_posterior(posterior)),
     }

@@ -96,6 +96,27 @@ def percent(value: object) -> str:
     return _number(value, ".1%")
 
 
+def whole_percent(value: object) -> str:
+    """Write a probability as whole percent; what is not certain is not called so.
+
+    >>> whole_percent(0.512), whole_percent(0.999), whole_percent(1.0)
+    ('51%', '>99%', '100%')
+    """
+    number = float(str(value))
+    if 0.995 <= number < 1 or 0 < number < 0.005:
+        return ">99%" if number > 0.5 else "<1%"
+    return _number(number, ".0%")
+
+
+def day(value: object) -> str:
+    """Write a date.
+
+    >>> day(pd.Timestamp("2024-03-04"))
+    '2024-03-04'
+    """
+    return str(value)[:10]
+
+
 @contextmanager
 def waiting(text: str, *, after: float = 0.0) -> Iterator[None]:
     """Show on stderr that something takes time, once ``after`` seconds have gone by."""

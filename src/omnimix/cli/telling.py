@@ -1,4 +1,4 @@
-"""What is said of data, of a fit, of its figures and of the truth beside them."""
+"""What is said of data, of a fit and of the truth beside its figures."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from typing import Any
 import pandas as pd
 
 from omnimix.cli.screen import (
-    amount,
     complain,
     heading,
-    percent,
     ratio,
-    rounded,
     say,
     show_findings,
     show_table,
@@ -21,19 +18,21 @@ from omnimix.cli.screen import (
     word,
 )
 from omnimix.data import Panel
-from omnimix.effects import Contributions, Figures
+from omnimix.effects import Figures
 from omnimix.findings import Finding, blocking
-from omnimix.labels import CHANNEL, LOWER, MEAN, MEDIAN, OUTCOME, SPEND, UPPER
+from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
 
 
 def show_panel(panel: Panel, funnel: Funnel) -> None:
-    """Print weeks, channels and outcomes in one sentence."""
+    """Print weeks, channels, stages and outcomes in one sentence."""
     weeks = panel.weeks
+    stages = [s.name for s in funnel.stages]
     say(
         f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, {len(funnel.channels)} channels, "
-        f"outcomes {', '.join(o.name for o in funnel.outcomes)}, money in {panel.currency}."
+        + (f"stages {', '.join(stages)}, " if stages else "")
+        + f"outcomes {', '.join(o.name for o in funnel.outcomes)}, money in {panel.currency}."
     )
 
 
@@ -70,22 +69,6 @@ def say_if_blocked(findings: Sequence[Finding]) -> bool:
     if stopping:
         complain("the fit is not usable: " + " ".join(f"{f.message} {f.remedy}" for f in stopping))
     return bool(stopping)
-
-
-def show_effects(posterior: Posterior, returns: Figures, parts: Contributions) -> None:
-    """Print ROAS and contributions."""
-    currency, weeks = posterior.panel.currency, posterior.learned.window_weeks
-    heading(f"ROAS: value for 1 {currency} spent, {returns.interval:.0%} interval")
-    say(
-        f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; value in those weeks "
-        "and in the weeks after in which it still works."
-    )
-    summary = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
-    show_table(returns.table(), {CHANNEL: word, **summary, SPEND: amount}, last_apart=True)
-    amounts = {MEAN: rounded, LOWER: rounded, UPPER: rounded, "share": percent}
-    for outcome, table in parts.table().groupby(OUTCOME, sort=False):
-        heading(f"Contributions to {outcome} over the data window, {parts.interval:.0%} interval")
-        show_table(table, {CHANNEL: word, **amounts})
 
 
 def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:

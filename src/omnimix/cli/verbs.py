@@ -10,11 +10,12 @@ from omnimix.cli import payload, screen
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.pictures import pictures
 from omnimix.cli.places import a_folder, require_writable
+from omnimix.cli.results import Results, results
 from omnimix.cli.screen import heading, say, show_findings, waiting
-from omnimix.cli.telling import say_if_blocked, show_data_findings, show_effects, show_health, show_panel, show_truth
+from omnimix.cli.tables import show_results
+from omnimix.cli.telling import say_if_blocked, show_data_findings, show_health, show_panel, show_truth
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
-from omnimix.effects import Contributions, Figures, contributions, roas
 from omnimix.errors import DataError, FitError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import learn
@@ -87,7 +88,7 @@ def run_fit(given: argparse.Namespace) -> bool:
 
 
 def run_effects(given: argparse.Namespace) -> bool:
-    """Print ROAS and contributions of a saved posterior."""
+    """Print every figure of a saved posterior."""
     from omnimix.checks import check
 
     require_writable(given.json)
@@ -100,14 +101,14 @@ def run_effects(given: argparse.Namespace) -> bool:
             f"this fit is not usable for figures in money: {diagnostics.complaint}. Fit again with more --draws and "
             "--tune or fewer channels, or pass --allow-unconverged to look at the figures all the same."
         )
-    returns, parts = _effects(posterior)
-    show_effects(posterior, returns, parts)
+    found = _results(posterior)
+    show_results(posterior, found)
     warned = [f for f in check(posterior).findings if f.severity != "notes"]
     if warned:
         heading("Read this before you use the figures")
         show_findings(warned)
     if given.json:
-        payload.write_json(payload.effects_payload(returns, parts), given.json)
+        payload.write_json(payload.effects_payload(found), given.json)
     return False
 
 
@@ -122,10 +123,10 @@ def run_demo(given: argparse.Namespace) -> bool:
     show_panel(world.panel, world.funnel)
     posterior = _fit(world.funnel, world.panel, {"seed": DEMO_SEED, **_sampling(given)})
     health = show_health(posterior)
-    returns, parts = _effects(posterior)
-    show_effects(posterior, returns, parts)
-    truth = show_truth(world.truth.table(), returns)
-    told = payload.effects_payload(returns, parts) | {
+    found = _results(posterior)
+    show_results(posterior, found)
+    truth = show_truth(world.truth.table(), found.roas)
+    told = payload.effects_payload(found) | {
         "simulated": True,
         "truth": truth,
         "fit": payload.fit_payload(len(posterior.learned.window_weeks), posterior, health),
@@ -134,7 +135,7 @@ def run_demo(given: argparse.Namespace) -> bool:
         payload.write_json(told, path)
     posterior.save(folder / "posterior.nc")
     with waiting("Drawing"):
-        drawn = pictures(posterior, returns, parts, folder)
+        drawn = pictures(posterior, found, folder)
     heading(f"In {folder}")
     say("results.json         every figure of the tables above")
     say("posterior.nc         the fit, for `omnimix effects` and, in Python, omnimix.load")
@@ -159,9 +160,9 @@ def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, int]) -> Posterior
         return fit(funnel, panel, **settings, progress=False)
 
 
-def _effects(posterior: Posterior) -> tuple[Figures, Contributions]:
+def _results(posterior: Posterior) -> Results:
     with waiting("Working out the figures", after=1.0):
-        return roas(posterior, allow_unconverged=True), contributions(posterior, allow_unconverged=True)
+        return results(posterior)
 
 
 def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[Panel, tuple[Finding, ...]]:

@@ -1,0 +1,38 @@
+"""Every figure of a posterior that the shell tells, worked out once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
+from omnimix.posterior import Posterior
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a posterior says of the data window.
+
+    Attributes:
+        roas: value for one unit of money spent, net of what a channel makes answering channels spend.
+        contributions: what every channel brought to every outcome.
+        paths: the same in money by path.
+        traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
+        payback: how soon a campaign of every channel has earned its money back.
+    """
+
+    roas: Figures
+    contributions: Contributions
+    paths: Figures
+    traffic_share: Figures | None
+    payback: Figures
+
+
+def results(posterior: Posterior) -> Results:
+    """Work out every figure, whether or not the fit converged; who prints them says so."""
+    return Results(
+        roas=roas(posterior, allow_unconverged=True),
+        contributions=contributions(posterior, allow_unconverged=True),
+        paths=paths(posterior, allow_unconverged=True),
+        traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
+        payback=payback(posterior, allow_unconverged=True),
+    )
