@@ -29,7 +29,7 @@ from omnimix.mechanics import Array, learn
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
-from omnimix.spec import CONFOUNDINGS
+from omnimix.spec import CONFOUNDINGS, Confounding
 
 CONFOUNDING = "confounding"
 DRAWS = 500
@@ -122,12 +122,12 @@ def sensitivity(
     )
 
 
-def _refits(posterior: Posterior, wanted: Sequence[str], settings: Settings, progress: bool) -> list[Posterior]:
+def _refits(posterior: Posterior, wanted: Sequence[Confounding], settings: Settings, progress: bool) -> list[Posterior]:
     """Fit under each setting; side by side where there are more cores than one fit can use."""
     at_once = max(1, settings.cores // settings.chains)
 
-    def refit(confounding: str) -> Posterior:
-        funnel = posterior.funnel.with_confounding(confounding)  # type: ignore[arg-type]  one of CONFOUNDINGS
+    def refit(confounding: Confounding) -> Posterior:
+        funnel = posterior.funnel.with_confounding(confounding)
         fewer = replace(settings, cores=min(settings.cores, settings.chains))
         bar = progress and at_once == 1
         return sample(funnel, posterior.panel, learn(funnel, posterior.panel), fewer, progress=bar)

@@ -28,7 +28,7 @@ from omnimix.mechanics.learned import Learned
 from omnimix.spec import Channel, Funnel, Node, Prior, frozen_distribution, scaled, stated
 
 PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
-LEAST_CONCENTRATION = 0.25  # of a channel in the split of what is direct
+FOLLOWS = 0.7  # how much what channels bring directly is divided as what they bring to the parents is
 LEAST_PART = 0.1  # of a channel's even part that is left to its direct path, whatever comes through parents
 TYPICAL_EFFECT = 0.5  # of a typical week of a parent, in typical weeks: only sets the scale of a sampled number
 ALONE = Prior("HalfNormal", 1.0)  # of the effect of a parent that no media reach
@@ -54,13 +54,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Belief:
-    """The joint prior of a total: ``direct`` parts are split among themselves first, then share with ``others``."""
+    """The joint prior of a total: ``direct`` parts are split among themselves first, then share with ``others``.
+
+    ``follows`` names the parents whose split the direct one follows; see :func:`following`.
+    """
 
     name: str
     total: Prior
     direct: tuple[Part, ...]
     direct_concentration: float
     others: tuple[Part, ...]
+    follows: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -125,7 +129,7 @@ def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
     through = tuple(p for p in links(node) if _sharing(funnel, funnel.node(p)))
     mean = float(frozen_distribution(total).mean())
     split = _Split.of(funnel, learned, node, direct, through)
-    whole = split.direct_concentration(len(sharing)) * len(direct)
+    whole = float(len(direct))  # a concentration of one a channel on average
     concentration = PATH_CONCENTRATION * (len(through) + bool(direct))
     rate = whole / (mean * split.direct) if direct else 1.0
     return Belief(
@@ -137,7 +141,20 @@ def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
             Part(node.name, None, p, "total", p, concentration * split.parents[p], PATH_CONCENTRATION / TYPICAL_EFFECT)
             for p in through
         ),
+        follows=through if direct else (),
     )
+
+
+def following(funnel: Funnel, group: Belief) -> tuple[str, ...]:
+    """Return the channels of a direct split that also reach a parent it follows.
+
+    Their concentrations are (1 - FOLLOWS) times their own, and FOLLOWS times the sum of their own divided as they
+    divide what they bring to the parents: a channel that brings many visits is expected to bring more of everything. Were
+    both splits independent, one effect of visits that happens to fit all channels would always seem likelier than
+    as many direct effects, and what is direct would be called mediated.
+    """
+    reach = {c for p in group.follows for c in _sharing(funnel, funnel.node(p))}
+    return tuple(str(p.channel) for p in group.direct if p.channel in reach)
 
 
 def _weights(funnel: Funnel, learned: Learned, node: Node) -> dict[str, float]:
@@ -155,7 +172,6 @@ class _Split:
     direct: float
     parents: dict[str, float]
     channels: dict[str, float]
-    sizes: tuple[int, ...]  # how many channels share every parent's total
 
     @classmethod
     def of(
@@ -176,23 +192,7 @@ class _Split:
             direct=sum(parts[c] for c in direct),
             parents=parents,
             channels=_within(kept, direct),
-            sizes=tuple(len(found) for found in at.values()),
         )
-
-    def direct_concentration(self, sharing: int) -> float:
-        """Return a channel's average concentration in the split of what is direct.
-
-        Without paths it is one. With paths it is what leaves the spread of a channel's total as it is without: by an
-        average of several independent splits that spread would shrink.
-        """
-        if not self.parents or not self.channels:
-            return 1.0
-        whole = PATH_CONCENTRATION * (len(self.parents) + 1)
-        squares = [m**2 + m * (1 - m) / (whole + 1) for m in (self.direct, *self.parents.values())]
-        rest = 1.0 - sum(s * (sharing + 1) / (n + 1) for s, n in zip(squares[1:], self.sizes, strict=True))
-        if rest <= 0.0:
-            return LEAST_CONCENTRATION
-        return max((squares[0] * (sharing + 1) / rest - 1.0) / len(self.channels), LEAST_CONCENTRATION)
 
 
 def _within(weights: dict[str, float], names: tuple[str, ...]) -> dict[str, float]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+from scipy import special
+
 from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.beliefs import ALONE, SIGNED, Belief, beliefs, part_of
@@ -23,12 +26,17 @@ LINK = "link_"  # before the name of a parameter of a parent's carryover
 LINK_PRIORS = {"retention": Prior("Beta", 1.0, 3.0)}  # most of a parent's effect falls in the same week
 RESPONSE_PRIOR = Prior("HalfNormal", 1.0)  # 1: spend moves in proportion with the stage it answers to
 SHOCK_SPREAD = {"none": 0.0, "some": 0.5, "strong": 2.0}  # prior sd of kappa noise_parent / noise_child
+LOOSENESS = 0.5  # how far a channel's curve may be from its curve at the parent, in prior spreads of the parameter
 MISSING_SD = 5.0  # of a missing week around a typical one, in the series' own spreads: the model decides, not this
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One sampled number: its name, where it belongs and its prior on the model's scale."""
+    """One sampled number: its name, where it belongs and its prior on the model's scale.
+
+    One that ``follows`` another (by label) stands, on the unbounded scale of its family, around that other one with
+    standard deviation ``looseness``.
+    """
 
     name: str
     node: str
@@ -36,6 +44,8 @@ class Slot:
     channel: str | None = None
     parent: str | None = None
     term: str | None = None
+    follows: str | None = None
+    looseness: float = 0.0
 
     @property
     def label(self) -> str:
@@ -59,10 +69,16 @@ def _node_slots(
         part = part_of(groups, node.name, channel=channel.name)
         assert part is not None
         yield Slot(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
+        leader = next((p for p in node.parents if channel in funnel.drivers(funnel.node(p))), None)
         for curve in channel.curves:
             for parameter in curve.parameters:
-                default = Prior(parameter.family, *parameter.arguments)
-                yield Slot(parameter.name, node.name, channel.priors.get(parameter.name, default), channel.name)
+                prior = channel.priors.get(parameter.name, Prior(parameter.family, *parameter.arguments))
+                if leader is None:
+                    yield Slot(parameter.name, node.name, prior, channel.name)
+                    continue
+                followed = Slot(parameter.name, leader, prior, channel.name).label
+                loose = LOOSENESS * unbounded_spread(prior)
+                yield Slot(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
     for parent in node.parents:
         yield Slot(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
         for parameter in ADSTOCKS[node.adstock].parameters:
@@ -77,6 +93,17 @@ def _node_slots(
     for week in learned.missing_weeks(node.name):
         prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
         yield Slot(MISSING_WEEK, node.name, prior, term=str(week.date()))
+
+
+def unbounded_spread(prior: Prior) -> float:
+    """Return the standard deviation of a prior on the unbounded scale on which it is sampled."""
+    match prior.family:
+        case "Beta":
+            return float(np.sqrt(special.polygamma(1, prior.arguments[0]) + special.polygamma(1, prior.arguments[1])))
+        case "LogNormal" | "Normal":
+            return prior.arguments[1]
+        case _:
+            return 1.0
 
 
 def shock_terms(node: Node) -> tuple[str, ...]:

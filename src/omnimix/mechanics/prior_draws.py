@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import special
 
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.beliefs import Belief, Part, beliefs, links, worths
+from omnimix.mechanics.beliefs import FOLLOWS, Belief, Part, beliefs, following, links, worths
 from omnimix.mechanics.learned import Array, Learned
 from omnimix.mechanics.parameters import STAGE_EFFECT, Slot
-from omnimix.spec import Funnel, frozen_distribution
+from omnimix.spec import Funnel, Prior, frozen_distribution
 
 Draws = dict[tuple[str, str], Array]  # (node, channel or parent) -> draws
 
@@ -19,8 +20,13 @@ def draw_prior(funnel: Funnel, learned: Learned, slots: Sequence[Slot], *, size:
     """Return draws of all parameters from their joint prior, shape (size, parameters)."""
     generator = np.random.default_rng(seed)
     out = np.empty((size, len(slots)))
+    labels = [s.label for s in slots]
     for k, slot in enumerate(slots):
-        out[:, k] = frozen_distribution(slot.prior).rvs(size, random_state=generator)
+        if slot.follows is None:
+            out[:, k] = frozen_distribution(slot.prior).rvs(size, random_state=generator)
+        else:
+            leader = unbounded(slot.prior, out[:, labels.index(slot.follows)])
+            out[:, k] = bounded(slot.prior, leader + slot.looseness * generator.standard_normal(size))
     at = {
         (s.node, s.channel or s.parent or ""): k
         for k, s in enumerate(slots)
@@ -30,22 +36,78 @@ def draw_prior(funnel: Funnel, learned: Learned, slots: Sequence[Slot], *, size:
     groups = beliefs(funnel, learned)
     nodes = {n.name for n in funnel.nodes}
     for group in (g for g in groups if g.name in nodes):  # parents come before their children
-        _divide(group, drawn, totals(funnel, groups, drawn), generator)
+        there = totals(funnel, groups, drawn)
+        _divide(group, drawn, there, direct_concentrations(funnel, group, there), generator)
     for group in (g for g in groups if g.name not in nodes):
-        _divide(group, drawn, node_worths(funnel, learned, drawn), generator)
+        _divide(group, drawn, node_worths(funnel, learned, drawn), np.empty((0, 0)), generator)
     return out
 
 
+def unbounded(prior: Prior, values: Array) -> Array:
+    """Return values of a parameter on the unbounded scale on which its family is sampled."""
+    match prior.family:
+        case "Beta":
+            return np.asarray(special.logit(values))
+        case "LogNormal":
+            return np.log(values)
+        case "Normal":
+            return values
+        case _:  # the normal number below which as much probability lies as below the half-normal value
+            return np.asarray(-special.ndtri(2 * special.ndtr(-values / _size(prior))))
+
+
+def bounded(prior: Prior, places: Array) -> Array:
+    """Return what stands at given places of the unbounded scale: the inverse of :func:`unbounded`."""
+    match prior.family:
+        case "Beta":
+            return np.asarray(special.expit(places))
+        case "LogNormal":
+            return np.exp(places)
+        case "Normal":
+            return places
+        case _:
+            return np.asarray(-special.ndtri(0.5 * special.ndtr(-places)) * _size(prior))
+
+
+def _size(prior: Prior) -> float:
+    return prior.arguments[0] if prior.family == "HalfNormal" else prior.arguments[0] / prior.arguments[1]
+
+
 def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
-    """Return the total share of every node that its sharing channels bring over all paths, keyed ``(node, "")``."""
+    """Return what every channel brings to a node it shares the total of, over all paths, keyed (node, channel).
+
+    The key ``(node, "")`` is their sum.
+    """
     out: Draws = {}
     by_name = {g.name: g for g in groups}
     for node in funnel.nodes:
         group = by_name.get(node.name)
-        direct = [drawn[node.name, p.channel or ""] for p in group.direct] if group else []
-        through = [drawn[node.name, p] * out[p, ""] for p in links(node) if (p, "") in out]
-        if direct or through:
-            out[node.name, ""] = np.asarray(np.sum([*direct, *through], axis=0))
+        direct = {str(p.channel): drawn[node.name, str(p.channel)] for p in group.direct} if group else {}
+        for channel in funnel.channel_names:
+            parts = [direct[channel]] if channel in direct else []
+            parts += [drawn[node.name, p] * out[p, channel] for p in links(node) if (p, channel) in out]
+            if parts:
+                out[node.name, channel] = np.asarray(np.sum(parts, axis=0))
+        found = [v for (n, _), v in out.items() if n == node.name]
+        if found:
+            out[node.name, ""] = np.asarray(np.sum(found, axis=0))
+    return out
+
+
+def direct_concentrations(funnel: Funnel, group: Belief, there: Draws) -> Array:
+    """Return the concentrations of the direct split in every draw, shape (draws, channels); see `following`."""
+    own = np.array([p.concentration for p in group.direct])
+    channels, follow = [str(p.channel) for p in group.direct], following(funnel, group)
+    at = [channels.index(c) for c in follow]
+    if not at:
+        return own[None, :]
+    size = there[group.follows[0], ""].size
+    pattern = np.zeros((size, len(at)))
+    for parent in group.follows:
+        brought = np.column_stack([there.get((parent, c), np.zeros(size)) for c in follow])
+        pattern += brought / brought.sum(axis=1, keepdims=True) / len(group.follows)
+    out = np.tile(own, (size, 1))
+    out[:, at] = (1 - FOLLOWS) * own[at] + FOLLOWS * own[at].sum() * pattern
     return out
 
 
@@ -60,16 +122,17 @@ def node_worths(funnel: Funnel, learned: Learned, drawn: Draws) -> Draws:
     return out
 
 
-def _divide(group: Belief, drawn: Draws, factors: Draws, generator: np.random.Generator) -> None:
+def _divide(group: Belief, drawn: Draws, factors: Draws, concentrations: Array, generator: np.random.Generator) -> None:
     """Draw a total, split it, and put its parts in place."""
     size = next(iter(drawn.values())).size
     total = frozen_distribution(group.total).rvs(size, random_state=generator)
     ways: list[Part | None] = [None] * bool(group.direct) + list(group.others)
-    concentrations = [group.direct_concentration if w is None else w.concentration for w in ways]
-    split = generator.dirichlet(concentrations, size)
+    split = generator.dirichlet([group.direct_concentration if w is None else w.concentration for w in ways], size)
     for k, way in enumerate(ways):
         if way is None:
-            inner = generator.dirichlet([p.concentration for p in group.direct], size)
+            inner = generator.standard_gamma(np.broadcast_to(concentrations, (size, len(group.direct))))
+            inner = np.maximum(inner, np.finfo(float).tiny)
+            inner /= inner.sum(axis=1, keepdims=True)
             for j, part in enumerate(group.direct):
                 drawn[part.node, part.channel or ""][:] = total * split[:, k] * inner[:, j]
         else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 LOG_TWO_PI = math.log(2 * math.pi)
@@ -36,6 +37,18 @@ def half_normal_quantile(z: float) -> tuple[float, float]:
     else:
         x = -normal_quantile(0.25 * math.erfc(z * SQRT_HALF))
     return x, 0.5 * math.exp(0.5 * (x * x - z * z))
+
+
+@njit(nogil=True, error_model="numpy")
+def digamma(x: float) -> float:
+    """Return the derivative of the log gamma function: recursion up to 6, then the asymptotic series."""
+    total = 0.0
+    while x < 6.0:
+        total -= 1.0 / x
+        x += 1.0
+    inverse = 1.0 / (x * x)
+    series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse / 132))))
+    return total + math.log(x) - 0.5 / x - series
 
 
 @njit(nogil=True, error_model="numpy")
@@ -77,10 +90,32 @@ def constrain(code: int, a: float, b: float, z: float) -> tuple[float, float, fl
 
 @njit(nogil=True, error_model="numpy")
 def constrain_all(ints: Any, floats: Any, z: Any, theta: Any, slope: Any, by_z: Any) -> float:
-    """Map the unbounded vector to parameters; return the log prior with Jacobian and fill its derivatives."""
-    codes, a, b = ints[5], ints[6], ints[7]
+    """Map the unbounded vector to parameters; return the log prior with Jacobian and fill its derivatives.
+
+    A parameter that follows an earlier one stands at the other's place on the unbounded scale plus its looseness times
+    a standard normal number, which is what is sampled; see :func:`pull_followers`.
+    """
+    codes, a, b, follows, loose = ints[5], ints[6], ints[7], ints[17], ints[18]
+    place = np.empty(ints[0])
     total = 0.0
     for k in range(ints[0]):
-        theta[k], slope[k], value, by_z[k] = constrain(ints[codes + k], floats[a + k], floats[b + k], z[k])
+        place[k] = z[k]
+        leader = ints[follows + k]
+        if leader >= 0:
+            place[k] = place[leader] + floats[loose + k] * z[k]
+        theta[k], slope[k], value, by_z[k] = constrain(ints[codes + k], floats[a + k], floats[b + k], place[k])
+        if leader >= 0:
+            value, by_z[k] = -0.5 * (z[k] * z[k] + LOG_TWO_PI), 0.0
         total += value
     return total
+
+
+@njit(nogil=True, error_model="numpy")
+def pull_followers(ints: Any, floats: Any, z: Any, grad: Any) -> None:
+    """Turn derivatives by places on the unbounded scale into derivatives by what is sampled, from last to first."""
+    follows, loose = ints[17], ints[18]
+    for k in range(ints[0] - 1, -1, -1):
+        leader = ints[follows + k]
+        if leader >= 0:
+            grad[leader] += grad[k]
+            grad[k] = floats[loose + k] * grad[k] - z[k]

@@ -22,7 +22,7 @@ from numba import njit
 
 from omnimix.curves import lag_weights
 from omnimix.mechanics.response import REASSOCIATE, carry_over, pull_back, response_with_gradient
-from omnimix.model.constrain import constrain_all
+from omnimix.model.constrain import constrain_all, pull_followers
 from omnimix.model.observe import draw_coefficients, normal_node, student_node
 from omnimix.model.totals import total_priors
 
@@ -377,6 +377,7 @@ def log_posterior(ints: Any, floats: Any, z: Any, grad: Any) -> float:
     total += total_priors(ints, floats, theta, grad)
     for k in range(count):
         grad[k] = grad[k] * slope[k] + by_z[k]
+    pull_followers(ints, floats, z, grad)
     return total
 
 

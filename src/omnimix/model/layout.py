@@ -33,6 +33,7 @@ from omnimix.mechanics import (
     worths,
 )
 from omnimix.mechanics.audience import audience
+from omnimix.mechanics.beliefs import FOLLOWS, following
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
     LINK,
@@ -69,6 +70,8 @@ class Header:
     all_links: int
     all_parents: int
     longest: int
+    follows_at: int
+    loose_at: int
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ def lay_out(funnel: Funnel, learned: Learned, panel: Panel, design: Design, slot
     """Lay out a funnel with its training panel; ``design`` covers the weeks of the data window."""
     tape = _Tape()
     places: Places = {(s.node, s.channel or s.parent or "", s.name): k for k, s in reversed(list(enumerate(slots)))}
+    labels = [s.label for s in slots]
     exposures = np.vstack([scaled_exposure(learned, c, panel.frame) for c in funnel.channels])
     exposures_at = tape.put_floats(exposures)
     codes_at = tape.put_ints([FAMILIES[s.prior.family].code for s in slots])
@@ -173,6 +177,8 @@ def lay_out(funnel: Funnel, learned: Learned, panel: Panel, design: Design, slot
         worths_at=tape.put_floats(np.array([worths(funnel, learned)[n.name] for n in funnel.nodes])),
         all_links=writer.links_so_far,
         all_parents=writer.parents_so_far,
+        follows_at=tape.put_ints([-1 if s.follows is None else labels.index(s.follows) for s in slots]),
+        loose_at=tape.put_floats(np.array([s.looseness for s in slots])),
         longest=max([c.lags for c in funnel.channels] + [n.lags for n in funnel.nodes]),
     )
     start = np.array([getattr(header, f.name) for f in fields(header)], dtype=np.int64)
@@ -203,11 +209,12 @@ class _Writer:
         student = node.likelihood == "student_t"
         readers = sum(node.name in n.parents for n in self.funnel.nodes)
         readers += sum(c.responds_to == node.name for c in self.funnel.responding)
-        sharing = [self.places[node.name, c, CONTRIBUTION_SHARE] for c in in_totals(self.funnel, node)]
+        numbers = self.funnel.channel_names.index
+        sharing = [(self.places[node.name, c, CONTRIBUTION_SHARE], numbers(c)) for c in in_totals(self.funnel, node)]
         block = self._block(
             scale, series, seen, rows, parents, student=int(student), spend=0, readers=readers, missing=missing
         )
-        return replace(block, sharing=len(sharing), sharing_at=self.tape.put_ints(sharing))
+        return replace(block, sharing=len(sharing), sharing_at=self.tape.put_ints(np.array(sharing, dtype=np.int64)))
 
     def spend_block(self, channel: Channel) -> Block:
         """Write the equation of a channel's spend: it answers to its stage in the same week."""
@@ -314,20 +321,27 @@ class _Writer:
         """Write a joint prior; return where it starts.
 
         Integers: code of the total's family, where its numbers stand (two arguments, concentration of the direct part,
-        its rate, sum of the direct concentrations), number of direct parts and of others, places of the direct ones,
-        then of each other: place, kind of factor (1 total, 2 worth), node, where concentration and rate stand.
+        its rate, sum of the direct concentrations, how much the direct split follows), number of direct parts and of
+        others, where the followed parents stand and how many. Then of each direct part: place, channel (-1: it
+        follows nothing), where its concentration stands. Then of each other: place, kind of factor (1 total, 2
+        worth), node, where concentration and rate stand.
         """
+        tape, nodes = self.tape, [n.name for n in self.funnel.nodes]
         inner = sum(p.concentration for p in group.direct)
         rate = group.direct[0].rate if group.direct else 1.0
         arguments = (*group.total.arguments, 0.0)[:2]
-        numbers = self.tape.put_floats(np.array([*arguments, group.direct_concentration, rate, inner]))
+        numbers = tape.put_floats(np.array([*arguments, group.direct_concentration, rate, inner, FOLLOWS]))
+        followed = tape.put_ints([nodes.index(p) for p in group.follows])
+        follow = following(self.funnel, group)
         row = [FAMILIES[group.total.family].code, numbers, len(group.direct), len(group.others)]
-        row += [self._place(p) for p in group.direct]
-        nodes = [n.name for n in self.funnel.nodes]
+        row += [followed, len(group.follows) if follow else 0]
+        for part in group.direct:
+            channel = self.funnel.channel_names.index(str(part.channel)) if part.channel in follow else -1
+            row += [self._place(part), channel, tape.put_floats(np.array([part.concentration]))]
         for part in group.others:
-            at = self.tape.put_floats(np.array([part.concentration, part.rate]))
+            at = tape.put_floats(np.array([part.concentration, part.rate]))
             row += [self._place(part), 1 if part.factor == "total" else 2, nodes.index(part.of), at]
-        return self.tape.put_ints(row)
+        return tape.put_ints(row)
 
     def _place(self, part: Part) -> int:
         if part.channel is not None:

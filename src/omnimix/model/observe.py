@@ -19,7 +19,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.mechanics.response import REASSOCIATE
-from omnimix.model.constrain import LOG_TWO_PI
+from omnimix.model.constrain import LOG_TWO_PI, digamma
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
@@ -188,17 +188,6 @@ def draw_coefficients(
         out[k] = scales[k] * total
 
 
-@njit(nogil=True, error_model="numpy")
-def _digamma(x: float) -> float:
-    total = 0.0
-    while x < 6.0:
-        total -= 1.0 / x
-        x += 1.0
-    inverse = 1.0 / (x * x)
-    series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse * (1 / 240 - inverse / 132))))
-    return total + math.log(x) - 0.5 / x - series
-
-
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
 def student_node(
     residual: Any,
@@ -237,7 +226,7 @@ def student_node(
         by_freedom += 0.5 * (freedom + 1.0) * over / (freedom * (1.0 + over)) - 0.5 * math.log1p(over)
     grad[noise_at] += (by_noise - weeks) / noise
     grad[freedom_at] += by_freedom + weeks * 0.5 * (
-        _digamma(0.5 * (freedom + 1.0)) - _digamma(0.5 * freedom) - 1.0 / freedom
+        digamma(0.5 * (freedom + 1.0)) - digamma(0.5 * freedom) - 1.0 / freedom
     )
     for k in range(size):
         by_coefficient = 0.0

@@ -145,7 +145,7 @@ def _run(
 
     if model is None:
         compiled, name = native_model(layout), "theta"
-        more = {"init_mean": np.array([_middle(s.prior) for s in layout.slots])}
+        more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.slots])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
     sampler = nutpie.sample(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from omnimix.model.constrain import log_density
+from omnimix.model.constrain import digamma, log_density
 
 PARENT_COLUMNS = 8
 
@@ -20,16 +20,22 @@ PARENT_COLUMNS = 8
 @njit(nogil=True, error_model="numpy")
 def total_priors(ints: Any, floats: Any, theta: Any, grad: Any) -> float:
     """Return what the joint priors have beyond the gamma factors and add its derivatives to ``grad``."""
-    nodes = ints[10]
-    total, worth = np.zeros(nodes), np.empty(nodes)
-    by_total, by_worth = np.zeros(nodes), np.zeros(nodes)
-    _totals(ints, theta, total)
+    nodes, channels = ints[10], ints[3]
+    brought, by_brought = np.zeros((nodes, channels)), np.zeros((nodes, channels))
+    total, by_total = np.zeros(nodes), np.zeros(nodes)
+    worth, by_worth = np.empty(nodes), np.zeros(nodes)
+    _totals(ints, theta, brought, total)
     _worths(ints, floats, theta, worth)
     value = 0.0
     for group in range(ints[11]):
-        value += _belief(ints, floats, ints[ints[12] + group], theta, total, worth, by_total, by_worth, grad)
+        at = ints[ints[12] + group]
+        value += _belief(ints, floats, at, theta, total, worth, by_total, by_worth, grad)
+        value += _following(ints, floats, at, theta, brought, by_brought, grad)
     _back_through_worths(ints, theta, worth, by_worth, grad)
-    _back_through_totals(ints, theta, total, by_total, grad)
+    for node in range(nodes):
+        for channel in range(channels):
+            by_brought[node, channel] += by_total[node]
+    _back_through_totals(ints, theta, brought, by_brought, grad)
     return value
 
 
@@ -47,10 +53,10 @@ def _belief(
 ) -> float:
     numbers, direct_count, other_count = ints[at + 1], ints[at + 2], ints[at + 3]
     concentration, rate, inner = floats[numbers + 2], floats[numbers + 3], floats[numbers + 4]
-    others = at + 4 + direct_count
+    others = at + 6 + 3 * direct_count
     direct = 0.0
     for k in range(direct_count):
-        direct += theta[ints[at + 4 + k]]
+        direct += theta[ints[at + 6 + 3 * k]]
     whole, sum_of_all, value = direct, 0.0, 0.0
     for k in range(other_count):
         row = others + 4 * k
@@ -68,7 +74,7 @@ def _belief(
     value += wanted + math.lgamma(sum_of_all) - (sum_of_all - 1.0) * math.log(whole)
     slope -= (sum_of_all - 1.0) / whole
     for k in range(direct_count):
-        grad[ints[at + 4 + k]] += slope + rate + (concentration - inner) / direct
+        grad[ints[at + 6 + 3 * k]] += slope + rate + (concentration - inner) / direct
     for k in range(other_count):
         row = others + 4 * k
         node, part = ints[row + 2], theta[ints[row]]
@@ -83,29 +89,81 @@ def _belief(
 
 
 @njit(nogil=True, error_model="numpy")
-def _totals(ints: Any, theta: Any, total: Any) -> None:
-    """Fill the share of every node that its sharing channels bring over all paths."""
-    for node in range(ints[10]):
-        at = ints[ints[8] + node]
-        for k in range(ints[at + 22]):
-            total[node] += theta[ints[ints[at + 23] + k]]
-        for k in range(ints[at + 13]):
-            row = ints[at + 14] + PARENT_COLUMNS * k
-            if ints[row + 7] == 1:
-                total[node] += theta[ints[row + 3]] * total[ints[row]]
+def _following(ints: Any, floats: Any, at: int, theta: Any, brought: Any, by_brought: Any, grad: Any) -> float:
+    """Let the direct split follow that of the parents: concentrations become functions of what channels bring there.
+
+    With own concentrations a_k and those in force c_k = (1 - f) a_k + f sum(a) pattern_k, the Dirichlet density of the
+    direct split changes by sum_k (c_k - a_k) log d_k - lgamma(c_k) + lgamma(a_k); sum(c) is sum(a).
+    """
+    count, parents, share = ints[at + 2], ints[at + 5], floats[ints[at + 1] + 5]
+    value = 0.0
+    if parents == 0:
+        return value
+    list_at, whole = ints[at + 4], 0.0
+    rows = ints[at + 6 : at + 6 + 3 * count].reshape((count, 3))
+    sums, pulls = np.zeros(parents), np.zeros(count)
+    for row in rows:
+        if row[1] >= 0:
+            whole += floats[row[2]]
+            for j in range(parents):
+                sums[j] += brought[ints[list_at + j], row[1]]
+    for k in range(count):
+        if rows[k, 1] >= 0:
+            pattern = 0.0
+            for j in range(parents):
+                pattern += brought[ints[list_at + j], rows[k, 1]] / sums[j] / parents
+            own, part = floats[rows[k, 2]], theta[rows[k, 0]]
+            in_force = (1.0 - share) * own + share * whole * pattern
+            value += (in_force - own) * math.log(part) - math.lgamma(in_force) + math.lgamma(own)
+            grad[rows[k, 0]] += (in_force - own) / part
+            pulls[k] = (math.log(part) - digamma(in_force)) * share * whole / parents
+    for j in range(parents):
+        _pull_pattern(rows, pulls, brought[ints[list_at + j]], sums[j], by_brought[ints[list_at + j]])
+    return value
 
 
 @njit(nogil=True, error_model="numpy")
-def _back_through_totals(ints: Any, theta: Any, total: Any, by_total: Any, grad: Any) -> None:
-    for node in range(ints[10] - 1, -1, -1):
+def _pull_pattern(rows: Any, pulls: Any, brought: Any, total: float, out: Any) -> None:
+    """Add the derivatives by what channels bring to a parent, given those by their shares of it."""
+    along = 0.0
+    for k in range(rows.shape[0]):
+        if rows[k, 1] >= 0:
+            along += pulls[k] * brought[rows[k, 1]] / total
+    for k in range(rows.shape[0]):
+        if rows[k, 1] >= 0:
+            out[rows[k, 1]] += (pulls[k] - along) / total
+
+
+@njit(nogil=True, error_model="numpy")
+def _totals(ints: Any, theta: Any, brought: Any, total: Any) -> None:
+    """Fill what every sharing channel brings to every node over all paths, and the sum over channels."""
+    for node in range(ints[10]):
         at = ints[ints[8] + node]
         for k in range(ints[at + 22]):
-            grad[ints[ints[at + 23] + k]] += by_total[node]
+            place = ints[at + 23] + 2 * k
+            brought[node, ints[place + 1]] += theta[ints[place]]
         for k in range(ints[at + 13]):
             row = ints[at + 14] + PARENT_COLUMNS * k
             if ints[row + 7] == 1:
-                grad[ints[row + 3]] += by_total[node] * total[ints[row]]
-                by_total[ints[row]] += by_total[node] * theta[ints[row + 3]]
+                for channel in range(brought.shape[1]):
+                    brought[node, channel] += theta[ints[row + 3]] * brought[ints[row], channel]
+        for channel in range(brought.shape[1]):
+            total[node] += brought[node, channel]
+
+
+@njit(nogil=True, error_model="numpy")
+def _back_through_totals(ints: Any, theta: Any, brought: Any, by_brought: Any, grad: Any) -> None:
+    for node in range(ints[10] - 1, -1, -1):
+        at = ints[ints[8] + node]
+        for k in range(ints[at + 22]):
+            place = ints[at + 23] + 2 * k
+            grad[ints[place]] += by_brought[node, ints[place + 1]]
+        for k in range(ints[at + 13]):
+            row = ints[at + 14] + PARENT_COLUMNS * k
+            if ints[row + 7] == 1:
+                for channel in range(brought.shape[1]):
+                    grad[ints[row + 3]] += by_brought[node, channel] * brought[ints[row], channel]
+                    by_brought[ints[row], channel] += by_brought[node, channel] * theta[ints[row + 3]]
 
 
 @njit(nogil=True, error_model="numpy")

@@ -11,6 +11,7 @@ import pytensor.tensor as pt
 
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
 from omnimix.mechanics import Belief, Learned, Part, Slot, beliefs, links, worths
+from omnimix.mechanics.beliefs import FOLLOWS, following
 from omnimix.mechanics.parameters import STAGE_EFFECT
 from omnimix.spec import FAMILIES, Funnel, Prior
 
@@ -30,14 +31,17 @@ def declare_all(funnel: Funnel, learned: Learned, slots: Sequence[Slot]) -> Any:
     groups = beliefs(funnel, learned)
     nodes = {n.name for n in funnel.nodes}
     pieces: Pieces = {}
+    brought: Pieces = {}
     totals: dict[str, Any] = {}
     for group in (g for g in groups if g.name in nodes):
         totals[group.name] = _positive(f"{group.name}_{MEDIA_SHARE}", group.total)
-        _share(group, totals, pieces)
+        _share(funnel, group, totals, pieces, brought)
+        _brought(funnel, group, pieces, brought)
     of_channels = [g for g in groups if g.name not in nodes]
     later = {(p.node, p.channel or p.parent or "") for g in of_channels for p in g.parts}
-    plain = [s for s in slots if (place := _place(s)) is None or place not in {*pieces, *later}]
+    plain = [s for s in slots if s.follows is None and _place(s) not in {*pieces, *later}]
     found = dict(zip((s.label for s in plain), _declare_plain(plain), strict=True))
+    _declare_followers([s for s in slots if s.follows is not None], found)
     pieces |= {place: found[s.label] for s in plain if (place := _place(s)) is not None}
     for group in of_channels:
         _share_value(group, _worths(funnel, learned, pieces), pieces)
@@ -56,26 +60,57 @@ def _positive(name: str, prior: Prior) -> Any:
     return getattr(pm, prior.family)(name, **arguments)
 
 
-def _split(name: str, dim: str, labels: Sequence[str], concentrations: Sequence[float]) -> list[Any]:
+def _split(name: str, dim: str, labels: Sequence[str], concentrations: Any) -> list[Any]:
     """Declare how a whole is divided; a single part has all of it and needs no variable."""
     if len(labels) == 1:
         return [1.0]
     pm.modelcontext(None).add_coord(dim, list(labels))
-    split = pm.Dirichlet(name, np.array(concentrations), dims=dim)
+    split = pm.Dirichlet(name, concentrations, dims=dim)
     return [split[k] for k in range(len(labels))]
 
 
-def _share(group: Belief, totals: dict[str, Any], pieces: Pieces) -> None:
+def _concentrations(funnel: Funnel, group: Belief, brought: Pieces) -> Any:
+    """Return the concentrations of the direct split, which follows that of the parents."""
+    own = [p.concentration for p in group.direct]
+    follow = following(funnel, group)
+    if not follow:
+        return np.array(own)
+    whole = sum(p.concentration for p in group.direct if p.channel in follow)
+    out: list[Any] = []
+    for part in group.direct:
+        if part.channel not in follow:
+            out.append(part.concentration)
+            continue
+        pattern = 0.0
+        for parent in group.follows:
+            there = sum(brought.get((parent, c), 0.0) for c in follow)
+            pattern = pattern + brought.get((parent, str(part.channel)), 0.0) / there / len(group.follows)
+        out.append((1 - FOLLOWS) * part.concentration + FOLLOWS * whole * pattern)
+    return pt.stack([pt.as_tensor_variable(c) for c in out])
+
+
+def _brought(funnel: Funnel, group: Belief, pieces: Pieces, brought: Pieces) -> None:
+    """Keep what every sharing channel brings to a node over all paths."""
+    node = funnel.node(group.name)
+    direct = {str(p.channel) for p in group.direct}
+    for channel in funnel.channel_names:
+        parts = [pieces[node.name, channel]] if channel in direct else []
+        parts += [pieces[node.name, p] * brought[p, channel] for p in links(node) if (p, channel) in brought]
+        if parts:
+            brought[node.name, channel] = sum(parts[1:], parts[0])
+
+
+def _share(funnel: Funnel, group: Belief, totals: dict[str, Any], pieces: Pieces, brought: Pieces) -> None:
     """Divide the total of a node over its paths, and what is direct over its channels."""
     name, total = group.name, totals[group.name]
     labels = [DIRECT] * bool(group.direct) + [str(p.parent) for p in group.others]
-    concentrations = [group.direct_concentration] * bool(group.direct) + [p.concentration for p in group.others]
-    paths = dict(zip(labels, _split(f"{name}_paths", f"{name}_path", labels, concentrations), strict=True))
+    ways = [group.direct_concentration] * bool(group.direct) + [p.concentration for p in group.others]
+    paths = dict(zip(labels, _split(f"{name}_paths", f"{name}_path", labels, np.array(ways)), strict=True))
     if group.direct:
         direct = total * paths[DIRECT]
         channels = [str(p.channel) for p in group.direct]
         dim = f"{name}_split_channel"
-        split = _split(f"{name}_split", dim, channels, [p.concentration for p in group.direct])
+        split = _split(f"{name}_split", dim, channels, _concentrations(funnel, group, brought))
         shares = [direct * part for part in split]
         pieces.update({(name, c): s for c, s in zip(channels, shares, strict=True)})
         _name(f"{name}_{CONTRIBUTION_SHARE}", dim, channels, shares)
@@ -90,7 +125,7 @@ def _share_value(group: Belief, worth: dict[str, Any], pieces: Pieces) -> None:
     total = _positive(f"{group.name}_{VALUE_SHARE}", group.total)
     parts: tuple[Part, ...] = group.others
     names = [p.node for p in parts]
-    split = _split(f"{group.name}_split", f"{group.name}_split_node", names, [p.concentration for p in parts])
+    split = _split(f"{group.name}_split", f"{group.name}_split_node", names, np.array([p.concentration for p in parts]))
     for part, share in zip(parts, split, strict=True):
         pieces[part.node, group.name] = total * share / worth[part.of]
 
@@ -121,6 +156,47 @@ def _declare_plain(members: Sequence[Slot]) -> list[Any]:
         of_name = [s for s in members if s.name == name]
         out.update(zip((s.label for s in of_name), _declare(name, of_name), strict=True))
     return [out[s.label] for s in members]
+
+
+def _declare_followers(members: Sequence[Slot], found: dict[str, Any]) -> None:
+    """Declare the curve parameters that stand around those of the same channel at the parent."""
+    for name in dict.fromkeys(s.name for s in members):
+        of_name = [s for s in members if s.name == name]
+        dim = f"{name}_follower"
+        pm.modelcontext(None).add_coord(dim, [s.label.rsplit("/", 1)[0] for s in of_name])
+        away = pm.Normal(f"{name}_away", dims=dim)
+        for k, slot in enumerate(of_name):
+            place = _unbounded(slot.prior, found[str(slot.follows)]) + slot.looseness * away[k]
+            found[slot.label] = _bounded(slot.prior, place)
+
+
+def _unbounded(prior: Prior, value: Any) -> Any:
+    """Return a parameter on the unbounded scale of its family, as :func:`omnimix.mechanics.prior_draws.unbounded`."""
+    match prior.family:
+        case "Beta":
+            return pt.log(value) - pt.log1p(-value)
+        case "LogNormal":
+            return pt.log(value)
+        case "Normal":
+            return value
+        case _:
+            return np.sqrt(2.0) * pt.erfcinv(2.0 * pt.erfc(value / _size(prior) / np.sqrt(2.0)))
+
+
+def _bounded(prior: Prior, place: Any) -> Any:
+    match prior.family:
+        case "Beta":
+            return pt.sigmoid(place)
+        case "LogNormal":
+            return pt.exp(place)
+        case "Normal":
+            return place
+        case _:
+            return np.sqrt(2.0) * pt.erfcinv(0.5 * pt.erfc(place / np.sqrt(2.0))) * _size(prior)
+
+
+def _size(prior: Prior) -> float:
+    return prior.arguments[0] if prior.family == "HalfNormal" else prior.arguments[0] / prior.arguments[1]
 
 
 def _declare(name: str, members: list[Slot]) -> list[Any]:

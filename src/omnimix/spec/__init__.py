@@ -2,7 +2,7 @@
 
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
-from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Likelihood, Node, Outcome, Stage
+from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, scaled
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "LIKELIHOODS",
     "Baseline",
     "Channel",
+    "Confounding",
     "Funnel",
     "Likelihood",
     "Node",

@@ -12,7 +12,7 @@ from omnimix.errors import SpecError, did_you_mean
 Likelihood = Literal["normal", "student_t", "log_normal"]
 Confounding = Literal["none", "some", "strong"]
 LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
-CONFOUNDINGS: tuple[str, ...] = get_args(Confounding)
+CONFOUNDINGS: tuple[Confounding, ...] = get_args(Confounding)
 
 
 @dataclass(frozen=True)
