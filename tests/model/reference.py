@@ -1,4 +1,8 @@
-"""The model written again, plainly and slowly, in PyTensor: what the compiled density must equal."""
+"""The model written again, plainly and slowly, in PyTensor: what the compiled density must equal.
+
+Nothing is integrated out by the kernel's formulas: the weeks of a node are a multivariate normal with covariance
+noise^2 I + Z D^2 Z', where Z holds the design and a column for the unseen demand of every parent.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,139 @@ import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
 import omnimix as om
-from omnimix.mechanics import design, learn, slots, total_prior
+from omnimix.mechanics import design, learn, slots
+from tests.model.reference_prior import Values, log_prior
+
+SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
+
+
+def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
+    """Compile z -> (log posterior, gradient) of the same model with dense covariance matrices."""
+    learned = learn(funnel, panel)
+    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
+    window = design(funnel, learned, learned.window_weeks, controls)
+    z = pt.dvector("z")
+    value, total = log_prior(funnel, learned, slots(funnel, learned, window), z)
+    terms = [total, *_Equations(funnel, panel, learned, window, value).log_likelihoods()]
+    whole = pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
+    return pytensor.function([z], [whole, pytensor.grad(whole, z)], mode=Mode(linker="py", optimizer=None))
+
+
+class _Equations:
+    """All weekly vectors run over the training weeks, media history first; deviations from a typical week."""
+
+    def __init__(self, funnel: om.Funnel, panel: om.Panel, learned: Any, window: Any, value: Values) -> None:
+        self.funnel, self.learned, self.window, self.value = funnel, learned, window, value
+        self.frame = panel.frame.reindex(learned.weeks)
+        self.series: dict[str, Any] = {}
+        self.known: dict[str, Any] = {}
+        self.media: dict[str, Any] = {}
+        self.own: dict[str, Any] = {}
+
+    def log_likelihoods(self) -> list[Any]:
+        found = [self._node(n) for n in self.funnel.nodes]
+        return found + [self._spend(c) for c in self.funnel.responding]
+
+    def _node(self, node: Any) -> Any:
+        name, scale = node.name, self.learned.scale(node.name)
+        self.series[name], self.known[name] = self._deviations(name, self.frame[name].to_numpy(), scale)
+        brought = {c.name: self._brought(node, c) for c in self.funnel.drivers(node)}
+        answering = [c.name for c in self.funnel.drivers(node) if c.responds_to == name]
+        zero = pt.zeros(len(self.frame))
+        direct = sum(brought.values(), zero)
+        self.own[name] = sum((brought[c] for c in answering), zero)
+        self.media[name], mean, shocks = direct, direct, []
+        for parent in node.parents:
+            effect, kernel = self.value[name, parent, "stage_effect"], self._link(node, parent)
+            mean = mean + effect * _carried(kernel, self.series[parent])
+            self.media[name] = self.media[name] + effect * _carried(kernel, self.media[parent])
+            spread = SHOCK[node.confounding] * self._noise(name) / self._noise(parent)
+            if SHOCK[node.confounding]:
+                shocks.append(spread * (self.series[parent] - self.media[parent]))
+        return self._log_density(name, mean, shocks, student=node.likelihood == "student_t")
+
+    def _spend(self, channel: om.Channel) -> Any:
+        name, stage = f"spend of {channel.name}", str(channel.responds_to)
+        spend = self.frame[channel.spend_column].to_numpy()
+        running = np.where(np.arange(len(spend)) < self.learned.window, np.nan, np.where(spend > 0, spend, np.nan))
+        self.series[name], self.known[name] = self._deviations(name, running, self.learned.scale(name))
+        slope = self.value[name, None, "spend_response"]
+        return self._log_density(name, slope * (self.series[stage] - self.own[stage]), [], student=False)
+
+    def _deviations(self, name: str, raw: np.ndarray, scale: Any) -> tuple[Any, np.ndarray]:
+        level = 0.0 if scale.log else 1.0
+        values = ((np.log(raw) if scale.log else raw) - scale.shift) / scale.scale - level
+        series, known = pt.as_tensor_variable(np.nan_to_num(values)), np.isfinite(values)
+        for week in self.learned.missing.get(name, ()):
+            at = int(np.flatnonzero(self.learned.weeks == week)[0])
+            series = pt.set_subtensor(series[at], self.value[name, week, "missing_week"] - level)
+            known[at] = True
+        return series, np.flatnonzero(known)
+
+    def _brought(self, node: Any, channel: om.Channel) -> Any:
+        x = self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
+        names = [[p.name for p in curve.parameters] for curve in channel.curves]
+        (a0, a1), (s0, s1) = (
+            [self.value[node.name, channel.name, n] for n in group] + [1.0] * (2 - len(group)) for group in names
+        )
+        u = _carried(_kernel(channel.adstock, np.arange(channel.lags), a0, a1), pt.as_tensor_variable(x))
+        response = _saturation(channel.saturation, u, s0, s1) * self._audience(channel)
+        return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
+
+    def _window_mean(self, weekly: Any) -> Any:
+        return weekly[self.learned.window :].mean()
+
+    def _audience(self, channel: om.Channel) -> np.ndarray:
+        out = np.ones(len(self.frame))
+        if channel.fuelled_by is None:
+            return out
+        stage = self.frame[channel.fuelled_by].to_numpy() / self.learned.scale(channel.fuelled_by).level
+        for week in range(len(out)):
+            last = stage[max(0, week - channel.fuel_weeks + 1) : week + 1]
+            if np.isfinite(last).any():
+                out[week] = np.nanmean(last)
+        return out
+
+    def _link(self, node: Any, parent: str) -> Any:
+        names = [p.name for p in om.ADSTOCKS[node.adstock].parameters]
+        first, second = [self.value[node.name, parent, f"link_{n}"] for n in names] + [1.0] * (2 - len(names))
+        return _kernel(node.adstock, np.arange(node.lags), first, second)
+
+    def _noise(self, name: str) -> Any:
+        return self.value[name, None, "noise"]
+
+    def _log_density(self, name: str, mean: Any, shocks: list[Any], *, student: bool) -> Any:
+        known, scale, start = self.known[name], self.learned.scale(name), self.learned.window
+        scales = [
+            self.value[name, None, f"{g}_scale"] if g in ("level", "season", "holiday") else pt.constant(1.0)
+            for g in self.window.groups
+        ]
+        columns = pt.as_tensor_variable((self.window.matrix * self.window.sds(scale))[known - start])
+        columns = pt.concatenate([columns * pt.stack(scales)[None, :], *(s[known][:, None] for s in shocks)], axis=1)
+        residual, noise = (self.series[name] - mean)[known], self._noise(name)
+        if student:
+            return self._student_t(name, residual, columns, noise)
+        covariance = noise**2 * pt.eye(len(known)) + columns @ columns.T
+        # By a Cholesky factor: PyTensor's slogdet passes through the determinant, which underflows at small noise.
+        log_det = 2 * pt.log(pt.diagonal(pt.linalg.cholesky(covariance))).sum()
+        quadratic = residual @ pt.linalg.solve(covariance, residual)
+        return -0.5 * (len(known) * np.log(2 * np.pi) + log_det + quadratic)
+
+    def _student_t(self, name: str, residual: Any, columns: Any, noise: Any) -> Any:
+        parents = self.funnel.node(name).parents if SHOCK[self.funnel.node(name).confounding] else ()
+        terms = (*self.window.terms, *(f"shock_of_{p}" for p in parents))
+        freedom = self.value[name, None, "degrees_of_freedom"]
+        ratio = (residual - columns @ pt.stack([self.value[name, t, "raw_baseline"] for t in terms])) / noise
+        constant = pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi)
+        return (constant - pt.log(noise) - (freedom + 1) / 2 * pt.log1p(ratio**2 / freedom)).sum()
+
+
+def _carried(kernel: Any, series: Any) -> Any:
+    """Return sum_k w_k s(t - k), with nothing before the first week."""
+    weeks = int(series.type.shape[0] or 0) or series.shape[0]
+    lags = kernel.type.shape[0] if kernel.type.shape[0] is not None else 0
+    parts = [kernel[k] * pt.concatenate([pt.zeros(k), series[: weeks - k]]) for k in range(lags)]
+    return sum(parts[1:], parts[0])
 
 
 def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any) -> Any:
@@ -21,7 +157,7 @@ def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any) -> Any:
         "weibull": lambda: ((lags + 1) / p0) ** (p1 - 1) * pt.exp(-(((lags + 1) / p0) ** p1)) * p1 / p0,
         "none": lambda: pt.as_tensor_variable((lags == 0) * 1.0),
     }[name]()
-    return raw / raw.sum()
+    return pt.specify_shape(raw / raw.sum(), (len(lags),))
 
 
 def _saturation(name: str, u: Any, p0: Any, p1: Any) -> Any:
@@ -32,105 +168,3 @@ def _saturation(name: str, u: Any, p0: Any, p1: Any) -> Any:
         "michaelis_menten": lambda: u / (u + p0),
         "none": lambda: u,
     }[name]()
-
-
-def _log_prior(prior: om.Prior, z: Any) -> tuple[Any, Any]:
-    """Return the parameter and its log density on the unbounded scale, Jacobian included."""
-    a = prior.arguments
-    half_log = 0.5 * np.log(2 * np.pi)
-    if prior.family == "Normal":
-        return z, -0.5 * ((z - a[0]) / a[1]) ** 2 - np.log(a[1]) - half_log
-    if prior.family == "Beta":
-        x = pt.sigmoid(z)
-        constant = pt.gammaln(a[0] + a[1]) - pt.gammaln(a[0]) - pt.gammaln(a[1])
-        return x, constant + a[0] * pt.log(x) + a[1] * pt.log1p(-x)
-    if prior.family == "HalfNormal":  # by its quantiles: the probability below the parameter is Phi(z)
-        x = a[0] * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
-        density = np.log(2) - half_log - np.log(a[0]) - 0.5 * (x / a[0]) ** 2
-        return x, density + pt.log(pt.grad(x, z))
-    if prior.family == "Gamma":  # on the same scale, times its mean
-        x = a[0] / a[1] * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
-        density = a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(x) - a[1] * x
-        return x, density + pt.log(pt.grad(x, z))
-    x = pt.exp(z)
-    density = {
-        "LogNormal": lambda: -half_log - np.log(a[1]) - pt.log(x) - 0.5 * ((pt.log(x) - a[0]) / a[1]) ** 2,
-    }[prior.family]()
-    return x, density + z
-
-
-def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
-    """Compile z -> (log posterior, gradient) of the same model with a dense covariance matrix."""
-    learned = learn(funnel, panel)
-    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
-    window = design(funnel, learned, learned.window_weeks, controls)
-    order = slots(funnel, learned, window)
-    z = pt.dvector("z")
-    terms: list[Any] = []
-    value: dict[tuple[str, str | None, str], Any] = {}
-    for k, slot in enumerate(order):
-        parameter, density = _log_prior(slot.prior, z[k])
-        terms.append(density)
-        value[slot.node, slot.channel or slot.term, slot.name] = parameter
-    for node, scale in zip(funnel.nodes, learned.nodes, strict=True):
-        terms.append(_node(funnel, panel, learned, window, node, scale, value))
-        terms.append(_split(total_prior(funnel, learned, node), node.name, value))
-    total = pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
-    return pytensor.function([z], [total, pytensor.grad(total, z)], mode=Mode(linker="py", optimizer=None))
-
-
-def _split(joint: Any, node: str, value: Any) -> Any:
-    """Return log p(total) + log Dirichlet(split), with its Jacobian, less the gamma factors already counted."""
-    if not joint.channels:
-        return 0.0
-    shares = pt.stack([value[node, c, "contribution_share"] for c in joint.channels])
-    alpha, total, count = np.array(joint.concentrations), shares.sum(), len(joint.channels)
-    a = joint.total.arguments
-    of_total = a[0] * np.log(a[1]) - pt.gammaln(a[0]) + (a[0] - 1) * pt.log(total) - a[1] * total
-    of_split = pt.gammaln(alpha.sum()) - pt.gammaln(alpha).sum() + ((alpha - 1) * pt.log(shares / total)).sum()
-    counted = alpha * np.log(joint.rate) - pt.gammaln(alpha) + (alpha - 1) * pt.log(shares) - joint.rate * shares
-    return of_total + of_split - (count - 1) * pt.log(total) - counted.sum()
-
-
-def _media(funnel: om.Funnel, panel: om.Panel, learned: Any, node: Any, value: Any) -> Any:
-    mean: Any = 0.0
-    for channel in funnel.drivers(node):
-        x = (
-            panel.frame[channel.exposure_column].reindex(learned.weeks).to_numpy()
-            / learned.typical_exposure[channel.name]
-        )
-        names = [p.name for p in channel.curves[0].parameters], [p.name for p in channel.curves[1].parameters]
-        (a0, a1), (s0, s1) = (
-            [value[node.name, channel.name, n] for n in group] + [1.0] * (2 - len(group)) for group in names
-        )
-        lagged = np.array([np.concatenate([np.zeros(k), x[: len(x) - k]]) for k in range(channel.lags)])
-        u = _kernel(channel.adstock, np.arange(channel.lags), a0, a1) @ lagged
-        response = _saturation(channel.saturation, u, s0, s1)
-        mean += value[node.name, channel.name, "contribution_share"] * response / response[learned.window :].mean()
-    return mean
-
-
-def _node(funnel: Any, panel: Any, learned: Any, window: Any, node: Any, scale: Any, value: Any) -> Any:
-    raw = panel.frame[node.name].reindex(learned.window_weeks).to_numpy()
-    series = ((np.log(raw) if scale.log else raw) - scale.shift) / scale.scale - (0.0 if scale.log else 1.0)
-    seen = np.isfinite(series)
-    scales = [
-        value[node.name, None, f"{g}_scale"] if g in ("level", "season", "holiday") else pt.constant(1.0)
-        for g in window.groups
-    ]
-    columns = pt.as_tensor_variable((window.matrix * window.sds(scale))[seen]) * pt.stack(scales)[None, :]
-    residual = series[seen] - _media(funnel, panel, learned, node, value)[learned.window :][np.flatnonzero(seen)]
-    noise, weeks = value[node.name, None, "noise"], int(seen.sum())
-    if node.likelihood == "student_t":
-        freedom = value[node.name, None, "degrees_of_freedom"]
-        raw_terms = pt.stack([value[node.name, t, "raw_baseline"] for t in window.terms])
-        ratio = (residual - columns @ raw_terms) / noise
-        constant = (
-            pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi) - pt.log(noise)
-        )
-        return (constant - (freedom + 1) / 2 * pt.log1p(ratio**2 / freedom)).sum()
-    covariance = noise**2 * pt.eye(weeks) + columns @ columns.T
-    # By a Cholesky factor: PyTensor's slogdet passes through the determinant, which underflows at small noise.
-    log_det = 2 * pt.log(pt.diagonal(pt.linalg.cholesky(covariance))).sum()
-    quadratic = residual @ pt.linalg.solve(covariance, residual)
-    return -0.5 * (weeks * np.log(2 * np.pi) + log_det + quadratic)

@@ -8,36 +8,52 @@ import pytest
 import omnimix as om
 from omnimix.model import native, sampling
 from tests.conftest import small_frame, small_funnel
+from tests.model.funnels import funnel_of, funnel_panel
 
 QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"stages": ["visits"], "outcomes": [om.Outcome("sales", parents=["visits"])]}, "without stages"),
-        ({"stages": ["visits"], "channels": ["tv", om.Channel("search", responds_to="visits")]}, "responds_to"),
-    ],
-)
-def test_what_this_version_cannot_fit_is_refused_before_the_data_are_read(
-    changes: dict[str, object], message: str
-) -> None:
-    with pytest.raises(om.FitError, match=message):
-        om.fit(small_funnel(**changes), om.Panel(small_frame()), **QUICK)
+def test_a_roas_prior_about_effects_that_multiply_is_refused() -> None:
+    funnel = small_funnel(
+        channels=[om.Channel("tv", roas_prior=(0.5, 2.0)), "search"],
+        outcomes=[om.Outcome("sales", likelihood="log_normal")],
+    )
+    with pytest.raises(om.FitError, match="effects that add"):
+        om.fit(funnel, om.Panel(small_frame()), **QUICK)
 
 
-@pytest.mark.parametrize(
-    ("outcomes", "message"),
-    [
-        (["sales", "visits"], "about all outcomes together"),
-        ([om.Outcome("sales", likelihood="log_normal")], "effects that add"),
-    ],
-)
-def test_a_roas_prior_that_cannot_be_kept_is_refused(outcomes: list[object], message: str) -> None:
+def test_a_stage_that_is_mostly_empty_is_refused_with_its_weeks() -> None:
     frame = small_frame().assign(visits=lambda f: f["sales"] * 0.4)
-    funnel = small_funnel(channels=[om.Channel("tv", roas_prior=(0.5, 2.0)), "search"], outcomes=outcomes)
-    with pytest.raises(om.FitError, match=message):
+    frame.loc[frame.index[10:70], "visits"] = np.nan
+    funnel = small_funnel(stages=["visits"], outcomes=[om.Outcome("sales", parents=["visits"])])
+    with pytest.raises(om.DataError, match=r"`visits` is empty in 60 of the 104 weeks .*from 2022-03-14"):
         om.fit(funnel, om.Panel(frame), **QUICK)
+
+
+def test_a_silent_channel_that_is_said_to_answer_to_demand_is_refused() -> None:
+    frame = small_frame().assign(visits=lambda f: f["sales"] * 0.4)
+    funnel = small_funnel(
+        channels=[om.Channel("tv", responds_to="visits"), "search"],
+        stages=["visits"],
+        outcomes=[om.Outcome("sales", parents=["visits"])],
+    )
+    assert (frame["tv"] == 0).mean() > 0.5
+    with pytest.raises(om.DataError, match=r"`tv` is said to respond to visits, but it is silent in"):
+        om.fit(funnel, om.Panel(frame), **QUICK)
+
+
+def test_a_funnel_with_an_empty_week_of_a_stage_is_fitted_and_that_week_estimated() -> None:
+    panel = funnel_panel()
+    posterior = om.fit(funnel_of("whole funnel"), panel, **{**QUICK, "draws": 200, "tune": 400})
+    found = posterior.flat("missing_week").sel(missing="visits 2022-08-01")
+    known = panel.frame["visits"] / panel.frame["visits"].mean()
+    assert float(known.min()) - 0.2 < float(found.mean()) < float(known.max()) + 0.2
+    assert float(found.std()) < 0.5
+    assert set(posterior.draws["posterior"]["stage_effect"].coords["parent"].to_numpy()) == {
+        "searches",
+        "visits",
+        "online",
+    }
 
 
 def test_chains_that_did_not_agree_are_run_once_more_in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,34 +95,6 @@ def test_a_missing_outcome_week_is_left_out_and_never_zero() -> None:
     expected = om.respond(gaps).mean("draw").squeeze().to_numpy()
     assert np.isfinite(expected).all()
     assert expected[20:22].min() > 0.7 * float(om.respond(whole).mean())
-
-
-def test_a_changed_pymc_model_can_be_fitted() -> None:
-    import pymc as pm
-
-    funnel, panel = small_funnel(), om.Panel(small_frame())
-    model = om.build_model(funnel, panel)
-    with model:
-        pm.Potential("tv_is_strong", 400.0 * model["sales_contribution_share"][0])
-    free = om.fit(funnel, panel, **QUICK)
-    pushed = om.fit(funnel, panel, model=model, **QUICK)
-    tv = {"node": "sales", "channel": "tv"}
-    assert float(pushed.flat("contribution").sel(tv).mean()) > float(free.flat("contribution").sel(tv).mean())
-    assert "given by the user" in pushed.run.sampler
-
-
-def test_prior_predictive_draws_come_from_the_open_model(small_posterior: om.Posterior) -> None:
-    import warnings
-
-    import pymc as pm
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PyTensor tells that the drawing runs in Python
-        drawn = pm.sample_prior_predictive(50, model=small_posterior.model, random_seed=1)
-    sales = drawn["prior_predictive"]["sales"]
-    assert sales.sizes["sales_week"] == 104
-    assert np.isfinite(sales).all()
-    assert 10_000 < float(sales.mean()) < 100_000
 
 
 def test_an_interrupt_stops_the_sampler_and_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:

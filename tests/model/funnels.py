@@ -1,0 +1,111 @@
+"""Funnels of every kind on one made-up table: what the compiled density is held against."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import omnimix as om
+from tests.conftest import small_frame
+
+HISTORY, WEEKS = 6, 70
+TV, SEARCH = om.Channel("tv"), om.Channel("search", responds_to="visits")
+SOCIAL = om.Channel("social", fuelled_by="searches", fuel_weeks=3)
+WHOLE = {
+    "channels": [TV, SEARCH, SOCIAL],
+    "stages": ["searches", om.Stage("visits", parents=["searches"], adstock="gamma", max_lag=4, confounding="strong")],
+    "outcomes": [
+        om.Outcome("online", parents=["visits", "searches"], value=0.3),
+        om.Outcome("store", parents=["visits", "online"], value=0.25, adstock="none", confounding="none"),
+    ],
+    "controls": ["price"],
+    "baseline": om.Baseline(harmonics=1, knot_weeks=26),
+}
+ONE = {"channels": ["tv", "search"], "outcomes": ["online"], "controls": ["price"]}
+CASES: dict[str, dict[str, object]] = {
+    "one outcome": ONE,
+    "geometric and logistic": {
+        **ONE,
+        "channels": [om.Channel(c, adstock="geometric", saturation="logistic") for c in ("tv", "search")],
+    },
+    "delayed and michaelis-menten": {
+        **ONE,
+        "channels": [
+            om.Channel(c, adstock="delayed", saturation="michaelis_menten", max_lag=6) for c in ("tv", "search")
+        ],
+    },
+    "weibull and none": {
+        **ONE,
+        "channels": [
+            om.Channel("tv", adstock="weibull", max_lag=9),
+            om.Channel("search", adstock="none", saturation="none"),
+        ],
+    },
+    "student t": {**ONE, "outcomes": [om.Outcome("online", likelihood="student_t")]},
+    "log normal": {**ONE, "outcomes": [om.Outcome("online", likelihood="log_normal")]},
+    "prior of one's own": {
+        **ONE,
+        "channels": [
+            om.Channel("tv", roas_prior=(0.2, 2.0)),
+            om.Channel("search", contribution_prior=om.Prior("Gamma", 2.0, 20.0)),
+        ],
+    },
+    "no controls, no level, no season": {**ONE, "controls": [], "baseline": om.Baseline(harmonics=0, knot_weeks=0)},
+    "holidays": {**ONE, "holidays": "NL"},
+    "two outcomes": {**ONE, "outcomes": ["online", om.Outcome("store", drivers=["tv"])]},
+    "whole funnel": WHOLE,
+    "whole funnel, student t and signed": {
+        **WHOLE,
+        "outcomes": [
+            om.Outcome("online", parents=["visits"], likelihood="student_t"),
+            om.Outcome("store", parents=["visits", "online"], signed=["online"], confounding="strong"),
+        ],
+    },
+    "whole funnel, log normal": {
+        **WHOLE,
+        "stages": ["searches", om.Stage("visits", parents=["searches"], likelihood="log_normal")],
+        "outcomes": [om.Outcome("online", parents=["visits"], likelihood="log_normal"), "store"],
+    },
+    "whole funnel, priors of their own": {
+        **WHOLE,
+        "channels": [
+            om.Channel("tv", roas_prior=(0.5, 3.0)),
+            om.Channel("search", responds_to="visits", contribution_prior=om.Prior("Gamma", 2.0, 20.0)),
+            SOCIAL,
+        ],
+    },
+    "a stage that only a channel with its own prior drives": {
+        **WHOLE,
+        "channels": [om.Channel("tv", roas_prior=(0.5, 3.0)), "search", "social"],
+        "stages": [om.Stage("searches", drivers=["tv"])],
+        "outcomes": [om.Outcome("online", parents=["searches"]), om.Outcome("store", parents=["searches"])],
+    },
+    "a stage without media": {
+        **WHOLE,
+        "channels": ["tv", om.Channel("search", responds_to="searches")],
+        "stages": [om.Stage("searches", drivers=["search"]), om.Stage("visits", drivers=[], parents=["searches"])],
+    },
+}
+
+
+def funnel_panel() -> om.Panel:
+    """Return 70 weeks with six weeks of media history, empty weeks of a stage and an outcome, weeks without search."""
+    generator = np.random.default_rng(17)
+    frame = small_frame(weeks=WEEKS)
+    frame["social"] = generator.gamma(4.0, 500.0, WEEKS)
+    base = (frame["sales"] - 20_000) / 10_000
+    frame["searches"] = 9_000 * (base + generator.normal(0, 0.05, WEEKS))
+    frame["visits"] = 40_000 * (0.6 * base + frame["searches"] / 20_000 + generator.normal(0, 0.05, WEEKS))
+    frame["online"] = 3_000 * (0.5 + frame["visits"] / 50_000 + generator.normal(0, 0.04, WEEKS))
+    frame["store"] = 8_000 * (0.7 + frame["visits"] / 90_000 + generator.normal(0, 0.04, WEEKS))
+    frame.loc[frame.index[[20, 44]], "search"] = 0.0
+    nodes = ["searches", "visits", "online", "store"]
+    frame.loc[frame.index[:HISTORY], nodes] = np.nan
+    frame.loc[frame.index[[30, 31]], "visits"] = np.nan
+    frame.loc[frame.index[[12, 55]], "store"] = np.nan
+    frame.loc[frame.index[40], "searches"] = np.nan
+    return om.Panel(frame.drop(columns="sales"))
+
+
+def funnel_of(case: str) -> om.Funnel:
+    """Return the funnel of a case."""
+    return om.Funnel(**CASES[case])  # type: ignore[arg-type]

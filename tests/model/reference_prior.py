@@ -1,0 +1,119 @@
+"""The prior written again in PyTensor: totals, how they are divided, and the change of variables, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from scipy.special import gammaln
+
+import omnimix as om
+from omnimix.mechanics import Belief, beliefs, worths
+
+HALF_LOG = 0.5 * np.log(2 * np.pi)
+Values = dict[tuple[str, str | None, str], Any]  # (node, channel, parent or term; name)
+
+
+def log_prior(funnel: om.Funnel, learned: Any, slots: Any, z: Any) -> tuple[Values, Any]:
+    """Return every parameter and the log prior density of z."""
+    groups = beliefs(funnel, learned)
+    shared = {(p.node, p.channel or p.parent) for g in groups for p in g.parts}
+    value: Values = {}
+    terms: list[Any] = []
+    for k, slot in enumerate(slots):
+        other = slot.channel or slot.parent or slot.term
+        x, log_slope = _from_unbounded(slot.prior, z[k])
+        value[slot.node, other, slot.name] = x
+        terms.append(log_slope)
+        is_part = slot.name in ("contribution_share", "stage_effect") and (slot.node, other) in shared
+        if not is_part:
+            terms.append(_log_density(slot.prior, x))
+    total = _totals(funnel, learned, groups, value)
+    worth = _worths(funnel, learned, value)
+    terms += [_of_group(g, value, total, worth) for g in groups]
+    return value, pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
+
+
+def _totals(funnel: om.Funnel, learned: Any, groups: tuple[Belief, ...], value: Values) -> dict[str, Any]:
+    """Return what the channels without a prior of their own bring to every node, path by path."""
+    nodes = {n.name for n in funnel.nodes}
+    stated = {(p.node, p.channel) for g in groups if g.name not in nodes for p in g.parts}
+    total: dict[str, Any] = {}
+    for node in funnel.nodes:
+        total[node.name] = pt.constant(0.0)
+        for channel in funnel.drivers(node):
+            if (node.name, channel.name) not in stated:
+                total[node.name] += value[node.name, channel.name, "contribution_share"]
+        for parent in node.parents:
+            if parent not in node.signed:
+                total[node.name] += value[node.name, parent, "stage_effect"] * total[parent]
+    return total
+
+
+def _worths(funnel: om.Funnel, learned: Any, value: Values) -> dict[str, Any]:
+    """Return the worth of a typical week of every node, its own and what it feeds."""
+    worth: dict[str, Any] = {k: pt.constant(v) for k, v in worths(funnel, learned).items()}
+    for node in reversed(funnel.nodes):
+        for parent in node.parents:
+            if parent not in node.signed:
+                worth[parent] += value[node.name, parent, "stage_effect"] * worth[node.name]
+    return worth
+
+
+def _of_group(group: Belief, value: Values, total: dict[str, Any], worth: dict[str, Any]) -> Any:
+    """Return the log density of the sampled parts: of the whole, of its splits, and of the change of variables."""
+    out: Any = 0.0
+    ways, concentrations = [], []
+    if group.direct:
+        parts = [value[p.node, p.channel, "contribution_share"] for p in group.direct]
+        direct = sum(parts[1:], parts[0])
+        out += _log_dirichlet([p / direct for p in parts], [p.concentration for p in group.direct])
+        out -= (len(parts) - 1) * pt.log(direct)  # parts = direct * split
+        ways, concentrations = [direct], [group.direct_concentration]
+    for part in group.others:
+        name = "contribution_share" if part.channel else "stage_effect"
+        factor = {"total": total, "worth": worth}[part.factor][part.of]
+        ways.append(factor * value[part.node, part.channel or part.parent, name])
+        concentrations.append(part.concentration)
+        out += pt.log(factor)  # way = factor * parameter
+    whole = sum(ways[1:], ways[0])
+    out += _log_density(group.total, whole) + _log_dirichlet([w / whole for w in ways], concentrations)
+    return out - (len(ways) - 1) * pt.log(whole)  # ways = whole * split
+
+
+def _log_dirichlet(split: list[Any], concentrations: list[float]) -> Any:
+    alpha = np.array(concentrations)
+    return gammaln(alpha.sum()) - gammaln(alpha).sum() + ((alpha - 1) * pt.log(pt.stack(split))).sum()
+
+
+def _from_unbounded(prior: om.Prior, z: Any) -> tuple[Any, Any]:
+    """Return the parameter and the log of its derivative by z."""
+    a = prior.arguments
+    if prior.family == "Normal":
+        return z, pt.zeros(())
+    if prior.family == "Beta":
+        x = pt.sigmoid(z)
+        return x, pt.log(x) + pt.log1p(-x)
+    if prior.family == "LogNormal":
+        return pt.exp(z), z
+    # Half-normal and gamma go by half-normal quantiles: the probability below the parameter is Phi(z).
+    size = a[0] if prior.family == "HalfNormal" else a[0] / a[1]
+    x = size * np.sqrt(2) * pt.erfinv(0.5 * pt.erfc(-z / np.sqrt(2)))
+    return x, pt.log(pt.grad(x, z))
+
+
+def _log_density(prior: om.Prior, x: Any) -> Any:
+    a = prior.arguments
+    match prior.family:
+        case "Normal":
+            return -0.5 * ((x - a[0]) / a[1]) ** 2 - np.log(a[1]) - HALF_LOG
+        case "HalfNormal":
+            return np.log(2) - HALF_LOG - np.log(a[0]) - 0.5 * (x / a[0]) ** 2
+        case "LogNormal":
+            return -HALF_LOG - np.log(a[1]) - pt.log(x) - 0.5 * ((pt.log(x) - a[0]) / a[1]) ** 2
+        case "Gamma":
+            return a[0] * np.log(a[1]) - gammaln(a[0]) + (a[0] - 1) * pt.log(x) - a[1] * x
+        case _:
+            constant = gammaln(a[0] + a[1]) - gammaln(a[0]) - gammaln(a[1])
+            return constant + (a[0] - 1) * pt.log(x) + (a[1] - 1) * pt.log1p(-x)

@@ -1,0 +1,86 @@
+"""What is integrated out is drawn back from its conditional: the baseline and the unseen demand of the parents."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import omnimix as om
+from omnimix.mechanics import design, learn
+from omnimix.mechanics.parameters import shock_terms
+from omnimix.model.draws import draws_tree
+from omnimix.model.layout import block_of
+from omnimix.model.native import machine
+from omnimix.model.predictive import Generative
+from tests.conftest import small_frame
+from tests.model.compiled import compiled
+from tests.model.funnels import funnel_of, funnel_panel
+
+DRAWS = 20_000
+
+
+@pytest.mark.parametrize(
+    ("case", "node"), [("one outcome", "online"), ("whole funnel", "visits"), ("whole funnel", "online")]
+)
+def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case: str, node: str) -> None:
+    funnel, panel = funnel_of(case), funnel_panel()
+    learned = learn(funnel, panel)
+    model = compiled(funnel, panel, learned)
+    theta = model.parameters(model.middle + np.random.default_rng(1).normal(0, 0.2, model.middle.size))
+    residual, columns, scales, noise = equation(Generative(funnel, learned, model.layout), theta, node)
+    weighted = columns * scales[:, None]
+    precision = np.eye(len(scales)) + weighted @ weighted.T / noise**2
+    expected = np.linalg.solve(precision, weighted @ residual / noise**2)
+    covariance = np.linalg.inv(precision)
+    spread = np.sqrt(np.diag(covariance))
+
+    many = np.tile(theta, (1, DRAWS, 1))
+    tree = draws_tree(funnel, learned, model.layout, many, {}, np.random.default_rng(2))["posterior"]
+    window = design(funnel, learned, learned.window_weeks, panel.frame if funnel.controls else None)
+    out = tree["baseline_coefficient"].sel(node=node).to_numpy()[0] / window.sds(learned.scale(node))
+    parents = list(shock_terms(funnel.node(node)))
+    if parents:
+        shocks = tree["shock_coefficient"].sel(node=node, parent=[p.removeprefix("shock_of_") for p in parents])
+        out = np.hstack([out, shocks.to_numpy()[0]])
+    out /= scales
+    np.testing.assert_allclose((out.mean(0) - expected) / spread, 0, atol=6 / np.sqrt(DRAWS))
+    np.testing.assert_allclose(
+        np.cov(out.T) / np.outer(spread, spread), covariance / np.outer(spread, spread), atol=0.06
+    )
+
+
+def equation(model: Generative, theta: np.ndarray, node: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """Return what the linear part of a node explains, its columns with their scales, and the noise."""
+    number = [s.name for s in model.learned.equations].index(node)
+    layout, block = model.layout, block_of(model.layout, number)
+    series, mean = model._series(theta, {}), np.empty(len(model.learned.weeks))
+    count = block.terms + len(shock_terms(model.funnel.node(node)))
+    columns, scales = np.empty((count, block.seen)), np.empty(count)
+    machine().linear_parts(layout.ints, layout.floats, number, theta, series, mean, columns, scales)
+    index = layout.ints[block.index_at : block.index_at + block.seen]
+    return (series[number] - mean)[index], columns, scales, float(theta[block.noise_at])
+
+
+def test_a_parent_that_is_none_of_a_node_has_no_coefficient_there() -> None:
+    posterior = om.fit(funnel_of("whole funnel"), funnel_panel(), seed=1, draws=20, tune=20, chains=1, progress=False)
+    shocks = posterior.flat("shock_coefficient").isel(draw=0)
+    found = shocks.stack(place=("node", "parent")).dropna("place")
+    told = set(found.place.to_index())
+    assert told == {("visits", "searches"), ("online", "visits"), ("online", "searches")}
+
+
+def test_a_shock_of_a_parent_is_found_where_it_is() -> None:
+    """A demand that moves stage and outcome in the same week, with no effect of the stage, is told as such."""
+    generator = np.random.default_rng(3)
+    frame = small_frame(weeks=150)
+    shock = generator.normal(0, 0.08, len(frame))
+    frame["visits"] = 1_000 * (frame["sales"] / frame["sales"].mean() + shock)
+    later = np.convolve(frame["visits"], [0.0, 0.6, 0.4])[: len(frame)] / 1_000  # the effect comes in later weeks
+    frame["orders"] = 50 * (1 + 0.3 * (later - 1) + 0.9 * shock + generator.normal(0, 0.01, len(frame)))
+    frame = frame.iloc[3:]
+    orders = om.Outcome("orders", parents=["visits"], confounding="strong", adstock="delayed", max_lag=4)
+    funnel = om.Funnel(channels=["tv"], stages=["visits"], outcomes=[orders])
+    posterior = om.fit(funnel, om.Panel(frame), seed=1, draws=300, tune=400, chains=2, progress=False)
+    found = posterior.flat("shock_coefficient").sel(node="orders", parent="visits")
+    assert float(found.mean()) == pytest.approx(0.9, abs=4 * float(found.std()) + 0.1)
+    assert float((found > 0).mean()) > 0.95
