@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from tests.truth.funnels import NODES, flat, funnel
 
 FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, "", 0, 0.0, 1.0)
 FLAT = Surroundings(wander=0.0, trend=0.0, season=0.0, controls={})
+NOISY = 0.03  # the noise of every equation
 STEADY = Answer(wander=0.0)
 
 
@@ -52,6 +54,17 @@ def still(**kind: bool) -> World:
     return funnel(nodes=[flat(n) for n in NODES], answer=STEADY, **kind)
 
 
+def multiplying() -> World:
+    """Return visits before sales of which effects multiply."""
+    around = replace(FLAT, noise=NOISY, likelihood="log_normal")
+    sales = Outcome("sales", value=0.5, parents=["visits"], likelihood="log_normal", adstock="none")
+    nodes = [
+        flat(Step(Stage("visits"), media={"tv": 0.2, "radio": 0.1})),
+        Step(sales, media={"tv": 0.1}, links={"visits": Bond(0.5)}, surroundings=around),
+    ]
+    return simulate(seed=4, weeks=90, channels=["tv", "radio"], nodes=nodes)
+
+
 def true_posterior(world: World) -> Posterior:
     """Return a posterior of two equal draws that hold the true parameters and a flat baseline."""
     learned = learn(world.funnel, world.panel)
@@ -79,7 +92,7 @@ def true_numbers(world: World) -> dict[tuple[str, str, Any], float]:
     for link in truth.links.to_dict("records"):
         for name in (STAGE_EFFECT, "link_retention"):
             found[name, link["node"], link["parent"]] = link[name]
-    found |= {(NOISE, e.name, None): 0.03 for e in learn(world.funnel, world.panel).equations}
+    found |= {(NOISE, e.name, None): NOISY for e in learn(world.funnel, world.panel).equations}
     for answer in truth.answers.itertuples():
         equation = spend_equation(world.funnel.channel(str(answer.channel)))
         found[SPEND_RESPONSE, equation, None] = answer.spend_response
@@ -91,8 +104,8 @@ def flat_baseline(world: World, learned: Learned) -> xr.DataArray:
     truth, terms = world.truth, list(design(world.funnel, learned, learned.window_weeks, None).terms)
     coords = {CHAIN: [0], DRAW: [0, 1], NODE: [e.name for e in learned.equations], TERM: terms}
     out = xr.DataArray(np.zeros([len(v) for v in coords.values()]), coords=coords, dims=tuple(coords))
-    levels = {n.name: truth.typical_ratio(n.name) - 1.0 for n in truth.nodes}
-    places = dict(levels)
+    levels = {n.name: np.log(n.level / n.typical) if n.multiplies else n.level / n.typical - 1 for n in truth.nodes}
+    places = {n.name: levels[n.name] - 0.5 * NOISY**2 * n.multiplies for n in truth.nodes}
     for link in truth.links.itertuples():
         places[link.node] -= link.stage_effect * levels[link.parent]
     for medium in (m for m in truth.mechanism.media.values() if m.answer is not None):

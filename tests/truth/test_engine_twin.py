@@ -16,7 +16,7 @@ from omnimix.effects.plan import as_plan
 from omnimix.effects.respond import answer_each
 from omnimix.labels import ALL_MEDIA
 from omnimix.truth import World
-from tests.truth.posteriors import one_outcome, still, true_posterior, two_stages
+from tests.truth.posteriors import multiplying, one_outcome, still, true_posterior, two_stages
 
 CURVES = [
     ("gamma", "hill"),
@@ -28,11 +28,11 @@ CURVES = [
 KINDS = [{}, {"answers": True}, {"fuelled": True}, {"answers": True, "fuelled": True}]
 
 
-@pytest.fixture(params=[*CURVES, *KINDS, "two_stages"], ids=str)
+@pytest.fixture(params=[*CURVES, *KINDS, two_stages, multiplying], ids=lambda p: getattr(p, "__name__", str(p)))
 def world(request: pytest.FixtureRequest) -> World:
     if isinstance(request.param, tuple):
         return one_outcome(*request.param)
-    return two_stages() if request.param == "two_stages" else still(**request.param)
+    return still(**request.param) if isinstance(request.param, dict) else request.param()
 
 
 @pytest.mark.parametrize("basis", ["net", "gross", "frozen"])
@@ -103,9 +103,9 @@ def test_a_plan_changes_every_node_as_it_truly_does(kind: dict[str, bool], lever
     np.testing.assert_allclose(changes[true.columns], true, rtol=1e-7, atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "two_stages"], ids=str)
+@pytest.mark.parametrize("kind", [*KINDS, two_stages, multiplying], ids=lambda p: getattr(p, "__name__", str(p)))
 def test_later_weeks_go_on_as_they_truly_do(kind: Any) -> None:
-    world = two_stages() if kind == "two_stages" else still(**kind)
+    world = still(**kind) if isinstance(kind, dict) else kind()
     posterior, truth = true_posterior(world), world.truth
     weeks = pd.date_range(truth.window[-1] + pd.Timedelta(weeks=1), periods=30, freq="7D")
     levers = [c for c in truth.channels if c not in [m.name for m in world.funnel.responding]]

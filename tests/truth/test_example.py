@@ -1,31 +1,38 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from omnimix.config import read_config
 from omnimix.data import check_panel, read_panel
 from omnimix.errors import OmnimixError
 from omnimix.findings import blocking
-from omnimix.truth import example
+from omnimix.truth import SCENARIOS, World, example, retailer_example, simulate
 
 
-def test_nothing_in_the_example_blocks_a_fit() -> None:
-    world = example()
+@pytest.fixture(params=[example, retailer_example], ids=["example", "retailer"])
+def shipped(request: pytest.FixtureRequest) -> Callable[[], World]:
+    return request.param
+
+
+def test_nothing_in_the_example_blocks_a_fit(shipped: Callable[[], World]) -> None:
+    world = shipped()
     findings = check_panel(world.panel, world.funnel.roles)
     assert not blocking(findings)
     assert not [f for f in findings if f.severity == "warns"]
 
 
-def test_the_example_says_that_it_is_simulated() -> None:
-    assert "SIMULATED" in example().panel.source
-    assert "SIMULATED" in (example.__doc__ or "")
+def test_the_example_says_that_it_is_simulated(shipped: Callable[[], World]) -> None:
+    assert "SIMULATED" in shipped().panel.source
+    assert "SIMULATED" in (shipped.__doc__ or "")
 
 
-def test_every_example_channel_returns_something_plausible() -> None:
-    table = example().truth.table().set_index("channel")
+def test_every_example_channel_returns_something_plausible(shipped: Callable[[], World]) -> None:
+    table = shipped().truth.table().set_index("channel")
     assert table["roas"].between(0.3, 2.0).all()
     assert 0.05 < table.loc["all_media", "share"] < 0.2
     assert (table["marginal_roas"] < table["roas"]).all()
@@ -46,3 +53,9 @@ def test_a_written_project_never_overwrites(tmp_path: Path) -> None:
     example().write(tmp_path)
     with pytest.raises(OmnimixError, match="would be overwritten"):
         example().write(tmp_path)
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_the_written_project_of_a_funnel_declares_the_same_funnel(tmp_path: Path, name: str) -> None:
+    world = simulate(name, seed=1, weeks=60)
+    assert read_config(world.write(tmp_path)).funnel == world.funnel

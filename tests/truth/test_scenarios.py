@@ -39,9 +39,10 @@ def test_nothing_in_a_scenario_blocks_a_fit(world: World) -> None:
     assert not blocking(check_panel(world.panel, world.funnel.roles))
 
 
-def test_seeds_make_other_worlds_and_the_same_seed_the_same(world: World) -> None:
-    name = next(n for n in SCENARIOS if SCENARIOS[n](seed=1).panel.frame.equals(world.panel.frame))
-    other = simulate(name, seed=2)
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_seeds_make_other_worlds_and_the_same_seed_the_same(name: str) -> None:
+    world, same, other = (simulate(name, seed=s) for s in (1, 1, 2))
+    pd.testing.assert_frame_equal(world.panel.frame, same.panel.frame)
     assert not np.isclose(world.truth.roas(), other.truth.roas()).any()
     assert not np.isclose(world.truth.spend.sum(), other.truth.spend.sum()).any()
 
@@ -109,9 +110,9 @@ def test_a_wrong_scenario_is_refused_with_the_nearest() -> None:
 
 def test_worlds_and_their_tables_are_quick() -> None:
     simulate("retailer")
-    start = time.perf_counter()
+    start = time.process_time()
     world = simulate("two_stages", seed=9)
-    built = time.perf_counter()
+    built = time.process_time()
     world.truth.table()
-    assert built - start < 0.6
-    assert time.perf_counter() - built < 2.0
+    assert built - start < 0.3
+    assert time.process_time() - built < 1.0

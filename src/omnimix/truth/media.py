@@ -31,8 +31,8 @@ class Answer:
     """
 
     slope: float = 0.8
-    noise: float = 0.15
-    wander: float = 0.10
+    noise: float = 0.20
+    wander: float = 0.20
 
 
 @dataclass(frozen=True)

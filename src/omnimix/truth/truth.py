@@ -257,6 +257,13 @@ class Truth:
             }
         )
         total = table[[SPEND, "contribution", "share"]].sum()
+        if (
+            self._linked
+        ):  # what channels bring together is no sum there: one answers to, or works on, what another brings
+            total["contribution"] = whole - sum(
+                self._node(n).value * float(self.baseline(n).sum()) for n in self.outcomes
+            )
+            total["share"] = total["contribution"] / whole
         total[ROAS], total["roas_in_window"] = self.all_media_roas(), self.all_media_roas(tail=False)
         total[MARGINAL_ROAS] = (self._marginal if self._linked else self._marginal_slope)(
             self.channels, self._ledger.onwards
