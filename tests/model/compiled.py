@@ -30,7 +30,7 @@ class Compiled:
 
     @property
     def middle(self) -> Array:
-        return np.array([_middle(s.prior) for s in self.layout.slots])
+        return np.array([0.0 if s.follows else _middle(s.prior) for s in self.layout.slots])
 
     def log_posterior(self, z: Array) -> tuple[float, Array]:
         """Return log prior + log likelihood on the unbounded scale, with its gradient."""
@@ -47,7 +47,13 @@ class Compiled:
 
     def unbounded(self, theta: Array) -> Array:
         """Return the unbounded point of parameters, worked out with scipy."""
-        return np.array([_unbounded(s.prior, float(x)) for s, x in zip(self.layout.slots, theta, strict=True)])
+        places = {s.label: _unbounded(s.prior, float(x)) for s, x in zip(self.layout.slots, theta, strict=True)}
+        return np.array(
+            [
+                places[s.label] if s.follows is None else (places[s.label] - places[s.follows]) / s.looseness
+                for s in self.layout.slots
+            ]
+        )
 
     def log_likelihood(self, theta: Array, equation: int = -1) -> float:
         """Return the log likelihood of all equations or of one."""

@@ -79,6 +79,15 @@ CASES: dict[str, dict[str, object]] = {
         "stages": [om.Stage("searches", drivers=["tv"])],
         "outcomes": [om.Outcome("online", parents=["searches"]), om.Outcome("store", parents=["searches"])],
     },
+    "parents that share few channels with what is direct": {
+        **WHOLE,
+        "channels": ["tv", "search", "social"],
+        "stages": [om.Stage("searches", drivers=["tv"]), om.Stage("visits", drivers=["search", "social"])],
+        "outcomes": [
+            om.Outcome("online", drivers=["tv"], parents=["searches", "visits"]),
+            om.Outcome("store", drivers=["tv", "search"], parents=["searches", "visits"]),
+        ],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],

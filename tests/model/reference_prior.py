@@ -20,35 +20,45 @@ def log_prior(funnel: om.Funnel, learned: Any, slots: Any, z: Any) -> tuple[Valu
     groups = beliefs(funnel, learned)
     shared = {(p.node, p.channel or p.parent) for g in groups for p in g.parts}
     value: Values = {}
+    place: dict[str, Any] = {}
     terms: list[Any] = []
     for k, slot in enumerate(slots):
         other = slot.channel or slot.parent or slot.term
-        x, log_slope = _from_unbounded(slot.prior, z[k])
+        place[slot.label] = z[k]
+        if slot.follows is not None:  # a standard normal number says how far it stands from the one it follows
+            place[slot.label] = place[slot.follows] + slot.looseness * z[k]
+            terms.append(-0.5 * z[k] ** 2 - HALF_LOG)
+        x, log_slope = _from_unbounded(slot.prior, place[slot.label])
         value[slot.node, other, slot.name] = x
+        if slot.follows is not None:
+            continue
         terms.append(log_slope)
         is_part = slot.name in ("contribution_share", "stage_effect") and (slot.node, other) in shared
         if not is_part:
             terms.append(_log_density(slot.prior, x))
-    total = _totals(funnel, learned, groups, value)
+    brought = _brought(funnel, groups, value)
+    total = {n.name: sum((v for (at, _), v in brought.items() if at == n.name), pt.constant(0.0)) for n in funnel.nodes}
     worth = _worths(funnel, learned, value)
-    terms += [_of_group(g, value, total, worth) for g in groups]
+    terms += [_of_group(g, value, brought, total, worth) for g in groups]
     return value, pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
 
 
-def _totals(funnel: om.Funnel, learned: Any, groups: tuple[Belief, ...], value: Values) -> dict[str, Any]:
-    """Return what the channels without a prior of their own bring to every node, path by path."""
+def _brought(funnel: om.Funnel, groups: tuple[Belief, ...], value: Values) -> dict[tuple[str, str], Any]:
+    """Return what every channel without a prior of its own brings to every node that it reaches, by all paths."""
     nodes = {n.name for n in funnel.nodes}
     stated = {(p.node, p.channel) for g in groups if g.name not in nodes for p in g.parts}
-    total: dict[str, Any] = {}
+    brought: dict[tuple[str, str], Any] = {}
     for node in funnel.nodes:
-        total[node.name] = pt.constant(0.0)
-        for channel in funnel.drivers(node):
-            if (node.name, channel.name) not in stated:
-                total[node.name] += value[node.name, channel.name, "contribution_share"]
-        for parent in node.parents:
-            if parent not in node.signed:
-                total[node.name] += value[node.name, parent, "stage_effect"] * total[parent]
-    return total
+        for channel in funnel.channel_names:
+            paths = []
+            if funnel.channel(channel) in funnel.drivers(node) and (node.name, channel) not in stated:
+                paths.append(value[node.name, channel, "contribution_share"])
+            for parent in node.parents:
+                if parent not in node.signed and (parent, channel) in brought:
+                    paths.append(value[node.name, parent, "stage_effect"] * brought[parent, channel])
+            if paths:
+                brought[node.name, channel] = sum(paths[1:], paths[0])
+    return brought
 
 
 def _worths(funnel: om.Funnel, learned: Any, value: Values) -> dict[str, Any]:
@@ -61,14 +71,20 @@ def _worths(funnel: om.Funnel, learned: Any, value: Values) -> dict[str, Any]:
     return worth
 
 
-def _of_group(group: Belief, value: Values, total: dict[str, Any], worth: dict[str, Any]) -> Any:
+def _of_group(
+    group: Belief,
+    value: Values,
+    brought: dict[tuple[str, str], Any],
+    total: dict[str, Any],
+    worth: dict[str, Any],
+) -> Any:
     """Return the log density of the sampled parts: of the whole, of its splits, and of the change of variables."""
     out: Any = 0.0
     ways, concentrations = [], []
     if group.direct:
         parts = [value[p.node, p.channel, "contribution_share"] for p in group.direct]
         direct = sum(parts[1:], parts[0])
-        out += _log_dirichlet([p / direct for p in parts], [p.concentration for p in group.direct])
+        out += _log_dirichlet([p / direct for p in parts], _in_force(group, brought))
         out -= (len(parts) - 1) * pt.log(direct)  # parts = direct * split
         ways, concentrations = [direct], [group.direct_concentration]
     for part in group.others:
@@ -82,9 +98,30 @@ def _of_group(group: Belief, value: Values, total: dict[str, Any], worth: dict[s
     return out - (len(ways) - 1) * pt.log(whole)  # ways = whole * split
 
 
-def _log_dirichlet(split: list[Any], concentrations: list[float]) -> Any:
-    alpha = np.array(concentrations)
-    return gammaln(alpha.sum()) - gammaln(alpha).sum() + ((alpha - 1) * pt.log(pt.stack(split))).sum()
+def _in_force(group: Belief, brought: dict[tuple[str, str], Any]) -> list[Any]:
+    """Return the concentrations of the direct split: 70 % of them divided as the same channels divide the parents."""
+    own = {str(p.channel): p.concentration for p in group.direct}
+    parents = [str(p.parent) for p in group.others if any((p.parent, c) in brought for c in own)]
+    followers = [c for c in own if any((p, c) in brought for p in parents)]
+    whole = sum(own[c] for c in followers)
+    out: list[Any] = []
+    for channel, concentration in own.items():
+        if channel not in followers:
+            out.append(concentration)
+            continue
+        shares = [
+            brought[p, channel] / sum(brought.get((p, c), 0.0) for c in followers)
+            for p in parents
+            if (p, channel) in brought
+        ]
+        out.append(0.3 * concentration + 0.7 * whole * sum(shares) / len(parents))
+    return out
+
+
+def _log_dirichlet(split: list[Any], concentrations: list[Any]) -> Any:
+    alphas = [pt.as_tensor_variable(np.float64(c)) if isinstance(c, float) else c for c in concentrations]
+    alpha = pt.stack([pt.as_tensor_variable(a).astype("float64") for a in alphas])
+    return pt.gammaln(alpha.sum()) - pt.gammaln(alpha).sum() + ((alpha - 1) * pt.log(pt.stack(split))).sum()
 
 
 def _from_unbounded(prior: om.Prior, z: Any) -> tuple[Any, Any]:

@@ -53,12 +53,13 @@ def test_the_order_of_channels_and_nodes_changes_nothing(case: str, turned: str)
     )
 
 
-def test_the_order_of_parents_changes_nothing() -> None:
+def test_the_order_of_parents_changes_nothing_where_no_curve_follows_one() -> None:
     panel, values = funnel_panel(), []
+    channels = [om.Channel(c, adstock="none", saturation="none") for c in ("tv", "search", "social")]
     point_of: dict[str, float] = {}
     for parents in (["visits", "searches"], ["searches", "visits"]):
         online = om.Outcome("online", parents=parents, value=0.3)
-        model = compiled(om.Funnel(**{**WHOLE, "outcomes": [online]}), panel)  # type: ignore[arg-type]
+        model = compiled(om.Funnel(**{**WHOLE, "channels": channels, "outcomes": [online]}), panel)  # type: ignore[arg-type]
         point_of = point_of or dict(zip(model.labels, point(model), strict=True))
         values.append(model.log_posterior(np.array([point_of[label] for label in model.labels]))[0])
     assert values[0] == pytest.approx(values[1], rel=1e-12)
@@ -91,7 +92,7 @@ def test_a_parent_without_effect_and_confounding_leaves_its_child_alone() -> Non
     alone = compiled(om.Funnel(outcomes=["online"], **shared), panel)
     theta = linked.parameters(point(linked))
     theta[linked.labels.index("online/visits/stage_effect")] = 0.0
-    by_label = dict(zip(linked.labels, theta, strict=True))
+    by_label = dict(zip(linked.labels, theta, strict=True))  # parameters, not places: curves follow the parent's
     of_alone = np.array([by_label[label] for label in alone.labels])
     assert linked.log_likelihood(theta, 1) == pytest.approx(alone.log_likelihood(of_alone), rel=1e-12)
 

@@ -56,7 +56,8 @@ class Part:
 class Belief:
     """The joint prior of a total: ``direct`` parts are split among themselves first, then share with ``others``.
 
-    ``follows`` names the parents whose split the direct one follows; see :func:`following`.
+    ``follows`` names the parents whose split the direct one follows, those that share channels with it; see
+    :func:`following`.
     """
 
     name: str
@@ -141,7 +142,7 @@ def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
             Part(node.name, None, p, "total", p, concentration * split.parents[p], PATH_CONCENTRATION / TYPICAL_EFFECT)
             for p in through
         ),
-        follows=through if direct else (),
+        follows=tuple(p for p in through if set(direct) & set(_sharing(funnel, funnel.node(p)))),
     )
 
 
@@ -149,9 +150,9 @@ def following(funnel: Funnel, group: Belief) -> tuple[str, ...]:
     """Return the channels of a direct split that also reach a parent it follows.
 
     Their concentrations are (1 - FOLLOWS) times their own, and FOLLOWS times the sum of their own divided as they
-    divide what they bring to the parents: a channel that brings many visits is expected to bring more of everything. Were
-    both splits independent, one effect of visits that happens to fit all channels would always seem likelier than
-    as many direct effects, and what is direct would be called mediated.
+    divide what they bring to the parents: a channel that brings many visits is expected to bring more of everything.
+    Were both splits independent, one effect of visits that happens to fit all channels would always seem likelier
+    than as many direct effects, and what is direct would be called mediated.
     """
     reach = {c for p in group.follows for c in _sharing(funnel, funnel.node(p))}
     return tuple(str(p.channel) for p in group.direct if p.channel in reach)
