@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -89,10 +90,8 @@ def _engine() -> pd.DataFrame:
     """Time `respond` and the figures of a fit with 1000 draws."""
     world = om.simulate("retailer", seed=SEED)
     posterior = om.fit(world.funnel, world.panel, draws=250, tune=300, seed=1, progress=False)
-    verbs = {"respond": lambda p: om.respond(p)} | {
-        name: lambda p, verb=getattr(om, name): verb(p, allow_unconverged=True)
-        for name in ("roas", "marginal_roas", "contributions", "paths", "traffic_share", "payback")
-    }
+    names = ("roas", "marginal_roas", "contributions", "paths", "traffic_share", "payback")
+    verbs = {"respond": om.respond, **{n: partial(getattr(om, n), allow_unconverged=True) for n in names}}
     return pd.DataFrame([{"verb": k, "milliseconds": _best(posterior, v)} for k, v in verbs.items()])
 
 
