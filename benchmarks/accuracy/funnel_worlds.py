@@ -129,7 +129,7 @@ def _paths(posterior: Posterior, world: World) -> list[dict[str, Any]]:
         draws, value = found.sel({PATH: label}).to_numpy(), float(true[label])
         low, middle, high = np.quantile(draws, (0.05, 0.5, 0.95))
         row = {"path": label, "kind": kinds[label], "truth": value, "median": middle, "lower": low, "upper": high}
-        out.append({**row, "covered": bool(low <= value <= high), "none": abs(value) < 1e-6 * abs(true).max()})
+        out.append({**row, "covered": bool(low <= value <= high), "none": bool(abs(value) < 1e-6 * abs(true).max())})
     return out
 
 
