@@ -12,7 +12,7 @@ from omnimix.truth.scenarios import (
     sequence,
     two_stages,
 )
-from omnimix.truth.simulate import simulate
+from omnimix.truth.simulation import simulate
 from omnimix.truth.split import Split
 from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.surroundings import Surroundings

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from omnimix.spec import Channel, Funnel, Outcome
 from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.scenarios import answering_search
-from omnimix.truth.simulate import simulate
+from omnimix.truth.simulation import simulate
 from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
