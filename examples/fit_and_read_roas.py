@@ -4,7 +4,7 @@ import omnimix as om
 
 
 def main(draws: int = 1000) -> None:
-    retailer = om.example()
+    retailer = om.example("one_outcome")
     posterior = om.fit(retailer.funnel, retailer.panel, draws=draws, tune=draws, seed=7, progress=False)
     print(om.check(posterior))
     table = om.roas(posterior).table()

@@ -6,7 +6,7 @@ import omnimix as om
 
 
 def main(draws: int = 1000) -> None:
-    retailer = om.example()
+    retailer = om.example("one_outcome")
     known = retailer.funnel
     channels = [replace(c, roas_prior=(0.5, 1.2)) if c.name == "display" else c for c in known.channels]
     stated = om.Funnel(channels=channels, outcomes=known.outcomes, controls=known.controls, holidays=known.holidays)

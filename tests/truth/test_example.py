@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,12 @@ from omnimix.config import read_config
 from omnimix.data import check_panel, read_panel
 from omnimix.errors import OmnimixError
 from omnimix.findings import blocking
-from omnimix.truth import SCENARIOS, World, example, retailer_example, simulate
+from omnimix.truth import SCENARIOS, World, example, simulate
 
 
-@pytest.fixture(params=[example, retailer_example], ids=["example", "retailer"])
+@pytest.fixture(params=["retailer", "one_outcome"])
 def shipped(request: pytest.FixtureRequest) -> Callable[[], World]:
-    return request.param
+    return partial(example, request.param)
 
 
 def test_nothing_in_the_example_blocks_a_fit(shipped: Callable[[], World]) -> None:
@@ -28,7 +29,12 @@ def test_nothing_in_the_example_blocks_a_fit(shipped: Callable[[], World]) -> No
 
 def test_the_example_says_that_it_is_simulated(shipped: Callable[[], World]) -> None:
     assert "SIMULATED" in shipped().panel.source
-    assert "SIMULATED" in (shipped.__doc__ or "")
+    assert "SIMULATED" in (example.__doc__ or "")
+
+
+def test_an_unknown_example_is_refused_with_the_nearest() -> None:
+    with pytest.raises(OmnimixError, match="did you mean 'retailer'"):
+        example("retailr")
 
 
 def test_every_example_channel_returns_something_plausible(shipped: Callable[[], World]) -> None:
@@ -39,7 +45,7 @@ def test_every_example_channel_returns_something_plausible(shipped: Callable[[],
 
 
 def test_the_written_project_reads_back_as_the_same_panel(tmp_path: Path) -> None:
-    world = example()
+    world = example("one_outcome")
     config = tomllib.loads(world.write(tmp_path).read_text(encoding="utf-8"))
     panel = read_panel(tmp_path / config["data"]["file"], week=config["data"]["week"])
     assert list(config["channels"]) == list(world.funnel.channel_names)

@@ -1,6 +1,6 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
-from omnimix.truth.example import config_text, example, retailer_example
+from omnimix.truth.example import config_text, example
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.recover import Recovery, crps, recover, score
 from omnimix.truth.scenarios import (
@@ -42,7 +42,6 @@ __all__ = [
     "fuelled",
     "recover",
     "retailer",
-    "retailer_example",
     "score",
     "sequence",
     "simulate",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.spec import Channel, Funnel, Outcome
 from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.scenarios import answering_search
@@ -14,18 +15,37 @@ from omnimix.truth.world import World
 SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % too high, inside their intervals
 RETAILER_SEED = 2  # of six: all media come out 5 % too high, TV 6 % too low, weak display at twice what it returns
 GROSS_MARGIN = 0.30
+EXAMPLES = ("retailer", "one_outcome")
 
 
-def example() -> World:
-    """Return the example retailer: SIMULATED data, no company's own.
+def example(name: str = "retailer") -> World:
+    """Return the example company: SIMULATED data, no company's own.
 
-    Weekly sales in EUR from 2022-01-03 over three years, seven channels (TV also in GRP), price index and
-    promotions, Dutch holidays. Sales are worth their gross margin of 30 %, so a ROAS of 1 earns its money back.
-    True curves are of several families, some outside those that a fit offers; ``truth`` holds what should come out.
+    Three years of weeks in EUR from 2022-01-03, seven channels (TV also in GRP), price index and promotions, Dutch
+    holidays; ``truth`` holds what should come out. Money is counted at the gross margin, so that a ROAS of 1 earns its
+    money back.
 
-    >>> example().panel
+    Args:
+        name: ``retailer``, a whole funnel: online visits between the channels and two outcomes, online and store
+            sales, and search spend that answers to visits. Of the visits that media drive TV brings 36 %.
+            ``one_outcome``, the same kind of company with sales alone; true curves are of several families, some
+            outside those that a fit offers.
+
+    Raises :class:`OmnimixError` for another name.
+
+    >>> example().truth.outcomes
+    ('online_sales', 'store_sales')
+    >>> example("one_outcome").panel
     Panel(156 weeks 2022-01-03 to 2024-12-23, 11 columns: tv, tv_grp, ..., EUR)
     """
+    if name == "retailer":
+        return answering_search(seed=RETAILER_SEED, weeks=156, start="2022-01-03")
+    if name == "one_outcome":
+        return _one_outcome()
+    raise OmnimixError(f"an example is one of {', '.join(EXAMPLES)}, not {name!r}{did_you_mean(name, EXAMPLES)}")
+
+
+def _one_outcome() -> World:
     return simulate(
         seed=SEED,
         weeks=156,
@@ -36,19 +56,6 @@ def example() -> World:
         ),
         outcome=Outcome("sales", value=GROSS_MARGIN),
     )
-
-
-def retailer_example() -> World:
-    """Return the example retailer as a whole funnel: SIMULATED data, no company's own.
-
-    The scenario ``answering_search`` with one seed: online visits between seven channels and two outcomes, online and
-    store sales, each worth its gross margin, and search spend that responds to visits. Of the visits that media drive
-    TV brings 36 %; ``truth`` holds that and everything else that should come out.
-
-    >>> retailer_example().truth.outcomes
-    ('online_sales', 'store_sales')
-    """
-    return answering_search(seed=RETAILER_SEED, weeks=156, start="2022-01-03")
 
 
 def _media() -> tuple[Medium, ...]:
