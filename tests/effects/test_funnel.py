@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -28,7 +29,7 @@ def posterior(request: pytest.FixtureRequest) -> om.Posterior:
 def with_draws(posterior: om.Posterior, **changed: float) -> om.Posterior:
     """Return the posterior with some of its variables set to a number wherever they are defined."""
     data = posterior.draws["posterior"].to_dataset()
-    other = {k: data[k].where(data[k].isnull(), v) for k, v in changed.items()}
+    other = {k: data[k].where(data[k].isna(), v) for k, v in changed.items()}
     tree = xr.DataTree.from_dict({"posterior": data.assign(other), "sample_stats": posterior.draws["sample_stats"].ds})
     return replace(posterior, draws=tree)
 
@@ -59,6 +60,17 @@ def test_paths_name_every_way_once() -> None:
     assert {"tv -> visits -> search -> store", "tv -> visits -> search -> visits -> store"} <= set(labels)
     own = [w.label for w in ways_of(funnel, funnel.channel("search"))]
     assert not any("search -> visits -> search" in w for w in own)
+
+
+def test_what_answering_channels_bring_is_no_demand_that_others_answer_to() -> None:
+    from omnimix.effects.paths import ways_of
+
+    channels = ["tv", om.Channel("search", responds_to="visits"), om.Channel("bing", responds_to="visits")]
+    funnel = om.Funnel(channels=channels, stages=["visits"], outcomes=[om.Outcome("sales", parents=["visits"])])
+    labels = {c: [w.label for w in ways_of(funnel, funnel.channel(c))] for c in ("search", "tv")}
+    assert sorted(labels["search"]) == ["search -> sales", "search -> visits -> sales"]
+    assert "tv -> visits -> bing -> sales" in labels["tv"]
+    assert not any("search" in w and "bing" in w for w in labels["tv"])
 
 
 def test_baseline_contributions_and_remainder_are_the_prediction(posterior: om.Posterior) -> None:
@@ -254,3 +266,10 @@ def test_a_missing_stage_week_is_estimated_and_used() -> None:
     assert float(abs(error.mean(DRAW)).max()) < 3.5
     again = om.respond(posterior)
     assert np.isfinite(again).all()
+
+
+def test_a_saved_funnel_gives_the_same_figures(funnel_posterior: om.Posterior, tmp_path: Path) -> None:
+    again = om.load(funnel_posterior.save(tmp_path / "funnel.nc"))
+    assert again.funnel == funnel_posterior.funnel
+    xr.testing.assert_identical(om.roas(again, **ANYWAY).draws, om.roas(funnel_posterior, **ANYWAY).draws)
+    xr.testing.assert_identical(om.paths(again, **ANYWAY).draws, om.paths(funnel_posterior, **ANYWAY).draws)

@@ -91,15 +91,15 @@ def _onward(funnel: Funnel, channel: Channel, steps: tuple[Step, ...]) -> Iterat
     here, last = steps[-1].node, steps[-1]
     if here.name in {o.name for o in funnel.outcomes}:
         yield Path(channel, steps)
-    answered = last.through is not None and last.through.responds_to == here.name
+    arrived = last.through or (channel if len(steps) == 1 else None)  # the channel that acts on this node
+    answered = arrived is not None and arrived.responds_to == here.name  # what it brings is no demand to answer to
     for node in funnel.nodes:
         if here.name in node.parents:
             yield from _onward(funnel, channel, (*steps, Step(node)))
         for other in funnel.drivers(node):
             fuelled = other.fuelled_by == here.name
             answers = other.responds_to == here.name and not answered
-            own = channel.responds_to == here.name and node.name == here.name
-            if other != channel and (fuelled or answers) and not own:
+            if other != channel and (fuelled or answers):
                 yield from _onward(funnel, channel, (*steps, Step(node, other)))
 
 

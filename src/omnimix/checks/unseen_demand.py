@@ -13,7 +13,7 @@ by least squares over the draws, the same rho for every pair of parent and child
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -46,7 +46,7 @@ class Sensitivity:
         hurdle: ROAS that a channel should reach.
     """
 
-    draws: dict[str, xr.DataArray]
+    draws: Mapping[str, xr.DataArray]
     crossing: pd.Series
     rests_on: pd.Series
     hurdle: float
@@ -112,10 +112,10 @@ def sensitivity(
     wanted = [c for c in CONFOUNDINGS if own != {c}]
     found = dict(zip(wanted, _refits(posterior, wanted, settings, progress), strict=True))
     fits = {c: found.get(c, posterior) for c in CONFOUNDINGS}
-    figures = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
+    figures: dict[str, xr.DataArray] = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
     return Sensitivity(
         draws=figures,
-        crossing=_crossings(fits["strong"], figures["strong"], hurdle),
+        crossing=crossings(list(shock_correlations(fits["strong"]).values()), figures["strong"], hurdle),
         rests_on=rests_on(posterior),
         hurdle=hurdle,
         interval=interval,
@@ -153,10 +153,15 @@ def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
     return out
 
 
-def _crossings(posterior: Posterior, figures: xr.DataArray, hurdle: float) -> pd.Series:
-    """Return the common shock correlation at which each channel's ROAS equals the hurdle."""
-    rho = np.column_stack(list(shock_correlations(posterior).values()))
-    design = np.column_stack([np.ones(len(rho)), rho])
+def crossings(correlations: Sequence[Array], figures: xr.DataArray, hurdle: float) -> pd.Series:
+    """Return the common shock correlation at which each channel's ROAS equals the hurdle; nan: none does.
+
+    Args:
+        correlations: one array a pair of parent and child, one figure a draw.
+        figures: ROAS, dimensions draw and channel.
+        hurdle: the ROAS to be reached.
+    """
+    design = np.column_stack([np.ones(figures.sizes[DRAW]), *correlations])
     coefficients = np.linalg.lstsq(design, figures.to_numpy(), rcond=None)[0]
     start, slope = coefficients[0], coefficients[1:].sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
