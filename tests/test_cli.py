@@ -372,7 +372,8 @@ def test_square_brackets_in_names_are_printed_as_they_are(capsys):
     assert "[red]tv" in shown
 
 
-def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, capsys, world):
+def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, capsys):
+    world = om.simulate("sequence", seed=3, weeks=78)
     monkeypatch.setattr("omnimix.truth.example", lambda: world)
     folder = tmp_path / "new" / "demo"
     code = main(["demo", "--out", str(folder), *TINY])
@@ -380,12 +381,13 @@ def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, c
     assert code == 1  # so few draws are not usable; everything is there all the same
     assert "SIMULATED" in shown
     assert "interval holds it" in shown
-    names = ["contributions", "fit", "prior_posterior", "response_curves", "roas", "waterfall"]
-    assert sorted(p.name for p in folder.glob("*.png")) == [f"{n}.png" for n in names]
+    assert "stages leads, quotes" in shown
+    names = ["contributions", "fit", "funnel", "paths", "payback", "prior_posterior", "response_curves", "roas"]
+    assert sorted(p.stem for p in folder.glob("*.png")) == [*names, "traffic_share", "waterfall"]
     assert (folder / "posterior.nc").is_file()
     told = json.loads((folder / "results.json").read_text())
     assert told["simulated"] is True
-    assert [row["channel"] for row in told["truth"]] == ["tv", "search_non_brand_generic_in_all_regions", "all_media"]
+    assert [row["channel"] for row in told["truth"]] == [*world.funnel.channel_names, "all_media"]
     assert told["truth"][-1]["true_roas"] == pytest.approx(world.truth.all_media_roas())
 
 

@@ -75,6 +75,12 @@ def test_several_outcomes_give_an_array_of_axes_and_one_ax_for_them_is_refused(f
         om.plot.waterfall(parts, outcome="slaes")
 
 
+def test_the_fit_chart_shows_stages_too(funnelled):
+    axes = om.plot.fit(funnelled)
+    assert [ax.get_ylabel().split(",")[0] for ax in axes] == ["visits", "online", "stores"]
+    assert isinstance(om.plot.fit(funnelled, outcome="visits"), Axes)
+
+
 def test_the_stack_adds_up_to_the_mean_prediction(parts):
     ax = om.plot.contributions(parts, outcome="sales")
     top = np.max([c.get_paths()[0].vertices[:, 1].max() for c in ax.collections])
@@ -120,6 +126,15 @@ def test_response_curves_fit_on_one_axes(curves):
     assert ax.get_legend_handles_labels()[1] == list(CHANNELS)
 
 
+def test_a_title_over_panels_covers_none_of_them(curves):
+    for result in (curves, replace(curves, draws=curves.draws[:, :1], spend=curves.spend[:1])):
+        axes = np.atleast_1d(om.plot.response_curves(result))
+        figure = axes[0].figure
+        figure.canvas.draw()
+        lowest = min(text.get_window_extent().y0 for text in figure.texts if text.get_text())
+        assert lowest >= max(ax._left_title.get_window_extent().y1 for ax in axes)
+
+
 def test_prior_and_posterior_are_drawn_for_every_channel_of_a_node(fitted):
     ax = om.plot.prior_posterior(fitted, outcome="sales")
     assert len(ax.get_yticklabels()) == len(CHANNELS)
@@ -128,7 +143,8 @@ def test_prior_and_posterior_are_drawn_for_every_channel_of_a_node(fitted):
 
 def test_draw_finds_the_picture_of_every_result(fitted, parts, returns, curves):
     results = [returns, parts, parts.total, parts.all_media, curves, om.predict(fitted)]
-    results.append(replace(returns, name="payback", unit="weeks"))
+    results += [om.paths(fitted, allow_unconverged=True), om.payback(fitted, allow_unconverged=True)]
+    results.append(replace(returns, name="patience", unit="weeks"))
     for result in results:
         drawn = result.plot()
         first = drawn if isinstance(drawn, Axes) else drawn[0]
@@ -138,6 +154,11 @@ def test_draw_finds_the_picture_of_every_result(fitted, parts, returns, curves):
 def test_draw_refuses_what_it_does_not_know():
     with pytest.raises(om.OmnimixError, match="no picture of dict"):
         om.plot.draw({})  # type: ignore[arg-type]
+
+
+def test_figures_without_rows_are_refused_in_words(returns):
+    with pytest.raises(om.OmnimixError, match="nothing to draw"):
+        replace(returns, draws=returns.draws[:, :0], known={}).plot()
 
 
 def test_labels_of_seven_long_names_do_not_overlap(returns):

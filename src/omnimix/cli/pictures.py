@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from omnimix.plot import Drawn
 
 
+YEAR = 52  # weeks
+
+
 def pictures(posterior: Posterior, found: Results, folder: Path) -> list[str]:
     """Draw every picture to a PNG; return a line on each."""
     import matplotlib as mpl
@@ -22,17 +25,24 @@ def pictures(posterior: Posterior, found: Results, folder: Path) -> list[str]:
     from matplotlib.axes import Axes
 
     from omnimix import plot
-    from omnimix.effects import response_curves
+    from omnimix.effects import payback, response_curves
 
     curves = response_curves(posterior, allow_unconverged=True)
+    weekly = payback(posterior, horizons=range(1, YEAR + 1), allow_unconverged=True)
+    currency, shares = posterior.panel.currency, found.traffic_share
     drawn: dict[str, tuple[str, Callable[[], Drawn]]] = {
+        "funnel": ("what flows from media to money", lambda: plot.funnel(posterior, allow_unconverged=True)),
         "fit": ("what was observed beside what the model expects", lambda: plot.fit(posterior)),
         "contributions": ("what each channel brought by week", lambda: plot.contributions(found.contributions)),
         "waterfall": ("how baseline and channels add up", lambda: plot.waterfall(found.contributions)),
         "roas": ("what each channel returns", lambda: plot.roas(found.roas)),
+        "payback": ("when a campaign has paid back", lambda: plot.payback(weekly, currency=currency)),
         "response_curves": ("what more or less spend would bring", lambda: plot.response_curves(curves)),
         "prior_posterior": ("what the data added to the prior", lambda: plot.prior_posterior(posterior)),
     }
+    if shares is not None:
+        drawn["traffic_share"] = ("where traffic comes from", lambda: plot.traffic_share(shares))
+        drawn["paths"] = ("which way value comes", lambda: plot.paths(found.paths, currency=currency))
     lines = []
     for name, (words, picture) in drawn.items():
         axes = picture()

@@ -1,8 +1,11 @@
 """Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
 
+from omnimix.plot.balance import payback
 from omnimix.plot.canvas import Drawn
 from omnimix.plot.colours import channel_colours
 from omnimix.plot.fitted import fit
+from omnimix.plot.funnels import funnel
+from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.priors import prior_posterior
@@ -14,8 +17,12 @@ __all__ = [
     "contributions",
     "draw",
     "fit",
+    "funnel",
+    "paths",
+    "payback",
     "prior_posterior",
     "response_curves",
     "roas",
+    "traffic_share",
     "waterfall",
 ]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA
@@ -21,6 +22,7 @@ type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
 
 TITLE_SIZE = 11.0
 TEXT_SIZE = 8.5
+PANEL_SIZE = 9.5
 NAME_WIDTH = 24
 
 
@@ -72,7 +74,7 @@ def chosen(names: Sequence[str], wanted: str | None, *, what: str = "outcome") -
     return list(names) if wanted is None else [wanted]
 
 
-def dress(ax: Axes, title: str, subtitle: str = "") -> None:
+def dress(ax: Axes, title: str, subtitle: str = "", *, size: float = TITLE_SIZE) -> None:
     """Put a title sentence and a quieter line under it, and take away what carries no figure."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)
@@ -81,16 +83,29 @@ def dress(ax: Axes, title: str, subtitle: str = "") -> None:
     ax.yaxis.label.set(size=TEXT_SIZE, color=INK)
     width = _room(ax)
     below = textwrap.wrap(subtitle, int(width * 16.0))
-    heading = textwrap.wrap(title, int(width * 10.6))
-    ax.set_title(
-        "\n".join(heading), loc="left", fontsize=TITLE_SIZE, fontweight="bold", color=INK, pad=7 + 12.5 * len(below)
-    )
+    heading = textwrap.wrap(title, int(width * 10.6 * TITLE_SIZE / size))
+    ax.set_title("\n".join(heading), loc="left", fontsize=size, fontweight="bold", color=INK, pad=7 + 12.5 * len(below))
     if below:
         at, away = (0.0, 1.0), (0.0, 6.0)
         ax.annotate(
             "\n".join(below), at, away, xycoords="axes fraction", textcoords="offset points",
             fontsize=TEXT_SIZE, color=QUIET, ha="left", va="bottom", annotation_clip=False,
         )  # fmt: skip
+
+
+def crown(axes: Sequence[Axes], title: str, subtitle: str) -> None:
+    """Put one title sentence and a quieter line over all panels of a figure."""
+    figure = axes[0].get_figure(root=True)
+    if figure is None:
+        return
+    width = float(figure.get_size_inches()[0]) - 0.3
+    heading, below = textwrap.wrap(title, int(width * 10.2)), textwrap.wrap(subtitle, int(width * 16.0))
+    room = "\n" * len(below)
+    figure.suptitle("\n".join(heading) + room, x=0.01, ha="left", fontsize=TITLE_SIZE, fontweight="bold", color=INK)
+    down = ScaledTranslation(0.0, -(9.0 + 14.0 * len(heading)) / 72.0, figure.dpi_scale_trans)
+    figure.text(
+        0.01, 1.0, "\n".join(below), transform=figure.transFigure + down, fontsize=TEXT_SIZE, color=QUIET, va="top"
+    )
 
 
 def _room(ax: Axes) -> float:

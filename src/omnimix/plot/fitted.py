@@ -28,15 +28,15 @@ HALF_WEEK = pd.Timedelta(days=3.5)
 def fit(
     posterior: Posterior, *, outcome: str | None = None, interval: float = DEFAULT_INTERVAL, ax: Axes | None = None
 ) -> Drawn:
-    """Draw the observed outcome, the expected one and the interval of prediction over the data window.
+    """Draw what was observed, what is expected and the interval of prediction over the data window.
 
-    Weeks without an observation are shaded. Returns the axes, or an array of them, one an outcome, where there are
-    several and no ``outcome`` is named.
+    Weeks without an observation are shaded. ``outcome`` may name a stage. Returns the axes, or an array of them, one a
+    stage or outcome, where there are several and none is named.
     """
-    names = chosen([o.name for o in posterior.funnel.outcomes], outcome)
+    names = chosen([n.name for n in posterior.funnel.nodes], outcome)
     axes = sheets(ax, len(names), width=9.0, height=3.8)
-    ahead = predict(posterior, interval=interval)
-    expected = predict(posterior, interval=interval, noise=False)
+    ahead = predict(posterior, interval=interval, stages=True)
+    expected = predict(posterior, interval=interval, noise=False, stages=True)
     for name, one in zip(names, axes, strict=True):
         table = _of(ahead, name).assign(expected=_of(expected, name)[MEAN])
         seen = posterior.panel.frame[name].reindex(table.index)

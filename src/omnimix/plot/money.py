@@ -9,9 +9,11 @@ from matplotlib.axes import Axes
 from omnimix.effects import Figures, ResponseCurves
 from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, SPEND, UPPER
 from omnimix.plot.canvas import (
+    PANEL_SIZE,
     Drawn,
     as_drawn,
     beside,
+    crown,
     dress,
     grid_lines,
     legend_beside,
@@ -102,18 +104,8 @@ def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
         _label(one)
         one.set_xlabel("spend, money over the data window" if k >= len(channels) - columns else "")
         one.set_ylabel("value, money" if k % columns == 0 else "")
-        dress(one, name)
-        one.title.set_fontsize(9.5)
-    figure = axes[0].figure
-    figure.suptitle(
-        "What each channel brings as its spend is scaled\n",
-        x=0.01,
-        ha="left",
-        fontsize=11.5,
-        fontweight="bold",
-        color=INK,
-    )
-    figure.text(0.01, 0.962, _key(result.interval), fontsize=8.5, color=QUIET, va="top")
+        dress(one, name, size=PANEL_SIZE)
+    crown(axes, "What each channel brings as its spend is scaled", _key(result.interval))
     return as_drawn(axes)
 
 

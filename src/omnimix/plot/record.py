@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
+from omnimix.plot.balance import payback
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.fitted import prediction
+from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 
 Result = Figures | Contributions | ResponseCurves
+PICTURES: Mapping[str, Callable[..., Drawn]] = {
+    "roas": roas,
+    "marginal_roas": roas,
+    "contribution": totals,
+    "paths": paths,
+    "traffic_share": traffic_share,
+    "payback": payback,
+    "prediction": prediction,
+}
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
-    """Draw a result: ROAS, marginal ROAS, contributions, response curves or a prediction.
+    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction.
+
+    Figures of a name without a picture of its own are drawn as dots.
 
     Raises :class:`OmnimixError` for anything else.
     """
@@ -26,18 +41,14 @@ def draw(result: Result, ax: Axes | None = None) -> Drawn:
             return contributions(result, ax=ax)
         case ResponseCurves():
             return response_curves(result, ax=ax)
-        case Figures(name="roas" | "marginal_roas"):
-            return roas(result, ax=ax)
-        case Figures(name="contribution"):
-            return totals(result, ax=ax)
-        case Figures(name="prediction"):
-            return prediction(result, ax=ax)
+        case Figures() if result.draws.size == 0:
+            raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
         case Figures():
-            return _any(result, ax)
+            return PICTURES.get(result.name, _any)(result, ax=ax)
     raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
 
 
-def _any(figures: Figures, ax: Axes | None) -> Axes:
+def _any(figures: Figures, *, ax: Axes | None) -> Axes:
     """Draw figures of another name as dots, their labels joined."""
     table = figures.table()
     labels = [str(d) for d in figures.draws.dims if str(d) in table.columns]

@@ -1,0 +1,169 @@
+"""Which way value comes, and where traffic comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch
+from matplotlib.ticker import PercentFormatter
+
+from omnimix.effects import Figures
+from omnimix.effects.paths import DIRECT, INTERACTION, KIND
+from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MEAN, PATH, STAGE, UPPER
+from omnimix.plot.canvas import (
+    TEXT_SIZE,
+    Drawn,
+    as_drawn,
+    beside,
+    chosen,
+    dress,
+    grid_lines,
+    number_axis,
+    rows,
+    sheet,
+    sheets,
+    spread,
+)
+from omnimix.plot.colours import INK, QUIET, channel_colours
+
+BY_STAGES = "by way of stages"
+BY_CHANNELS = "through a channel that answers to them or that they fuel"
+TOGETHER = "only together with others"
+KINDS = (DIRECT, BY_STAGES, BY_CHANNELS, TOGETHER)
+LOOKS = {DIRECT: (0.0, None), BY_STAGES: (0.5, None), BY_CHANNELS: (0.5, "////"), TOGETHER: (0.85, "....")}
+NOTHING = 1e-6  # of the largest bar
+ARROW = " -> "
+
+type Triple = Sequence[float]  # mean, lower, upper
+
+
+def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -> Axes:
+    """Draw what each channel brings directly, by way of stages and through other channels, stacked, with its total."""
+    channels = list(dict.fromkeys(str(c) for c in result.draws[CHANNEL].to_numpy()))
+    parts = _parts(result, channels)
+    parts = parts.loc[:, parts.abs().max() > NOTHING * parts.abs().to_numpy().max()]
+    whole = result.draws.groupby(CHANNEL).sum(PATH)
+    totals = _triples(Figures("paths", whole, result.unit, result.interval).table())
+    ax = sheet(ax, width=8.5, height=2.1 + 0.38 * len(channels))
+    colours = channel_colours(channels)
+    for k, name in enumerate(channels):
+        _stack(ax, -k, parts.loc[name], colours[name])
+        _whisker(ax, -k, *totals[name][1:])
+        beside(ax, -k, spread(*totals[name]))
+    ax.axvline(0.0, color=QUIET, linewidth=0.8)
+    rows(ax, channels)
+    number_axis(ax, "x", most=7)
+    grid_lines(ax, "x")
+    ax.set_xlabel(result.unit.replace("money", currency, 1))
+    handles = [_patch(kind, (0.35, 0.35, 0.35)) for kind in parts.columns]
+    ax.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.0, -0.48 / (0.38 * len(channels))),
+        ncols=2 if len(handles) > 2 else len(handles), frameon=False, fontsize=TEXT_SIZE,
+    )  # fmt: skip
+    under = f"Bars: means by path; line and figures: {result.interval:.0%} interval of the channel's whole."
+    dress(ax, _sentence(result, channels), under)
+    return ax
+
+
+def _parts(result: Figures, channels: Sequence[str]) -> pd.DataFrame:
+    """Return the mean of every channel's paths by kind, one row a channel."""
+    table = result.table()
+    inner = [str(path).split(ARROW)[1:-1] for path in table[PATH]]
+    through = [any(name in channels for name in names) for names in inner]
+    kinds = np.where(table[KIND] == DIRECT, DIRECT, np.where(through, BY_CHANNELS, BY_STAGES))
+    table["part"] = np.where(table[KIND] == INTERACTION, TOGETHER, kinds)
+    wide = table.pivot_table(index=CHANNEL, columns="part", values=MEAN, aggfunc="sum", fill_value=0.0)
+    return wide.reindex(index=list(channels), columns=[k for k in KINDS if k in wide.columns])
+
+
+def _sentence(result: Figures, channels: Sequence[str]) -> str:
+    """Return how much comes by way of stages, as one sentence."""
+    table = result.table()
+    mediated = table.loc[~table[KIND].isin([DIRECT, INTERACTION])]
+    whole = float(table[MEAN].sum())
+    if mediated.empty or whole <= 0:
+        return "What each channel brings"
+    passed = {name for path in mediated[PATH] for name in str(path).split(ARROW)[1:-1]} - set(channels)
+    way = next(iter(passed)) if len(passed) == 1 else "stages"
+    return f"{float(mediated[MEAN].sum()) / whole:.0%} of what channels bring comes by way of {way}"
+
+
+def _stack(ax: Axes, row: float, parts: pd.Series, colour: str) -> None:
+    """Draw the parts of a channel side by side; what takes away lies left of zero."""
+    right = left = 0.0
+    for kind, value in parts.items():
+        start = right if value >= 0 else left
+        lightness, hatch = LOOKS[str(kind)]
+        ax.barh(
+            row, value, left=start, height=0.6, hatch=hatch,
+            facecolor=_lighter(colour, lightness), edgecolor=colour, linewidth=0.6,
+        )  # fmt: skip
+        right, left = (right + value, left) if value >= 0 else (right, left + value)
+
+
+def _patch(kind: str, colour: tuple[float, float, float]) -> Patch:
+    lightness, hatch = LOOKS[kind]
+    return Patch(facecolor=_lighter(colour, lightness), edgecolor=colour, hatch=hatch, linewidth=0.6, label=kind)
+
+
+def _lighter(colour: str | tuple[float, float, float], lightness: float) -> tuple[float, float, float]:
+    red, green, blue = (part + (1.0 - part) * lightness for part in to_rgb(colour))
+    return red, green, blue
+
+
+def _triples(table: pd.DataFrame) -> dict[str, Triple]:
+    """Return mean, lower and upper end by channel."""
+    columns = (table[part].astype(float) for part in (MEAN, LOWER, UPPER))
+    return {str(name): triple for name, *triple in zip(table[CHANNEL], *columns, strict=True)}
+
+
+def _whisker(ax: Axes, row: float, lower: float, upper: float) -> None:
+    ends = [lower, upper]
+    ax.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5, zorder=4)
+
+
+def traffic_share(result: Figures, *, stage: str | None = None, ax: Axes | None = None) -> Drawn:
+    """Draw the share of a stage that each channel brings; channels that cannot reach it are left out.
+
+    Returns the axes, or an array of them where there are several stages and no ``stage`` is named.
+    """
+    names = chosen([str(n) for n in result.draws[STAGE].to_numpy()], stage, what="stage")
+    table = result.table()
+    colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())
+    axes = sheets(ax, len(names), width=8.0, height=1.6 + 0.36 * table[CHANNEL].nunique(), what="stage")
+    for name, one in zip(names, axes, strict=True):
+        _shares(one, _triples(table.loc[table[STAGE] == name]), name, result, colours)
+    return as_drawn(axes)
+
+
+def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, colours: dict[str, str]) -> None:
+    channels = [n for n, (_, lower, upper) in shares.items() if n != ALL_MEDIA and lower != upper]
+    for k, name in enumerate(channels):
+        ax.barh(-k, shares[name][0], height=0.6, color=colours[name])
+        _whisker(ax, -k, *shares[name][1:])
+        mean, low, high = map(_percent, shares[name])
+        beside(ax, -k, f"{mean} ({low} to {high})")
+    rows(ax, channels)
+    ax.set_xlim(left=min([0.0, *(lower for _, lower, _ in shares.values())]))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    grid_lines(ax, "x")
+    ax.set_xlabel(result.unit.replace("the stage", stage))
+    title = f"Which channels bring what media bring to {stage}"
+    _, lower, upper = shares.get(ALL_MEDIA, (1.0, 1.0, 1.0))
+    if lower != upper:
+        mean, low, high = map(_percent, shares[ALL_MEDIA])
+        title = f"Media bring {mean} of {stage}, between {low} and {high}"
+    dress(ax, title, f"Bar: mean; line: {result.interval:.0%} interval.")
+
+
+def _percent(share: float) -> str:
+    """Write a share with as many digits as count.
+
+    >>> _percent(0.2591), _percent(0.0078)
+    ('26%', '0.8%')
+    """
+    return f"{share:.0%}" if abs(share) >= 0.0995 else f"{share:.1%}"
