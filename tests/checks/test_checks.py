@@ -131,6 +131,35 @@ def test_the_prior_of_all_media_stands_beside_their_posterior(small_posterior: o
     assert table.loc["all_media", "mean"] == pytest.approx(table.loc[["tv", "search"], "mean"].sum())
 
 
+def test_a_channel_is_judged_by_what_it_brings_over_all_paths() -> None:
+    funnel = om.Funnel(
+        channels=["tv", om.Channel("search", responds_to="visits"), "social"],
+        stages=[om.Stage("visits", drivers=["tv", "search"])],
+        outcomes=[om.Outcome("sales", drivers=["search", "social"], parents=["visits"])],
+        controls=["price"],
+    )
+    generator = np.random.default_rng(2)
+    frame = small_frame().assign(social=generator.gamma(4.0, 500.0, 104))
+    frame["visits"] = 0.4 * frame["sales"] + generator.normal(0, 300, len(frame))
+    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    table = prior_posterior(posterior).set_index(["node", "channel"])
+    assert list(table.index) == [
+        ("visits", "tv"),
+        ("visits", "search"),
+        ("visits", "all_media"),
+        ("sales", "tv"),
+        ("sales", "search"),
+        ("sales", "social"),
+        ("sales", "all_media"),
+    ]
+    effect = posterior.flat("stage_effect").sel(node="sales", parent="visits")
+    brought = posterior.flat("contribution_share").sel(node="visits", channel="tv")
+    assert table.loc[("sales", "tv"), "mean"] == pytest.approx(float((effect * brought).mean()))
+    assert table.loc[("sales", "all_media"), "prior_mean"] == pytest.approx(0.25, rel=0.03)
+    channels = table.loc["sales"].drop(index="all_media")
+    assert table.loc[("sales", "all_media"), "mean"] == pytest.approx(channels["mean"].sum())
+
+
 def test_findings_stand_worst_first(small_posterior: om.Posterior) -> None:
     from omnimix.checks.health import ordered
 

@@ -6,15 +6,25 @@ To add a check: write a function from posterior to findings in a file of its own
 from __future__ import annotations
 
 from omnimix.checks.baseline import baseline_check
+from omnimix.checks.confounding import confounding_check
 from omnimix.checks.convergence import convergence
+from omnimix.checks.demand import demand_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.prior import prior_check, prior_posterior
-from omnimix.checks.sensitivity import Sensitivity, sensitivity
+from omnimix.checks.unseen_demand import Sensitivity, sensitivity
 from omnimix.posterior import Posterior
 
-CHECKS: tuple[Check, ...] = (convergence, prior_check, fit_check, baseline_check, exposure_check)
+CHECKS: tuple[Check, ...] = (
+    convergence,
+    prior_check,
+    fit_check,
+    baseline_check,
+    demand_check,
+    confounding_check,
+    exposure_check,
+)
 
 __all__ = ["CHECKS", "Check", "Health", "Sensitivity", "check", "prior_posterior", "sensitivity"]
 

@@ -8,45 +8,43 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from omnimix.checks.believed import shares_after, shares_before
 from omnimix.findings import Finding
-from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, INTERVAL, LOWER, MEAN, NODE, UPPER
-from omnimix.mechanics import prior_shares
+from omnimix.labels import ALL_MEDIA, CHANNEL, INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.mechanics import Array, Draws
 from omnimix.posterior import Posterior
 
 LITTLE_LEARNED = 0.7  # posterior over prior spread above which a figure rests on the prior
-PRIOR_DRAWS = 20_000
-APART = -0.6  # correlation of two contributions below which the data know their sum better than either
+APART = -0.6  # correlation of two totals below which the data know their sum better than either
+ENDS = (0.05, 0.95)
 SURPRISED = "Look for a missing control, or state a prior that you do believe: roas_prior or media_share."
 REMEDY = "Vary its spend, run a holdout, or state what you know as `roas_prior`."
 
 
 def prior_posterior(posterior: Posterior, *, interval: float = 0.9) -> pd.DataFrame:
-    """Return prior and posterior of each channel's and all media's share of the outcome, with what the data added.
+    """Return prior and posterior of what each channel and all media bring to every stage and outcome, by all paths.
 
-    ``spread_ratio`` is the posterior over the prior standard deviation: near 0 the data decided, near 1 the prior did.
+    Figures are shares of a typical week of that node. ``spread_ratio`` is the width of the posterior over that of the
+    prior 90 % interval: near 0 the data decided, near 1 the prior did. Channels that do not reach a node are left out.
     """
-    learned, funnel = posterior.learned, posterior.funnel
-    shares = posterior.flat(CONTRIBUTION_SHARE)
+    before, after = shares_before(posterior), shares_after(posterior)
     ends = [(1 - interval) / 2, (1 + interval) / 2]
     rows = []
-    for node, scale in zip(funnel.nodes, learned.nodes, strict=True):
-        before = prior_shares(funnel, learned, node, scale, size=PRIOR_DRAWS)
-        after = {c: shares.sel({NODE: node.name, CHANNEL: c}).to_numpy() for c in before}
-        for parts in (before, after):
-            parts[ALL_MEDIA] = np.sum(list(parts.values()), axis=0)
-        for channel in before:
-            prior, draws = before[channel], after[channel]
+    for node in posterior.funnel.nodes:
+        prior, drawn = (_with_all_media(shares, node.name) for shares in (before, after))
+        for channel, values in drawn.items():
+            believed, found = np.quantile(prior[channel], ends), np.quantile(values, ends)
             rows.append(
                 {
                     NODE: node.name,
                     CHANNEL: channel,
-                    "prior_mean": float(prior.mean()),
-                    "prior_lower": float(np.quantile(prior, ends[0])),
-                    "prior_upper": float(np.quantile(prior, ends[1])),
-                    MEAN: float(draws.mean()),
-                    LOWER: float(np.quantile(draws, ends[0])),
-                    UPPER: float(np.quantile(draws, ends[1])),
-                    "spread_ratio": float(draws.std() / prior.std()),
+                    "prior_mean": float(prior[channel].mean()),
+                    "prior_lower": float(believed[0]),
+                    "prior_upper": float(believed[1]),
+                    MEAN: float(values.mean()),
+                    LOWER: float(found[0]),
+                    UPPER: float(found[1]),
+                    "spread_ratio": _width(values) / _width(prior[channel]),
                     INTERVAL: interval,
                 }
             )
@@ -73,22 +71,32 @@ def prior_check(posterior: Posterior) -> Iterator[Finding]:
     yield from _pairs(posterior)
 
 
+def _with_all_media(shares: Draws, node: str) -> dict[str, Array]:
+    """Return what each channel and all of them together bring to a node."""
+    found = {channel: values for (at, channel), values in shares.items() if at == node}
+    return {**found, ALL_MEDIA: np.asarray(np.sum(list(found.values()), axis=0))} if found else {}
+
+
+def _width(values: Array) -> float:
+    low, high = np.quantile(values, ENDS)
+    return float(high - low)
+
+
 def _spoken(channel: str) -> str:
     return "all media together" if channel == ALL_MEDIA else channel
 
 
 def _pairs(posterior: Posterior) -> Iterator[Finding]:
-    shares = posterior.flat(CONTRIBUTION_SHARE)
+    shares = shares_after(posterior)
     for node in posterior.funnel.nodes:
-        names = [c.name for c in posterior.funnel.drivers(node)]
-        draws = shares.sel({NODE: node.name, CHANNEL: names}).to_numpy()
-        for a, b in combinations(range(len(names)), 2):
-            correlation = float(np.corrcoef(draws[:, a], draws[:, b])[0, 1])
+        found = {channel: values for (at, channel), values in shares.items() if at == node.name}
+        for (one, first), (other, second) in combinations(found.items(), 2):
+            correlation = float(np.corrcoef(first, second)[0, 1])
             if correlation >= APART:
                 continue
-            low, high = np.quantile(draws[:, a] + draws[:, b], [0.05, 0.95])
+            low, high = np.quantile(first + second, ENDS)
             message = (
-                f"The data cannot tell {names[a]} and {names[b]} apart on {node.name}: together they bring between "
+                f"The data cannot tell {one} and {other} apart on {node.name}: together they bring between "
                 f"{low:.1%} and {high:.1%} of it (90 % interval), but what one gains the other loses."
             )
             yield Finding(
@@ -97,5 +105,5 @@ def _pairs(posterior: Posterior) -> Iterator[Finding]:
                 message,
                 "Read them together; run them at different times to learn about each.",
                 correlation,
-                f"{names[a]}, {names[b]}",
+                f"{one}, {other}",
             )

@@ -12,13 +12,14 @@ from omnimix.mechanics.learned import (
     spend_equation,
 )
 from omnimix.mechanics.parameters import Slot, slots
-from omnimix.mechanics.prior_draws import draw_prior, node_worths, totals
+from omnimix.mechanics.prior_draws import Draws, draw_prior, node_worths, over_paths, totals
 
 __all__ = [
     "SCALED_GROUPS",
     "Array",
     "Belief",
     "Design",
+    "Draws",
     "Learned",
     "NodeScale",
     "Part",
@@ -30,6 +31,7 @@ __all__ = [
     "learn",
     "links",
     "node_worths",
+    "over_paths",
     "scaled_exposure",
     "scaled_series",
     "slots",

@@ -73,6 +73,24 @@ def _size(prior: Prior) -> float:
     return prior.arguments[0] if prior.family == "HalfNormal" else prior.arguments[0] / prior.arguments[1]
 
 
+def over_paths(funnel: Funnel, drawn: Draws) -> Draws:
+    """Return what every channel brings to every node that it reaches, directly and through parents.
+
+    ``drawn`` has contributions by (node, channel) and effects by (node, parent), from the prior or the posterior; the
+    result is keyed (node, channel), in shares of a typical week. Unlike :func:`totals` it counts every channel and
+    parent, those with a prior of their own and those whose effect may be negative among them.
+    """
+    out: Draws = {}
+    for node in funnel.nodes:
+        direct = {c.name for c in funnel.drivers(node)}
+        for channel in funnel.channel_names:
+            parts = [drawn[node.name, channel]] if channel in direct else []
+            parts += [drawn[node.name, p] * out[p, channel] for p in node.parents if (p, channel) in out]
+            if parts:
+                out[node.name, channel] = np.asarray(np.sum(parts, axis=0))
+    return out
+
+
 def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
     """Return what every channel brings to a node it shares the total of, over all paths, keyed (node, channel).
 

@@ -8,8 +8,9 @@ from matplotlib.axes import Axes
 from scipy import stats
 
 from omnimix.checks import prior_posterior as beliefs
-from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
-from omnimix.mechanics import Array, prior_shares
+from omnimix.checks.believed import shares_after, shares_before
+from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.mechanics import Array
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
 from omnimix.plot.colours import INK, QUIET, channel_colours
 from omnimix.posterior import Posterior
@@ -23,7 +24,7 @@ PRIOR_DRAWS = 4000
 def prior_posterior(
     posterior: Posterior, *, outcome: str | None = None, interval: float = DEFAULT_INTERVAL, ax: Axes | None = None
 ) -> Drawn:
-    """Draw prior and posterior of every channel's contribution, as a share of a typical week of the outcome.
+    """Draw prior and posterior of what every channel brings by all paths, as a share of a typical week of the outcome.
 
     Where the two look alike the figure rests on the prior, not on the data. Returns the axes, or an array of them
     where there are several outcomes or stages and none is named.
@@ -40,25 +41,18 @@ def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
     table = beliefs(posterior, interval=interval)
     table = table.loc[table[NODE] == node].set_index(CHANNEL)
     channels = table.drop(index=ALL_MEDIA, errors="ignore")
-    place = [n.name for n in posterior.funnel.nodes].index(node)
-    before = prior_shares(
-        posterior.funnel,
-        posterior.learned,
-        posterior.funnel.nodes[place],
-        posterior.learned.nodes[place],
-        size=PRIOR_DRAWS,
-    )
-    after = posterior.flat(CONTRIBUTION_SHARE).sel({NODE: node})
+    before, after = shares_before(posterior, size=PRIOR_DRAWS), shares_after(posterior)
     colours = channel_colours(posterior.funnel.channel_names)
-    grid = np.linspace(0.0, max(channels["prior_upper"].max(), 1.05 * channels[UPPER].max()), 600)
+    low = min(0.0, channels["prior_lower"].min(), 1.05 * channels[LOWER].min())
+    grid = np.linspace(low, max(channels["prior_upper"].max(), 1.05 * channels[UPPER].max()), 600)
     for k, channel in enumerate(channels.index):
-        drawn = after.sel({CHANNEL: channel}).to_numpy()
-        _ridge(ax, -k, grid, _density(before[channel], grid), _density(drawn, grid), colours[channel])
+        densities = [_density(shares[node, channel], grid) for shares in (before, after)]
+        _ridge(ax, -k, grid, densities[0], densities[1], colours[channel])
         _bars(ax, -k, channels.loc[channel], colours[channel])
         ax.axhline(-k, color=QUIET, linewidth=0.4, zorder=0)
     rows(ax, list(channels.index))
     ax.set_ylim(-len(channels) + 0.65, 0.95)
-    ax.set_xlim(0.0, PERCENT * grid[-1])
+    ax.set_xlim(PERCENT * grid[0], PERCENT * grid[-1])
     number_axis(ax, "x", most=8)
     ax.set_xlabel(f"contribution, % of a typical week of {node}")
     narrow = int((channels["spread_ratio"] < HALF).sum())
@@ -92,9 +86,9 @@ def _bars(ax: Axes, foot: float, row: pd.Series, colour: str) -> None:
 
 
 def _density(values: Array, grid: Array) -> Array:
-    """Return a smooth density of positive values, mirrored at zero so that no mass is lost there."""
+    """Return a smooth density; where no value is negative it is mirrored at zero, so that no mass is lost there."""
     values = values[np.isfinite(values)]
     if values.size < 3 or np.ptp(values) == 0:
         return np.zeros_like(grid)
     smooth = stats.gaussian_kde(values)
-    return np.asarray(smooth(grid) + smooth(-grid))
+    return np.asarray(smooth(grid) + (smooth(-grid) if values.min() >= 0 else 0.0))
