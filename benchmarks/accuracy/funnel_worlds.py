@@ -56,11 +56,12 @@ def main() -> None:
     ways = pd.DataFrame([row for cell in cells for row in cell["paths"]])
     tables = {
         "Net ROAS by world and fit": _by_world(rows),
-        "All worlds": _summaries(rows, ["fitted"]),
+        "All worlds, all seeds": _summaries(rows, ["fitted"]),
+        "All worlds, the seeds that every fit has seen": _summaries(rows[rows.seed < ALTERNATIVE_SEEDS], ["fitted"]),
         "Paths of the funnel": _path_table(ways),
         "Channels under the funnel": _summaries(rows[(rows.fitted == FUNNEL) & (rows.channel != ALL_MEDIA)], [CHANNEL]),
     }
-    study.write({"rows": rows.to_dict("records"), "paths": ways.to_dict("records")}, _text(len(cells)), tables)
+    study.write({"rows": rows.round(4).to_dict("records")}, _text(len(cells)), tables)
 
 
 def _cell(key: str, cores: int) -> dict[str, Any]:
