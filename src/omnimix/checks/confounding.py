@@ -37,7 +37,7 @@ def prior_spread(setting: float) -> float:
     """Return the standard deviation of rho = r / sqrt(1 + r^2) where r is normal with the setting's own.
 
     >>> round(prior_spread(0.5), 3)
-    0.405
+    0.397
     """
     r = setting * stats.norm.ppf((np.arange(2_000) + 0.5) / 2_000)
     return float(np.sqrt(np.mean(r**2 / (1 + r**2))))

@@ -23,7 +23,7 @@ from numba import njit
 from omnimix.curves import lag_weights
 from omnimix.mechanics.response import REASSOCIATE, carry_over, pull_back, response_with_gradient
 from omnimix.model.constrain import constrain_all, pull_followers
-from omnimix.model.observe import draw_coefficients, normal_node, student_node
+from omnimix.model.observe import normal_node, student_node
 from omnimix.model.totals import total_priors
 
 LINK_COLUMNS, PARENT_COLUMNS = 11, 8
@@ -191,7 +191,7 @@ def log_likelihood(ints: Any, floats: Any, theta: Any, grad: Any, only: int) -> 
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def _columns(ints: Any, floats: Any, equation: int, theta: Any, work: Any, columns: Any, scales: Any) -> None:
+def fill_columns(ints: Any, floats: Any, equation: int, theta: Any, work: Any, columns: Any, scales: Any) -> None:
     """Fill the design of an equation, fixed columns first, then demand of its parents, with the scale of every one."""
     at = ints[ints[8] + equation]
     seen, size = ints[at + 1], ints[at + 2]
@@ -225,7 +225,8 @@ def column_count(ints: Any, equation: int) -> int:
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def _residual(ints: Any, floats: Any, equation: int, work: Any, out: Any) -> None:
+def fill_residual(ints: Any, floats: Any, equation: int, work: Any, out: Any) -> None:
+    """Fill ``out`` with the observed weeks of an equation less their mean without the linear part."""
     at = ints[ints[8] + equation]
     for k in range(ints[at + 1]):
         week = ints[ints[at + 7] + k]
@@ -249,8 +250,8 @@ def _observe(
     at = ints[ints[8] + equation]
     seen, fixed, size = ints[at + 1], ints[at + 2], column_count(ints, equation)
     columns, scales, residual = np.empty((size, seen)), np.empty(size), np.empty(seen)
-    _columns(ints, floats, equation, theta, work, columns, scales)
-    _residual(ints, floats, equation, work, residual)
+    fill_columns(ints, floats, equation, theta, work, columns, scales)
+    fill_residual(ints, floats, equation, work, residual)
     by_mean, by_scale, by_column = np.empty(seen), np.zeros(size), np.zeros((size - fixed, seen))
     noise_at, freedom_at = ints[at + 10], ints[ints[at + 9] + 3]
     noise = theta[noise_at]
@@ -379,56 +380,3 @@ def log_posterior(ints: Any, floats: Any, z: Any, grad: Any) -> float:
         grad[k] = grad[k] * slope[k] + by_z[k]
     pull_followers(ints, floats, z, grad)
     return total
-
-
-@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def linear_parts(
-    ints: Any, floats: Any, equation: int, theta: Any, series: Any, mean: Any, columns: Any, scales: Any
-) -> None:
-    """Fill the mean of an equation without its linear part, shape (weeks,), and its columns with their scales.
-
-    ``series`` are deviations of every node from a typical week, shape (nodes, weeks).
-    """
-    work = work_space(ints)
-    work.series[:] = series
-    forward(ints, floats, theta, work)
-    mean[:] = work.mean[equation]
-    _columns(ints, floats, equation, theta, work, columns, scales)
-
-
-@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def draw_back(ints: Any, floats: Any, theta: Any, normals: Any, out: Any, sizes: Any) -> None:
-    """Fill ``out`` with coefficients of the columns of all equations, drawn from their conditional.
-
-    ``out`` has shape (draws, columns), the equations one after the other; coefficients of fixed columns are in units of
-    their prior sd. ``normals`` are standard normal numbers of the same shape. For Student-t noise the coefficients
-    were sampled and are only put in place. ``sizes``, shape (draws, links), gets the mean response of every link.
-    """
-    for draw in range(theta.shape[0]):
-        work = work_space(ints)
-        fill_series(ints, floats, theta[draw], work.series)
-        forward(ints, floats, theta[draw], work)
-        for link in range(work.sizes.shape[0]):
-            sizes[draw, link] = work.sizes[link]
-        start = 0
-        for equation in range(ints[1]):
-            size = column_count(ints, equation)
-            stop = start + size
-            _draw_equation(ints, floats, equation, theta[draw], work, normals[draw, start:stop], out[draw, start:stop])
-            start = stop
-
-
-@njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def _draw_equation(ints: Any, floats: Any, equation: int, theta: Any, work: Any, normals: Any, out: Any) -> None:
-    at = ints[ints[8] + equation]
-    seen, size, fixed = ints[at + 1], out.shape[0], ints[at + 2]
-    columns, scales, residual = np.empty((size, seen)), np.empty(size), np.empty(seen)
-    _columns(ints, floats, equation, theta, work, columns, scales)
-    if ints[at] == 1:
-        raw_at = ints[ints[at + 9] + 3] + 1
-        for k in range(size):
-            out[k] = scales[k] * theta[raw_at + k]
-        return
-    gram = floats[ints[at + 6] : ints[at + 6] + fixed * fixed].reshape((fixed, fixed))
-    _residual(ints, floats, equation, work, residual)
-    draw_coefficients(residual, columns, gram, scales, theta[ints[at + 10]], normals, out)

@@ -20,13 +20,14 @@ from numba.extending import intrinsic
 
 from omnimix.mechanics import Array
 from omnimix.mechanics.compiled import sources_digest
-from omnimix.model import constrain, kernel, observe, totals
+from omnimix.model import constrain, draw_back, kernel, observe, totals
 from omnimix.model.constrain import constrain_all
-from omnimix.model.kernel import draw_back, linear_parts, log_likelihood, log_posterior
+from omnimix.model.draw_back import draw_linear_parts, linear_parts
+from omnimix.model.kernel import log_likelihood, log_posterior
 from omnimix.model.layout import Layout
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
-DIGEST = sources_digest(constrain, kernel, observe, totals)  # of the sources as they were imported
+DIGEST = sources_digest(constrain, draw_back, kernel, observe, totals)  # of the sources as they were imported
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 
@@ -100,7 +101,7 @@ def machine() -> Machine:
     @njit(cache=True, nogil=True)
     def back(ints, floats, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            draw_back(ints, floats, theta, normals, out, sizes)
+            draw_linear_parts(ints, floats, theta, normals, out, sizes)
 
     return Machine(log_density, expand, likelihood, parts, back)
 
