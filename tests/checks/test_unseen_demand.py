@@ -46,12 +46,16 @@ def test_without_unseen_demand_there_is_no_shock_correlation(fitted) -> None:
 
 def test_the_crossing_is_where_a_straight_line_meets_the_hurdle() -> None:
     rho = np.linspace(-0.5, 0.5, 101)
+    noise = np.random.default_rng(1).normal(0.0, 1.0, 101)
     figures = xr.DataArray(
-        np.column_stack([1.5 - 2.0 * rho, 3.0 + 0.1 * rho]), coords={CHANNEL: ["tv", "radio"]}, dims=("draw", CHANNEL)
+        np.column_stack([1.5 - 2.0 * rho, 3.0 + 0.1 * rho, 1.0 + noise]),
+        coords={CHANNEL: ["tv", "radio", "search"]},
+        dims=("draw", CHANNEL),
     )
-    found = crossings([rho], figures, hurdle=1.0)
+    found = crossings(rho, figures, hurdle=1.0)
     assert found["tv"] == pytest.approx(0.25)
     assert np.isnan(found["radio"])  # no correlation between -1 and 1 takes it there
+    assert np.isnan(found["search"])  # it does not move with the correlation, so that the line is noise
 
 
 def test_a_funnel_without_links_has_nothing_to_vary(small_posterior) -> None:

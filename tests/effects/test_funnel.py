@@ -255,6 +255,13 @@ def test_joint_roas_is_the_spend_weighted_mean_of_levers(plain_posterior: om.Pos
         om.joint_roas(plain_posterior, [("mial",)], **ANYWAY)
 
 
+def test_no_indistinct_channels_are_an_empty_table(plain_posterior: om.Posterior) -> None:
+    found = om.joint_roas(plain_posterior, [], **ANYWAY)
+    assert found.table().empty
+    assert {"channel", "mean", "lower", "upper", "spend"} <= set(found.table().columns)
+    assert "roas" in repr(found)
+
+
 def test_a_missing_stage_week_is_estimated_and_used() -> None:
     frame = funnel_frame()
     frame.loc[frame.index[[30, 31, 60]], "visits"] = np.nan

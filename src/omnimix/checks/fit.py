@@ -19,8 +19,8 @@ FAR_OUT = 4.0  # robust standard deviations
 
 def fit_check(posterior: Posterior) -> Iterator[Finding]:
     """Compare observed weeks with predicted ones: coverage, residuals that follow one another, weeks far out."""
-    drawn = predict(posterior, interval=0.9).draws
-    for outcome in posterior.funnel.outcomes:
+    drawn = predict(posterior, interval=0.9, stages=True).draws
+    for outcome in posterior.funnel.nodes:  # what passes through a badly fitted stage is no better than the stage
         weeks = posterior.learned.window_weeks
         observed = posterior.panel.frame[outcome.name].reindex(weeks).to_numpy(dtype=float)
         predicted = drawn.sel({OUTCOME: outcome.name})

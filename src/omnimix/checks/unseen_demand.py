@@ -2,12 +2,12 @@ r"""How far do the verdicts hang on what is assumed about unseen demand?
 
 Demand that nobody measured can move a stage and an outcome in the same week. How strongly is an assumption: the data
 know little about it. So the fit is made under each of the three settings, and the figures are laid side by side. From
-the widest of them follows the shock correlation at which a channel's ROAS would cross the hurdle: with rho the
-correlation of a stage's shock and an outcome's, each draw has its own rho and its own ROAS, and
+all their draws follows the shock correlation at which a channel's ROAS would cross the hurdle: with rho the mean
+correlation of a stage's shock and an outcome's, zero where none is allowed,
 
     ROAS = a + b rho + scatter,        crossing = (hurdle - a) / b
 
-by least squares over the draws, the same rho for every pair of parent and child.
+by least squares. Where ROAS hardly moves with rho the line says nothing, and no crossing is given.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from omnimix.posterior import Posterior
 from omnimix.spec import CONFOUNDINGS, Confounding
 
 CONFOUNDING = "confounding"
+MOVES = 0.15  # correlation of ROAS with rho over all draws below which the line is noise
 DRAWS = 500
 
 
@@ -115,7 +116,7 @@ def sensitivity(
     figures: dict[str, xr.DataArray] = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
     return Sensitivity(
         draws=figures,
-        crossing=crossings(list(shock_correlations(fits["strong"]).values()), figures["strong"], hurdle),
+        crossing=_crossing_of(fits, figures, hurdle),
         rests_on=rests_on(posterior),
         hurdle=hurdle,
         interval=interval,
@@ -153,17 +154,32 @@ def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
     return out
 
 
-def crossings(correlations: Sequence[Array], figures: xr.DataArray, hurdle: float) -> pd.Series:
-    """Return the common shock correlation at which each channel's ROAS equals the hurdle; nan: none does.
+def _crossing_of(
+    fits: Mapping[Confounding, Posterior], figures: Mapping[str, xr.DataArray], hurdle: float
+) -> pd.Series:
+    parts = []
+    for setting, fitted in fits.items():
+        found = list(shock_correlations(fitted).values())
+        parts.append(np.mean(found, axis=0) if found else np.zeros(figures[setting].sizes[DRAW]))
+    whole = xr.concat([figures[c].drop_vars(DRAW, errors="ignore") for c in fits], dim=DRAW)
+    return crossings(np.concatenate(parts), whole, hurdle)
+
+
+def crossings(correlation: Array, figures: xr.DataArray, hurdle: float) -> pd.Series:
+    """Return the shock correlation at which each channel's ROAS equals the hurdle; nan: none between -1 and 1 does.
 
     Args:
-        correlations: one array a pair of parent and child, one figure a draw.
+        correlation: shock correlation, one figure a draw.
         figures: ROAS, dimensions draw and channel.
         hurdle: the ROAS to be reached.
+
+    A channel whose ROAS hardly moves with the correlation has no crossing.
     """
-    design = np.column_stack([np.ones(figures.sizes[DRAW]), *correlations])
-    coefficients = np.linalg.lstsq(design, figures.to_numpy(), rcond=None)[0]
-    start, slope = coefficients[0], coefficients[1:].sum(axis=0)
+    values = figures.transpose(DRAW, CHANNEL).to_numpy()
+    away = correlation - correlation.mean()
     with np.errstate(divide="ignore", invalid="ignore"):
-        crossing = (hurdle - start) / slope
-    return pd.Series(np.where(np.abs(crossing) < 1, crossing, np.nan), index=figures[CHANNEL].to_numpy())
+        slope = away @ (values - values.mean(axis=0)) / (away @ away)
+        moves = slope * correlation.std() / values.std(axis=0)
+        crossing = correlation.mean() + (hurdle - values.mean(axis=0)) / slope
+    told = (np.abs(crossing) < 1) & (np.abs(moves) > MOVES)
+    return pd.Series(np.where(told, crossing, np.nan), index=figures[CHANNEL].to_numpy())

@@ -35,6 +35,9 @@ class Figures:
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a label with ``mean``, ``median``, ``lower``, ``upper`` and ``interval``."""
         mass = interval or self.interval
+        if not self.draws.size:  # no label at all, such as no channels that cannot be told apart
+            names = [str(c) for c in self.draws.coords if c != DRAW]
+            return pd.DataFrame(columns=[*names, MEAN, MEDIAN, LOWER, UPPER, *self.known, INTERVAL])
         summary = summarise(self.draws, mass)
         wide = xr.Dataset({**self.known, **summary}).to_dataframe().reset_index()
         labels = [str(c) for c in self.draws.coords if c != DRAW]

@@ -28,8 +28,8 @@ class Channel:
         responds_to: the stage whose demand makes this channel's spend, such as searches that paid search answers to.
         fuelled_by: the stage that is this channel's audience: its effect is proportional to that stage.
         fuel_weeks: weeks over which the audience gathers, the week itself included.
-        roas_prior: what a euro returns over all outcomes and paths, as ``(low, high)`` of nine times in ten or a
-            :class:`Prior`.
+        roas_prior: what a euro returns over all outcomes and their parents' links, as ``(low, high)`` of nine times in
+            ten or a :class:`Prior`; within the data window, answering channels held at what they spent.
         contribution_prior: share of the value of all outcomes that it brings over all paths, likewise.
         priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
 
