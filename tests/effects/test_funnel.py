@@ -29,7 +29,7 @@ def posterior(request: pytest.FixtureRequest) -> om.Posterior:
 def with_draws(posterior: om.Posterior, **changed: float) -> om.Posterior:
     """Return the posterior with some of its variables set to a number wherever they are defined."""
     data = posterior.draws["posterior"].to_dataset()
-    other = {k: data[k].where(data[k].isna(), v) for k, v in changed.items()}
+    other = {k: data[k].copy(data=np.where(np.isnan(data[k]), np.nan, v)) for k, v in changed.items()}
     tree = xr.DataTree.from_dict({"posterior": data.assign(other), "sample_stats": posterior.draws["sample_stats"].ds})
     return replace(posterior, draws=tree)
 
