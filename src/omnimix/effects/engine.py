@@ -86,7 +86,8 @@ class Engine:
 
     def mean(self, node: str, course: Course) -> Array:
         """Return the mean of a node on the model's scale, without its own shock, shape (draws, weeks)."""
-        return self.linear[node] + self.media[node] + course.media.get(node, 0.0)
+        carried_out = self.linear[node] + self.media[node]
+        return carried_out + course.media[node] if node in course.media else carried_out
 
     def direct_effect(self, node: str, channel: str) -> Array:
         """Return what a channel brought to a node directly, as carried out, on the model's scale."""

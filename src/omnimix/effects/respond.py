@@ -82,11 +82,12 @@ def answer_each[Label](
 def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
     """Simulate one plan and report the given weeks."""
     posterior, course = engine.posterior, engine.course(plan)
-    rows = engine.weeks.get_indexer(weeks)
+    first = int(engine.weeks.searchsorted(weeks[0]))
+    rows = slice(first, first + len(weeks))  # weeks follow one another
     scales = posterior.learned.nodes
-    values = np.empty((posterior.size, len(weeks), len(scales)))
+    values = np.empty((len(scales), posterior.size, len(weeks)))
     for k, scale in enumerate(scales):
-        values[:, :, k] = expected(posterior, scale, engine.mean(scale.name, course)[:, rows])
+        values[k] = expected(posterior, scale, engine.mean(scale.name, course)[:, rows])
     responding = [c.name for c in posterior.funnel.responding]
     spend = np.empty((posterior.size, len(weeks), len(responding)))
     for k, name in enumerate(responding):
@@ -94,7 +95,9 @@ def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
         spend[:, :, k] = (course.spend.get(name, planned[None, :]))[:, rows]
     coords = {WEEK: weeks}
     return Answer(
-        nodes=xr.DataArray(values, coords={**coords, NODE: [s.name for s in scales]}, dims=(DRAW, WEEK, NODE)),
+        nodes=xr.DataArray(
+            values, coords={NODE: [s.name for s in scales], **coords}, dims=(NODE, DRAW, WEEK)
+        ).transpose(DRAW, WEEK, NODE),
         spend=xr.DataArray(spend, coords={**coords, CHANNEL: responding}, dims=(DRAW, WEEK, CHANNEL)),
     )
 
