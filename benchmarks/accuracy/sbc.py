@@ -1,14 +1,16 @@
 """Simulation-based calibration: does the density, and the baseline drawn back, match the stated priors?
 
-Draw parameters from the prior, simulate the outcome with formulas written apart from the package (numpy, see
-``omnimix.truth.true_curves``), refit with the same learned constants, and take the rank of what was drawn among
-the posterior draws. If priors, density, sampler and the back-drawn baseline agree, ranks are uniform (Talts et al. 2018,
-arXiv:1804.06788). Run: ``python -m benchmarks.accuracy.sbc --variant default --replications 200``.
+Draw parameters from the prior, simulate every node with formulas written apart from the package (numpy, see
+``benchmarks.accuracy.generative``), refit with the same learned constants, and take the rank of what was drawn among
+the posterior draws. If priors, density, sampler and what is drawn back agree, ranks are uniform (Talts et al. 2018,
+arXiv:1804.06788). Run: ``python -m benchmarks.accuracy.sbc --variant default --replications 200``; ``--funnel`` for a
+stage that feeds two outcomes, with a channel that answers to it and an empty week.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,17 +18,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from benchmarks.accuracy.generative import Course
 from benchmarks.accuracy.study import RESULTS, Study
+from omnimix.checks.believed import shares_after
 from omnimix.data import Panel
-from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics import design, learn
-from omnimix.mechanics.parameters import prior_shares
+from omnimix.labels import BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, TERM
+from omnimix.mechanics import Slot, draw_prior, learn, over_paths
+from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, STAGE_EFFECT
 from omnimix.model.native import machine
 from omnimix.model.prepare import build_layout
 from omnimix.model.sampling import Settings, sample
-from omnimix.spec import Channel, Funnel, Outcome, frozen_distribution
+from omnimix.posterior import Posterior
+from omnimix.spec import Baseline, Channel, Funnel, Outcome
 from omnimix.truth import Medium, Surroundings, simulate
-from omnimix.truth.true_curves import TrueCurve
 
 DRAWS, BINS = 99, 10
 VARIANTS = {  # adstock, saturation, likelihood
@@ -37,18 +41,25 @@ VARIANTS = {  # adstock, saturation, likelihood
     "delayed_michaelis_menten": ("delayed", "michaelis_menten", "normal"),
     "weibull_none": ("weibull", "none", "normal"),
 }
+FUNNELS = ("funnel", "funnel_of_levers")  # search answers to visits, or is set by hand like every other channel
+FUNNEL_WEEKS, HISTORY = 70, 4
+SETTINGS = Settings(draws=600, tune=600, chains=2)
 
 
 def main() -> None:
     """Run one variant and write its ranks, table and figure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--variant", choices=VARIANTS, default="default")
+    parser.add_argument("--variant", choices=[*VARIANTS, *FUNNELS], default="default")
+    parser.add_argument(
+        "--funnel", action="store_const", const="funnel", dest="variant", help="same as --variant funnel"
+    )
     parser.add_argument("--replications", type=int, default=200)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="take up cells whatever sources made them")
     given = parser.parse_args()
     name = "sbc" if given.variant == "default" else f"sbc_{given.variant}"
-    settings = {"variant": given.variant, "tune": 600, "draws": 600, "chains": 2, "thinned_to": DRAWS}
+    settings = {"variant": given.variant, "tune": SETTINGS.tune, "draws": SETTINGS.draws, "chains": SETTINGS.chains}
+    settings["thinned_to"] = DRAWS
     study = Study(name, settings, keep=given.keep)
     truth = _Setting(given.variant)
     cells = study.run([str(k) for k in range(given.replications)], lambda key: truth.replicate(int(key), given.cores))
@@ -73,120 +84,152 @@ class _Setting:
 
     def __init__(self, variant: str) -> None:
         self.variant = variant
-        adstock, saturation, likelihood = VARIANTS[variant]
-        exposed = {"exposure": "tv_grp"}
-        channels = [
-            Channel(name, adstock=adstock, saturation=saturation, **(exposed if name == "tv" else {}))
-            for name in ("tv", "search", "social")
-        ]
-        styles = ("flighted", "always_on", "pulsed")
-        media = [
-            Medium(c, style=s, saturation="hill", adstock="geometric") for c, s in zip(channels, styles, strict=True)
-        ]
-        surroundings = Surroundings(holidays="NL", likelihood=likelihood, controls={"price_index": -0.9, "promo": 0.08})
-        world = simulate(seed=11, weeks=120, history=6, channels=media, surroundings=surroundings)
-        self.funnel = Funnel(
-            channels=channels,
-            outcomes=[Outcome("sales", likelihood=likelihood)],
-            controls=["price_index", "promo"],
-            holidays="NL",
-            baseline=replace(world.funnel.baseline, harmonics=2, knot_weeks=20),
-        )
-        self.frame = world.panel.frame
-        self.frame.iloc[[40, 41, 77], self.frame.columns.get_loc("sales")] = np.nan
-        self.learned = learn(self.funnel, world.panel)
-        self.layout = build_layout(self.funnel, world.panel, self.learned)
+        self.funnel, panel = _funnel(variant) if variant in FUNNELS else _one_outcome(variant)
+        self.frame, self.learned = panel.frame, learn(self.funnel, panel)
+        self.slots = build_layout(self.funnel, panel, self.learned).slots
+        self.names = [n.name for n in self.funnel.nodes]
 
     def replicate(self, number: int, cores: int) -> dict[str, Any]:
         """Draw from the prior, simulate, refit; return the rank of every quantity among thinned draws."""
-        generator = np.random.default_rng([2026, number])
-        drawn = self._draw(number, generator)
-        outcome, coefficients = self._simulate(drawn, generator)
-        panel = Panel(
-            self.frame.assign(sales=outcome.where(self.frame["sales"].notna())).rename_axis("week").reset_index()
-        )
-        settings = Settings(draws=600, tune=600, chains=2, cores=cores, seed=number)
-        posterior = sample(self.funnel, panel, self.learned, settings)
-        truth, found = self._quantities(drawn, coefficients, posterior, panel)
+        drawn, course, tries = self._happen(number)
+        panel = Panel(course.frame.where(self.frame.notna()).rename_axis("week").reset_index())
+        posterior = sample(self.funnel, panel, self.learned, replace(SETTINGS, cores=cores, seed=number))
+        truth, found = self._quantities(drawn, course, posterior, panel)
         keep = np.linspace(0, posterior.size - 1, DRAWS).round().astype(int)
         ranks = {k: int((found[k][keep] < truth[k]).sum()) for k in truth}
-        return {"ranks": ranks, "divergences": int(posterior.draws["sample_stats"]["diverging"].sum())}
+        seen = posterior.run.diagnostics
+        return {
+            "ranks": ranks,
+            "divergences": seen.divergences,
+            "r_hat": seen.rhat_max,
+            "ess": seen.ess_bulk_min,
+            "tries": tries,
+        }
 
-    def _draw(self, number: int, generator: np.random.Generator) -> dict[str, float]:
-        """Draw every sampled parameter from its prior; contributions share the prior of their total."""
-        node, scale = self.funnel.outcomes[0], self.learned.nodes[0]
-        shares = prior_shares(self.funnel, self.learned, node, scale, size=1, seed=1_000_000 + number)
-        drawn = {}
-        for slot in self.layout.slots:
-            if slot.name == CONTRIBUTION_SHARE:
-                drawn[slot.label] = float(shares[str(slot.channel)][0])
-            else:
-                drawn[slot.label] = float(frozen_distribution(slot.prior).rvs(random_state=generator))
-        return drawn
+    def _happen(self, number: int) -> tuple[dict[str, float], Course, int]:
+        """Draw parameters and weeks until every answering spend is above zero and the missing weeks pass their prior.
 
-    def _simulate(self, drawn: dict[str, float], generator: np.random.Generator) -> tuple[pd.Series, dict[str, float]]:
-        scale = self.learned.nodes[0]
-        window = design(self.funnel, self.learned, self.learned.window_weeks, self.frame[list(self.funnel.controls)])
-        by_group = np.array([drawn.get(f"sales/{g}_scale", 1.0) for g in window.groups])
-        raw = generator.standard_normal(len(window.terms))
-        raw = np.array([drawn.get(f"sales/{t}/raw_baseline", r) for t, r in zip(window.terms, raw, strict=True)])
-        coefficients = raw * by_group * window.sds(scale)
-        mean = window.prior_mean(scale) + window.matrix @ coefficients
-        for channel in self.funnel.channels:
-            mean = mean + self._media(channel, drawn)
-        noise = drawn["sales/noise"]
-        freedom = drawn.get("sales/degrees_of_freedom")
-        error = generator.standard_normal(len(mean)) if freedom is None else generator.standard_t(freedom, len(mean))
-        series = scale.shift + scale.scale * (mean + noise * error)
-        series = np.exp(series) if scale.log else series
-        weeks = self.learned.window_weeks
-        return pd.Series(series, index=weeks).reindex(self.frame.index), dict(
-            zip(window.terms, coefficients, strict=True)
-        )
-
-    def _media(self, channel: Channel, drawn: dict[str, float]) -> np.ndarray:
-        at = {p.name: drawn[f"sales/{channel.name}/{p.name}"] for c in channel.curves for p in c.parameters}
-        adstock, saturation = channel.curves
-        carry = TrueCurve(adstock.name, {p.name: at[p.name] for p in adstock.parameters})
-        family = "linear" if saturation.name == "none" else saturation.name
-        bend = TrueCurve(family, {p.name: at[p.name] for p in saturation.parameters})
-        exposure = self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
-        value = bend.value(np.convolve(exposure, carry.weights(channel.lags))[: len(exposure)])[self.learned.window :]
-        return np.asarray(drawn[f"sales/{channel.name}/contribution_share"] * value / value.mean())
+        To take up a draw by what is seen of it leaves the posterior as it is: a spend of zero would be read as set by
+        hand. A missing week has a wide prior beside the equation it comes from; taken up in proportion to it, draws
+        come from the product of both, which is the density of the fit.
+        """
+        generator = np.random.default_rng([2026, number])
+        for tries in range(1, 10_000):
+            theta = draw_prior(self.funnel, self.learned, self.slots, size=1, seed=int(generator.integers(2**31)))[0]
+            drawn = {s.label: float(x) for s, x in zip(self.slots, theta, strict=True)}
+            course = Course(self.funnel, self.learned, self.frame, drawn, generator)
+            with np.errstate(invalid="ignore"):  # a spend below zero has no response, and is passed over below
+                frame = course.run().reindex(self.learned.window_weeks)
+            if any((frame[c.spend_column] <= 0).any() for c in self.funnel.responding):
+                continue
+            passed = 0.0
+            for slot in (s for s in self.slots if s.name == MISSING_WEEK):
+                level, spread = slot.prior.arguments
+                at = self.learned.weeks.get_loc(pd.Timestamp(str(slot.term)))
+                drawn[slot.label] = float(course.deviations[slot.node][at]) + (
+                    0.0 if self.learned.scale(slot.node).log else 1.0
+                )
+                passed -= 0.5 * ((drawn[slot.label] - level) / spread) ** 2
+            if np.log(generator.uniform()) < passed:
+                return drawn, course, tries
+        raise RuntimeError("no draw was taken up")
 
     def _quantities(
-        self, drawn: dict[str, float], coefficients: dict[str, float], posterior: Any, panel: Panel
+        self, drawn: dict[str, float], course: Course, posterior: Posterior, panel: Panel
     ) -> tuple[dict[str, float], dict[str, np.ndarray]]:
-        truth, found = {}, {}
-        for slot in self.layout.slots:
-            if slot.term is None:
-                values = posterior.flat(slot.name).sel(node="sales")
-                found[slot.label] = (values.sel(channel=slot.channel) if slot.channel else values).to_numpy()
-                truth[slot.label] = drawn[slot.label]
-        for term, value in coefficients.items():
-            found[f"baseline/{term}"] = posterior.flat("baseline_coefficient").sel(node="sales", term=term).to_numpy()
-            truth[f"baseline/{term}"] = value
-        level = self.learned.nodes[0].level
-        found["all_media"] = posterior.flat("contribution").sel(node="sales").sum("channel").to_numpy() / level
-        truth["all_media"] = sum(v for k, v in drawn.items() if k.endswith("contribution_share"))
+        theta = np.column_stack([_values(posterior, s) for s in self.slots])
+        found = {s.label: theta[:, k] for k, s in enumerate(self.slots) if s.name != RAW_BASELINE}
+        truth = {k: drawn[k] for k in found}
+        for (node, term), value in course.coefficients.items():
+            found[f"{node}/baseline/{term}"] = posterior.numbers(BASELINE_COEFFICIENT, **{NODE: node, TERM: term})
+            truth[f"{node}/baseline/{term}"] = value
+        for (node, parent), value in course.shocks.items():
+            found[f"{node}/shock of {parent}"] = posterior.numbers(SHOCK_COEFFICIENT, **{NODE: node, PARENT: parent})
+            truth[f"{node}/shock of {parent}"] = value
+        own = {
+            (s.node, s.channel or s.parent or ""): np.array([drawn[s.label]])
+            for s in self.slots
+            if s.name in (CONTRIBUTION_SHARE, STAGE_EFFECT)
+        }
+        after, given = shares_after(posterior), over_paths(self.funnel, own)
+        for name in self.names:
+            for part, place in ((after, found), (given, truth)):
+                brought = {c: x for (at, c), x in part.items() if at == name}
+                place |= {f"{name}/{c}/over all paths": x for c, x in brought.items()}  # type: ignore[misc]
+                place[f"{name}/all media"] = np.sum(list(brought.values()), axis=0)  # type: ignore[assignment]
         if not _left_out(self.variant):
-            found["log_likelihood"], truth["log_likelihood"] = self._log_likelihood(drawn, posterior, panel)
-        return truth, found
+            likelihood = self._log_likelihood(panel)
+            found["log_likelihood"] = np.array([likelihood(np.ascontiguousarray(row)) for row in theta])
+            truth["log_likelihood"] = likelihood(np.array([drawn[s.label] for s in self.slots]))
+        return {k: float(np.ravel(v)[0]) for k, v in truth.items()}, found
 
-    def _log_likelihood(self, drawn: dict[str, float], posterior: Any, panel: Panel) -> tuple[np.ndarray, float]:
-        """Return the log likelihood of every draw and of the truth: it feels the joint fit of all parameters."""
+    def _log_likelihood(self, panel: Panel) -> Callable[[np.ndarray], float]:
+        """Return the log likelihood of parameters: it feels the joint fit of all of them."""
         layout = build_layout(self.funnel, panel, self.learned)
-        grad = np.empty(len(layout.slots))
-        columns = [posterior.flat(s.name).sel(node="sales") for s in layout.slots]
-        theta = np.column_stack(
-            [
-                (c.sel(channel=s.channel) if s.channel else c).to_numpy()
-                for c, s in zip(columns, layout.slots, strict=True)
-            ]
-        )
-        of, given = machine().node_likelihood, np.array([drawn[s.label] for s in layout.slots])
-        draws = np.array([of(layout.ints, layout.floats, 0, np.ascontiguousarray(row), grad) for row in theta])
-        return draws, float(of(layout.ints, layout.floats, 0, given, grad))
+        grad, of = np.empty(len(self.slots)), machine().likelihood
+        return lambda theta: float(of(layout.ints, layout.floats, theta, grad, -1))
+
+
+def _values(posterior: Posterior, slot: Slot) -> np.ndarray:
+    """Return the draws of one parameter."""
+    if slot.name == MISSING_WEEK:
+        return posterior.numbers(slot.name, missing=f"{slot.node} {slot.term}")
+    if slot.name == RAW_BASELINE:
+        return np.zeros(posterior.size)
+    place = {NODE: slot.node, **({CHANNEL: slot.channel} if slot.channel else {})}
+    return posterior.numbers(slot.name, **place, **({PARENT: slot.parent} if slot.parent else {}))
+
+
+def _one_outcome(variant: str) -> tuple[Funnel, Panel]:
+    adstock, saturation, likelihood = VARIANTS[variant]
+    exposed = {"exposure": "tv_grp"}
+    channels = [
+        Channel(name, adstock=adstock, saturation=saturation, **(exposed if name == "tv" else {}))
+        for name in ("tv", "search", "social")
+    ]
+    styles = ("flighted", "always_on", "pulsed")
+    media = [Medium(c, style=s, saturation="hill", adstock="geometric") for c, s in zip(channels, styles, strict=True)]
+    surroundings = Surroundings(holidays="NL", likelihood=likelihood, controls={"price_index": -0.9, "promo": 0.08})
+    world = simulate(seed=11, weeks=120, history=6, channels=media, surroundings=surroundings)
+    funnel = Funnel(
+        channels=channels,
+        outcomes=[Outcome("sales", likelihood=likelihood)],
+        controls=["price_index", "promo"],
+        holidays="NL",
+        baseline=replace(world.funnel.baseline, harmonics=2, knot_weeks=20),
+    )
+    frame = world.panel.frame
+    frame.iloc[[40, 41, 77], frame.columns.get_loc("sales")] = np.nan
+    return funnel, Panel(frame.rename_axis("week").reset_index())
+
+
+def _funnel(variant: str) -> tuple[Funnel, Panel]:
+    """Return visits that feed two outcomes, with search that answers to them or is set by hand."""
+    generator = np.random.default_rng(12)
+    weeks = pd.date_range("2022-01-03", periods=FUNNEL_WEEKS + HISTORY, freq="7D", name="week")
+    size = len(weeks)
+    frame = pd.DataFrame(
+        {
+            "tv": np.where(generator.random(size) < 0.4, generator.gamma(4.0, 5_000.0, size), 0.0),
+            "search": generator.gamma(16.0, 400.0, size),
+            "social": generator.gamma(4.0, 900.0, size),
+        },
+        index=weeks,
+    )
+    season = 0.08 * np.sin(2 * np.pi * np.arange(size) / 52.18)
+    for name, level, noise in (("visits", 40_000, 0.08), ("online", 900_000, 0.06), ("store", 2_000_000, 0.05)):
+        frame[name] = level * (1 + season + noise * generator.standard_normal(size))
+    frame.loc[weeks[:HISTORY], ["visits", "online", "store"]] = np.nan
+    frame.loc[weeks[HISTORY + 30], "visits"] = np.nan
+    frame.loc[weeks[HISTORY + 50], "store"] = np.nan
+    answers = "visits" if variant == "funnel" else None
+    funnel = Funnel(
+        channels=["tv", Channel("search", responds_to=answers), "social"],
+        stages=["visits"],
+        outcomes=[Outcome("online", parents=["visits"], value=0.3), Outcome("store", parents=["visits"], value=0.25)],
+        baseline=Baseline(harmonics=1, knot_weeks=35),
+    )
+    return funnel, Panel(frame.reset_index())
 
 
 def _left_out(variant: str) -> list[str]:
