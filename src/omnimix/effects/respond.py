@@ -83,7 +83,7 @@ def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
     """Simulate one plan and report the given weeks."""
     posterior, course = engine.posterior, engine.course(plan)
     first = int(engine.weeks.searchsorted(weeks[0]))
-    rows = slice(first, first + len(weeks))  # weeks follow one another
+    rows = slice(first - engine.rows.start, first - engine.rows.start + len(weeks))  # weeks follow one another
     scales = posterior.learned.nodes
     values = np.empty((len(scales), posterior.size, len(weeks)))
     for k, scale in enumerate(scales):
@@ -92,7 +92,7 @@ def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
     spend = np.empty((posterior.size, len(weeks), len(responding)))
     for k, name in enumerate(responding):
         planned = plan.spend[name].to_numpy(dtype=float)
-        spend[:, :, k] = (course.spend.get(name, planned[None, :]))[:, rows]
+        spend[:, :, k] = (course.spend.get(name, planned[None, engine.rows]))[:, rows]
     coords = {WEEK: weeks}
     return Answer(
         nodes=xr.DataArray(

@@ -37,9 +37,9 @@ def responses_over_draws() -> Any:
     digest = DIGEST
 
     @njit(cache=True, nogil=True)
-    def over_draws(codes, curves_, scales, exposure, audience, out):  # type: ignore[no-untyped-def]
+    def over_draws(codes, curves_, scales, exposure, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _RESPONSES(codes, curves_, scales, exposure, audience, out)
+            _RESPONSES(codes, curves_, scales, exposure, out)
 
     return over_draws
 

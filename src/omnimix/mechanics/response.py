@@ -80,11 +80,11 @@ def pull_back(weights: Any, exposure: Any, parts: Any, pull: Any, out: Any) -> N
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
-def responses_over_draws(codes: Any, curves: Any, scales: Any, exposure: Any, audience: Any, out: Any) -> None:
-    """Fill ``out``, shape (draws, weeks), with f for one channel on one node.
+def responses_over_draws(codes: Any, curves: Any, scales: Any, exposure: Any, out: Any) -> None:
+    """Fill ``out``, shape (draws, weeks), with f for one channel on one node, before its audience.
 
     ``curves`` has shape (draws, 4); ``scales`` (draws,) is the contribution over the mean response of the data window.
-    ``exposure`` in typical weeks has one row for all draws or one a draw, ``audience`` the same or no row at all.
+    ``exposure`` in typical weeks has one row for all draws or one a draw.
     """
     weeks = out.shape[1]
     for draw in range(curves.shape[0]):
@@ -92,10 +92,6 @@ def responses_over_draws(codes: Any, curves: Any, scales: Any, exposure: Any, au
         response(codes, curves[draw], exposure[row], out[draw])
         for week in range(weeks):
             out[draw, week] *= scales[draw]
-        if audience.shape[0] > 0:
-            row = draw if audience.shape[0] > 1 else 0
-            for week in range(weeks):
-                out[draw, week] *= audience[row, week]
 
 
 @njit(nogil=True, error_model="numpy", fastmath=REASSOCIATE)
