@@ -49,15 +49,19 @@ class Course:
 
     ``media`` holds differences of the media part of nodes and ``spend`` the money of answering channels, shape (draws,
     rows of the engine); ``answered`` their exposure in typical weeks, shape (draws, weeks of the timeline).
+    ``audiences`` holds those of fuelled channels, once they are known, in typical weeks.
     """
 
     media: dict[str, Array] = field(default_factory=dict)
     answered: dict[str, Array] = field(default_factory=dict)
     spend: dict[str, Array] = field(default_factory=dict)
+    audiences: dict[str, Array] = field(default_factory=dict)
 
 
 class Engine:
     """Simulates plans on one timeline, which begins with the training weeks.
+
+    ``linear`` and ``media`` hold, by node, what was carried out, shape (draws, weeks); ``spent`` money by channel.
 
     Args:
         posterior: a fitted model.
@@ -86,10 +90,11 @@ class Engine:
         self._controls = known_controls(posterior, weeks, controls)
         self._design = posterior.design(weeks, self._controls)
         self._trained = len(posterior.learned.weeks)
-        carried_out = as_carried_out(posterior, weeks).exposure
-        self._bought = {str(c): carried_out[c].to_numpy(dtype=float) for c in carried_out.columns}
+        carried_out = as_carried_out(posterior, weeks)
+        self._bought, self.spent = carried_out.bought, carried_out.money
         self._effects: dict[tuple[str, str], Array] = {}
         self._carried_out_mean: dict[str, Array] = {}
+        self._unobserved: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
         self._demand: dict[str, Array] = {}
         self.linear: dict[str, Array] = {}
         self.media: dict[str, Array] = {}
@@ -123,18 +128,29 @@ class Engine:
         """Return by how much a channel's direct effect on a node differs under a plan; ``None``: not at all."""
         exposure = course.answered.get(channel.name)
         if exposure is None:
-            planned = plan.exposure[channel.name].to_numpy(dtype=float)
-            same = np.array_equal(planned, self._bought[channel.name])
-            exposure = None if same else planned[None, :]
-        refuelled = channel.fuelled_by is not None and channel.fuelled_by in course.media
-        if exposure is None and not refuelled:
+            planned = plan.bought[channel.name]
+            exposure = None if np.array_equal(planned, self._bought[channel.name]) else planned[None, :]
+        as_it_was = self._effects[node.name, channel.name][:, self.rows]
+        if channel.fuelled_by is None:
+            if exposure is None:
+                return None
+            return self._once(node, channel, exposure, lambda x: self._effect(node, channel, x, self.rows) - as_it_was)
+        if exposure is None and channel.fuelled_by not in course.media:
             return None
-        if exposure is None:
-            exposure = self._bought[channel.name][None, :]
-        effect = self._effect(node, channel, exposure, self.rows)
-        if channel.fuelled_by is not None:
-            effect = effect * self._audience(channel, self.rows, course)
-        return effect - self._effects[node.name, channel.name][:, self.rows]
+        if channel.name not in course.audiences:
+            course.audiences[channel.name] = self._audience(channel, self.rows, course)
+        met = self._bought[channel.name][None, :] if exposure is None else exposure
+        effect = self._once(node, channel, met, lambda x: self._effect(node, channel, x, self.rows))
+        return effect * course.audiences[channel.name] - as_it_was
+
+    def _once(self, node: Node, channel: Channel, exposure: Array, work: Callable[[Array], Array]) -> Array:
+        """Do some work on the exposure of a lever, or take it from memory; the result must not be changed."""
+        if self._remembered is None or exposure.shape[0] > 1:
+            return work(exposure)
+        key = (node.name, channel.name, exposure.tobytes())
+        if key not in self._remembered:
+            self._remembered[key] = work(exposure)
+        return self._remembered[key]
 
     def link_change(self, node: Node, parent: str, change: Array) -> Array:
         """Return what a difference in a parent's media part makes of a node's, through the link between them."""
@@ -167,13 +183,13 @@ class Engine:
         self._carried_out_mean[node.name] = (linear + total)[:, self.rows]
         if self._is_read(node):
             self._demand[node.name] = self._demand_of(node, scale, linear, total)
+            series = self.posterior.panel.frame[node.name].reindex(self.posterior.learned.weeks)
+            self._unobserved[node.name] = series.isna().to_numpy()
 
     def _as_carried_out(self, node: Node, channel: Channel) -> Array:
         always = slice(0, len(self.weeks))
         effect = self._effect(node, channel, self._bought[channel.name][None, :], always)
-        if channel.fuelled_by is not None:
-            effect *= self._audience(channel, always, Course())
-        return effect
+        return effect if channel.fuelled_by is None else effect * self._audience(channel, always, Course())
 
     def _demand_of(self, node: Node, scale: NodeScale, linear: Array, media: Array) -> Array:
         """Return y - media as deviation from a typical week: as observed, later as baselines and shocks make it."""
@@ -199,7 +215,7 @@ class Engine:
             return
         scale = self.posterior.learned.scale(spend_equation(channel))
         slope = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})[:, None]
-        planned = plan.spend[channel.name].to_numpy(dtype=float)[self.rows]
+        planned = plan.money[channel.name][self.rows]
         spend = np.broadcast_to(planned, (self.posterior.size, planned.size)).copy()
         if change is not None:
             rows = np.flatnonzero((planned > 0) & ~later)
@@ -211,9 +227,7 @@ class Engine:
             called = called + self._shocks.get(scale.name, np.zeros((1, len(self.weeks))))[:, self.rows]
             spend[:, later] = np.maximum(scale.scale * called[:, later], 0.0)
         course.spend[channel.name] = spend
-        whole = np.broadcast_to(
-            plan.spend[channel.name].to_numpy(dtype=float), (spend.shape[0], len(self.weeks))
-        ).copy()
+        whole = np.tile(plan.money[channel.name], (self.posterior.size, 1))
         whole[:, self.rows] = spend
         course.answered[channel.name] = bought(self.posterior, channel.name, whole)
 
@@ -224,36 +238,32 @@ class Engine:
         """Return the audience of a fuelled channel in typical weeks, one row a draw, in some rows."""
         stage, learned = str(channel.fuelled_by), self.posterior.learned
         scale, start = learned.scale(stage), max(0, rows.start - channel.fuel_weeks + 1)
-        series = (self._demand[stage] + self.media[stage])[:, start : rows.stop]
+        audience = self._demand[stage][:, start : rows.stop] + self.media[stage][:, start : rows.stop]
         if stage in course.media:
-            series[:, rows.start - start :] += course.media[stage]
-        audience = np.exp(series) if scale.log else np.maximum(1.0 + series, 0.0)
-        unobserved = self.posterior.panel.frame[stage].reindex(learned.weeks).isna().to_numpy()[start : rows.stop]
-        audience[:, np.flatnonzero(unobserved)] = np.nan
+            audience[:, rows.start - start :] += course.media[stage]
+        if scale.log:
+            np.exp(audience, out=audience)
+        else:
+            audience += 1.0
+            np.maximum(audience, 0.0, out=audience)
+        audience[:, np.flatnonzero(self._unobserved[stage][start : rows.stop])] = np.nan
         return gathered(audience, channel.fuel_weeks)[:, rows.start - start :]
 
     def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice) -> Array:
         """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows)."""
-        key = (node.name, channel.name, exposure.tobytes() if exposure.shape[0] == 1 else b"")
-        kept = self._remembered if key[2] and rows == self.rows else None
-        if kept is None or key not in kept:
-            start = max(0, rows.start - channel.lags + 1)
-            adstock, saturation = channel.curves
-            place = {NODE: node.name, CHANNEL: channel.name}
-            numbers = self.posterior.numbers
-            out = np.empty((self.posterior.size, rows.stop - start))
-            responses_over_draws()(
-                np.array([adstock.code, saturation.code, channel.lags], dtype=np.int64),
-                self.posterior.curve_draws(node.name, channel.name),
-                numbers(CONTRIBUTION_SHARE, **place) / numbers(MEAN_RESPONSE, **place),
-                np.ascontiguousarray(exposure[:, start : rows.stop]),
-                out,
-            )
-            effect = out[:, rows.start - start :]
-            if kept is None:
-                return effect
-            kept[key] = effect
-        return kept[key]
+        start = max(0, rows.start - channel.lags + 1)
+        adstock, saturation = channel.curves
+        place = {NODE: node.name, CHANNEL: channel.name}
+        numbers = self.posterior.numbers
+        out = np.empty((self.posterior.size, rows.stop - start))
+        responses_over_draws()(
+            np.array([adstock.code, saturation.code, channel.lags], dtype=np.int64),
+            self.posterior.curve_draws(node.name, channel.name),
+            numbers(CONTRIBUTION_SHARE, **place) / numbers(MEAN_RESPONSE, **place),
+            np.ascontiguousarray(exposure[:, start : rows.stop]),
+            out,
+        )
+        return out[:, rows.start - start :]
 
     def _carried(self, node: Node, parent: str, series: Array) -> Array:
         """Return a parent's series after the carryover of its link."""
@@ -299,7 +309,12 @@ def at_once[Item, Result](work: Callable[[Item], Result], items: Iterable[Item])
 def _sum(parts: list[Array | None]) -> Array | None:
     """Add up differences; ``None`` where there is none."""
     given = [p for p in parts if p is not None]
-    return None if not given else np.sum(given, axis=0) if len(given) > 1 else given[0]
+    if len(given) < 2:
+        return given[0] if given else None
+    total = given[0] + given[1]
+    for part in given[2:]:
+        total += part
+    return total
 
 
 def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame | None:

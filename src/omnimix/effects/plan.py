@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +38,16 @@ class Plan:
     def weeks(self) -> pd.DatetimeIndex:
         """The weeks that were asked for."""
         return pd.DatetimeIndex(self.spend.index[self.reported], name=WEEK)
+
+    @functools.cached_property
+    def money(self) -> dict[str, Array]:
+        """Spend by channel as plain arrays, one value a week of the timeline."""
+        return _columns(self.spend)
+
+    @functools.cached_property
+    def bought(self) -> dict[str, Array]:
+        """Exposure by channel as plain arrays, one value a week of the timeline."""
+        return _columns(self.exposure)
 
 
 def history(posterior: Posterior) -> pd.DataFrame:
@@ -108,6 +119,27 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
     return replace(plan, **parts)
 
 
+def with_levers(plan: Plan, spend: Mapping[str, Array], exposure: Mapping[str, Array]) -> Plan:
+    """Return the plan with channels at the given money and exposure (typical weeks), one value a week of the timeline.
+
+    None of them answers then.
+    """
+    return replace(
+        plan,
+        spend=_frame(plan.spend, {**plan.money, **spend}),
+        exposure=_frame(plan.exposure, {**plan.bought, **exposure}),
+        answering=plan.answering - set(spend),
+    )
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, Array]:
+    return dict(zip(map(str, frame.columns), np.ascontiguousarray(frame.to_numpy(dtype=np.float64).T), strict=True))
+
+
+def _frame(like: pd.DataFrame, columns: Mapping[str, Array]) -> pd.DataFrame:
+    return pd.DataFrame(np.stack([columns[str(c)] for c in like.columns], axis=1), like.index, like.columns)
+
+
 def within(plan: Plan, first: int, weeks: int) -> Plan:
     """Return the plan with ``weeks`` rows from ``first`` on as its own weeks."""
     return replace(plan, reported=slice(first, first + weeks))
@@ -118,14 +150,22 @@ def everywhere(plan: Plan) -> Plan:
     return replace(plan, reported=slice(0, None))
 
 
-def longest_effect(posterior: Posterior) -> int:
-    """Return the weeks in which spend may still work after its own week, over the longest path of the funnel."""
+def longest_effect(posterior: Posterior, *, answers: bool = False) -> int:
+    """Return the weeks in which spend may still work after its own week, over the longest path of the funnel.
+
+    ``answers`` says whether channels answer in those weeks and what they then spend works as well; in the weeks after
+    the data window they do not.
+    """
     funnel = posterior.funnel
     reach: dict[str, int] = {}
     for node in funnel.nodes:
-        fuel = [reach[str(c.fuelled_by)] + c.fuel_weeks - 1 for c in funnel.drivers(node) if c.fuelled_by is not None]
+        drivers = funnel.drivers(node)
+        fuel = [reach[str(c.fuelled_by)] + c.fuel_weeks - 1 for c in drivers if c.fuelled_by is not None]
+        answered = [reach[str(c.responds_to)] + c.lags - 1 for c in drivers if answers and c.responds_to in reach]
         paths = [reach[p] + node.lags - 1 for p in node.parents]
-        reach[node.name] = max([c.lags - 1 for c in funnel.drivers(node)] + paths + fuel)
+        longest = max([c.lags - 1 for c in drivers] + paths + fuel + answered, default=0)
+        own = [c.lags - 1 for c in drivers if answers and c.responds_to == node.name]
+        reach[node.name] = longest + max(own, default=0)
     return max(reach[o.name] for o in funnel.outcomes)
 
 

@@ -20,11 +20,15 @@ def gathered(stage: Array, weeks: int) -> Array:
     array([1. , 1. , 2. , 2.5])
     """
     known = np.isfinite(stage)
-    total, count = np.zeros(stage.shape), np.zeros(stage.shape)
+    filled, counted = (stage, np.ones(stage.shape[-1])) if known.all() else (np.where(known, stage, 0.0), known)
+    total, count = np.zeros(filled.shape), np.zeros(counted.shape)
     for lag in range(min(weeks, stage.shape[-1])):
-        total[..., lag:] += np.where(known, stage, 0.0)[..., : stage.shape[-1] - lag]
-        count[..., lag:] += known[..., : stage.shape[-1] - lag]
-    return np.where(count > 0, total / np.maximum(count, 1.0), 1.0)
+        total[..., lag:] += filled[..., : stage.shape[-1] - lag]
+        count[..., lag:] += counted[..., : stage.shape[-1] - lag]
+    total /= np.maximum(count, 1.0)
+    if not known.all():
+        total[np.broadcast_to(count == 0, total.shape)] = 1.0
+    return total
 
 
 def audience(learned: Learned, panel: Panel, channel: Channel) -> Array:

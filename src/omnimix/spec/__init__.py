@@ -1,5 +1,6 @@
-"""What to estimate: frozen records of channels, outcomes, funnel and priors. No sampling library here."""
+"""What to estimate: frozen records of channels, stages, outcomes, chains and priors. No sampling library here."""
 
+from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
@@ -8,12 +9,16 @@ from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_pr
 __all__ = [
     "CONFOUNDINGS",
     "FAMILIES",
+    "JOBS",
     "LIKELIHOODS",
+    "MOST_LINKS",
     "Baseline",
+    "Chain",
     "Channel",
     "Confounding",
     "Funnel",
     "Likelihood",
+    "Link",
     "Node",
     "Outcome",
     "Prior",

@@ -1,0 +1,1 @@
+"""Campaign chains: what links earn together, and what that means for each of them."""

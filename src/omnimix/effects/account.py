@@ -1,0 +1,60 @@
+"""What a plan brings and costs beyond what was carried out, in one figure a draw: the account of many plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from omnimix.effects.engine import Course, Engine, at_once
+from omnimix.effects.plan import Plan
+from omnimix.effects.respond import expected, values
+from omnimix.mechanics import Array
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a plan brings and costs beyond what was carried out, over the rows of its engine.
+
+    Attributes:
+        value: money of every outcome, shape (draws, outcomes).
+        spend: money of all channels, what answering channels spend of themselves included, shape (draws,).
+    """
+
+    value: Array
+    spend: Array
+
+
+def accounts(engine: Engine, plans: Iterable[Plan], done: Callable[[], None] | None = None) -> list[Account]:
+    """Return the account of every plan; ``done`` is called after each."""
+    usual = [_worth(engine, o.name, Course()) for o in engine.posterior.funnel.outcomes]
+    value = values(engine.posterior).to_numpy()
+
+    def settle(plan: Plan) -> Account:
+        found = _account(engine, plan, usual, value)
+        if done is not None:
+            done()
+        return found
+
+    return at_once(settle, plans)
+
+
+def _account(engine: Engine, plan: Plan, usual: list[Array], value: Array) -> Account:
+    posterior, course = engine.posterior, engine.course(plan)
+    worth = []
+    for outcome, as_it_was in zip(posterior.funnel.outcomes, usual, strict=True):
+        same = outcome.name not in course.media
+        worth.append(np.zeros(posterior.size) if same else _worth(engine, outcome.name, course) - as_it_was)
+    spend = np.zeros(posterior.size)
+    for channel in posterior.funnel.channels:
+        planned = plan.money[channel.name][engine.rows]
+        spend += course.spend[channel.name].sum(axis=1) if channel.name in course.spend else planned.sum()
+        spend -= engine.spent[channel.name][engine.rows].sum()
+    return Account(np.stack(worth, axis=1) * value, spend)
+
+
+def _worth(engine: Engine, outcome: str, course: Course) -> Array:
+    """Return an outcome over all rows in its own units, shape (draws,)."""
+    scale = engine.posterior.learned.scale(outcome)
+    return np.asarray(expected(engine.posterior, scale, engine.mean(outcome, course)).sum(axis=1))
