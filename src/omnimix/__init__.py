@@ -15,6 +15,7 @@ _ROOMS = {
     "findings": ("Finding",),
     "curves": ("ADSTOCKS", "SATURATIONS"),
     "data": ("Panel", "check_panel", "read_panel", "to_weekly"),
+    "campaigns": ("CampaignVerdict", "evaluate_campaigns"),
     "spec": ("Baseline", "Channel", "Funnel", "Outcome", "Prior", "Stage"),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
@@ -54,6 +55,8 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.campaigns import CampaignVerdict as CampaignVerdict
+    from omnimix.campaigns import evaluate_campaigns as evaluate_campaigns
     from omnimix.checks import check as check
     from omnimix.checks import sensitivity as sensitivity
     from omnimix.curves import ADSTOCKS as ADSTOCKS

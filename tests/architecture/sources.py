@@ -17,6 +17,7 @@ ORDER = (
     "labels",
     "curves",
     "data",
+    "campaigns",
     "spec",
     "mechanics",
     "posterior",

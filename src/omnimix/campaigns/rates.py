@@ -1,0 +1,129 @@
+r"""The rate of every campaign at one stage, pooled over the campaigns of the same step.
+
+    theta_c ~ Beta(mu k, (1 - mu) k),    k = 1 / (tau^2 mu (1 - mu))
+
+mu is the rate of the peers and tau, for small tau, the standard deviation of the log odds between campaigns. Given
+mu, tau and omega (see :mod:`omnimix.campaigns.wobble`) the rate of a campaign is a beta distribution. All three are
+integrated over a grid of their marginal likelihood rather than set at its peak: with two or three peers, the peak
+says far more than the data know. A campaign without peers keeps what its own counts say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaln, expit, logit
+
+from omnimix.campaigns.wobble import Evidence, Floats, Ints, StageCounts, Wobble, evidence, wobble
+
+USUAL_SPREAD = 0.7  # scale of the half-Student-t prior of tau: campaigns of one step differ by a factor of two
+SPREADS = np.linspace(np.log(0.02), np.log(3.0), 15)  # log tau
+OFFSETS = np.linspace(-4.0, 4.0, 15)  # of the log odds of mu, in standard deviations
+NEGLIGIBLE = 10.0
+
+
+@dataclass(frozen=True)
+class RateDraws:
+    """Draws of the rates of one stage.
+
+    Attributes:
+        rates: of every campaign; shape (draws, campaigns).
+        peers: the pooled rate of the campaign's step, NaN for a campaign without peers; shape (draws, campaigns).
+        wobble: the median standard deviation of the log odds from period to period; NaN where no campaign has two.
+    """
+
+    rates: Floats
+    peers: Floats
+    wobble: float
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Points of (tau, log odds of mu) with their probabilities, and the distance to the next point."""
+
+    log_tau: Floats
+    log_odds: Floats
+    step: Floats
+    weight: Floats
+
+
+def pooled_rates(counts: StageCounts, pool: Ints, *, draws: int, seed: np.random.Generator) -> RateDraws:
+    """Draw the rate of every campaign from its posterior; `pool` numbers the step of each campaign.
+
+    >>> counts = StageCounts(np.array([1000.0, 1000.0, 10.0]), np.array([50.0, 60.0, 3.0]), np.arange(3), 3)
+    >>> found = pooled_rates(counts, np.zeros(3, np.intp), draws=2000, seed=np.random.default_rng(0))
+    >>> bool(found.rates[:, 2].mean() < 0.25)  # 3 of 10 is drawn towards its peers
+    True
+    """
+    wander = wobble(counts)
+    said = [evidence(counts, omega) for omega in wander.nodes]
+    rates, peers = np.empty((draws, counts.campaigns)), np.full((draws, counts.campaigns), np.nan)
+    node = seed.permutation(np.arange(draws) % wander.nodes.size)
+    sizes = np.bincount(pool)
+    alone = np.flatnonzero(sizes[pool] == 1)
+    rates[:, alone] = _alone(said, alone, node, seed)
+    for number in np.flatnonzero(sizes > 1):
+        members = np.flatnonzero(pool == number)
+        rates[:, members], peers[:, members] = _together(said, members, node, seed)
+    return RateDraws(rates, peers, _middle(wander))
+
+
+def _middle(wander: Wobble) -> float:
+    return float(np.median(wander.nodes)) if wander.known else float("nan")
+
+
+def _alone(said: list[Evidence], members: Ints, node: Ints, seed: np.random.Generator) -> Floats:
+    """Draw rates of campaigns without peers, under the prior of Jeffreys."""
+    successes = np.stack([e.successes[members] for e in said])[node]
+    trials = np.stack([e.trials[members] for e in said])[node]
+    return seed.beta(successes + 0.5, trials - successes + 0.5)
+
+
+def _together(said: list[Evidence], members: Ints, node: Ints, seed: np.random.Generator) -> tuple[Floats, Floats]:
+    """Draw (mu, tau) given omega, and the rates given all three."""
+    rates, peers = np.empty((node.size, members.size)), np.empty((node.size, 1))
+    for number, each in enumerate(said):
+        chosen = np.flatnonzero(node == number)
+        successes, trials = each.successes[members], each.trials[members]
+        grid = _grid(successes, trials)
+        cell = seed.choice(grid.weight.size, size=chosen.size, p=grid.weight)
+        odds = grid.log_odds[cell] + grid.step[cell] * seed.uniform(-0.5, 0.5, chosen.size)
+        mu = expit(odds)[:, None]
+        k = 1.0 / (np.exp(2.0 * grid.log_tau[cell])[:, None] * mu * (1.0 - mu))
+        rates[chosen] = seed.beta(mu * k + successes, (1.0 - mu) * k + trials - successes)
+        peers[chosen] = mu
+    return rates, peers
+
+
+def _grid(successes: Floats, trials: Floats) -> _Grid:
+    """Place points where the marginal likelihood is, first over all of tau, then over what is left of it."""
+    coarse = _points(SPREADS, successes, trials)
+    by_tau = np.log(np.maximum(coarse.weight.reshape(SPREADS.size, -1).sum(axis=1), 1e-300))
+    kept = np.flatnonzero(by_tau > by_tau.max() - NEGLIGIBLE)
+    low, high = max(kept[0] - 1, 0), min(kept[-1] + 1, SPREADS.size - 1)
+    return _points(np.linspace(SPREADS[low], SPREADS[high], SPREADS.size), successes, trials)
+
+
+def _points(log_tau: Floats, successes: Floats, trials: Floats) -> _Grid:
+    """Weigh the points of a grid; for each tau the log odds of mu are laid around their normal approximation."""
+    rate = (successes + 0.5) / (trials + 1.0)
+    precision = 1.0 / (np.exp(2.0 * log_tau)[:, None] + 1.0 / ((trials + 1.0) * rate * (1.0 - rate)))
+    spread = precision.sum(axis=1) ** -0.5
+    centre = (precision * logit(rate)).sum(axis=1) * spread**2
+    odds = centre[:, None] + spread[:, None] * OFFSETS
+    mu = expit(odds)
+    tau = np.exp(log_tau)[:, None]
+    k = 1.0 / (tau**2 * mu * (1.0 - mu))
+    a, b = (mu * k)[..., None], ((1.0 - mu) * k)[..., None]
+    likelihood = (betaln(a + successes, b + trials - successes) - betaln(a, b)).sum(axis=-1)
+    # half-t with 4 degrees of freedom for tau, Beta(1/2, 1/2) for mu, both on the scale of the grid
+    prior = -2.5 * np.log1p((tau / USUAL_SPREAD) ** 2 / 4.0) + np.log(tau) + 0.5 * np.log(mu * (1.0 - mu))
+    step = np.broadcast_to((OFFSETS[1] - OFFSETS[0]) * spread[:, None], odds.shape)
+    weight = np.exp(likelihood + prior - (likelihood + prior).max()) * step
+    return _Grid(
+        np.broadcast_to(log_tau[:, None], odds.shape).ravel(),
+        odds.ravel(),
+        step.ravel(),
+        weight.ravel() / weight.sum(),
+    )
