@@ -53,6 +53,12 @@ class Laid:
         """The channels of all links, each once."""
         return list(dict.fromkeys(c for link in self.chain.links for c in link.channels))
 
+    @property
+    def extrapolated(self) -> tuple[str, ...]:
+        """The channels that would run in some week more than they ever did."""
+        asked, was = self.keeping(self.chain.link_names).bought, self.plan.bought
+        return tuple(c for c in self.channels if asked[c].max() > was[c].max() * (1 + 1e-9))
+
     def engine(self, posterior: Posterior) -> Engine:
         """Return the engine for plans that differ in some of the chain's links."""
         return Engine(posterior, pd.DatetimeIndex(self.plan.spend.index), rows=self.plan.reported, remember=True)

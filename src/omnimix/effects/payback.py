@@ -48,7 +48,7 @@ def payback(
     :class:`OmnimixError` for horizons that are no weeks.
     """
     require_usable(posterior, allow_unconverged)
-    _require_weeks([*horizons, weeks])
+    require_weeks([*horizons, weeks])
     plan = data_window(posterior, at_least=max(horizons))
     groups = channel_groups(posterior)
     first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
@@ -74,7 +74,8 @@ def payback(
     return Figures("payback", draws, "money brought in less money spent so far", interval, known)
 
 
-def _require_weeks(given: Iterable[int]) -> None:
+def require_weeks(given: Iterable[int]) -> None:
+    """Refuse horizons that are no weeks. Raises :class:`OmnimixError`."""
     wrong = [w for w in given if not isinstance(w, int) or not 1 <= w <= 520]
     if wrong:
         raise OmnimixError(f"horizons and weeks are whole numbers of weeks from 1 to 520, not {wrong[0]!r}")

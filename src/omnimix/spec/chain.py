@@ -185,7 +185,7 @@ def _wrong_chain(chain: Chain) -> list[str]:
         wrong.append("it has no links; name at least one channel")
     if len(names) > MOST_LINKS:
         wrong.append(
-            f"it has {len(names)} links; every set of links is worked out, which goes up to {MOST_LINKS}: join channels "
+            f"it has {len(names)} links; every set of links is worked out, up to {MOST_LINKS} links: join channels "
             'that do one job in one link, Link("video", channels=["tv", "online_video"])'
         )
     wrong += [f"two links are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]

@@ -20,6 +20,7 @@ import pandas as pd
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, MARGINAL_ROAS, NODE, OUTCOME, ROAS, SPEND, WEEK
 from omnimix.spec import Outcome
+from omnimix.truth.chain import TrueChain, chain_weeks
 from omnimix.truth.ledger import EVERYWHERE, Ledger, stretched
 from omnimix.truth.mechanism import Course, Mechanism, TrueEffect, TrueNode
 from omnimix.truth.paths import path_table
@@ -176,6 +177,11 @@ class Truth:
     def payback(self) -> pd.DataFrame:
         """Return how far every channel's campaign has paid itself back by week; see :func:`payback_table`."""
         return payback_table(self._ledger)
+
+    def chain(self, links: Sequence[str], weeks: pd.DatetimeIndex | None = None) -> TrueChain:
+        """Return what is true of a chain of whole channels over some weeks, by default the window."""
+        book = self._ledger
+        return TrueChain(book, tuple(links), chain_weeks(book, self.window if weeks is None else weeks))
 
     def best_split(self, total: float | None = None) -> Split:
         """Return the best split of the window's budget over levers; see :func:`omnimix.truth.split.best_split`."""

@@ -1,0 +1,142 @@
+"""Chains and variants of a chain side by side: which earns more, and how likely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from omnimix.chains.calendar import lay_out
+from omnimix.effects import Figures, require_usable
+from omnimix.effects.account import accounts
+from omnimix.errors import OmnimixError
+from omnimix.labels import CHAIN, DEFAULT_INTERVAL, DRAW, LOWER, MEAN, MEDIAN, SPEND, UPPER
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+from omnimix.spec import Chain
+
+
+@dataclass(frozen=True, repr=False)
+class ChainComparison:
+    """Chains side by side; the first is what the others are held against.
+
+    Attributes:
+        roas: combined ROAS, net of induced spend, by chain.
+        profit: value less the hurdle times cost, in money, by chain.
+        spend: money spent on the links of every chain.
+        hurdle: the ROAS to reach.
+        extrapolated: by chain, the channels that would run in some week more than they ever did.
+    """
+
+    roas: Figures
+    profit: Figures
+    spend: dict[str, float]
+    hurdle: float
+    extrapolated: dict[str, tuple[str, ...]]
+
+    def table(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row a chain: ROAS and profit with intervals, and how it compares with the first chain.
+
+        ``mean`` to ``upper`` are of combined ROAS. ``gain`` is profit beyond that of the first chain,
+        ``probability_better`` the probability that it is above zero, ``probability_better_roas`` that ROAS is higher,
+        and ``probability_best`` that no other chain's profit is higher.
+        """
+        mass = interval or self.roas.interval
+        names = list(self.spend)
+        returns, profits = (
+            f.draws.sel({CHAIN: names}).transpose(DRAW, CHAIN).to_numpy() for f in (self.roas, self.profit)
+        )
+        gains = profits - profits[:, :1]
+        ends = np.quantile(gains, [(1 - mass) / 2, (1 + mass) / 2], axis=0)
+        summary = self.roas.table(mass).set_index(CHAIN)
+        rows = []
+        for k, name in enumerate(names):
+            first = k == 0
+            rows.append(
+                {
+                    CHAIN: name,
+                    SPEND: self.spend[name],
+                    **{part: summary.loc[name, part] for part in (MEAN, MEDIAN, LOWER, UPPER)},
+                    "probability_above_hurdle": float((returns[:, k] >= self.hurdle).mean()),
+                    "profit": float(profits[:, k].mean()),
+                    "gain": float(gains[:, k].mean()),
+                    "gain_lower": float(ends[0, k]),
+                    "gain_upper": float(ends[1, k]),
+                    "probability_better": np.nan if first else float((gains[:, k] > 0).mean()),
+                    "probability_better_roas": np.nan if first else float((returns[:, k] > returns[:, 0]).mean()),
+                    "probability_best": float((profits[:, k] >= profits.max(axis=1)).mean()),
+                    "extrapolated": bool(self.extrapolated[name]),
+                }
+            )
+        return pd.DataFrame(rows).assign(interval=mass)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the gain of every chain over the first; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "gain_lower", "gain_upper", "probability_better"]
+        shown = self.table()[columns].rename(columns={MEDIAN: "roas"}).round(2)
+        return f"chains compared, {self.roas.interval:.0%} interval\n{shown.to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        shown = self.table().to_html(index=False, border=0, float_format="{:,.3g}".format, na_rep="-")
+        return f"<p>chains compared, {self.roas.interval:.0%} interval</p>{shown}"
+
+
+def compare_chains(
+    posterior: Posterior,
+    chains: Sequence[Chain],
+    *,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
+) -> ChainComparison:
+    """Return chains, or variants of one chain, side by side; the others are held against the first.
+
+    Variants come from ``chain.without("social")``, ``chain.with_spend("tv", 1.5)``, ``chain.later("search", 2)`` and
+    ``chain.with_split({...})``. What a variant does not change stays as it was carried out.
+
+    Raises :class:`SpecError` for a chain that cannot be laid on the calendar, :class:`OmnimixError` for fewer than two
+    chains, two of one name or several hurdles, and :class:`FitError` for a fit that did not converge, unless
+    ``allow_unconverged``.
+    """
+    require_usable(posterior, allow_unconverged)
+    _require_comparable(chains)
+    returns, profits, spend, extrapolated = [], [], {}, {}
+    for chain in chains:
+        laid = lay_out(posterior, chain)
+        whole, none = accounts(laid.engine(posterior), [laid.keeping(chain.link_names), laid.keeping(())])
+        value, cost = (whole.value - none.value).sum(axis=1), whole.spend - none.spend
+        returns.append(np.divide(value, cost, out=np.full(value.shape, np.nan), where=cost != 0))
+        profits.append(value - chain.hurdle * cost)
+        spend[chain.name] = sum(laid.spent(n) for n in chain.link_names)
+        extrapolated[chain.name] = laid.extrapolated
+    names = [chain.name for chain in chains]
+    return ChainComparison(
+        roas=Figures("combined_roas", _by_chain(returns, names), "value for one unit of money spent", interval),
+        profit=Figures("profit", _by_chain(profits, names), "money beyond the hurdle", interval),
+        spend=spend,
+        hurdle=chains[0].hurdle,
+        extrapolated=extrapolated,
+    )
+
+
+def _by_chain(draws: list[Array], names: list[str]) -> xr.DataArray:
+    return xr.DataArray(np.stack(draws, axis=1), coords={CHAIN: names}, dims=(DRAW, CHAIN))
+
+
+def _require_comparable(chains: Sequence[Chain]) -> None:
+    names, hurdles = [c.name for c in chains], sorted({c.hurdle for c in chains})
+    wrong = [f"two are called {n!r}" for n in sorted({n for n in names if names.count(n) > 1})]
+    if len(names) < 2:
+        wrong.append(f"comparing takes two chains or more, not {len(names)}")
+    if len(hurdles) > 1:
+        wrong.append(f"their hurdles are {', '.join(f'{h:g}' for h in hurdles)}; compare at one hurdle")
+    if wrong:
+        raise OmnimixError("these chains cannot be compared: " + "; ".join(wrong) + ".")

@@ -1,0 +1,251 @@
+"""Settle the account of a chained campaign on the whole funnel: what it earns, and what each link is to that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from omnimix.chains.calendar import Laid, lay_out
+from omnimix.chains.game import Game, play, shapley
+from omnimix.chains.link_rule import link_rule
+from omnimix.chains.order import later_links
+from omnimix.chains.result import ChainVerdict
+from omnimix.chains.verdict import Losses, Returns, judge
+from omnimix.effects import Figures, require_usable
+from omnimix.effects.account import Account, accounts
+from omnimix.effects.engine import Engine
+from omnimix.effects.payback import HORIZONS, require_weeks
+from omnimix.effects.plan import Plan, frozen
+from omnimix.effects.respond import answer, money_by_week
+from omnimix.effects.roas import BASES, STEP
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+from omnimix.spec import Chain
+
+MANY_SETS = 128  # from here on it takes seconds, and a progress bar is shown
+HALF = 0.5
+THREE = ("roas", "roas_marginal", "roas_half")  # what a link is judged by
+
+
+def evaluate_chain(
+    posterior: Posterior,
+    chain: Chain,
+    *,
+    losses: Losses | None = None,
+    horizons: Sequence[int] = HORIZONS,
+    interval: float = DEFAULT_INTERVAL,
+    progress: bool = True,
+    allow_unconverged: bool = False,
+) -> ChainVerdict:
+    """Return what a chain earned together, what each link was to that, and what to do with each.
+
+    Everything is a difference of two runs of the funnel, tail included: with the chain as it was carried out (or as its
+    links ask, where they say what if), and with some of its links silent; everything outside the chain stays as it was,
+    channels that answer to a stage answer. Costs are what is spent on the links and what they make answering channels
+    spend.
+
+    Args:
+        posterior: a fitted model.
+        chain: links, weeks and hurdle.
+        losses: what every verdict costs where something else is true; see :class:`Losses`.
+        horizons: weeks since the chain's first week at which payback is told.
+        interval: probability mass of the intervals.
+        progress: show a progress bar for a chain of many links: 2**links sets of links are worked out.
+        allow_unconverged: report a fit that did not converge all the same.
+
+    Raises :class:`SpecError` for a chain that cannot be laid on the calendar, and :class:`FitError` for a fit that did
+    not converge, unless ``allow_unconverged``.
+    """
+    require_usable(posterior, allow_unconverged)
+    require_weeks(horizons)
+    laid = lay_out(posterior, chain)
+    engine = laid.engine(posterior)
+    names = chain.link_names
+    plans = _what_if(laid)
+    with _bar((1 << len(names)) + len(plans), progress) as done:
+        game = play(engine, laid, done)
+        found = dict(zip(plans, accounts(engine, plans.values(), done), strict=True))
+    later = later_links(posterior.funnel, chain)
+    own = {n: game.gain(n, [k for k in names if k not in later[n]]) for n in names}
+    measures = _measures(laid, game, found, own)
+    returns = _returns(laid, game, found)
+    rule = losses or Losses()
+    parts = {n: measures.sel({LINK: n}) for n in names}
+    links = {n: Returns(*(x.sel({MEASURE: m}).to_numpy() for m in THREE)) for n, x in parts.items()}
+    whole = Returns(*(returns.sel({"basis": b}).to_numpy() for b in ("net", "marginal", "half")))
+    return ChainVerdict(
+        chain=chain,
+        weeks=laid.window,
+        currency=posterior.panel.currency,
+        outcomes=tuple(o.name for o in posterior.funnel.outcomes),
+        spend={n: laid.spent(n) for n in names},
+        later={n: tuple(k for k in names if k in later[n]) for n in names},
+        returns=Figures("combined_roas", returns, "value for one unit of money spent", interval),
+        value=_value(posterior, found, interval),
+        totals=Figures("chain", _totals(game, chain.hurdle), "money", interval),
+        links=Figures("links", measures, "ROAS and value by link", interval),
+        payback=_payback(
+            engine, laid, found_plans=(laid.keeping(names), laid.keeping(())), horizons=horizons, interval=interval
+        ),
+        judgement=judge(whole, chain.hurdle, rule),
+        judgements={n: judge(figures, chain.hurdle, rule) for n, figures in links.items()},
+        link_rule=link_rule(game, own, chain.hurdle),
+        game=game,
+        losses=rule,
+        extrapolated=laid.extrapolated,
+    )
+
+
+def _what_if(laid: Laid) -> dict[tuple[str, str], Plan]:
+    """Return the plans beside the sets of links: a little more and less of each and of all, half of them, frozen."""
+    names = laid.chain.link_names
+    groups = {n: [n] for n in names} | {"": list(names)}
+    plans: dict[tuple[str, str], Plan] = {}
+    for label, group in groups.items():
+        for what, factor in (("more", 1 + STEP / 2), ("less", 1 - STEP / 2), ("half", HALF)):
+            plans[what, label] = laid.keeping(names, dict.fromkeys(group, factor))
+    whole, none = laid.keeping(names), laid.keeping(())
+    return plans | {
+        ("whole", ""): whole,
+        ("none", ""): none,
+        ("frozen", "whole"): frozen(whole),
+        ("frozen", "none"): frozen(none),
+    }
+
+
+def _measures(
+    laid: Laid, game: Game, found: Mapping[tuple[str, str], Account], own: Mapping[str, tuple[Array, Array]]
+) -> xr.DataArray:
+    """Return every figure of every link, dimensions draw, measure and link."""
+    names = game.links
+    value_shares, cost_shares = shapley(game.value), shapley(game.cost)
+    by_link = {}
+    for k, name in enumerate(names):
+        value, cost = game.gain(name, names)
+        direct, direct_cost = own[name]
+        alone, alone_cost = game.gain(name, ())
+        rest = game.number([n for n in names if n != name])
+        by_link[name] = {
+            "roas": _over(value, cost),
+            "roas_direct": _over(direct, direct_cost),
+            "roas_standalone": _over(alone, alone_cost),
+            "roas_marginal": _slope(found["more", name], found["less", name]),
+            "roas_half": _half(
+                found["half", name],
+                found["whole", ""],
+                game.value[rest] - game.value[-1],
+                game.cost[rest] - game.cost[-1],
+            ),
+            "roas_shapley": _over(value_shares[k], cost_shares[k]),
+            "value": value,
+            "value_direct": direct,
+            "value_standalone": alone,
+            "passed_on": value - direct,
+            "shapley_value": value_shares[k],
+            "shapley_cost": cost_shares[k],
+            "cost": cost,
+            "induced_spend": cost - laid.spent(name),
+        }
+    coords = {MEASURE: list(by_link[names[0]]), LINK: list(names)}
+    stacked = np.stack([np.stack(list(by_link[n].values())) for n in names], axis=-1)
+    return xr.DataArray(stacked, coords=coords, dims=(MEASURE, DRAW, LINK)).transpose(DRAW, MEASURE, LINK)
+
+
+def _returns(laid: Laid, game: Game, found: Mapping[tuple[str, str], Account]) -> xr.DataArray:
+    """Return the combined ROAS on every basis, that of the next money and that of half the spend."""
+    spent = np.array([sum(laid.spent(n) for n in game.links)])
+    held = _value_of(found["frozen", "whole"], found["frozen", "none"])
+    parts = {
+        "net": _over(game.value[-1], game.cost[-1]),
+        "gross": _over(game.value[-1], spent),
+        "frozen": _over(held, spent),
+        "marginal": _slope(found["more", ""], found["less", ""]),
+        "half": _half(found["half", ""], found["whole", ""], -game.value[-1], -game.cost[-1]),
+    }
+    assert {*BASES} <= {*parts}
+    return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"basis": list(parts)}, dims=(DRAW, "basis"))
+
+
+def _totals(game: Game, hurdle: float) -> xr.DataArray:
+    alone = sum((game.gain(n, ())[0] for n in game.links), np.zeros(game.value.shape[1]))
+    parts = {
+        "value": game.value[-1],
+        "cost": game.cost[-1],
+        "profit": game.profit(hurdle)[-1],
+        "synergy": game.value[-1] - alone,
+    }
+    return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={MEASURE: list(parts)}, dims=(DRAW, MEASURE))
+
+
+def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], interval: float) -> Figures:
+    names = [o.name for o in posterior.funnel.outcomes]
+    draws = found["whole", ""].value - found["none", ""].value
+    return Figures(
+        "value",
+        xr.DataArray(draws, coords={OUTCOME: names}, dims=(DRAW, OUTCOME)),
+        "money brought by the chain",
+        interval,
+    )
+
+
+def _payback(
+    engine: Engine, laid: Laid, *, found_plans: tuple[Plan, Plan], horizons: Sequence[int], interval: float
+) -> Figures:
+    """Return value less cost so far, by weeks since the chain's first week."""
+    posterior, rows = engine.posterior, engine.rows
+    weeks = pd.DatetimeIndex(laid.plan.spend.index[rows], name=WEEK)
+    whole, none = (answer(engine, plan, weeks) for plan in found_plans)
+    value = (money_by_week(posterior, whole.nodes) - money_by_week(posterior, none.nodes)).to_numpy()
+    answering = {c.name for c in posterior.funnel.responding}
+    spend = (whole.spend - none.spend).sum("channel").to_numpy()
+    for channel in posterior.funnel.channels:
+        if channel.name not in answering:
+            with_chain, without = (plan.money[channel.name][rows] for plan in found_plans)
+            spend = spend + (with_chain - without)
+    at = [min(h, value.shape[1]) - 1 for h in horizons]
+    brought, paid = np.cumsum(value, axis=1)[:, at], np.cumsum(spend, axis=1)[:, at]
+    balance = xr.DataArray(brought - paid, coords={HORIZON: list(horizons)}, dims=(DRAW, HORIZON))
+    known = {
+        "probability_paid_back": (balance >= 0).mean(DRAW),
+        "value": xr.DataArray(brought.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
+        SPEND: xr.DataArray(paid.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
+    }
+    return Figures("payback", balance, "money brought in less money spent so far", interval, known)
+
+
+def _over(value: Array, cost: Array) -> Array:
+    """Return value over cost; what costs nothing has no return."""
+    nothing = np.full(np.broadcast_shapes(value.shape, cost.shape), np.nan)
+    return np.asarray(np.divide(value, cost, out=nothing, where=cost != 0))
+
+
+def _value_of(one: Account, other: Account) -> Array:
+    return np.asarray((one.value - other.value).sum(axis=1))
+
+
+def _slope(more: Account, less: Account) -> Array:
+    """Return the ROAS of the next money: the difference of a little more and a little less."""
+    return _over(_value_of(more, less), more.spend - less.spend)
+
+
+def _half(half: Account, whole: Account, rest_value: Array, rest_cost: Array) -> Array:
+    """Return ROAS at half the spend: what half brings beyond nothing, where nothing is given against the whole."""
+    return _over(_value_of(half, whole) - rest_value, half.spend - whole.spend - rest_cost)
+
+
+@contextmanager
+def _bar(total: int, wanted: bool) -> Iterator[Callable[[], None] | None]:
+    """Show a progress bar where there is much to do."""
+    if not wanted or total < MANY_SETS:
+        yield None
+        return
+    from rich.progress import Progress
+
+    with Progress(transient=True) as progress:
+        task = progress.add_task("Sets of links", total=total)
+        yield lambda: progress.advance(task)

@@ -1,0 +1,76 @@
+"""The rule that judges every link on its own figures, and what following it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from omnimix.chains.game import Game
+from omnimix.mechanics import Array
+
+Clash = Literal["", "stops what the chain needs", "keeps what the chain does not need", "weak and not needed"]
+
+
+@dataclass(frozen=True)
+class LinkRule:
+    """What the per-link rule decides: stop every link of which own ROAS, without later links, is below the hurdle.
+
+    The account of the chain decides between the same two, stop and run, by what a link adds to all others.
+
+    Attributes:
+        stops: links that the rule stops.
+        best: the links that are expected to earn most beyond the hurdle, by the account of the whole chain.
+        wrong: by link, the probability that the rule, were both returns known, would decide otherwise than the chain.
+        clashes: by link, how both clash: likelier than not the rule stops what the chain needs, or keeps what it does
+            not need; or the link is weak by itself and the chain does not need it, which nothing excuses.
+        regret: money lost by running the links that the rule keeps instead of the best ones, one figure a draw: profit
+            beyond the hurdle of the best set less that of the rule's.
+    """
+
+    stops: tuple[str, ...]
+    best: tuple[str, ...]
+    wrong: Mapping[str, float]
+    clashes: Mapping[str, Clash]
+    regret: Array
+
+    def contradicts(self, link: str) -> bool:
+        """Return whether the rule likelier than not decides wrongly about a link."""
+        return self.wrong[link] > 0.5
+
+
+def link_rule(game: Game, own: Mapping[str, tuple[Array, Array]], hurdle: float) -> LinkRule:
+    """Follow the per-link rule and settle its account.
+
+    Args:
+        game: every set of links.
+        own: value and cost of every link as it stands without later links, two figures a draw.
+        hurdle: the ROAS to reach.
+    """
+    alone = {n: value - hurdle * cost for n, (value, cost) in own.items()}
+    within: dict[str, Array] = {}
+    for name in game.links:
+        value, cost = game.gain(name, game.links)
+        within[name] = value - hurdle * cost
+    kept = [n for n in game.links if alone[n].mean() >= 0]
+    profit = game.profit(hurdle)
+    best = int(np.argmax(profit.mean(axis=1)))
+    wrong = {n: float(((alone[n] >= 0) != (within[n] >= 0)).mean()) for n in game.links}
+    return LinkRule(
+        stops=tuple(n for n in game.links if n not in kept),
+        best=game.of(best),
+        wrong=wrong,
+        clashes={
+            n: _clash(wrong[n], float((within[n] >= 0).mean()), float((alone[n] >= 0).mean())) for n in game.links
+        },
+        regret=profit[best] - profit[game.number(kept)],
+    )
+
+
+def _clash(wrong: float, needed: float, strong: float) -> Clash:
+    """Name the clash of a link by how likely the chain needs it and how likely it is strong by itself."""
+    if wrong > 0.5:
+        return "stops what the chain needs" if needed > strong else "keeps what the chain does not need"
+    return "weak and not needed" if needed < 0.5 and strong < 0.5 else ""

@@ -1,0 +1,168 @@
+"""The verdict on a chain: figures, judgements and sentences, ready to be read, drawn or written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from omnimix.chains.game import Game
+from omnimix.chains.link_rule import LinkRule
+from omnimix.chains.told import told
+from omnimix.chains.verdict import Judgement, Losses
+from omnimix.effects import Figures
+from omnimix.labels import DRAW, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
+from omnimix.mechanics import Array
+from omnimix.spec import Chain
+
+WHOLE = "whole chain"
+SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
+
+
+@dataclass(frozen=True, repr=False)
+class ChainVerdict:
+    """What a chain earned together, what each link was to that, and what to do with each.
+
+    Attributes:
+        chain: what was asked.
+        weeks: the chain's weeks.
+        currency: of all money.
+        outcomes: names of the outcomes whose value counts.
+        spend: money spent on every link.
+        later: by link, the links that come after it.
+        returns: combined ROAS by ``basis``: ``net`` of induced spend (the one that counts), ``gross``, ``frozen``
+            (answering channels held at what they spent), ``marginal`` (of the next money, spread over the links
+            as the money was) and ``half`` (of half the spend).
+        value: money brought to every outcome.
+        totals: ``value``, ``cost`` (induced spend included), ``profit`` (value less the hurdle times cost) and
+            ``synergy`` (value beyond the sum of what links bring standing alone), in money.
+        links: by ``measure`` and link: ``roas`` (incremental: what the link adds to all others), ``roas_direct`` (had
+            later links not existed), ``roas_standalone`` (had only this link run), ``roas_marginal`` (marginal),
+            ``roas_half`` (of half its spend), ``roas_shapley``; and in money ``value`` (incremental), ``value_direct``,
+            ``value_standalone``, ``passed_on`` (value it has only through later links), ``shapley_value`` and
+            ``shapley_cost`` (shares that add up to the value and cost of the chain), ``cost`` and ``induced_spend``.
+        payback: value less cost so far, by weeks since the chain's first.
+        judgement: the verdict on the whole chain.
+        judgements: by link, the verdict on it.
+        link_rule: what judging every link by its own figures would decide, and cost.
+        game: every set of links with what it brings and costs.
+        losses: what verdicts cost where something else is true.
+        extrapolated: channels that would run in some week more than they ever did.
+    """
+
+    chain: Chain
+    weeks: pd.DatetimeIndex
+    currency: str
+    outcomes: tuple[str, ...]
+    spend: Mapping[str, float]
+    later: Mapping[str, tuple[str, ...]]
+    returns: Figures
+    value: Figures
+    totals: Figures
+    links: Figures
+    payback: Figures
+    judgement: Judgement
+    judgements: Mapping[str, Judgement]
+    link_rule: LinkRule
+    game: Game
+    losses: Losses
+    extrapolated: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on the whole chain: scale, keep, fix, test or stop."""
+        return self.judgement.verdict
+
+    @property
+    def probability_above_hurdle(self) -> float:
+        """Probability that combined ROAS, net of induced spend, reaches the hurdle."""
+        return self.judgement.above_hurdle
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The links to run: those with a verdict to, and of those to test the ones expected to earn their money."""
+        best = self.link_rule.best
+        verdicts = {n: j.verdict for n, j in self.judgements.items()}
+        return tuple(n for n, v in verdicts.items() if v in ("scale", "keep", "fix") or (v == "test" and n in best))
+
+    def draws(self, measure: str, link: str) -> Array:
+        """Return a figure of a link, one a draw."""
+        return self.links.draws.sel({MEASURE: measure, LINK: link}).to_numpy()
+
+    def table(self, interval: float | None = None) -> pd.DataFrame:
+        """Return one row a link and one of the whole chain: verdict, ROAS with its interval, and what leads to it.
+
+        ``mean``, ``median``, ``lower`` and ``upper`` are of ROAS, net of induced spend: of a link what it adds to all
+        others, of the chain the combined one. Other figures are posterior means.
+        """
+        mass = interval or self.returns.interval
+        returns = self.returns.table(mass).set_index("basis")
+        figures = self.links.table(mass).set_index([LINK, MEASURE])
+        totals = self.totals.draws.mean(DRAW).to_series()
+        spent = sum(self.spend.values())
+        rows = [self._row(n, pd.DataFrame(figures.loc[n]), totals["value"]) for n in self.spend]
+        rows.append(
+            {
+                LINK: WHOLE,
+                **_judged(self.judgement),
+                SPEND: spent,
+                "induced_spend": totals["cost"] - spent,
+                **{part: returns.loc["net", part] for part in SUMMARY},
+                "roas_marginal": returns.loc["marginal", MEAN],
+                "shapley_value": totals["value"],
+                "shapley_share": 1.0,
+                "contradicts_link_rule": False,
+            }
+        )
+        return pd.DataFrame(rows).assign(interval=mass)
+
+    def _row(self, link: str, figures: pd.DataFrame, whole: float) -> dict[str, object]:
+        """Return the row of one link; ``figures`` summarise its measures."""
+        means = figures[MEAN]
+        return {
+            LINK: link,
+            **_judged(self.judgements[link]),
+            SPEND: self.spend[link],
+            "induced_spend": means["induced_spend"],
+            **{part: figures.loc["roas", part] for part in SUMMARY},
+            **{m: means[m] for m in ("roas_direct", "roas_standalone", "roas_marginal", "passed_on", "shapley_value")},
+            "shapley_share": means["shapley_value"] / whole,
+            "probability_link_rule_wrong": self.link_rule.wrong[link],
+            "contradicts_link_rule": self.link_rule.contradicts(link),
+        }
+
+    def sentences(self, language: str = "en") -> dict[str, str]:
+        """Return what to do and why in plain words: of every link, and of the whole chain last.
+
+        ``language`` is ``en`` or ``nl``. Raises :class:`OmnimixError` for another.
+        """
+        return told(self, language, whole=WHOLE)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw every link's own ROAS beside the combined one; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        columns = ["verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER]
+        shown = self.table().set_index(LINK)[columns].rename(columns={MEDIAN: "roas"}).round(2)
+        lines = [f"chain {self.chain.name}: {self.verdict}, {self.returns.interval:.0%} interval", shown.to_string()]
+        return "\n".join([*lines, *self.sentences().values()])
+
+    def _repr_html_(self) -> str:
+        columns = ["verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER]
+        shown = self.table().set_index(LINK)[columns].rename(columns={MEDIAN: "roas"})
+        sentences = "".join(f"<p>{text}</p>" for text in self.sentences().values())
+        title = f"<p><b>chain {self.chain.name}: {self.verdict}</b>, {self.returns.interval:.0%} interval</p>"
+        return title + shown.to_html(border=0, float_format="{:,.3g}".format, na_rep="-") + sentences
+
+
+def _judged(judgement: Judgement) -> dict[str, object]:
+    return {
+        "verdict": judgement.verdict,
+        "probability": judgement.probability,
+        "probability_above_hurdle": judgement.above_hurdle,
+    }

@@ -1,0 +1,141 @@
+r"""Scale, keep, fix, test or stop: the verdict that loses least, given what the posterior says of a link or a chain.
+
+In every draw one of four things is true, by three returns held against the hurdle: ROAS, the ROAS of the next money
+(marginal), and the ROAS that half the spend would have:
+
+    scale   ROAS and marginal ROAS reach the hurdle: more would earn its money
+    keep    ROAS reaches it, marginal ROAS does not: it earns its money, more would not
+    fix     ROAS does not, but that of the next money or that of half the spend does: it would earn at another size
+    stop    none of them does
+
+A table of losses says how bad each verdict is where each of these is true; the verdict with the smallest expected loss
+is given. ``test`` costs the same whatever is true, so that it is the verdict where the data cannot decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+
+from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.mechanics import Array
+
+Verdict = Literal["scale", "keep", "fix", "test", "stop"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+STATES = ("scale", "keep", "fix", "stop")  # what can be true; "test" never is
+STEPS_APART = {v: {s: float(abs(i - k)) for k, s in enumerate(STATES)} for i, v in enumerate(STATES)}
+A_TEST = 0.5  # of the loss of a verdict one step off: decide when wrong by one step at most every other time
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What every verdict costs where something else is true, in any unit; only ratios matter.
+
+    Attributes:
+        table: loss by verdict and by what is true. By default the number of steps between both on the ladder stop, fix,
+            keep, scale, and half a step for ``test``, whatever is true: a verdict is given when its expected
+            loss is below that of finding out.
+
+    Raises :class:`OmnimixError` for a verdict or state that is missing or unknown and for a loss that is no number of 0
+    or more.
+
+    >>> Losses.with_test(0.4).table["test"]["stop"]
+    0.4
+    """
+
+    table: Mapping[str, Mapping[str, float]] = field(
+        default_factory=lambda: {**STEPS_APART, "test": dict.fromkeys(STATES, A_TEST)}
+    )
+
+    def __post_init__(self) -> None:
+        wrong = [f"{v!r} is no verdict{did_you_mean(str(v), VERDICTS)}" for v in self.table if v not in VERDICTS]
+        for verdict in VERDICTS:
+            row = self.table.get(verdict)
+            if row is None:
+                wrong.append(f"it has no losses of {verdict!r}")
+                continue
+            wrong += [
+                f"losses of {verdict!r}: {s!r} is never true; what can be is {', '.join(STATES)}"
+                for s in row
+                if s not in STATES
+            ]
+            wrong += [f"losses of {verdict!r}: none is given where {s!r} is true" for s in STATES if s not in row]
+            wrong += [f"losses of {verdict!r}: {x!r} is no number of 0 or more" for x in row.values() if not _loss(x)]
+        if wrong:
+            raise OmnimixError("the table of losses is not usable: " + "; ".join(wrong) + ".")
+
+    @classmethod
+    def with_test(cls, loss: float) -> Losses:
+        """Return the usual table with another loss of ``test``: higher asks less often for a test."""
+        return cls({**STEPS_APART, "test": dict.fromkeys(STATES, loss)})
+
+    def expected(self, probabilities: Mapping[str, float]) -> dict[str, float]:
+        """Return the expected loss of every verdict."""
+        return {v: sum(probabilities[s] * self.table[v][s] for s in STATES) for v in VERDICTS}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with what it rests on.
+
+    Attributes:
+        verdict: scale, keep, fix, test or stop.
+        probability: how likely it is right: that of its state; for ``test`` that of the likeliest state.
+        probabilities: how likely each of scale, keep, fix and stop is what is true.
+        losses: expected loss of every verdict.
+        above_hurdle: probability that ROAS reaches the hurdle.
+        marginal_above_hurdle: probability that the ROAS of the next money does.
+    """
+
+    verdict: Verdict
+    probability: float
+    probabilities: Mapping[str, float]
+    losses: Mapping[str, float]
+    above_hurdle: float
+    marginal_above_hurdle: float
+
+
+@dataclass(frozen=True)
+class Returns:
+    """The returns that a link or a chain is judged by, one figure a draw each.
+
+    Attributes:
+        roas: net of induced spend.
+        marginal: of the next money.
+        half: that half the spend would have.
+    """
+
+    roas: Array
+    marginal: Array
+    half: Array
+
+
+def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
+    """Judge a link or a chain.
+
+    What has not spent anything has no returns (nan): nothing is known of it, and the verdict is ``test``.
+
+    >>> steady = Returns(np.full(4, 1.5), np.full(4, 1.2), np.full(4, 1.8))
+    >>> judge(steady, 1.0, Losses()).verdict
+    'scale'
+    """
+    if not np.isfinite(returns.roas).all():
+        unknown = float("nan")
+        return Judgement(
+            "test", unknown, dict.fromkeys(STATES, unknown), dict.fromkeys(VERDICTS, unknown), unknown, unknown
+        )
+    earns, grows, shrinks = (x >= hurdle for x in (returns.roas, returns.marginal, returns.half))
+    true = {"scale": earns & grows, "keep": earns & ~grows, "fix": ~earns & (grows | shrinks)}
+    true["stop"] = ~(earns | grows | shrinks)
+    probabilities: dict[str, float] = {s: float(true[s].mean()) for s in STATES}
+    expected = losses.expected(probabilities)
+    verdict = min(VERDICTS, key=lambda v: (expected[v], VERDICTS.index(v)))
+    right = max(probabilities.values()) if verdict == "test" else probabilities[verdict]
+    return Judgement(verdict, right, probabilities, expected, float(earns.mean()), float(grows.mean()))
+
+
+def _loss(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf")

@@ -1,0 +1,109 @@
+"""Figures as a manager reads them, in English or Dutch: no more digits than are known, odds for probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+from omnimix.errors import OmnimixError, did_you_mean
+
+Language = Literal["en", "nl"]
+LANGUAGES: tuple[str, ...] = get_args(Language)
+AND = {"en": "and", "nl": "en"}
+TO = {"en": "between {} and {}", "nl": "tussen {} en {}"}
+UNKNOWN = {"en": "unknown", "nl": "onbekend"}
+SIZES = {"en": ((1e9, " billion"), (1e6, " million")), "nl": ((1e9, " miljard"), (1e6, " miljoen"))}
+ODDS = {
+    "en": ("in none of 100 cases", "in {} of 100 cases", "in {} of 10 cases", "in all of 100 cases"),
+    "nl": (
+        "in geen van de 100 gevallen",
+        "in {} van de 100 gevallen",
+        "in {} van de 10 gevallen",
+        "in alle 100 gevallen",
+    ),
+}
+
+
+def require_language(language: str) -> None:
+    """Refuse a language that is not spoken. Raises :class:`OmnimixError`."""
+    if language not in LANGUAGES:
+        raise OmnimixError(
+            f"language is one of {', '.join(LANGUAGES)}, not {language!r}{did_you_mean(str(language), LANGUAGES)}"
+        )
+
+
+def figure(value: float, language: str, digits: int = 1) -> str:
+    """Write a figure with so many decimals in the language's form.
+
+    >>> figure(1234.56, "en"), figure(1234.56, "nl")
+    ('1,234.6', '1.234,6')
+    """
+    if not math.isfinite(value):
+        return UNKNOWN[language]
+    text = f"{value:,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        text = text.removeprefix("-")
+    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def ratio(value: float, language: str) -> str:
+    """Write a ROAS: one decimal, two below a tenth.
+
+    >>> ratio(1.234, "nl"), ratio(0.123, "en"), ratio(0.023, "en")
+    ('1,2', '0.1', '0.02')
+    """
+    return figure(value, language, 1 if abs(value) >= 0.095 or value == 0 else 2)
+
+
+def money(value: float, currency: str, language: str) -> str:
+    """Write an amount with two digits that count.
+
+    >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR", "en"), money(0, "EUR", "en")
+    ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0')
+    """
+    if not math.isfinite(value):
+        return UNKNOWN[language]
+    size = abs(value)
+    rounded = 0.0 if size == 0 else round(value, 1 - math.floor(math.log10(size)))
+    for unit, word in SIZES[language]:
+        if abs(rounded) >= unit:
+            scaled = rounded / unit
+            return f"{currency} {figure(scaled, language, 1 if abs(scaled) < 10 else 0)}{word}"
+    return f"{currency} {figure(rounded, language, 0 if size >= 10 or size == 0 else 1)}"
+
+
+def between(lower: str, upper: str, language: str) -> str:
+    """Write a range.
+
+    >>> between("0,8", "1,4", "nl")
+    'tussen 0,8 en 1,4'
+    """
+    return TO[language].format(lower, upper)
+
+
+def odds(probability: float, language: str) -> str:
+    """Write a probability as odds: so many in ten, in a hundred near both ends.
+
+    >>> odds(0.87, "en"), odds(0.97, "nl"), odds(0.012, "en")
+    ('in 9 of 10 cases', 'in 97 van de 100 gevallen', 'in 1 of 100 cases')
+    """
+    if not math.isfinite(probability):
+        return UNKNOWN[language]
+    never, hundred, ten, always = ODDS[language]
+    if probability < 0.005 or probability > 0.995:
+        return never if probability < 0.5 else always
+    if not 0.05 <= probability <= 0.95:
+        return hundred.format(round(100 * probability))
+    return ten.format(min(max(round(10 * probability), 1), 9))
+
+
+def listing(names: Sequence[str], language: str) -> str:
+    """Write names after each other.
+
+    >>> listing(["tv", "radio", "search"], "en"), listing(["tv"], "nl")
+    ('tv, radio and search', 'tv')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {AND[language]} {names[-1]}"

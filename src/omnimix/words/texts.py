@@ -1,0 +1,23 @@
+"""The sentences of a language, from one file a language beside this one."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from pathlib import Path
+
+from omnimix.words.figures import require_language
+
+PLACE = Path(__file__).parent
+
+
+@functools.cache
+def texts(section: str, language: str) -> dict[str, str]:
+    """Return the sentences of a section by name. Raises :class:`OmnimixError` for a language that is not spoken.
+
+    >>> texts("verdicts", "nl")["keep"]
+    'houden'
+    """
+    require_language(language)
+    whole = tomllib.loads((PLACE / f"{language}.toml").read_text(encoding="utf-8"))
+    return dict(whole[section])
