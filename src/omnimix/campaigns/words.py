@@ -113,18 +113,20 @@ _SENTENCES = {
     "needed": (
         "Chain {chain}: {rate} of the {fed} {unit} of step {step} must become an order later on for the chain "
         "to reach the hurdle of "
-        "{hurdle}. So far {own} do ({lower} to {upper}); {probability} likely to be enough.",
+        "{hurdle}. So far {own} did; allowing for chance and for how rates wander {lower} to "
+        "{upper}, {probability} likely to be enough.",
         "Keten {chain}: {rate} van de {fed} {unit} van stap {step} moet later een bestelling worden om de "
         "drempel van {hurdle} te "
-        "halen. Tot nu toe is dat {own} ({lower} tot {upper}); kans dat dit genoeg is: {probability}.",
+        "halen. Tot nu toe {own}; met toeval en schommelingen {lower} tot {upper}, kans dat "
+        "dit genoeg is: {probability}.",
     ),
     "out_of_reach": (
         "Chain {chain}: even if every one of the {fed} {unit} of step {step} became an order, the chain would "
         "not reach the hurdle of "
-        "{hurdle} at this spend. So far {own} do ({lower} to {upper}).",
+        "{hurdle} at this spend. So far {own} did ({lower} to {upper}).",
         "Keten {chain}: zelfs als elk van de {fed} {unit} van stap {step} een bestelling werd, haalt de keten "
         "bij deze uitgaven de "
-        "drempel van {hurdle} niet. Tot nu toe is dat {own} ({lower} tot {upper}).",
+        "drempel van {hurdle} niet. Tot nu toe {own} ({lower} tot {upper}).",
     ),
 }
 
@@ -187,7 +189,7 @@ def break_even_sentence(row: Mapping[str, Any], hurdle: float, language: Languag
     return _say(
         "out_of_reach" if row["break_even_rate"] > 1 else "needed", language, chain=row[CHAIN], step=row[STEP],
         rate=percent(row["break_even_rate"], language), fed=number(row["fed"], language),
-        unit=count_word(row["fed_by"], language), hurdle=number(hurdle, language, 2), own=percent(row[MEAN], language),
+        unit=count_word(row["fed_by"], language), hurdle=number(hurdle, language, 2), own=percent(row["observed"], language),
         lower=percent(row[LOWER], language), upper=percent(row[UPPER], language),
         probability=chance(row["probability"], language),
     )  # fmt: skip
@@ -216,20 +218,16 @@ def counted(value: float, language: Language) -> str:
 
 
 def percent(value: float, language: Language) -> str:
-    """Write a share with digits that count.
+    """Write a share: one decimal from ten percent on, two from one percent on, below that two digits that count.
 
-    >>> percent(0.0123, "en"), percent(0.256, "nl")
-    ('1.23%', '25,6%')
+    >>> percent(0.0123, "en"), percent(0.256, "nl"), percent(0.00034, "en")
+    ('1.23%', '25,6%', '0.034%')
     """
     if not math.isfinite(value):
         return "-"
-    text = (
-        f"{100 * value:.1f}"
-        if value >= 0.0995 or value == 0
-        else f"{100 * value:.2g}"
-        if value < 0.01
-        else f"{100 * value:.2f}"
-    )
+    whole = 100.0 * value
+    digits = 1 if whole >= 9.995 or whole == 0 else 2 if whole >= 0.0995 else min(1 - math.floor(math.log10(whole)), 6)
+    text = f"{whole:.{digits}f}"
     return (text.replace(".", ",") if language == "nl" else text) + "%"
 
 

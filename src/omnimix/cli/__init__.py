@@ -1,4 +1,4 @@
-"""Verbs for the shell: `omnimix demo`, `init`, `check`, `fit` and `effects`.
+"""Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `effects` and `campaigns`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -7,6 +7,7 @@ Tables go to stdout, reasons and progress to stderr.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import warnings
@@ -16,6 +17,8 @@ from omnimix.cli.arguments import UsageError, parsed
 from omnimix.errors import OmnimixError, SpecError
 
 DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+_HOME = {"campaigns": "omnimix.cli.campaigns"}  # verbs that need none of what a fit needs, and start without it
 
 __all__ = ["UsageError", "main"]
 
@@ -50,9 +53,7 @@ def _run(arguments: list[str]) -> int:
         given = parsed(arguments)
     except SystemExit as ended:  # --help and --version
         return int(ended.code or 0)
-    from omnimix.cli import verbs
-
-    verb = getattr(verbs, f"run_{given.verb}")
+    verb = getattr(importlib.import_module(_HOME.get(given.verb, "omnimix.cli.verbs")), f"run_{given.verb}")
     return BLOCKED if verb(given) else DONE
 
 

@@ -17,8 +17,9 @@ VERBS = {
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
+    "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
-LATER = ("chains", "budget", "report", "campaigns")
+LATER = ("chains", "budget", "report")
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MAX_SEED = 2**31 - 1
 
@@ -81,9 +82,10 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["effects"].add_argument(
         "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
     )
+    _add_campaigns(by_verb["campaigns"])
     for verb in ("demo", "fit"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "effects"):
+    for verb in ("demo", "check", "fit", "effects", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -97,6 +99,26 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     for name, (most, words) in kept.items():
         parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_campaigns(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("table", type=Path, metavar="table.csv", help="an export of campaigns: csv, xlsx or parquet")
+    parser.add_argument("--hurdle", type=_positive, default=1.0, metavar="X", help="the ROAS a chain must reach (1)")
+    parser.add_argument("--margin", type=_positive, default=1.0, metavar="X", help="earned on 1 of revenue (1)")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--steps", metavar="A,B,...", help="the order of steps that are texts")
+    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the table does not show it")
+    parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+
+
+def _positive(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"give a number above 0, such as 1.5, not {text!r}")
+    return value
 
 
 def _whole(low: int, high: int | None = None) -> Callable[[str], int]:

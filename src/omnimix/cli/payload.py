@@ -1,21 +1,18 @@
-"""What a machine reads: the same figures as plain JSON. A figure that is not finite is null."""
+"""What a machine reads: the figures of a fit as plain rows."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import math
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
+from omnimix.cli.json_file import check_payload, write_json
 from omnimix.cli.results import Results
 from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
+
+__all__ = ["check_payload", "effects_payload", "fit_payload", "write_json"]
 
 type Row = dict[str, Any]
 
@@ -31,12 +28,6 @@ def fit_payload(weeks: int | None, posterior: Posterior | None, findings: Iterab
         source = {**vars(posterior.run), **vars(posterior.run.diagnostics)}
         run = {key: source[key] for key in FIT_KEYS}
     return {"weeks": weeks, **run, **check_payload(findings)}
-
-
-def check_payload(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return findings with their remedy in the message."""
-    told = [{"name": f.name, "severity": f.severity, "message": f"{f.message} {f.remedy}".rstrip()} for f in findings]
-    return {"findings": told}
 
 
 def effects_payload(found: Results) -> dict[str, Any]:
@@ -75,26 +66,3 @@ def _apart(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 def _contributions(parts: Contributions) -> list[Row]:
     worth = [{k: row[k] for k in SUMMARY} for row in _rows(parts.money)]
     return [{**row, "money": value} for row, value in zip(_rows(parts.total, "share"), worth, strict=True)]
-
-
-def write_json(payload: Mapping[str, Any], path: Path) -> Path:
-    """Write a payload to a file."""
-    path.write_text(json.dumps(_plain(payload), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    return path
-
-
-def _plain(value: Any) -> Any:
-    """Return plain JSON types; a moment becomes its day.
-
-    >>> _plain({"a": np.float64("nan"), "b": [np.int64(3)]})
-    {'a': None, 'b': [3]}
-    """
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()[:10]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

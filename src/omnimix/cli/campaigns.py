@@ -1,0 +1,78 @@
+"""`omnimix campaigns`: chains, links, stage rates and losses of a plain campaign table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from omnimix.campaigns import CampaignVerdict, evaluate_campaigns
+from omnimix.campaigns.words import WARNING
+from omnimix.cli.arguments import UsageError
+from omnimix.cli.campaign_tables import show_verdict
+from omnimix.cli.json_file import check_payload, write_json
+from omnimix.cli.places import require_writable
+from omnimix.errors import DataError
+from omnimix.findings import Finding
+
+SCHEMA = 1
+LINK_KEYS: tuple[str, ...] = ("campaign", "step", "spend", "revenue", "leads", "orders", "platform_roas")
+LINK_KEYS += ("cost_per_lead", "cost_per_order", "feeds", "contradicts", "sentence")
+CHAIN_KEYS: tuple[str, ...] = ("chain", "spend", "revenue", "leads", "orders", "roas", "cost_per_lead")
+CHAIN_KEYS += ("cost_per_order", "value_per_order", "sentence")
+
+
+def run_campaigns(given: argparse.Namespace) -> bool:
+    """Read a campaign table and print what it says of its chains."""
+    require_writable(given.json)
+    if not given.table.is_file():
+        raise UsageError(f"there is no file {given.table}; give an export of campaigns (csv, xlsx or parquet).")
+    steps = [step.strip() for step in given.steps.split(",")] if given.steps else None
+    try:
+        verdict = evaluate_campaigns(
+            given.table,
+            hurdle=given.hurdle,
+            margin=given.margin,
+            steps=steps,
+            language=given.language,
+            decimal=given.decimal,
+            sheet=given.sheet,
+        )
+    except DataError as problem:
+        if given.json:
+            refused = check_payload([Finding("unusable_table", "blocks", str(problem), "")])
+            empty: dict[str, Any] = {"interval": None, "chains": [], "rates": [], "weakest": [], "break_even": []}
+            write_json({"schema": SCHEMA, "warning": WARNING[given.language], **empty, **refused}, given.json)
+        raise
+    show_verdict(verdict, given.language)
+    if given.json:
+        write_json(campaigns_payload(verdict), given.json)
+    return False
+
+
+def campaigns_payload(verdict: CampaignVerdict) -> dict[str, Any]:
+    """Return chains with their links, rates, weakest steps, break-even rates and findings as plain rows."""
+    links, chains = verdict.table(), []
+    for row in _rows(verdict.chains(), CHAIN_KEYS):
+        chains.append({**row, "links": _rows(links[links["chain"] == row["chain"]], LINK_KEYS)})
+    return {
+        "schema": SCHEMA,
+        "interval": verdict.interval,
+        "hurdle": verdict.hurdle,
+        "margin": verdict.margin,
+        "periods": list(verdict.horizon),
+        "warning": verdict.warning,
+        "chains": chains,
+        "rates": _rows(verdict.rates()),
+        "weakest": _rows(verdict.weakest()),
+        "break_even": _rows(verdict.break_even()),
+        "left_out": _rows(verdict.left_out()),
+        **check_payload(verdict.findings),
+    }
+
+
+def _rows(table: pd.DataFrame, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    chosen = table if keys is None else table[list(keys)]
+    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
