@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from tests.funnel_fits import funnel_posterior, plain_posterior  # noqa: F401  fixtures that several rooms share
 
 WEEKS = 104
 

@@ -9,7 +9,7 @@ import xarray as xr
 import omnimix as om
 from omnimix.checks.unseen_demand import Sensitivity, crossings, shock_correlations
 from omnimix.labels import CHANNEL
-from tests.effects.conftest import SETTINGS, funnel_frame, plain_funnel
+from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
 
 
 @pytest.fixture(scope="module")

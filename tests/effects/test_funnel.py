@@ -14,7 +14,7 @@ import omnimix as om
 from omnimix.effects.plan import as_plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import answer_each
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, NODE, OUTCOME, PATH, SPEND, WEEK
-from tests.effects.conftest import SETTINGS, funnel_frame, plain_funnel
+from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
 
 ANYWAY = {"allow_unconverged": True}  # short fits; laws hold draw by draw whether or not chains agree
 
@@ -51,7 +51,7 @@ def test_without_answers_and_audiences_nothing_is_left_to_interaction(plain_post
 
 def test_paths_name_every_way_once() -> None:
     from omnimix.effects.paths import ways_of
-    from tests.effects.conftest import whole_funnel
+    from tests.funnel_fits import whole_funnel
 
     funnel = whole_funnel()
     labels = [w.label for w in ways_of(funnel, funnel.channel("tv"))]
