@@ -20,6 +20,7 @@ from omnimix.campaigns.told import Language, left_out_findings
 from omnimix.campaigns.usable import usable_rows
 from omnimix.campaigns.weakest import weakest_table
 from omnimix.campaigns.words import (
+    ALL_CAMPAIGNS,
     LIKELY,
     WARNING,
     break_even_sentence,
@@ -77,7 +78,7 @@ def evaluate_campaigns(
     seen = left_out_findings(used.unusable, language)
     if used.frame.empty:
         raise DataError("\n".join([f"{read.source}: no row can be used.", *(f"{f.message} {f.remedy}" for f in seen)]))
-    links = links_of(used.frame, steps)
+    links = links_of(used.frame, steps, whole=ALL_CAMPAIGNS[language])
     draws = np.random.default_rng(seed)
     stages = stages_of(links, draws)
     chains = chain_table(links, margin)
@@ -138,9 +139,10 @@ def _horizon(links: Links) -> tuple[str, ...]:
 
 
 def _sentences(chains: pd.DataFrame, links: pd.DataFrame, even: pd.DataFrame, weakest: pd.DataFrame) -> tuple[str, ...]:
-    parts: list[str] = []
-    for chain, sentence in zip(chains[CHAIN], chains["sentence"], strict=True):
-        parts.append(sentence)
-        parts += list(links.loc[links[CHAIN] == chain, "sentence"])
-        parts += [s for s in even.loc[even[CHAIN] == chain, "sentence"] if s]
-    return (*parts, *weakest.loc[weakest["probability_below_peers"] >= LIKELY, "sentence"])
+    """Return what is said chain by chain, then of campaigns that are weaker than their peers."""
+    parts: dict[str, list[str]] = {c: [s] for c, s in zip(chains[CHAIN], chains["sentence"], strict=True)}
+    for table in (links, even):
+        for chain, sentence in zip(table[CHAIN], table["sentence"], strict=True):
+            parts[chain] += [sentence] if sentence else []
+    weak = weakest.loc[weakest["probability_below_peers"] >= LIKELY, "sentence"]
+    return (*(sentence for own in parts.values() for sentence in own), *weak)

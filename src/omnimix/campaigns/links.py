@@ -15,7 +15,6 @@ from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import CHAIN, SPEND
 
 LINK, PLACE, FEEDS = "link", "place", "feeds"
-ONE_CHAIN = "all campaigns"
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,14 @@ class Links:
         return PERIOD in self.rows
 
 
-def links_of(usable: pd.DataFrame, steps: Sequence[str] | None) -> Links:
-    """Group usable rows into links; `steps` gives the order of named steps.
+def links_of(usable: pd.DataFrame, steps: Sequence[str] | None, *, whole: str) -> Links:
+    """Group usable rows into links; `steps` gives the order of named steps, `whole` names the one chain of a table
+    without chains.
 
     Raises DataError when `steps` leaves out a step of the table.
     """
     order = step_order(list(usable[STEP]), steps) if STEP in usable else ()
-    rows = usable.assign(**{CHAIN: usable.get(CHAIN, ONE_CHAIN), STEP: usable.get(STEP, "")})
+    rows = usable.assign(**{CHAIN: usable.get(CHAIN, whole), STEP: usable.get(STEP, "")})
     rows[PLACE] = rows[STEP].map({name: place for place, name in enumerate(order)}).fillna(0).astype(int)
     chains = {name: number for number, name in enumerate(dict.fromkeys(rows[CHAIN]))}
     rows["_chain"] = rows[CHAIN].map(chains)

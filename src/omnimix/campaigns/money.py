@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,7 @@ from omnimix.campaigns.columns import CAMPAIGN, LEADS, ORDERS, PERIOD, REVENUE, 
 from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links
 from omnimix.campaigns.rates import pooled_rates
 from omnimix.campaigns.stages import draw_count
-from omnimix.campaigns.wobble import StageCounts
+from omnimix.campaigns.wobble import Floats, StageCounts
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, ROAS, SPEND, UPPER
 
 PLATFORM_ROAS = "platform_roas"
@@ -95,35 +97,53 @@ _BREAK_EVEN = [
 
 def _handovers(links: Links) -> pd.DataFrame:
     """Return what each step of each chain hands over and what later steps make of it, period by period if they can."""
-    found: list[pd.DataFrame] = []
+    found: list[dict[str, object]] = []
+    for chain, steps in _by_step(links).items():
+        for place in list(steps)[:-1]:
+            after = [step for other, step in steps.items() if other > place]
+            selling = [other for other in steps if other > place and steps[other].orders.sum() > 0]
+            fed_by = next((c for c in (LEADS, VISITS) if steps[place].fed[c].sum() > 0), None)
+            if not selling or fed_by is None:
+                continue
+            fed, made = steps[place].fed[fed_by], np.sum([step.orders for step in after], axis=0)
+            if made.sum() > fed.sum():
+                continue
+            if (made > fed).any():  # orders trail the leads of earlier periods, or come without a period
+                fed, made = fed.sum(keepdims=True), made.sum(keepdims=True)
+            labels = {CHAIN: chain, STEP: links.steps[place], PLACE: place, "next_step": links.steps[selling[0]]}
+            labels |= {"fed_by": fed_by, "unit": f"{chain} {place}", "later": float(made.sum())}
+            found += [{**labels, "fed": f, "made": m} for f, m in zip(fed, made, strict=True) if f > 0]
+    return pd.DataFrame(found)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What one step of one chain hands over and sells, by period of the chain."""
+
+    fed: dict[str, Floats]
+    orders: Floats
+
+
+def _by_step(links: Links) -> dict[str, dict[int, _Step]]:
+    """Add up what each step of each chain hands over and sells; without periods all rows are one."""
     rows = links.rows[links.rows[SPEND].notna()]
-    for chain, own in rows.groupby(CHAIN, sort=False):
-        selling = _sum(own, ORDERS).groupby(own[PLACE]).sum()
-        places = sorted(own[PLACE].unique())
-        for place in places[:-1]:
-            later = selling[(selling.index > place) & (selling > 0)]
-            here, after = own[own[PLACE] == place], own[own[PLACE] > place]
-            fed_by = next((c for c in (LEADS, VISITS) if _sum(here, c).sum() > 0), None)
-            if later.empty or fed_by is None:
-                continue
-            parts = _by_period(_sum(here, fed_by), _sum(after, ORDERS), here, after, links.has_periods)
-            if parts["made"].sum() > parts["fed"].sum():
-                continue
-            labels = {CHAIN: chain, STEP: links.steps[place], PLACE: place, "next_step": links.steps[later.index[0]]}
-            parts = parts[parts["fed"] > 0]
-            found.append(parts.assign(**labels, fed_by=fed_by, unit=len(found), later=float(later.sum())))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
-
-
-def _by_period(fed: pd.Series, made: pd.Series, here: pd.DataFrame, after: pd.DataFrame, periods: bool) -> pd.DataFrame:
-    """Match by period; as one where that cannot be, or where later orders trail the leads of earlier periods."""
-    if periods:
-        parts = pd.DataFrame(
-            {"fed": fed.groupby(here[PERIOD]).sum(), "made": made.groupby(after[PERIOD]).sum()}
-        ).fillna(0.0)
-        if (parts["made"] <= parts["fed"]).all():
-            return parts.reset_index(drop=True)
-    return pd.DataFrame({"fed": [fed.sum()], "made": [made.sum()]})
+    period = rows[PERIOD] if links.has_periods else pd.Series("", rows.index)
+    parts = pd.DataFrame({name: _sum(rows, name) for name in (LEADS, VISITS, ORDERS)})
+    sums = parts.groupby([rows[CHAIN], rows[PLACE], period], sort=True).sum().reset_index()
+    found: dict[str, dict[int, _Step]] = {}
+    chains, places = sums[CHAIN].to_numpy(), sums[PLACE].to_numpy()
+    periods, values = sums.iloc[:, 2].to_numpy(), sums[[LEADS, VISITS, ORDERS]].to_numpy(float)
+    ends = np.flatnonzero(np.append(chains[1:] != chains[:-1], True)) + 1 if len(sums) else np.empty(0, np.intp)
+    for start, end in zip(np.append(0, ends[:-1]), ends, strict=False):
+        own_places, at_place = np.unique(places[start:end], return_inverse=True)
+        own_periods, at_period = np.unique(periods[start:end].astype(str), return_inverse=True)
+        table = np.zeros((own_places.size, own_periods.size, 3))
+        table[at_place, at_period] = values[start:end]
+        found[chains[start]] = {
+            int(place): _Step({LEADS: table[k, :, 0], VISITS: table[k, :, 1]}, table[k, :, 2])
+            for k, place in enumerate(own_places)
+        }
+    return found
 
 
 def _sum(rows: pd.DataFrame, column: str) -> pd.Series:

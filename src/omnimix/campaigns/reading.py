@@ -82,10 +82,13 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
         raise refusal(raw.source, [*parts.problems, "the table has a header but no rows."])
     columns = {part: raw.column(name) for part, name in parts.columns.items()}
     numbers = read_numbers({part: columns[part] for part in NUMBERS if part in columns}, decimal=decimal)
+    texts = {part for part, column in numbers.items() if column.is_text}
     problems = [*parts.problems, *_unclear(raw, parts, numbers)]
+    if not problems and sum(c in numbers and c not in texts for c in COUNTS) < 2:
+        told = quoted(parts.columns[part] for part in sorted(texts))
+        problems = [f"the columns {told} hold texts, which leaves fewer than two counts; write plain numbers there."]
     if problems:
         raise refusal(raw.source, problems)
-    texts = {part for part, column in numbers.items() if column.is_text}
     values = {part: column.figures for part, column in numbers.items() if part not in texts}
     labels = {part: _texts(columns[part]) for part in LABELS if part in columns}
     if PERIOD in labels:

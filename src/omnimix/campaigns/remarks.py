@@ -71,8 +71,8 @@ def _unknown(links: Links, language: Language) -> list[Finding]:
         own = [Unusable(int(r), CAMPAIGN, c, name) for r, c in used.loc[mask, [ROW, CAMPAIGN]].itertuples(index=False)]
         if own:
             findings.append(told(name, ASIDE[name], language, where=rows(own), cells=cells(own, language)))
-    spent = links.table.groupby(CHAIN, sort=False)[SPEND].sum()
-    free = [str(chain) for chain, value in spent.items() if not value > 0]
+    spent = links.table.groupby(CHAIN, sort=False)[SPEND].sum(min_count=1)
+    free = [str(chain) for chain, value in spent.items() if value == 0]
     return findings + ([told("no_spend", ASIDE["no_spend"], language, cells=quoted(free))] if free else [])
 
 

@@ -30,6 +30,11 @@ LEFT_OUT = {
     "totals_row": Words(
         "notes", (f"A row of totals is no campaign. {_OUT}", ""), (f"Een totaalregel is geen campagne. {_UIT}", "")
     ),
+    "empty_row": Words(
+        "notes",
+        (f"A row without any figure says nothing. {_OUT}", ""),
+        (f"Een regel zonder cijfers zegt niets. {_UIT}", ""),
+    ),
     "not_a_number": Words(
         "warns",
         (f"Column '{{column}}' holds what is no number or stands in another currency. {_OUT}", _MEND),
@@ -116,11 +121,11 @@ ASIDE = {
     "left_out": Words(
         "warns",
         (
-            "{count} of {all} rows are left out; the spend in them is {spend} of {total}.",
+            "{count} of {all} rows are left out; the spend that can be read in them is {spend} of {total}.",
             "Chains miss what those rows hold.",
         ),
         (
-            "{count} van {all} regels tellen niet mee; daarin zit {spend} van {total} uitgaven.",
+            "{count} van {all} regels tellen niet mee; daarin zit, voor zover leesbaar, {spend} van {total} uitgaven.",
             "Ketens missen wat daarin staat.",
         ),
     ),

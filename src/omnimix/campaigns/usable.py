@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,7 @@ def usable_rows(rows: CampaignRows) -> Usable:
     totals = list(_totals(frame))
     rest = frame[~frame[ROW].isin([t.row for t in totals])]
     found = [*totals, *(Unusable(c.row, c.column, c.value, "not_a_number") for c in rows.unread)]
-    for rule in (_unnamed, _out_of_range, _more_than_before, _money_without_orders, _duplicates):
+    for rule in (_empty, _unnamed, _out_of_range, _more_than_before, _money_without_orders, _duplicates):
         found += rule(rest)
     total_rows = {t.row for t in totals}
     found = [f for f in found if f.reason == "totals_row" or f.row not in total_rows]
@@ -102,13 +103,19 @@ def _equals(values: Floats, with_itself: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(enough & ~(held & ~equal).any(axis=1), dtype=bool)
 
 
-def _words(text: str) -> set[str]:
-    return {word for word in re.split(r"[\W\d_]+", text.casefold()) if word}
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.split(r"[\W\d_]+", text.casefold()) if word)
 
 
 def _is_total_label(text: str) -> bool:
     words = _words(text)
     return not words.isdisjoint(TOTAL_WORDS) and words <= TOTAL_WORDS | BESIDE_TOTAL
+
+
+def _empty(frame: pd.DataFrame) -> Iterator[Unusable]:
+    numbers = [c for c in NUMBERS if c in frame]
+    yield from _where(frame, frame[numbers].isna().all(axis=1), CAMPAIGN, "empty_row")
 
 
 def _unnamed(frame: pd.DataFrame) -> Iterator[Unusable]:

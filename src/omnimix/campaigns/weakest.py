@@ -10,7 +10,7 @@ import pandas as pd
 from omnimix.campaigns.columns import CAMPAIGN, RATES, STEP, TIME_ON_SITE, VISITS
 from omnimix.campaigns.links import PLACE, Links
 from omnimix.campaigns.stages import Stage
-from omnimix.campaigns.wobble import Floats
+from omnimix.campaigns.wobble import Floats, Ints
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 
 LONG = 1.2  # times the time on site of the peers
@@ -43,21 +43,39 @@ def weakest_table(links: Links, stages: tuple[Stage, ...], interval: float) -> p
     sells nothing itself): what entered the stage, times the difference of the rates, times the link's own rates after
     it. A link without peers has no such stage and no row.
     """
-    ends = [(1 - interval) / 2, 0.5, (1 + interval) / 2]
     names = [CHAIN, CAMPAIGN, STEP, "rate", "source", "target", "own_rate", "peers_rate", "probability_below_peers"]
-    named, found = links.table[[CHAIN, CAMPAIGN, STEP]].to_numpy().tolist(), []
-    for link, way in _ways(stages).items():
-        costs = _costs(way)
-        if not costs:
-            continue
-        worst, cost = max(costs, key=lambda pair: float(np.median(pair[1])))
-        stage, (low, middle, high) = worst.stage, np.quantile(cost, ends)
-        labels = named[link]
-        below = float((worst.rates < worst.peers).mean())
-        rates = [float(worst.rates.mean()), float(np.median(worst.peers)), below]
-        costly = [_unit(way).stage.target, float(cost.mean()), middle, low, high, interval]
-        found.append([*labels, RATES[stage.target], stage.source, stage.target, *rates, *costly])
+    named = links.table[[CHAIN, CAMPAIGN, STEP]].to_numpy().tolist()
+    last = _last_counts(stages, len(named))
+    worst: dict[int, list[object]] = {}
+    after = np.ones((stages[0].draws.rates.shape[0] if stages else 0, len(named)))
+    for number in reversed(range(len(stages))):
+        stage = stages[number]
+        used = np.flatnonzero(number <= last[stage.links])
+        own = stage.links[used]
+        rates, peers = stage.draws.rates[:, used], stage.draws.peers[:, used]
+        cost = stage.entered[used] * (peers - rates) * after[:, own]
+        low, middle, high = np.quantile(cost, [(1 - interval) / 2, 0.5, (1 + interval) / 2], axis=0)
+        told = np.stack([rates.mean(axis=0), np.median(peers, axis=0), (rates < peers).mean(axis=0)], axis=1)
+        costs = np.stack([cost.mean(axis=0), middle, low, high], axis=1)
+        for place, link in enumerate(own.tolist()):
+            before = worst.get(link)
+            if stage.peers[used[place]] > 1 and (before is None or costs[place, 1] > float(str(before[11]))):
+                where = [RATES[stage.target], stage.source, stage.target, *told[place].tolist()]
+                unit = stages[last[link]].target
+                worst[link] = [*named[link], *where, unit, *costs[place].tolist(), interval]
+        after[:, own] *= rates
+    found = [worst[link] for link in sorted(worst)]
     return pd.DataFrame(found, columns=[*names, "lost", MEAN, MEDIAN, LOWER, UPPER, INTERVAL])
+
+
+def _last_counts(stages: tuple[Stage, ...], links: int) -> Ints:
+    """Return for each link the number of the stage that brings the last count of which it has any."""
+    last, any_at_all = np.zeros(links, dtype=np.intp), np.zeros(links, dtype=bool)
+    for number, stage in enumerate(stages):
+        last[stage.links[~any_at_all[stage.links]]] = number  # nothing so far: the last stage that there is
+        some = stage.links[stage.passed > 0]
+        last[some], any_at_all[some] = number, True
+    return last
 
 
 def long_visits(links: Links, stages: tuple[Stage, ...]) -> pd.DataFrame:
@@ -95,17 +113,6 @@ def _ways(stages: tuple[Stage, ...]) -> dict[int, list[_Own]]:
 def _unit(way: list[_Own]) -> _Own:
     """Return the stage that brings the last count of which there is any."""
     return next((own for own in reversed(way) if own.stage.passed[own.at] > 0), way[-1])
-
-
-def _costs(way: list[_Own]) -> list[tuple[_Own, Floats]]:
-    """Return what each stage with peers costs, in draws."""
-    counted = way[: way.index(_unit(way)) + 1]
-    costs = []
-    for place, own in enumerate(counted):
-        if own.has_peers:
-            after = np.prod([later.rates for later in counted[place + 1 :]], axis=0)
-            costs.append((own, own.stage.entered[own.at] * (own.peers - own.rates) * after))
-    return costs
 
 
 def _is_after_visit(own: _Own, way: list[_Own]) -> bool:

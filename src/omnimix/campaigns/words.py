@@ -9,8 +9,9 @@ from typing import Any
 from omnimix.campaigns.columns import CAMPAIGN, LEADS, STEP, VISITS
 from omnimix.campaigns.money import PLATFORM_ROAS
 from omnimix.campaigns.told import Language
-from omnimix.labels import CHAIN, LOWER, MEAN, MEDIAN, ROAS, SPEND, UPPER
+from omnimix.labels import CHAIN, LOWER, MEDIAN, ROAS, SPEND, UPPER
 
+LARGEST_WRITTEN = 1e15  # beyond it digits mean nothing
 LIKELY = 0.9  # from this probability on a campaign is called weaker than its peers
 
 WARNING = {
@@ -24,6 +25,7 @@ WARNING = {
     "niet wat de ene "
     "campagne voor de andere in gang zet. Wat het geld heeft veroorzaakt, vraagt een mediamixmodel of een experiment.",
 }
+ALL_CAMPAIGNS = {"en": "all campaigns", "nl": "alle campagnes"}
 COUNT_WORDS = {
     "en": {},
     "nl": {"impressions": "vertoningen", "clicks": "klikken", "visits": "bezoeken", "orders": "bestellingen"},
@@ -38,6 +40,10 @@ _SENTENCES = {
     "no_spend": (
         "Nothing was spent on {campaign} in this table, so it has no ROAS.",
         "Aan {campaign} is in deze tabel niets uitgegeven; er is dus geen ROAS.",
+    ),
+    "spend_unknown": (
+        "The spend of {campaign} is not known, so neither is its ROAS.",
+        "De uitgaven van {campaign} zijn niet bekend; de ROAS dus ook niet.",
     ),
     "no_revenue": (
         "No revenue is tracked in the chain of {campaign}, so its ROAS is not known.",
@@ -136,7 +142,9 @@ def link_sentence(link: Mapping[str, Any], hurdle: float, alone: bool, language:
     own, chain = float(link[PLATFORM_ROAS]), float(link["chain_roas"])
     below = not own >= hurdle  # a link without tracked revenue shows nothing either
     brings = next((c for c in (LEADS, VISITS) if link[c] > 0), None)
-    if not link[SPEND] > 0:
+    if math.isnan(link[SPEND]):
+        kind = "spend_unknown"
+    elif not link[SPEND] > 0:
         kind = "no_spend"
     elif math.isnan(chain):
         kind = "no_revenue"
@@ -189,9 +197,9 @@ def break_even_sentence(row: Mapping[str, Any], hurdle: float, language: Languag
     return _say(
         "out_of_reach" if row["break_even_rate"] > 1 else "needed", language, chain=row[CHAIN], step=row[STEP],
         rate=percent(row["break_even_rate"], language), fed=number(row["fed"], language),
-        unit=count_word(row["fed_by"], language), hurdle=number(hurdle, language, 2), own=percent(row["observed"], language),
-        lower=percent(row[LOWER], language), upper=percent(row[UPPER], language),
-        probability=chance(row["probability"], language),
+        unit=count_word(row["fed_by"], language), hurdle=number(hurdle, language, 2),
+        own=percent(row["observed"], language), lower=percent(row[LOWER], language),
+        upper=percent(row[UPPER], language), probability=chance(row["probability"], language),
     )  # fmt: skip
 
 
@@ -203,6 +211,8 @@ def number(value: float, language: Language, digits: int | None = None) -> str:
     """
     if not math.isfinite(value):
         return "-"
+    if abs(value) >= LARGEST_WRITTEN:
+        return f"{value:.3g}"
     small = 0 < abs(value) < 100 and not float(value).is_integer()
     text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.3g}" if small else f"{value:,.0f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text

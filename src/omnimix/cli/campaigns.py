@@ -54,9 +54,10 @@ def run_campaigns(given: argparse.Namespace) -> bool:
 
 def campaigns_payload(verdict: CampaignVerdict) -> dict[str, Any]:
     """Return chains with their links, rates, weakest steps, break-even rates and findings as plain rows."""
-    links, chains = verdict.table(), []
-    for row in _rows(verdict.chains(), CHAIN_KEYS):
-        chains.append({**row, "links": _rows(links[links["chain"] == row["chain"]], LINK_KEYS)})
+    links: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows(verdict.table(), ("chain", *LINK_KEYS)):
+        links.setdefault(row.pop("chain"), []).append(row)
+    chains = [{**row, "links": links[row["chain"]]} for row in _rows(verdict.chains(), CHAIN_KEYS)]
     return {
         "schema": SCHEMA,
         "interval": verdict.interval,
