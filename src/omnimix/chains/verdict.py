@@ -27,7 +27,7 @@ Verdict = Literal["scale", "keep", "fix", "test", "stop"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 STATES = ("scale", "keep", "fix", "stop")  # what can be true; "test" never is
 STEPS_APART = {v: {s: float(abs(i - k)) for k, s in enumerate(STATES)} for i, v in enumerate(STATES)}
-A_TEST = 0.5  # of the loss of a verdict one step off: decide when wrong by one step at most every other time
+A_TEST = 1 / 3  # of the loss of a verdict one step off: decide when wrong by one step at most one time in three
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Losses:
 
     Attributes:
         table: loss by verdict and by what is true. By default the number of steps between both on the ladder stop, fix,
-            keep, scale, and half a step for ``test``, whatever is true: a verdict is given when its expected
+            keep, scale, and a third of a step for ``test``, whatever is true: a verdict is given when its expected
             loss is below that of finding out.
 
     Raises :class:`OmnimixError` for a verdict or state that is missing or unknown and for a loss that is no number of 0

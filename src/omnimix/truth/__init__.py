@@ -6,6 +6,7 @@ from omnimix.truth.recover import Recovery, crps, recover, score
 from omnimix.truth.scenarios import (
     SCENARIOS,
     answering_search,
+    chained,
     confounded,
     fuelled,
     retailer,
@@ -35,6 +36,7 @@ __all__ = [
     "Truth",
     "World",
     "answering_search",
+    "chained",
     "config_text",
     "confounded",
     "crps",

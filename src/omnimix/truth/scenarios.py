@@ -207,27 +207,50 @@ def sequence(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
 
     Lead ads at the top earn nothing directly: what they bring passes through every later step and fuels retargeting.
     """
+    ads = {"lead_ads": 0.25, "social": 0.08, "search": 0.10}
+    return _seller(seed, rho, ads, {"search": 0.06, "retargeting": 0.05}, {"retargeting": 0.05}, (0.6, 0.7), **calendar)
+
+
+def chained(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+    """Return the same seller where campaigns live off each other: leads bring little unless retargeting works on them.
+
+    Judged by its own figures lead ads lose money; without them retargeting has nobody to work on.
+    """
+    ads = {"lead_ads": 0.40, "social": 0.08, "search": 0.10}
+    return _seller(seed, rho, ads, {"search": 0.06, "retargeting": 0.20}, {"retargeting": 0.25}, (0.3, 0.5), **calendar)
+
+
+def _seller(
+    seed: int,
+    rho: float,
+    leads: dict[str, float],
+    quotes: dict[str, float],
+    orders: dict[str, float],
+    links: tuple[float, float],
+    **calendar: Any,
+) -> World:
+    """Return a seller by quotation, given the shares of channels in each step and what a step does to the next."""
     lot = Lot(seed)
     plan: tuple[tuple[Stage | Outcome, float, float, dict[str, float], dict[str, Bond]], ...] = (
-        (Stage("leads"), 6_000.0, 0.06, {"lead_ads": 0.25, "social": 0.08, "search": 0.10}, {}),
+        (Stage("leads"), 6_000.0, 0.06, leads, {}),
         (
             Stage("quotes", parents=["leads"]),
             2_500.0,
             0.05,
-            {"search": 0.06, "retargeting": 0.05},
-            {"leads": Bond(lot.around(0.6, "link", "leads"), retention=0.35)},
+            quotes,
+            {"leads": Bond(lot.around(links[0], "link", "leads"), retention=0.35)},
         ),
         (
             Outcome("orders", value=120.0, parents=["quotes"]),
             1_200.0,
             0.05,
-            {"retargeting": 0.05},
-            {"quotes": Bond(lot.around(0.7, "link", "quotes"), retention=0.45, correlation=rho)},
+            orders,
+            {"quotes": Bond(lot.around(links[1], "link", "quotes"), retention=0.45, correlation=rho)},
         ),
     )
     steps = [
-        Step(n, media=lot.effects(n.name, shares), links=links, surroundings=lot.surroundings(n.name, level, noise, {}))
-        for n, level, noise, shares, links in plan
+        Step(n, media=lot.effects(n.name, shares), links=bonds, surroundings=lot.surroundings(n.name, level, noise, {}))
+        for n, level, noise, shares, bonds in plan
     ]
     media = [
         lot.medium("lead_ads"),
@@ -239,5 +262,5 @@ def sequence(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
 
 
 SCENARIOS: dict[str, Callable[..., World]] = {
-    f.__name__: f for f in (retailer, confounded, answering_search, fuelled, two_stages, sequence)
+    f.__name__: f for f in (retailer, confounded, answering_search, fuelled, two_stages, sequence, chained)
 }
