@@ -18,8 +18,9 @@ from scipy.special import betaln, expit, logit
 from omnimix.campaigns.wobble import Evidence, Floats, Ints, StageCounts, Wobble, evidence, wobble
 
 USUAL_SPREAD = 0.7  # scale of the half-Student-t prior of tau: campaigns of one step differ by a factor of two
-SPREADS = np.linspace(np.log(0.02), np.log(3.0), 15)  # log tau
-OFFSETS = np.linspace(-4.0, 4.0, 15)  # of the log odds of mu, in standard deviations
+SMALLEST, LARGEST = np.log(0.02), np.log(3.0)  # log tau
+REACH = 4.0  # of the grid for the log odds of mu, in standard deviations
+FEW_PEERS, POINTS, POINTS_MANY = 100, 15, 9  # with many peers mu and tau are all but known
 NEGLIGIBLE = 10.0
 
 
@@ -83,10 +84,12 @@ def _alone(said: list[Evidence], members: Ints, node: Ints, seed: np.random.Gene
 def _together(said: list[Evidence], members: Ints, node: Ints, seed: np.random.Generator) -> tuple[Floats, Floats]:
     """Draw (mu, tau) given omega, and the rates given all three."""
     rates, peers = np.empty((node.size, members.size)), np.empty((node.size, 1))
+    middle = said[len(said) // 2]
+    spreads = _spreads(middle.successes[members], middle.trials[members])
     for number, each in enumerate(said):
         chosen = np.flatnonzero(node == number)
         successes, trials = each.successes[members], each.trials[members]
-        grid = _grid(successes, trials)
+        grid = _points(spreads, successes, trials)
         cell = seed.choice(grid.weight.size, size=chosen.size, p=grid.weight)
         odds = grid.log_odds[cell] + grid.step[cell] * seed.uniform(-0.5, 0.5, chosen.size)
         mu = expit(odds)[:, None]
@@ -96,13 +99,13 @@ def _together(said: list[Evidence], members: Ints, node: Ints, seed: np.random.G
     return rates, peers
 
 
-def _grid(successes: Floats, trials: Floats) -> _Grid:
-    """Place points where the marginal likelihood is, first over all of tau, then over what is left of it."""
-    coarse = _points(SPREADS, successes, trials)
-    by_tau = np.log(np.maximum(coarse.weight.reshape(SPREADS.size, -1).sum(axis=1), 1e-300))
-    kept = np.flatnonzero(by_tau > by_tau.max() - NEGLIGIBLE)
-    low, high = max(kept[0] - 1, 0), min(kept[-1] + 1, SPREADS.size - 1)
-    return _points(np.linspace(SPREADS[low], SPREADS[high], SPREADS.size), successes, trials)
+def _spreads(successes: Floats, trials: Floats) -> Floats:
+    """Return the values of log tau that are worth a look, from what a coarse grid over all of them finds."""
+    size = POINTS if trials.size <= FEW_PEERS else POINTS_MANY
+    coarse = np.linspace(SMALLEST, LARGEST, POINTS)
+    mass = _points(coarse, successes, trials).weight.reshape(POINTS, -1).sum(axis=1)
+    kept = np.flatnonzero(mass > mass.max() * np.exp(-NEGLIGIBLE))
+    return np.linspace(coarse[max(kept[0] - 1, 0)], coarse[min(kept[-1] + 1, POINTS - 1)], size)
 
 
 def _points(log_tau: Floats, successes: Floats, trials: Floats) -> _Grid:
@@ -111,7 +114,8 @@ def _points(log_tau: Floats, successes: Floats, trials: Floats) -> _Grid:
     precision = 1.0 / (np.exp(2.0 * log_tau)[:, None] + 1.0 / ((trials + 1.0) * rate * (1.0 - rate)))
     spread = precision.sum(axis=1) ** -0.5
     centre = (precision * logit(rate)).sum(axis=1) * spread**2
-    odds = centre[:, None] + spread[:, None] * OFFSETS
+    offsets = np.linspace(-REACH, REACH, POINTS if trials.size <= FEW_PEERS else POINTS_MANY)
+    odds = centre[:, None] + spread[:, None] * offsets
     mu = expit(odds)
     tau = np.exp(log_tau)[:, None]
     k = 1.0 / (tau**2 * mu * (1.0 - mu))
@@ -119,7 +123,7 @@ def _points(log_tau: Floats, successes: Floats, trials: Floats) -> _Grid:
     likelihood = (betaln(a + successes, b + trials - successes) - betaln(a, b)).sum(axis=-1)
     # half-t with 4 degrees of freedom for tau, Beta(1/2, 1/2) for mu, both on the scale of the grid
     prior = -2.5 * np.log1p((tau / USUAL_SPREAD) ** 2 / 4.0) + np.log(tau) + 0.5 * np.log(mu * (1.0 - mu))
-    step = np.broadcast_to((OFFSETS[1] - OFFSETS[0]) * spread[:, None], odds.shape)
+    step = np.broadcast_to((offsets[1] - offsets[0]) * spread[:, None], odds.shape)
     weight = np.exp(likelihood + prior - (likelihood + prior).max()) * step
     return _Grid(
         np.broadcast_to(log_tau[:, None], odds.shape).ravel(),

@@ -15,7 +15,7 @@ from omnimix.campaigns.usable import Unusable, plain_number
 from omnimix.campaigns.wobble import Floats, Ints, StageCounts
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 
-MOST_DRAWS, FEWEST_DRAWS, VALUES = 4_000, 500, 2_000_000
+MOST_DRAWS, FEWEST_DRAWS, VALUES = 4_000, 400, 1_500_000
 
 
 @dataclass(frozen=True)
