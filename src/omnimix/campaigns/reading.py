@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +83,9 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
         raise refusal(raw.source, [*parts.problems, "the table has a header but no rows."])
     columns = {part: raw.column(name) for part, name in parts.columns.items()}
     numbers = read_numbers({part: columns[part] for part in NUMBERS if part in columns}, decimal=decimal)
+    currencies = _currency(columns)
     texts = {part for part, column in numbers.items() if column.is_text}
-    problems = [*parts.problems, *_unclear(raw, parts, numbers)]
+    problems = [*parts.problems, *_unclear(raw, parts, numbers, currencies)]
     if not problems and sum(c in numbers and c not in texts for c in COUNTS) < 2:
         told = quoted(parts.columns[part] for part in sorted(texts))
         problems = [f"the columns {told} hold texts, which leaves fewer than two counts; write plain numbers there."]
@@ -96,7 +98,7 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
     unread = [Cell(raw.rows[p], parts.columns[n], t) for n in values for p, t in numbers[n].unread]
     frame = pd.DataFrame({ROW: raw.rows, **labels, **values})
     notes = (*raw.notes, *_notes(parts, texts))
-    return CampaignRows(frame, raw.source, tuple(unread), _currency(numbers), notes)
+    return CampaignRows(frame, raw.source, tuple(unread), next(iter(currencies.values()), ""), notes)
 
 
 def _raw(table: Any, sheet: str | int | None) -> RawTable:
@@ -143,7 +145,7 @@ def _periods(cells: Sequence[object], rows: Sequence[int], texts: list[str]) -> 
     return [text if pd.isna(day) else f"{day:%Y-%m-%d}" for text, day in zip(texts, read.days, strict=True)]
 
 
-def _unclear(raw: RawTable, parts: Matched, numbers: dict[str, NumberColumn]) -> list[str]:
+def _unclear(raw: RawTable, parts: Matched, numbers: dict[str, NumberColumn], currencies: dict[str, str]) -> list[str]:
     """Return what keeps columns of numbers from being read at all."""
     problems = []
     for part, column in numbers.items():
@@ -163,9 +165,8 @@ def _unclear(raw: RawTable, parts: Matched, numbers: dict[str, NumberColumn]) ->
                 f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell "
                 "tells which; pass decimal=',' or decimal='.' (from the shell --decimal)."
             )
-    met = {parts.columns[p]: sorted(numbers[p].currencies) for p in MONEY if p in numbers and numbers[p].currencies}
-    if len({c[0] for c in met.values() if len(c) == 1}) > 1:
-        told = listed(f"'{name}' in {codes[0]}" for name, codes in met.items())
+    if len(set(currencies.values())) > 1:
+        told = listed(f"'{parts.columns[part]}' in {code}" for part, code in currencies.items())
         problems.append(f"money stands in two currencies ({told}); convert one of the columns.")
     return problems
 
@@ -174,9 +175,15 @@ def _kind(part: str) -> str:
     return "amounts" if part in MONEY else "seconds" if part not in COUNTS else "counts"
 
 
-def _currency(numbers: dict[str, NumberColumn]) -> str:
-    met = {code for part in MONEY if part in numbers for code in numbers[part].currencies}
-    return next(iter(met)) if len(met) == 1 else ""
+def _currency(columns: dict[str, Sequence[object]]) -> dict[str, str]:
+    """Return the currency that most cells of each column of money carry, where any does."""
+    found = {}
+    for part in (p for p in MONEY if p in columns and not isinstance(columns[p], np.ndarray)):
+        tokens = [tokenise(cell.strip()) for cell in columns[part] if isinstance(cell, str)]
+        met = Counter(token.currency for token in tokens if token and token.currency)
+        if met:
+            found[part] = met.most_common(1)[0][0]
+    return found
 
 
 def _notes(parts: Matched, texts: set[str]) -> list[Finding]:
@@ -193,12 +200,3 @@ def _notes(parts: Matched, texts: set[str]) -> list[Finding]:
         remedy = "Write the time in seconds." if _kind(part) == "seconds" else "Write plain numbers."
         notes.append(Finding("text_column", "warns", message, remedy, where=name))
     return notes
-
-
-def is_written_amount(text: str) -> bool:
-    """Tell whether an unread cell is an amount after all, such as one in another currency.
-
-    >>> is_written_amount("$ 12"), is_written_amount("n.b.?")
-    (True, False)
-    """
-    return tokenise(text.strip()) is not None
