@@ -11,10 +11,10 @@ import xarray as xr
 
 from omnimix.chains.calendar import Laid, lay_out
 from omnimix.chains.game import Game, play, shapley
-from omnimix.chains.link_rule import link_rule
+from omnimix.chains.link_rule import own_gains
 from omnimix.chains.order import later_links
-from omnimix.chains.result import ChainVerdict
-from omnimix.chains.verdict import Losses, Returns, judge
+from omnimix.chains.result import ChainVerdict, judged
+from omnimix.chains.verdict import Losses
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.account import Account, accounts
 from omnimix.effects.engine import Engine
@@ -29,7 +29,6 @@ from omnimix.spec import Chain
 
 MANY_SETS = 128  # from here on it takes seconds, and a progress bar is shown
 HALF = 0.5
-THREE = ("roas", "roas_marginal", "roas_half")  # what a link is judged by
 
 
 def evaluate_chain(
@@ -71,33 +70,27 @@ def evaluate_chain(
         game = play(engine, laid, done)
         found = dict(zip(plans, accounts(engine, plans.values(), done), strict=True))
     later = later_links(posterior.funnel, chain)
-    own = {n: game.gain(n, [k for k in names if k not in later[n]]) for n in names}
+    own = own_gains(game, later)
     measures = _measures(laid, game, found, own)
-    returns = _returns(laid, game, found)
+    returns = Figures("combined_roas", _returns(laid, game, found), "value for one unit of money spent", interval)
+    links = Figures("links", measures, "ROAS and value by link", interval)
+    following = {n: tuple(k for k in names if k in later[n]) for n in names}
     rule = losses or Losses()
-    parts = {n: measures.sel({LINK: n}) for n in names}
-    links = {n: Returns(*(x.sel({MEASURE: m}).to_numpy() for m in THREE)) for n, x in parts.items()}
-    whole = Returns(*(returns.sel({"basis": b}).to_numpy() for b in ("net", "marginal", "half")))
     return ChainVerdict(
         chain=chain,
         weeks=laid.window,
         currency=posterior.panel.currency,
         outcomes=tuple(o.name for o in posterior.funnel.outcomes),
         spend={n: laid.spent(n) for n in names},
-        later={n: tuple(k for k in names if k in later[n]) for n in names},
-        returns=Figures("combined_roas", returns, "value for one unit of money spent", interval),
+        later=following,
+        returns=returns,
         value=_value(posterior, found, interval),
-        totals=Figures("chain", _totals(game, chain.hurdle), "money", interval),
-        links=Figures("links", measures, "ROAS and value by link", interval),
-        payback=_payback(
-            engine, laid, found_plans=(laid.keeping(names), laid.keeping(())), horizons=horizons, interval=interval
-        ),
-        judgement=judge(whole, chain.hurdle, rule),
-        judgements={n: judge(figures, chain.hurdle, rule) for n, figures in links.items()},
-        link_rule=link_rule(game, own, chain.hurdle),
+        links=links,
+        payback=_payback(engine, laid, (laid.keeping(names), laid.keeping(())), horizons, interval),
         game=game,
         losses=rule,
         extrapolated=laid.extrapolated,
+        **judged(chain.hurdle, game, following, returns, links, rule),
     )
 
 
@@ -171,17 +164,6 @@ def _returns(laid: Laid, game: Game, found: Mapping[tuple[str, str], Account]) -
     return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"basis": list(parts)}, dims=(DRAW, "basis"))
 
 
-def _totals(game: Game, hurdle: float) -> xr.DataArray:
-    alone = sum((game.gain(n, ())[0] for n in game.links), np.zeros(game.value.shape[1]))
-    parts = {
-        "value": game.value[-1],
-        "cost": game.cost[-1],
-        "profit": game.profit(hurdle)[-1],
-        "synergy": game.value[-1] - alone,
-    }
-    return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={MEASURE: list(parts)}, dims=(DRAW, MEASURE))
-
-
 def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], interval: float) -> Figures:
     names = [o.name for o in posterior.funnel.outcomes]
     draws = found["whole", ""].value - found["none", ""].value
@@ -193,19 +175,17 @@ def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], inter
     )
 
 
-def _payback(
-    engine: Engine, laid: Laid, *, found_plans: tuple[Plan, Plan], horizons: Sequence[int], interval: float
-) -> Figures:
+def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Sequence[int], interval: float) -> Figures:
     """Return value less cost so far, by weeks since the chain's first week."""
     posterior, rows = engine.posterior, engine.rows
     weeks = pd.DatetimeIndex(laid.plan.spend.index[rows], name=WEEK)
-    whole, none = (answer(engine, plan, weeks) for plan in found_plans)
+    whole, none = (answer(engine, plan, weeks) for plan in plans)
     value = (money_by_week(posterior, whole.nodes) - money_by_week(posterior, none.nodes)).to_numpy()
     answering = {c.name for c in posterior.funnel.responding}
     spend = (whole.spend - none.spend).sum("channel").to_numpy()
     for channel in posterior.funnel.channels:
         if channel.name not in answering:
-            with_chain, without = (plan.money[channel.name][rows] for plan in found_plans)
+            with_chain, without = (plan.money[channel.name][rows] for plan in plans)
             spend = spend + (with_chain - without)
     at = [min(h, value.shape[1]) - 1 for h in horizons]
     brought, paid = np.cumsum(value, axis=1)[:, at], np.cumsum(spend, axis=1)[:, at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -41,12 +41,17 @@ class LinkRule:
         return self.wrong[link] > 0.5
 
 
+def own_gains(game: Game, later: Mapping[str, Collection[str]]) -> dict[str, tuple[Array, Array]]:
+    """Return value and cost of every link as it stands without later links, two figures a draw."""
+    return {n: game.gain(n, [k for k in game.links if k not in later[n]]) for n in game.links}
+
+
 def link_rule(game: Game, own: Mapping[str, tuple[Array, Array]], hurdle: float) -> LinkRule:
     """Follow the per-link rule and settle its account.
 
     Args:
         game: every set of links.
-        own: value and cost of every link as it stands without later links, two figures a draw.
+        own: value and cost of every link as it stands without later links; see :func:`own_gains`.
         hurdle: the ROAS to reach.
     """
     alone = {n: value - hurdle * cost for n, (value, cost) in own.items()}

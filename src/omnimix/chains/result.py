@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import xarray as xr
 
 from omnimix.chains.game import Game
-from omnimix.chains.link_rule import LinkRule
+from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
 from omnimix.chains.told import told
-from omnimix.chains.verdict import Judgement, Losses
+from omnimix.chains.verdict import Judgement, Losses, Returns, judge
 from omnimix.effects import Figures
 from omnimix.labels import DRAW, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
@@ -19,6 +21,8 @@ from omnimix.spec import Chain
 
 WHOLE = "whole chain"
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
+OF_A_LINK = ("roas", "roas_marginal", "roas_half")  # what it is judged by
+OF_A_CHAIN = ("net", "marginal", "half")
 
 
 @dataclass(frozen=True, repr=False)
@@ -86,6 +90,12 @@ class ChainVerdict:
         best = self.link_rule.best
         verdicts = {n: j.verdict for n, j in self.judgements.items()}
         return tuple(n for n, v in verdicts.items() if v in ("scale", "keep", "fix") or (v == "test" and n in best))
+
+    def at(self, hurdle: float) -> ChainVerdict:
+        """Return the verdict against another hurdle; figures stay, judgements are made anew."""
+        chain = replace(self.chain, hurdle=hurdle)
+        parts = judged(hurdle, self.game, self.later, self.returns, self.links, self.losses)
+        return replace(self, chain=chain, **parts)
 
     def draws(self, measure: str, link: str) -> Array:
         """Return a figure of a link, one a draw."""
@@ -158,6 +168,36 @@ class ChainVerdict:
         sentences = "".join(f"<p>{text}</p>" for text in self.sentences().values())
         title = f"<p><b>chain {self.chain.name}: {self.verdict}</b>, {self.returns.interval:.0%} interval</p>"
         return title + shown.to_html(border=0, float_format="{:,.3g}".format, na_rep="-") + sentences
+
+
+def judged(
+    hurdle: float,
+    game: Game,
+    later: Mapping[str, tuple[str, ...]],
+    returns: Figures,
+    links: Figures,
+    losses: Losses,
+) -> dict[str, Any]:
+    """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it."""
+    by_link = {n: Returns(*(links.draws.sel({LINK: n, MEASURE: m}).to_numpy() for m in OF_A_LINK)) for n in game.links}
+    whole = Returns(*(returns.draws.sel(basis=b).to_numpy() for b in OF_A_CHAIN))
+    return {
+        "judgement": judge(whole, hurdle, losses),
+        "judgements": {n: judge(parts, hurdle, losses) for n, parts in by_link.items()},
+        "link_rule": link_rule(game, own_gains(game, later), hurdle),
+        "totals": Figures("chain", _totals(game, hurdle), "money", returns.interval),
+    }
+
+
+def _totals(game: Game, hurdle: float) -> xr.DataArray:
+    alone = sum((game.gain(n, ())[0] for n in game.links), np.zeros(game.value.shape[1]))
+    parts = {
+        "value": game.value[-1],
+        "cost": game.cost[-1],
+        "profit": game.profit(hurdle)[-1],
+        "synergy": game.value[-1] - alone,
+    }
+    return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={MEASURE: list(parts)}, dims=(DRAW, MEASURE))
 
 
 def _judged(judgement: Judgement) -> dict[str, object]:

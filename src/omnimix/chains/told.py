@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from omnimix.chains.result import ChainVerdict
 
 LIKELY = 0.5
+SETTLED = 0.8  # from here on whether a link earns its money is no longer the question
 NOTICEABLE = 0.1  # of ROAS: a smaller difference between own and chain figures is not told
 
 
@@ -90,6 +91,9 @@ def _reason(found: ChainVerdict, link: str, marginal: float, half: float, langua
     verdict: str = judgement.verdict
     if verdict == "fix":
         verdict = "fix_less" if half >= marginal else "fix_thin"
+    if verdict == "test":
+        earns = judgement.above_hurdle
+        verdict = "test_more" if earns > SETTLED else "test_less" if earns < 1 - SETTLED else "test_whether"
     return say[verdict].format(
         marginal=ratio(marginal, language),
         half=ratio(half, language),

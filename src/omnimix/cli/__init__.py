@@ -18,7 +18,7 @@ from omnimix.errors import OmnimixError, SpecError
 
 DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
-_HOME = {"campaigns": "omnimix.cli.campaigns"}  # verbs that need none of what a fit needs, and start without it
+_HOME = {v: f"omnimix.cli.{v}" for v in ("campaigns", "chains")}  # verbs that need none of what a fit needs
 
 __all__ = ["UsageError", "main"]
 

@@ -17,9 +17,10 @@ VERBS = {
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
+    "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
-LATER = ("chains", "budget", "report")
+LATER = ("budget", "report")
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MAX_SEED = 2**31 - 1
 
@@ -78,14 +79,19 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    by_verb["effects"].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
-    by_verb["effects"].add_argument(
-        "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
+    for verb in ("effects", "chains"):
+        by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+        by_verb[verb].add_argument(
+            "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
+        )
+    by_verb["chains"].add_argument(
+        "--project", type=Path, metavar="omnimix.toml", help="project file with the chains, if changed since the fit"
     )
+    by_verb["chains"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_campaigns(by_verb["campaigns"])
     for verb in ("demo", "fit"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "effects", "campaigns"):
+    for verb in ("demo", "check", "fit", "effects", "chains", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from omnimix.cli import payload, screen
@@ -12,14 +13,15 @@ from omnimix.cli.pictures import pictures
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.results import Results, results
 from omnimix.cli.screen import heading, say, show_findings, waiting
+from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
 from omnimix.cli.telling import say_if_blocked, show_data_findings, show_health, show_panel, show_truth
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
-from omnimix.errors import DataError, FitError
+from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import learn
-from omnimix.posterior import Posterior, load
+from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
 
 SAMPLING = ("draws", "tune", "chains", "seed")
@@ -75,6 +77,7 @@ def run_fit(given: argparse.Namespace) -> bool:
         payload.write_json(payload.fit_payload(len(panel), None, findings), given.json)
     require(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
+    posterior = replace(posterior, campaign_chains=config.chains)
     posterior.save(given.out)
     health = show_health(posterior)
     told = payload.fit_payload(len(posterior.learned.window_weeks), posterior, (*findings, *health))
@@ -84,6 +87,8 @@ def run_fit(given: argparse.Namespace) -> bool:
     blocked = say_if_blocked(health)
     if not blocked:
         say(f"Next: omnimix effects {given.out}")
+        if config.chains:
+            say(f"      omnimix chains {given.out}")
     return blocked
 
 
@@ -92,15 +97,7 @@ def run_effects(given: argparse.Namespace) -> bool:
     from omnimix.checks import check
 
     require_writable(given.json)
-    if not given.posterior.is_file():
-        raise UsageError(f"there is no file {given.posterior}; `omnimix fit omnimix.toml` writes one.")
-    posterior = load(given.posterior)
-    diagnostics = posterior.run.diagnostics
-    if not diagnostics.usable and not given.allow_unconverged:
-        raise FitError(
-            f"this fit is not usable for figures in money: {diagnostics.complaint}. Fit again with more --draws and "
-            "--tune or fewer channels, or pass --allow-unconverged to look at the figures all the same."
-        )
+    posterior = stored(given)
     found = _results(posterior)
     show_results(posterior, found)
     warned = [f for f in check(posterior).findings if f.severity != "notes"]

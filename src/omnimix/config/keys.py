@@ -10,8 +10,8 @@ from omnimix.config.kinds import (
     ABOVE_ZERO,
     DAY,
     FLAG,
+    LINKS,
     NOT_NEGATIVE,
-    NUMBER,
     PAIR,
     PRIOR,
     TEXT,
@@ -141,10 +141,10 @@ _FIT = Section(
 _CHAIN = Section(
     "a chained campaign",
     {
-        "links": Key(TEXTS, "its channels, in order", '["tv", "search"]', required=True),
-        "start": Key(DAY, "first week", "2025-03-03"),
-        "end": Key(DAY, "last week", "2025-05-26"),
-        "hurdle": Key(NUMBER, "combined ROAS it should reach", "1.0"),
+        "links": Key(LINKS, "its channels, or tables with share, days, order, job", '["tv", "search"]', required=True),
+        "start": Key(DAY, "a day in its first week", "2025-03-03"),
+        "end": Key(DAY, "a day in its last week", "2025-05-26"),
+        "hurdle": Key(NOT_NEGATIVE, "combined ROAS it should reach", "1.0"),
     },
 )
 
@@ -198,4 +198,4 @@ FILE = Section(
         "report": _REPORT,
     },
 )
-LATER = ("chains", "budget", "report")  # known and checked, but no verb reads them yet
+LATER = ("budget", "report")  # known and checked, but no verb reads them yet

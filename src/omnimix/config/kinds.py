@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnimix.errors import did_you_mean
-from omnimix.spec import FAMILIES
+from omnimix.spec import FAMILIES, JOBS
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ def _prior(value: object) -> bool:
     return set(value) == {"family", *names} and all(_number(value[n]) for n in names)
 
 
+def _links(value: object) -> bool:
+    return isinstance(value, list) and all(_text(v) or (isinstance(v, dict) and _text(v.get("name"))) for v in value)
+
+
 def whole(low: int, high: int | None = None) -> Kind:
     """Return the kind of whole numbers from ``low`` to ``high``."""
     words = f"a whole number from {low}" + (f" to {high}" if high is not None else "")
@@ -103,6 +107,32 @@ NOT_NEGATIVE = Kind("a number from 0", lambda v: _number(v) and v >= 0, {"type":
 ABOVE_ZERO = Kind("a number above 0", lambda v: _number(v) and v > 0, {"type": "number", "exclusiveMinimum": 0})
 FLAG = Kind("true or false", lambda v: isinstance(v, bool), {"type": "boolean"})
 DAY = Kind("a date such as 2025-03-03", _day, {"type": "string", "format": "date"})
+LINKS = Kind(
+    'a list of channels, or of links such as { name = "video", channels = ["tv", "online_video"] }',
+    _links,
+    {
+        "type": "array",
+        "items": {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                {
+                    "type": "object",
+                    "properties": {
+                        "name": {"type": "string", "minLength": 1},
+                        "channels": {"type": "array", "items": {"type": "string", "minLength": 1}},
+                        "share": {"anyOf": [{"type": "number"}, {"type": "object"}]},
+                        "start": {"type": "string", "format": "date"},
+                        "end": {"type": "string", "format": "date"},
+                        "order": {"type": "integer"},
+                        "job": {"enum": list(JOBS)},
+                    },
+                    "required": ["name"],
+                    "additionalProperties": False,
+                },
+            ]
+        },
+    },
+)
 PAIR = Kind(
     "two numbers [low, high]",
     _pair,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
 from omnimix.config.walk import problems
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import FAMILIES, Baseline, Channel, Funnel, Outcome, Prior, Stage
+from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage
 
+WHAT_IF = ("factor", "weeks_later")  # of a link: asked in Python, not declared
 FUNNEL_KEYS = ("controls", "holidays")  # written beside the data they come with
 
 
@@ -28,7 +29,8 @@ def read_config(path: str | Path) -> Config:
     _require(file, list(problems(FILE, raw)), SpecError)
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
-    wrong += _wrong_names(raw)
+    chains = _all(_chain, raw.get("chains", {}), wrong)
+    wrong += [*_unknown_links(chains, list(raw.get("channels", {}))), *_wrong_bounds(raw)]
     _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
     data = dict(raw["data"])
@@ -42,6 +44,7 @@ def read_config(path: str | Path) -> Config:
         reading=reading,
         funnel=funnel,
         fit=dict(raw.get("fit", {})),
+        chains=tuple(chains),
         later={k: raw[k] for k in LATER if k in raw},
     )
 
@@ -131,30 +134,48 @@ def _prior(raw: Mapping[str, Any]) -> Prior:
     return Prior(raw["family"], *(raw[a] for a in FAMILIES[raw["family"]].arguments))
 
 
-def _wrong_names(raw: Mapping[str, Any]) -> list[str]:
-    """Return what chains and budget name that is not there."""
+def _chain(name: str, keys: dict[str, Any]) -> Chain:
+    links = [_link(name, link) for link in keys.pop("links")]
+    try:
+        return Chain(name, links=links, **keys)
+    except SpecError as problem:
+        raise SpecError(str(problem).replace(f"chain {name!r}:", f"[chains.{name}]", 1)) from None
+
+
+def _link(chain: str, keys: str | dict[str, Any]) -> Link:
+    if isinstance(keys, str):
+        return Link(keys)
+    known = [f.name for f in fields(Link) if f.name not in WHAT_IF]
+    wrong = [f"{k!r} is no key of a link{did_you_mean(k, known)}" for k in keys if k not in known]
+    try:
+        if not wrong:
+            return Link(**keys)
+    except (SpecError, TypeError) as problem:
+        wrong.append(str(problem).rstrip("."))
+    raise SpecError(f"[chains.{chain}] {'; '.join(wrong)}")
+
+
+def _unknown_links(chains: list[Chain], channels: list[str]) -> list[str]:
+    """Return what links of chains name that is no channel."""
+    return [
+        f"[chains.{chain.name}] link {channel!r} is no channel{did_you_mean(channel, channels)}"
+        for chain in chains
+        for link in chain.links
+        for channel in link.channels
+        if channel not in channels
+    ]
+
+
+def _wrong_bounds(raw: Mapping[str, Any]) -> list[str]:
+    """Return what the budget names that is not there, and bounds that cross."""
     channels = list(raw.get("channels", {}))
     pools = sorted({c["pool"] for c in raw.get("channels", {}).values() if "pool" in c})
     budget = raw.get("budget", {})
-    wrong = [
-        f"[chains.{name}] link {link!r} is no channel{did_you_mean(link, channels)}"
-        for name, chain in raw.get("chains", {}).items()
-        for link in chain["links"]
-        if link not in channels
-    ]
+    wrong = []
     for table, word, known in (("channels", "channel", channels), ("pools", "pool", pools)):
         for name, bounds in budget.get(table, {}).items():
             if name not in known:
                 wrong.append(f"[budget.{table}.{name}] {name!r} is no {word}{did_you_mean(name, known)}")
             if bounds.get("min", 0) > bounds.get("max", float("inf")):
                 wrong.append(f"[budget.{table}.{name}] `min` is above `max`")
-    for name, chain in raw.get("chains", {}).items():
-        if {"start", "end"} <= set(chain) and _day(chain["start"]) > _day(chain["end"]):
-            wrong.append(f"[chains.{name}] `start` is after `end`")
     return wrong
-
-
-def _day(value: dt.date | str) -> dt.date:
-    if isinstance(value, str):
-        return dt.date.fromisoformat(value)
-    return value.date() if isinstance(value, dt.datetime) else value

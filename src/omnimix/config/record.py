@@ -9,7 +9,7 @@ from typing import Any
 
 from omnimix.data import Panel, read_panel
 from omnimix.errors import SpecError
-from omnimix.spec import Funnel
+from omnimix.spec import Chain, Funnel
 
 
 class DeclarationError(SpecError):
@@ -26,7 +26,8 @@ class Config:
         reading: how to read them: arguments of :func:`omnimix.read_panel`.
         funnel: what to estimate.
         fit: sampler settings by name; absent ones have the defaults of :func:`omnimix.fit`.
-        later: tables for verbs to come (chains, budget, report), checked for keys and types.
+        chains: the chained campaigns to judge.
+        later: tables for verbs to come (budget, report), checked for keys and types.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class Config:
     reading: Mapping[str, Any]
     funnel: Funnel
     fit: Mapping[str, int]
+    chains: tuple[Chain, ...]
     later: Mapping[str, Any]
 
     def panel(self) -> Panel:

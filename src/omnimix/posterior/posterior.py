@@ -13,7 +13,7 @@ from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Learned, design
 from omnimix.posterior.diagnostics import Diagnostics
-from omnimix.spec import Funnel
+from omnimix.spec import Chain, Funnel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,7 @@ class Posterior:
         panel: the training data.
         learned: scales and codings learned from them.
         run: settings, seed, seconds, versions.
+        campaign_chains: chained campaigns declared with the fit, for the verbs that judge them.
     """
 
     draws: xr.DataTree
@@ -54,6 +55,7 @@ class Posterior:
     panel: Panel
     learned: Learned
     run: Run
+    campaign_chains: tuple[Chain, ...] = ()
 
     @property
     def model(self) -> Any:

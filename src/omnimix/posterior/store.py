@@ -21,7 +21,7 @@ from omnimix.labels import WEEK
 from omnimix.mechanics import Learned, NodeScale
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
-from omnimix.spec import Baseline, Channel, Funnel, Outcome, Prior, Stage
+from omnimix.spec import Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage
 
 FORMAT = "omnimix-posterior"
 FORMAT_VERSION = 2
@@ -36,7 +36,7 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     frame = posterior.panel.frame
     columns = {str(c): (WEEK, frame[c].to_numpy(dtype=float)) for c in frame.columns}
     whole[TRAINING] = xr.DataTree(xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()}))
-    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior))}))
+    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=str)}))
     whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
     part = target.with_name(target.name + ".part")
     try:
@@ -68,6 +68,9 @@ def load(path: str | Path) -> Posterior:
         panel=Panel(frame.reset_index(), week=WEEK, currency=content["currency"]),
         learned=_learned(content["learned"]),
         run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
+        campaign_chains=tuple(
+            _chain(c) for c in content.get("chains", ())
+        ),  # none in files written before there were any
     )
 
 
@@ -100,6 +103,7 @@ def _content(posterior: Posterior) -> dict[str, Any]:
         "currency": posterior.panel.currency,
         "learned": learned,
         "run": dataclasses.asdict(posterior.run),
+        "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
     }
 
 
@@ -124,6 +128,10 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
         baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
         media_share=_prior(raw["media_share"]),
     )
+
+
+def _chain(raw: dict[str, Any]) -> Chain:
+    return Chain(raw.pop("name"), links=[Link(k.pop("name"), **k) for k in raw.pop("links")], **raw)
 
 
 def _learned(raw: dict[str, Any]) -> Learned:
