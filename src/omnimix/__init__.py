@@ -16,7 +16,7 @@ _ROOMS = {
     "curves": ("ADSTOCKS", "SATURATIONS"),
     "data": ("Panel", "check_panel", "read_panel", "to_weekly"),
     "campaigns": ("CampaignVerdict", "evaluate_campaigns"),
-    "spec": ("Baseline", "Channel", "Funnel", "Outcome", "Prior", "Stage"),
+    "spec": ("Baseline", "Chain", "Channel", "Funnel", "Link", "Outcome", "Prior", "Stage"),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
     "effects": (
@@ -31,6 +31,7 @@ _ROOMS = {
         "roas",
         "traffic_share",
     ),
+    "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "sensitivity"),
     "truth": ("example", "simulate"),
 }
@@ -57,6 +58,9 @@ if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.campaigns import CampaignVerdict as CampaignVerdict
     from omnimix.campaigns import evaluate_campaigns as evaluate_campaigns
+    from omnimix.chains import Losses as Losses
+    from omnimix.chains import compare_chains as compare_chains
+    from omnimix.chains import evaluate_chain as evaluate_chain
     from omnimix.checks import check as check
     from omnimix.checks import sensitivity as sensitivity
     from omnimix.curves import ADSTOCKS as ADSTOCKS
@@ -87,8 +91,10 @@ if TYPE_CHECKING:
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
     from omnimix.spec import Baseline as Baseline
+    from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
     from omnimix.spec import Funnel as Funnel
+    from omnimix.spec import Link as Link
     from omnimix.spec import Outcome as Outcome
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
