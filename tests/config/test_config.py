@@ -151,7 +151,8 @@ def test_a_whole_project_file_becomes_a_funnel_and_reading_settings(tmp_path):
         "blank_is_zero": ["tv"],
         "currency": "GBP",
     }
-    assert config.later["chains"]["spring"]["start"] == dt.date(2025, 3, 3)
+    spring = next(chain for chain in config.chains if chain.name == "spring")
+    assert spring.start == dt.date(2025, 3, 3)
 
 
 def test_every_key_of_a_funnel_reaches_the_funnel(tmp_path):
@@ -274,7 +275,13 @@ def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(
         (SMALL + '[channels.radio.priors]\nretention = { family = "Beta", alpha = 1 }\n', "must be a prior such as"),
         (SMALL + '[baseline]\nnoise = { family = "Normal", mu = 0, sigma = 1 }\n', "positive prior"),
         (SMALL + '[chains.spring]\nlinks = ["tvs"]\n', "link 'tvs' is no channel; did you mean 'tv'?"),
-        (SMALL + '[chains.a]\nlinks = ["tv"]\nstart = 2025-03-03\nend = "2025-01-06"\n', "`start` is after `end`"),
+        (SMALL + '[chains.a]\nlinks = ["tv"]\nstart = 2025-03-03\nend = "2025-01-06"\n', "before it starts 2025-03-03"),
+        (SMALL + '[chains.a]\nlinks = []\n', "[chains.a] it has no links"),
+        (SMALL + '[chains.a]\nlinks = ["tv", "tv"]\n', "[chains.a] two links are called 'tv'"),
+        (SMALL + '[chains.a]\nlinks = [{ channels = ["tv"] }]\n', "`links` must be a list of channels, or of links"),
+        (SMALL + '[chains.a]\nlinks = [{ name = "tv", chanels = ["tv"] }]\n', "did you mean 'channels'?"),
+        (SMALL + '[chains.a]\nlinks = [{ name = "tv", share = 2 }]\n', "a share is a number from 0 to 1, not 2"),
+        (SMALL + '[chains.a]\nlinks = [{ name = "tv", factor = 2 }]\n', "'factor' is no key of a link"),
         (SMALL + "[budget.channels.tvv]\nmax = 3\n", "'tvv' is no channel; did you mean 'tv'?"),
         (SMALL + "[budget.channels.tv]\nmin = 9\nmax = 3\n", "`min` is above `max`"),
         (SMALL + "[outcomes.tv]\n", "'tv' is used twice"),
@@ -363,3 +370,17 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
 def test_everything_that_python_can_declare_can_be_written_in_toml(record, table, elsewhere):
     known = {*table.keys, *table.sections}
     assert {f.name for f in dataclasses.fields(record)} - elsewhere <= known
+
+
+def test_links_of_a_chain_may_be_tables(tmp_path):
+    text = SMALL + """
+[channels.radio]
+[chains.spring]
+links = ["tv", { name = "sound", channels = ["radio"], share = 0.5, start = 2025-03-10, order = 2, job = "reach" }]
+"""
+    path = tmp_path / "omnimix.toml"
+    path.write_text(text.replace('"tv",', '{ name = "tv", order = 1 },'), encoding="utf-8")
+    (spring,) = read_config(path).chains
+    sound = spring.link("sound")
+    assert (sound.channels, sound.share, sound.order, sound.job) == (("radio",), 0.5, 2, "reach")
+    assert sound.start == dt.date(2025, 3, 10)

@@ -81,7 +81,8 @@ def _of_rule(found: ChainVerdict, language: str) -> str:
         stops=listing(_plain(needed), language),
         kept=listing(_plain(spare), language),
         it=say["it" if len(spare) == 1 else "them"],
-        regret=money(float(np.median(rule.regret)), found.currency, language),
+        regret=money(float(rule.regret.mean()), found.currency, language),
+        regret_odds=odds(float((rule.regret > 0).mean()), language),
         regret_range=_range(rule.regret, found.returns.interval, language, currency=found.currency),
     )
 

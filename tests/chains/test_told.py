@@ -1,0 +1,105 @@
+"""What a verdict says in plain words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import omnimix as om
+from omnimix.chains import WHOLE, ChainVerdict, Returns, judge
+from omnimix.words import texts
+from tests.chains.conftest import LINKS, spring
+
+
+def as_if(found: ChainVerdict, link: str, figures: dict[str, tuple[float, float]]) -> ChainVerdict:
+    """Return the verdict as if a link's figures lay around the given middles with the given spreads."""
+    generator = np.random.default_rng(4)
+    draws = found.links.draws.copy()
+    for measure, (middle, spread) in figures.items():
+        draws.loc[{"measure": measure, "link": link}] = generator.normal(middle, spread, draws.sizes["draw"])
+    links = replace(found.links, draws=draws)
+    three = Returns(*(draws.sel(measure=m, link=link).to_numpy() for m in ("roas", "roas_marginal", "roas_half")))
+    judgements = {**found.judgements, link: judge(three, found.chain.hurdle, found.losses)}
+    return replace(found, links=links, judgements=judgements)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_every_link_and_the_chain_are_told_without_gaps(judged: ChainVerdict, language: str) -> None:
+    said = judged.sentences(language)
+    assert set(said) == {*LINKS, WHOLE}
+    for text in said.values():
+        assert text.endswith(".")
+        assert "{" not in text
+        assert "nan" not in text
+
+
+def test_languages_have_the_same_sentences_with_the_same_figures() -> None:
+    for section in ("chains", "verdicts"):
+        english, dutch = texts(section, "en"), texts(section, "nl")
+        assert set(english) == set(dutch)
+        for name, text in english.items():
+            assert set(re.findall(r"\{(\w+)\}", text)) == set(re.findall(r"\{(\w+)\}", dutch[name])), name
+
+
+def test_another_language_is_refused(judged: ChainVerdict) -> None:
+    with pytest.raises(om.OmnimixError, match="language is one of en, nl, not 'de'"):
+        judged.sentences("de")
+
+
+@pytest.mark.parametrize(
+    ("figures", "verdict", "said"),
+    [
+        ({"roas": (2.0, 0.1), "roas_marginal": (1.6, 0.1), "roas_half": (2.2, 0.1)}, "scale", "scale it"),
+        ({"roas": (1.4, 0.1), "roas_marginal": (0.6, 0.1), "roas_half": (1.8, 0.1)}, "keep", "keep it as it is"),
+        ({"roas": (0.8, 0.05), "roas_marginal": (0.4, 0.05), "roas_half": (1.3, 0.05)}, "fix", "half the spend it would earn"),
+        ({"roas": (0.8, 0.05), "roas_marginal": (1.4, 0.05), "roas_half": (0.5, 0.05)}, "fix", "it runs too thin"),
+        ({"roas": (0.4, 0.05), "roas_marginal": (0.2, 0.05), "roas_half": (0.5, 0.05)}, "stop", "stop it"),
+        ({"roas": (1.0, 0.9), "roas_marginal": (1.0, 0.9), "roas_half": (1.0, 0.9)}, "test", "The data cannot decide"),
+        ({"roas": (1.5, 0.1), "roas_marginal": (1.0, 0.3), "roas_half": (1.8, 0.1)}, "test", "Test more of it"),
+        ({"roas": (0.7, 0.1), "roas_marginal": (0.4, 0.1), "roas_half": (1.0, 0.1)}, "test", "Test half the spend"),
+    ],
+)  # fmt: skip
+def test_the_reason_goes_with_the_verdict(
+    judged: ChainVerdict, figures: dict[str, tuple[float, float]], verdict: str, said: str
+) -> None:
+    found = as_if(judged, "mail", figures)
+    assert found.judgements["mail"].verdict == verdict
+    assert said in found.sentences()["mail"]
+
+
+def test_a_link_that_feeds_others_is_told_so_where_the_rule_would_stop_it(judged: ChainVerdict) -> None:
+    figures = {"roas": (1.8, 0.1), "roas_marginal": (1.5, 0.1), "roas_half": (2.0, 0.1), "roas_direct": (0.5, 0.1)}
+    found = as_if(judged, "tv", figures)
+    rule = replace(found.link_rule, clashes={**found.link_rule.clashes, "tv": "stops what the chain needs"})
+    said = replace(found, link_rule=rule).sentences()["tv"]
+    assert "Tv earns 0.5 by its own figures and would be stopped for that." in said
+    assert "because retargeting and search work on what it brings" in said
+
+
+def test_a_weak_link_is_not_excused_by_a_chain_that_earns(judged: ChainVerdict) -> None:
+    figures = {"roas": (0.3, 0.05), "roas_marginal": (0.2, 0.05), "roas_half": (0.4, 0.05), "roas_direct": (0.3, 0.05)}
+    found = as_if(judged, "mail", figures)
+    rule = replace(found.link_rule, clashes={**found.link_rule.clashes, "mail": "weak and not needed"})
+    earning = replace(found.judgement, above_hurdle=0.9)
+    said = replace(found, link_rule=rule, judgement=earning).sentences()["mail"]
+    assert "the chain does not need it, whatever the chain earns as a whole" in said
+    assert said.endswith("stop it.")
+
+
+def test_dutch_figures_are_written_the_dutch_way(judged: ChainVerdict) -> None:
+    assert re.search(r"tussen \d+,\d+ en \d+,\d+", judged.sentences("nl")["tv"])
+    assert judged.sentences("nl")[WHOLE].startswith("Spring bracht EUR ")
+
+
+def test_the_chain_says_what_it_induced_outside(funnel_posterior: om.Posterior) -> None:
+    found = om.evaluate_chain(funnel_posterior, spring(links=["tv", "mail"]), allow_unconverged=True)
+    assert "that it made channels outside it spend" in found.sentences()[WHOLE]
+
+
+def test_the_notebook_and_the_prompt_show_every_link(judged: ChainVerdict) -> None:
+    for shown in (repr(judged), judged._repr_html_()):
+        for name in (*LINKS, WHOLE):
+            assert name in shown
