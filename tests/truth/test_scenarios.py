@@ -55,6 +55,13 @@ def test_confounding_changes_what_is_seen_and_nothing_that_is_true() -> None:
     np.testing.assert_allclose(calm.panel.frame["visits"], moved.panel.frame["visits"])
 
 
+def test_strength_multiplies_the_effect_of_all_media() -> None:
+    weak, usual = (simulate("sequence", seed=1, strength=k).truth.parameters for k in (0.5, 1.0))
+    shares = usual["parameter"] == "contribution_share"
+    np.testing.assert_allclose(weak.loc[shares, "value"], 0.5 * usual.loc[shares, "value"])
+    np.testing.assert_allclose(weak.loc[~shares, "value"], usual.loc[~shares, "value"])
+
+
 def test_rho_sets_the_correlation_of_any_scenario() -> None:
     links = simulate("two_stages", seed=1, rho=0.3).truth.links.set_index(["node", "parent"])["correlation"]
     assert links["online_sales", "visits"] == 0.3
@@ -100,6 +107,8 @@ def test_a_wrong_scenario_is_refused_with_the_nearest() -> None:
         simulate("retailer", channels=["tv"])
     with pytest.raises(SpecError, match="rho belongs to a scenario"):
         simulate(rho=0.3)
+    with pytest.raises(SpecError, match="strength belongs to a scenario"):
+        simulate(strength=0.3)
     with pytest.raises(SpecError, match="does not act on it; did you mean 'tv'"):
         simulate(channels=["tv", "radio"], nodes=[Step(Outcome("sales"), media={"tvv": 0.1})])
     with pytest.raises(SpecError, match="missing names 'visit'"):

@@ -56,9 +56,13 @@ VIDEO = ("tv", "online_video")
 
 @dataclass(frozen=True)
 class Lot:
-    """What a seed draws for a scenario: every size by its own name, so that scenarios of one seed agree."""
+    """What a seed draws for a scenario: every size by its own name, so that scenarios of one seed agree.
+
+    ``strength`` multiplies the effect of all media.
+    """
 
     seed: int
+    strength: float = 1.0
 
     def around(self, size: float, *names: str, spread: float = 0.15) -> float:
         """Return a size drawn around its usual value, log-normal with this spread."""
@@ -92,7 +96,7 @@ class Lot:
         parameters = {"retention": kept / (1 + kept), "half_saturation": half}
         if kind.saturation == "hill":
             parameters["slope"] = self.around(1.2, "slope", node, name, spread=0.1)
-        return Effect(share, parameters=parameters)
+        return Effect(self.strength * share, parameters=parameters)
 
     def surroundings(self, node: str, level: float, noise: float, controls: Mapping[str, float]) -> Surroundings:
         """Return what a node does without media."""
@@ -144,7 +148,7 @@ class Lot:
         return steps
 
 
-def retailer(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def retailer(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return the retailer: seven channels, online visits on the way, online and store sales.
 
     Of media-driven visits TV brings 35 %, search 13, social 4 and display 3 %. Search does not respond.
@@ -152,42 +156,43 @@ def retailer(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
     Args:
         seed: draws sizes, spends, curves and weeks.
         rho: correlation of the shocks of visits and of either outcome.
+        strength: multiple of the effect of all media.
         calendar: ``weeks``, ``start``, ``history`` and ``missing`` of :func:`omnimix.truth.simulate`.
 
     >>> retailer(seed=3, weeks=104).funnel.stages[0].name
     'visits'
     """
-    lot = Lot(seed)
+    lot = Lot(seed, strength)
     shares = lot.visit_shares()
     media = [lot.medium(n) for n in KINDS if n in shares]
     return build_world(media, [lot.visits(shares), *lot.shops(rho)], seed=seed, **calendar)
 
 
-def confounded(*, seed: int = 0, rho: float = STRONG, **calendar: Any) -> World:
+def confounded(*, seed: int = 0, rho: float = STRONG, strength: float = 1.0, **calendar: Any) -> World:
     """Return the retailer with unseen demand that moves visits and sales of the same week together."""
-    return retailer(seed=seed, rho=rho, **calendar)
+    return retailer(seed=seed, rho=rho, strength=strength, **calendar)
 
 
-def answering_search(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def answering_search(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return the retailer whose search spend responds to visits, and brings visits itself."""
-    lot = Lot(seed)
+    lot = Lot(seed, strength)
     shares = lot.visit_shares()
     media = [lot.medium(n, **({"responds_to": "visits"} if n == "search" else {})) for n in KINDS if n in shares]
     return build_world(media, [lot.visits(shares), *lot.shops(rho)], seed=seed, **calendar)
 
 
-def fuelled(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def fuelled(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return the retailer with an eighth channel, retargeting, whose audience is the visitors of the last weeks."""
-    lot = Lot(seed)
+    lot = Lot(seed, strength)
     shares = lot.visit_shares()
     media = [*(lot.medium(n) for n in KINDS if n in shares), lot.medium("retargeting", fuelled_by="visits")]
     shops = lot.shops(rho, online_sales={"retargeting": 0.025}, store_sales={"retargeting": 0.005})
     return build_world(media, [lot.visits(shares), *shops], seed=seed, **calendar)
 
 
-def two_stages(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def two_stages(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return the retailer with brand searches before visits; search spend responds to brand searches."""
-    lot = Lot(seed)
+    lot = Lot(seed, strength)
     awareness = {"tv": 0.12, "online_video": 0.05, "radio": 0.04, "outdoor": 0.03, "social": 0.015}
     first = Step(
         Stage("brand_searches", drivers=list(awareness)),
@@ -202,26 +207,42 @@ def two_stages(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
     return build_world(media, steps, seed=seed, **calendar)
 
 
-def sequence(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def sequence(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return a seller by quotation: leads, then quotes, then orders; retargeting works on the leads of the last weeks.
 
     Lead ads at the top earn nothing directly: what they bring passes through every later step and fuels retargeting.
     """
     ads = {"lead_ads": 0.25, "social": 0.08, "search": 0.10}
-    return _seller(seed, rho, ads, {"search": 0.06, "retargeting": 0.05}, {"retargeting": 0.05}, (0.6, 0.7), **calendar)
+    return _seller(
+        Lot(seed, strength),
+        rho,
+        ads,
+        {"search": 0.06, "retargeting": 0.05},
+        {"retargeting": 0.05},
+        (0.6, 0.7),
+        **calendar,
+    )
 
 
-def chained(*, seed: int = 0, rho: float = 0.0, **calendar: Any) -> World:
+def chained(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
     """Return the same seller where campaigns live off each other: leads bring little unless retargeting works on them.
 
     Judged by its own figures lead ads lose money; without them retargeting has nobody to work on.
     """
     ads = {"lead_ads": 0.40, "social": 0.08, "search": 0.10}
-    return _seller(seed, rho, ads, {"search": 0.06, "retargeting": 0.20}, {"retargeting": 0.25}, (0.3, 0.5), **calendar)
+    return _seller(
+        Lot(seed, strength),
+        rho,
+        ads,
+        {"search": 0.06, "retargeting": 0.20},
+        {"retargeting": 0.25},
+        (0.3, 0.5),
+        **calendar,
+    )
 
 
 def _seller(
-    seed: int,
+    lot: Lot,
     rho: float,
     leads: dict[str, float],
     quotes: dict[str, float],
@@ -230,7 +251,6 @@ def _seller(
     **calendar: Any,
 ) -> World:
     """Return a seller by quotation, given the shares of channels in each step and what a step does to the next."""
-    lot = Lot(seed)
     plan: tuple[tuple[Stage | Outcome, float, float, dict[str, float], dict[str, Bond]], ...] = (
         (Stage("leads"), 6_000.0, 0.06, leads, {}),
         (
@@ -258,7 +278,7 @@ def _seller(
         lot.medium("search"),
         lot.medium("retargeting", fuelled_by="leads"),
     ]
-    return build_world(media, steps, seed=seed, **calendar)
+    return build_world(media, steps, seed=lot.seed, **calendar)
 
 
 SCENARIOS: dict[str, Callable[..., World]] = {

@@ -41,6 +41,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     nodes: Iterable[Step | Stage | Outcome] | None = None,
     missing: Missing | None = None,
     rho: float | None = None,
+    strength: float | None = None,
     like: Posterior | None = None,
     draw: int | None = None,
 ) -> World:
@@ -50,8 +51,8 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     over the window; for a ``log_normal`` node level x exp(the same sum).
 
     Args:
-        scenario: one of ``SCENARIOS``, such as "retailer": everything but the calendar, the seed, ``missing`` and
-            ``rho`` is the scenario's own.
+        scenario: one of ``SCENARIOS``, such as "retailer": everything but the calendar, the seed, ``missing``,
+            ``rho`` and ``strength`` is the scenario's own.
         seed: the same seed and arguments give the same world; each channel has random numbers of its own.
         weeks: weeks in which nodes are observed.
         start: first of them.
@@ -65,6 +66,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         nodes: stages and outcomes instead of the one outcome: steps with their truth, or nodes whose truth is drawn.
         missing: number of empty weeks by node, or the weeks themselves.
         rho: correlation of the shocks of a scenario's stage and outcomes.
+        strength: multiple of the effect of all media of a scenario.
         like: a posterior: its calendar, spend, exposure and controls with one of its draws for a truth; nothing but
             ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.like.world_like`.
         draw: which draw; by default the one whose all-media ROAS is in the middle.
@@ -80,12 +82,15 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     """
     declared = channels is not DEFAULT_MEDIA or {adstock, saturation} != {None} or surroundings is not None
     declared = declared or outcome is not None or nodes is not None
-    _require_one_way(scenario, like is not None, declared, {"rho": rho, "draw": draw}, missing is not None)
+    _require_one_way(
+        scenario, like is not None, declared, {"rho": rho, "strength": strength, "draw": draw}, missing is not None
+    )
     if like is not None:
         return world_like(like, draw=draw, seed=seed)
     calendar: dict[str, Any] = {"seed": seed, "weeks": weeks, "start": start, "history": history, "missing": missing}
     if scenario is not None:
-        return SCENARIOS[scenario](**calendar, **({} if rho is None else {"rho": rho}))
+        sizes = {"rho": rho, "strength": strength}
+        return SCENARIOS[scenario](**calendar, **{k: v for k, v in sizes.items() if v is not None})
     if nodes is not None and outcome is not None:
         raise SpecError("a world has either nodes or one outcome; put the outcome among the nodes")
     media = [with_families(m if isinstance(m, Medium) else Medium(m), adstock, saturation) for m in channels]
@@ -114,5 +119,7 @@ def _require_one_way(
         raise SpecError("a world like a posterior has its channels, nodes and empty weeks from there; leave yours out")
     if given["rho"] is not None and scenario is None:
         raise SpecError("rho belongs to a scenario; state the correlation of a Bond instead")
+    if given["strength"] is not None and scenario is None:
+        raise SpecError("strength belongs to a scenario; state the media share of your own world instead")
     if given["draw"] is not None and not like:
         raise SpecError("draw names a draw of the posterior given as `like`; give that too")
