@@ -1,3 +1,4 @@
+import importlib
 import json
 import os
 import signal
@@ -429,9 +430,11 @@ def test_a_finding_is_wrapped_at_spaces_and_keeps_paths_whole(capsys):
 
 
 def test_every_verb_has_a_function():
+    from omnimix.cli import _HOME
     from omnimix.cli.arguments import VERBS
 
-    assert all(hasattr(cli_verbs, f"run_{verb}") for verb in VERBS)
+    homes = {verb: importlib.import_module(_HOME.get(verb, "omnimix.cli.verbs")) for verb in VERBS}
+    assert all(hasattr(home, f"run_{verb}") for verb, home in homes.items())
 
 
 def test_check_tells_of_weeks_and_of_cells_in_one_go(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -141,7 +141,7 @@ def _horizon(links: Links) -> tuple[str, ...]:
 def _sentences(chains: pd.DataFrame, links: pd.DataFrame, even: pd.DataFrame, weakest: pd.DataFrame) -> tuple[str, ...]:
     """Return what is said chain by chain, then of campaigns that are weaker than their peers."""
     parts: dict[str, list[str]] = {c: [s] for c, s in zip(chains[CHAIN], chains["sentence"], strict=True)}
-    for table in (links, even):
+    for table in (links[links["chain_roas"].notna()], even):  # where no ROAS is known, the chain says so for its links
         for chain, sentence in zip(table[CHAIN], table["sentence"], strict=True):
             parts[chain] += [sentence] if sentence else []
     weak = weakest.loc[weakest["probability_below_peers"] >= LIKELY, "sentence"]

@@ -19,6 +19,7 @@ from omnimix.campaigns.columns import (
     MONEY,
     NUMBERS,
     PERIOD,
+    REVENUE,
     ROW,
     Matched,
     campaign_column,
@@ -193,7 +194,9 @@ def _notes(parts: Matched, texts: set[str]) -> list[Finding]:
         notes.append(Finding("columns_matched", "notes", f"Columns were read by their usual names: {told}.", ""))
     if parts.unused:
         message = f"Columns that play no part were not used: {quoted(parts.unused)}."
-        notes.append(Finding("columns_not_used", "notes", message, ""))
+        absent = [part for part in (*COUNTS, REVENUE) if part not in parts.columns]
+        remedy = f"If one of them holds {listed(absent, 9)}, call it so." if absent else ""
+        notes.append(Finding("columns_not_used", "notes", message, remedy))
     for part in sorted(texts):
         name = parts.columns[part]
         message = f"Column '{name}' holds texts and not {_kind(part)}; it is treated as if it were not there."

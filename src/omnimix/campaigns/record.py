@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from html import escape
 
@@ -94,7 +95,8 @@ class CampaignVerdict:
 
     def _title(self) -> str:
         chains = ", ".join(
-            f"{name} {value:.2f}" for name, value in self._chains[[CHAIN, ROAS]].head(4).itertuples(index=False)
+            f"{name} {f'{value:.2f}' if math.isfinite(value) else 'unknown'}"
+            for name, value in self._chains[[CHAIN, ROAS]].head(4).itertuples(index=False)
         )
         when = f", {' to '.join(dict.fromkeys(self.horizon))}" if self.horizon else ""
         return (

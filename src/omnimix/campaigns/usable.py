@@ -186,6 +186,6 @@ def plain_number(value: object) -> str:
     ('12', 'spring', 'empty')
     """
     if isinstance(value, str):
-        return value
+        return value or "empty"
     number = float(str(value))
     return "empty" if is_empty(number) else f"{number:g}" if abs(number) < 1e6 or np.isinf(number) else f"{number:.0f}"

@@ -160,8 +160,8 @@ def link_sentence(link: Mapping[str, Any], hurdle: float, alone: bool, language:
         kind = "not_excused"
     brought = f"{number(link[brings], language)} {count_word(brings, language)}" if brings else ""
     return _say(
-        kind, language, campaign=link[CAMPAIGN], own=number(own, language, 2), chain=number(chain, language, 2),
-        hurdle=number(hurdle, language, 2), brings=brought, alone=_alone(own, language),
+        kind, language, campaign=link[CAMPAIGN], own=roas(own, language), chain=roas(chain, language),
+        hurdle=roas(hurdle, language), brings=brought, alone=_alone(own, language),
         side=_side(chain >= hurdle, language),
     )  # fmt: skip
 
@@ -171,9 +171,9 @@ def chain_sentence(chain: Mapping[str, Any], hurdle: float, margin: float, langu
     known = math.isfinite(chain[ROAS])
     share = "" if margin == 1.0 else f", {'marge' if language == 'nl' else 'margin'} {percent(margin, language)}"
     return _say(
-        "chain" if known else "chain_unknown", language, chain=chain[CHAIN], roas=number(chain[ROAS], language, 2),
+        "chain" if known else "chain_unknown", language, chain=chain[CHAIN], roas=roas(chain[ROAS], language),
         revenue=number(chain["revenue"], language), spend=number(chain[SPEND], language), margin=share,
-        side=_side(chain[ROAS] >= hurdle, language), hurdle=number(hurdle, language, 2),
+        side=_side(chain[ROAS] >= hurdle, language), hurdle=roas(hurdle, language),
     )  # fmt: skip
 
 
@@ -197,7 +197,7 @@ def break_even_sentence(row: Mapping[str, Any], hurdle: float, language: Languag
     return _say(
         "out_of_reach" if row["break_even_rate"] > 1 else "needed", language, chain=row[CHAIN], step=row[STEP],
         rate=percent(row["break_even_rate"], language), fed=number(row["fed"], language),
-        unit=count_word(row["fed_by"], language), hurdle=number(hurdle, language, 2),
+        unit=count_word(row["fed_by"], language), hurdle=roas(hurdle, language),
         own=percent(row["observed"], language), lower=percent(row[LOWER], language),
         upper=percent(row[UPPER], language), probability=chance(row["probability"], language),
     )  # fmt: skip
@@ -216,6 +216,15 @@ def number(value: float, language: Language, digits: int | None = None) -> str:
     small = 0 < abs(value) < 100 and not float(value).is_integer()
     text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.3g}" if small else f"{value:,.0f}"
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def roas(value: float, language: Language) -> str:
+    """Write a ROAS with two decimals, or three digits that count where it is below a tenth.
+
+    >>> roas(2.345, "nl"), roas(0.0123, "en"), roas(0.0, "en")
+    ('2,35', '0.0123', '0.00')
+    """
+    return number(value, language) if 0 < abs(value) < 0.1 else number(value, language, 2)
 
 
 def counted(value: float, language: Language) -> str:
@@ -264,7 +273,7 @@ def _say(kind: str, language: Language, **parts: str) -> str:
 def _alone(own: float, language: Language) -> str:
     if math.isnan(own):
         return "er is geen omzet op gemeten" if language == "nl" else "no revenue is tracked on it"
-    return f"{'die is' if language == 'nl' else 'that is'} {number(own, language, 2)}"
+    return f"{'die is' if language == 'nl' else 'that is'} {roas(own, language)}"
 
 
 def _side(above: bool, language: Language) -> str:

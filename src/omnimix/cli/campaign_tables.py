@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix.campaigns import CampaignVerdict
-from omnimix.campaigns.words import chance, count_word, counted, number, percent
+from omnimix.campaigns.words import chance, count_word, counted, number, percent, roas
 from omnimix.cli.screen import heading, say, show_findings, show_table, word
 
 MOST_ROWS, MOST_CHAINS = 30, 12
@@ -73,7 +73,7 @@ class _Pen:
         return number(float(str(value)), self.language)
 
     def ratio(self, value: object) -> str:
-        return number(float(str(value)), self.language, 2)
+        return roas(float(str(value)), self.language)
 
     def share(self, value: object) -> str:
         return percent(float(str(value)), self.language)
@@ -111,7 +111,8 @@ def _show_chains(verdict: CampaignVerdict, pen: _Pen) -> None:
         pen.table(
             own, {**step, "campaign": word, "spend": pen.amount, "own ROAS": pen.ratio, **costs, "misleads": word}
         )
-        for remark in [*own["sentence"].head(MOST_ROWS), *even.loc[even["chain"] == chain, "sentence"]]:
+        known = own.loc[own["chain_roas"].notna(), "sentence"].head(MOST_ROWS)
+        for remark in [*known, *even.loc[even["chain"] == chain, "sentence"]]:
             if remark:
                 say(f"- {remark}")
     pen.more(len(chains) - MOST_CHAINS)
