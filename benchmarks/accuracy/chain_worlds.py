@@ -4,7 +4,8 @@ Worlds are named scenarios of ``omnimix.truth.scenarios``, 156 weeks each, every
 of its own: retargeting that works on visitors, unseen demand behind visits and sales (shock correlation 0.6), search
 spend that answers to visits, a sequence of leads, quotes and orders, and the same where campaigns live off each other.
 In each a chain of four or five channels is
-judged, over the whole data window and over 13 weeks of it, against five hurdles. The truth lives every set of links
+judged, over the whole data window and over 13 weeks of it, against five hurdles. Every world comes twice: with media as strong as usual, and with a strength drawn
+by seed from a third to three times that. The truth lives every set of links
 again on the true mechanism; true verdicts follow from true returns by the rule that the estimated ones follow.
 
 Run: ``python -m benchmarks.accuracy.chain_worlds --seeds 20``. Interrupt and run again: finished cells are kept.
@@ -39,6 +40,7 @@ CHAINS = {
 }
 SPANS: dict[str, tuple[str | None, str | None]] = {"all weeks": (None, None), "13 weeks": ("2024-03-04", "2024-05-27")}
 HURDLES = (0.5, 0.7, 1.0, 1.5, 2.0)
+VARIED = ", varied"  # worlds in which media are weaker or stronger than usual
 SETTINGS = {"weeks": 156, "tune": 500, "draws": 500, "chains": 4}
 TESTS = (0.2, 0.25, 1 / 3, 0.5, 0.75)  # losses of a test; the middle one is the default
 INTERVAL = 0.9
@@ -53,12 +55,17 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="take up cells whatever sources made them")
     given = parser.parse_args()
     study = Study("chain_worlds", SETTINGS, keep=given.keep)
-    keys = [f"{world}#{seed}" for seed in range(given.seeds) for world in given.worlds]
+    keys = [f"{world}{kind}#{seed}" for kind in ("", VARIED) for seed in range(given.seeds) for world in given.worlds]
     cells = study.run(keys, lambda key: _cell(key, given.posteriors))
     returns = pd.DataFrame([row for cell in cells for row in cell["returns"]])
     verdicts = pd.DataFrame([row for cell in cells for row in cell["verdicts"]])
     regrets = pd.DataFrame([row for cell in cells for row in cell["regrets"]])
     tables = {
+        "Combined ROAS, worlds of usual and of varied strength": _coverage(
+            returns.assign(world=np.where(returns.world.str.endswith(VARIED), "varied", "usual"))[
+                returns.figure == "combined, net"
+            ]
+        ),
         "Combined ROAS": _coverage(returns[returns.figure.str.startswith("combined")]),
         "ROAS of links": _coverage(returns[~returns.figure.str.startswith("combined")]),
         "Verdicts by the loss of a test": _agreement(verdicts, ["test costs"]),
@@ -78,12 +85,13 @@ def main() -> None:
 
 
 def _cell(key: str, folder: Path | None) -> dict[str, Any]:
-    name, seed = key.split("#")
-    world = simulate(name, seed=int(seed))
+    label, seed = key.split("#")
+    name = label.removesuffix(VARIED)
+    world = simulate(name, seed=int(seed), strength=1.0 if label == name else _strength(int(seed)))
     posterior = _posterior(world, key, folder)
     found: dict[str, list[dict[str, Any]]] = {"returns": [], "verdicts": [], "regrets": []}
     for span, (start, end) in SPANS.items():
-        at = {"world": name, "seed": int(seed), "span": span}
+        at = {"world": label, "seed": int(seed), "span": span}
         chain = Chain(name, links=[Link(n) for n in CHAINS[name]], start=start, end=end)
         settled = evaluate_chain(posterior, chain, allow_unconverged=True, progress=False)
         true = world.truth.chain(CHAINS[name], settled.weeks)
@@ -94,6 +102,11 @@ def _cell(key: str, folder: Path | None) -> dict[str, Any]:
             found["verdicts"] += [{**more, **row} for row in _verdicts(verdict, true)]
             found["regrets"].append({**more, **_regrets(verdict, true)})
     return found
+
+
+def _strength(seed: int) -> float:
+    """Return how strong media are in a varied world: from a third to three times the usual."""
+    return float(3.0 ** np.random.default_rng([seed, 17]).uniform(-1.0, 1.0))
 
 
 def _posterior(world: World, key: str, folder: Path | None) -> Posterior:
@@ -130,6 +143,7 @@ def _returns(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
                 "truth": truth,
                 "median": middle,
                 "covered": covered,
+                "half": bool(np.quantile(draws, 0.25) <= truth <= np.quantile(draws, 0.75)),
                 "width": high - low,
             }
         )
@@ -192,6 +206,7 @@ def _coverage(rows: pd.DataFrame) -> pd.DataFrame:
         for figure, cells in part.groupby("figure", sort=False):
             error = (cells["median"] / cells["truth"] - 1).replace([np.inf, -np.inf], np.nan)
             row = {"world": world, "figure": figure, "cases": len(cells), "coverage": cells.covered.mean()}
+            row |= {"of 50 %": cells.half.mean()}
             made.append({**row, "median abs error": error.abs().median(), "median error": error.median()})
     return pd.DataFrame(made)
 
@@ -239,7 +254,9 @@ def _text(cells: int) -> str:
         "when it is the one that the true returns call for; cases that are put to the test are left out of that share. `expected to` is the mean "
         "probability that verdicts gave themselves. Regret is the true money lost against the best set of links, per unit of money spent on the "
         "chain, at the hurdle: running all links but those with verdict stop; running the links that the account of the chain expects to be best; "
-        "running the links whose own expected ROAS reaches the hurdle (the per-link rule), from estimates and with own figures known; and running all."
+        "running the links whose own expected ROAS reaches the hurdle (the per-link rule), from estimates and with own figures known; and running all. "
+        "In worlds called varied the effect of all media is a third to three times the usual, drawn by seed: the usual worlds lie in the middle "
+        "of what is believed of media before any data, where intervals hold the truth more often than their name says."
     )
 
 
