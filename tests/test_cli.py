@@ -13,7 +13,6 @@ import pytest
 
 import omnimix as om
 from omnimix.cli import arguments, main
-from omnimix.cli import verbs as cli_verbs
 from omnimix.config import keys, read_config
 from omnimix.truth.world import World
 
