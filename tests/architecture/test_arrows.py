@@ -21,6 +21,8 @@ DOORS = {
     ("effects/figures.py::Figures.plot", "plot"),
     ("effects/contributions.py::Contributions.plot", "plot"),
     ("effects/roas.py::ResponseCurves.plot", "plot"),
+    ("chains/result.py::ChainVerdict.plot", "plot"),
+    ("chains/compare.py::ChainComparison.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

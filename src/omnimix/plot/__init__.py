@@ -2,7 +2,10 @@
 
 from omnimix.plot.balance import payback
 from omnimix.plot.canvas import Drawn
+from omnimix.plot.chain_money import chain_waterfall
+from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.colours import channel_colours
+from omnimix.plot.contradictions import chain_contradictions
 from omnimix.plot.fitted import fit
 from omnimix.plot.funnels import funnel
 from omnimix.plot.journeys import paths, traffic_share
@@ -13,6 +16,10 @@ from omnimix.plot.record import draw
 
 __all__ = [
     "Drawn",
+    "chain_comparison",
+    "chain_contradictions",
+    "chain_links",
+    "chain_waterfall",
     "channel_colours",
     "contributions",
     "draw",

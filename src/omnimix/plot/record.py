@@ -7,17 +7,19 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
 from omnimix.plot.balance import payback
 from omnimix.plot.canvas import Drawn, dress, sheet
+from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.fitted import prediction
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 
-Result = Figures | Contributions | ResponseCurves
+Result = Figures | Contributions | ResponseCurves | ChainVerdict | ChainComparison
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -30,7 +32,8 @@ PICTURES: Mapping[str, Callable[..., Drawn]] = {
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
-    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction.
+    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction,
+    the verdict on a chain, chains compared.
 
     Figures of a name without a picture of its own are drawn as dots.
 
@@ -41,6 +44,10 @@ def draw(result: Result, ax: Axes | None = None) -> Drawn:
             return contributions(result, ax=ax)
         case ResponseCurves():
             return response_curves(result, ax=ax)
+        case ChainVerdict():
+            return chain_links(result, ax=ax)
+        case ChainComparison():
+            return chain_comparison(result, ax=ax)
         case Figures() if result.draws.size == 0:
             raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
         case Figures():

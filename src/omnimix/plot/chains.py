@@ -1,0 +1,164 @@
+"""Dots and intervals of a chain: what each link returns by itself and in the chain, and which variant earns more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
+
+from omnimix.chains import WHOLE, ChainComparison, ChainVerdict, Judgement
+from omnimix.labels import CHAIN
+from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
+from omnimix.plot.colours import INK, QUIET
+from omnimix.plot.links import (
+    CUT,
+    UNKNOWN,
+    Triple,
+    beyond,
+    capital,
+    chance,
+    column,
+    key_below,
+    link_colours,
+    median_of,
+    plain,
+    require_spent,
+    returns_of,
+    span,
+)
+from omnimix.words import listing
+
+LANE = 0.19  # of a row, from its middle to each of its two dots
+UP = 6.5  # points from the middle of a row to the upper of two lines of text
+FIGURES_AT = 88.0  # points from the axes to the second column of text
+GAINS_AT = 104.0
+OWN = "by itself, without later links"
+CHAINED = "in the chain: what it adds to all other links"
+
+
+def chain_links(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+    """Draw what every link returns by itself and in the chain, what the whole chain returns, and every verdict.
+
+    Args:
+        verdict: the result of :func:`omnimix.evaluate_chain`.
+        channels: channels of the funnel in their order, for their colours; by default those of the chain.
+        ax: where to draw; by default on a new figure.
+
+    Raises :class:`OmnimixError` for a chain that spent nothing.
+    """
+    require_spent(verdict)
+    own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
+    whole = median_of(verdict.returns.draws.sel(basis="net").to_numpy(), verdict.returns.interval)
+    figures, colours = [*own.values(), *chained.values(), whole], link_colours(verdict, channels)
+    ax = sheet(ax, width=9.0, height=2.3 + 0.46 * (len(own) + 1))
+    ax.set_xlim(*span(figures, verdict.chain.hurdle))
+    for k, name in enumerate(own):
+        _judged(ax, -k, verdict.judgements[name])
+        _interval(ax, -k + LANE, own[name], colours[name], hollow=True)
+        _interval(ax, -k - LANE, chained[name], colours[name])
+        if chained[name].known:
+            column(ax, -k, own[name].told(), at=FIGURES_AT, up=UP)
+            column(ax, -k, chained[name].told(), at=FIGURES_AT, up=-UP)
+    ax.axhline(-len(own) + 0.5, color=QUIET, linewidth=0.6)
+    _interval(ax, -len(own), whole, INK, marker="D")
+    _judged(ax, -len(own), verdict.judgement)
+    column(ax, -len(own), whole.told(), at=FIGURES_AT)
+    rows(ax, [*own, WHOLE])
+    _upright(ax, verdict.chain.hurdle, f"hurdle {verdict.chain.hurdle:g}")
+    number_axis(ax, "x", most=8)
+    grid_lines(ax, "x")
+    ax.set_xlabel(verdict.returns.unit)
+    key_below(ax, _which_dot())
+    above = f"It reaches {verdict.chain.hurdle:g} with a probability of {chance(verdict.probability_above_hurdle)}."
+    cut = f"; {CUT}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
+    under = f"{above} Dot: median; bar: {verdict.returns.interval:.0%} interval{cut}."
+    dress(ax, f"{capital(verdict.chain.name)} returns {whole.told()} for every 1 spent: {verdict.verdict}", under)
+    return ax
+
+
+def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> Axes:
+    """Draw what every chain earns beyond the first, and how likely it is to earn more.
+
+    A chain that runs a channel harder than was ever seen has a hollow dot and says so in words.
+    """
+    table = comparison.table()
+    first, others = str(table[CHAIN].iloc[0]), table.iloc[1:].set_index(CHAIN)
+    gains = {str(n): Triple(*ends) for n, *ends in others[["gain", "gain_lower", "gain_upper"]].itertuples()}
+    names = [name.removeprefix(f"{first} ") for name in gains]
+    most_lines = max(in_lines(name).count("\n") + 1 for name in names)
+    ax = sheet(ax, width=9.0, height=1.9 + max(0.46, 0.16 * most_lines + 0.12) * len(gains))
+    ax.set_xlim(*span(gains.values()))
+    for k, (name, better) in enumerate(zip(gains, others["probability_better"], strict=True)):
+        unseen = comparison.extrapolated[name]
+        up = UP if unseen else 0.0
+        _interval(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
+        column(ax, -k, f"better: {chance(better)}", up=up, bold=True)
+        column(ax, -k, gains[name].told(), at=GAINS_AT, up=up)
+        if unseen:
+            column(ax, -k, f"extrapolated: {_few(unseen)}", up=-UP, quiet=True)
+    rows(ax, names)
+    _upright(ax, 0.0, "no gain")
+    number_axis(ax, "x", most=6)
+    grid_lines(ax, "x")
+    ax.set_xlabel(f"gain over {plain(first)}: {comparison.profit.unit}")
+    under = f"Dot: mean; bar: {comparison.profit.interval:.0%} interval of the gain; better: probability of a gain."
+    if any(comparison.extrapolated.values()):
+        under += " Hollow, extrapolated: spends more on these channels in a week than was ever seen."
+    if comparison.extrapolated[first]:
+        under += f" So does {plain(first)} itself, on {_few(comparison.extrapolated[first])}."
+    dress(ax, _best(comparison, gains), under)
+    return ax
+
+
+def _interval(ax: Axes, row: float, figure: Triple, colour: str, *, hollow: bool = False, marker: str = "o") -> None:
+    """Draw a dot and its bar; where the axis ends before the bar does, an arrow."""
+    if not figure.known:
+        return
+    low, high = ax.get_xlim()
+    ends = [max(figure.lower, low), min(figure.upper, high)]
+    ax.plot(ends, [row, row], color=colour, linewidth=1.8 if hollow else 3.4, solid_capstyle="butt")
+    for end, cut, caret in ((low, figure.lower < low, CARETLEFTBASE), (high, figure.upper > high, CARETRIGHTBASE)):
+        if cut:
+            ax.plot(end, row, marker=caret, markersize=7, color=colour, clip_on=False)
+    face, edge = ("white", colour) if hollow else (colour, "white")
+    ax.plot(figure.middle, row, marker=marker, markersize=7, color=face, markeredgecolor=edge, zorder=3)
+
+
+def _judged(ax: Axes, row: float, judgement: Judgement) -> None:
+    """Write a verdict right of a row, and under it how likely it is right."""
+    column(ax, row, judgement.verdict, up=UP, bold=True)
+    sure = chance(judgement.probability)
+    likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
+    under = f"{likeliest}? {sure}" if judgement.verdict == "test" else f"{sure} sure"
+    column(ax, row, under if isfinite(judgement.probability) else UNKNOWN, up=-UP, quiet=True)
+
+
+def _upright(ax: Axes, at: float, label: str) -> None:
+    """Draw a line over all rows, named above the first."""
+    ax.set_ylim(top=1.1)
+    ax.axvline(at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    ax.annotate(label, (at, 0.82), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
+
+
+def _which_dot() -> list[Line2D]:
+    own = Line2D([], [], color=INK, linewidth=1.8, marker="o", markersize=7, markerfacecolor="white", label=OWN)
+    chained = Line2D([], [], color=INK, linewidth=3.4, marker="o", markersize=7, markeredgecolor="white", label=CHAINED)
+    return [own, chained]
+
+
+def _best(comparison: ChainComparison, gains: Mapping[str, Triple]) -> str:
+    """Return what gains most over the first chain, as a sentence."""
+    best = max(gains, key=lambda name: gains[name].middle)
+    if gains[best].middle <= 0:
+        return f"None of these is expected to earn more than {plain(next(iter(comparison.spend)))}"
+    doubt = ", were it to go as extrapolated" if comparison.extrapolated[best] else ""
+    return f"{capital(best)} would earn {gains[best].told()} more{doubt}"
+
+
+def _few(channels: Sequence[str]) -> str:
+    """Name up to two channels and count the others."""
+    names = [plain(c) for c in channels]
+    return listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")

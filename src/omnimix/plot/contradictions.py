@@ -1,0 +1,172 @@
+"""Where judging every link by itself goes wrong: own ROAS against ROAS in the chain."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from omnimix.chains import ChainVerdict
+from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
+from omnimix.plot.colours import INK, PALE, QUIET
+from omnimix.plot.links import (
+    Triple,
+    beyond,
+    capital,
+    chance,
+    link_colours,
+    median_of,
+    plain,
+    require_spent,
+    returns_of,
+    span,
+)
+from omnimix.words import listing
+
+CORNERS = {  # by whether own ROAS and ROAS in the chain reach the hurdle
+    (False, True): "rule stops what the chain needs",
+    (True, True): "both agree: runs",
+    (False, False): "weak and not needed",
+    (True, False): "rule keeps what the chain does not need",
+}
+ROOM = 1.9  # times the hurdle that an axis shows at least
+SLIVER = 0.03  # of an axis: no corner is named that is narrower
+LINE = 0.16  # inches
+WRONG = "#F7E9E1"  # behind the corners in which the rule decides wrongly
+
+type Point = tuple[Triple, Triple]  # own ROAS, ROAS in the chain
+
+
+def chain_contradictions(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+    """Draw every link by its own ROAS (to the right) and its ROAS in the chain (upwards), with the hurdle on both.
+
+    The hurdle divides the field into what a rule that looks at own ROAS alone decides rightly and wrongly. A dot is
+    filled where the rule likelier than not decides wrongly about its link.
+
+    Args:
+        verdict: the result of :func:`omnimix.evaluate_chain`.
+        channels: channels of the funnel in their order, for their colours; by default those of the chain.
+        ax: where to draw; by default on a new figure.
+
+    Raises :class:`OmnimixError` for a chain that spent nothing.
+    """
+    require_spent(verdict)
+    own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
+    points: dict[str, Point] = {n: (own[n], chained[n]) for n in own if own[n].known and chained[n].known}
+    hurdle, colours = verdict.chain.hurdle, link_colours(verdict, channels)
+    most_lines = max(in_lines(name).count("\n") + 2 for name in points)
+    ax = sheet(ax, width=9.0, height=max(5.6, 1.9 + LINE * (most_lines + 0.5) * len(points)))
+    ax.set_xlim(*span([x for x, _ in points.values()], ROOM * hurdle))
+    ax.set_ylim(*span([y for _, y in points.values()], ROOM * hurdle))
+    _field(ax, hurdle)
+    for name, point in points.items():
+        _cross(ax, point, colours[name], filled=verdict.link_rule.contradicts(name))
+    _names(ax, {n: (x.middle, y.middle) for n, (x, y) in points.items()}, verdict.link_rule.wrong)
+    number_axis(ax, "x")
+    number_axis(ax, "y")
+    ax.set_xlabel("own ROAS: by itself, without later links")
+    ax.set_ylabel("ROAS in the chain: what it adds to all other links")
+    cut = any(beyond(x, ax.get_xlim()) or beyond(y, ax.get_ylim()) for x, y in points.values())
+    dress(ax, _sentence(verdict), _under(verdict, cut, [n for n in own if n not in points]))
+    return ax
+
+
+def _field(ax: Axes, hurdle: float) -> None:
+    """Divide the field at the hurdle and name its corners, each along its outer edge."""
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    for (strong, needed), label in CORNERS.items():
+        x, width = (hurdle, right - hurdle) if strong else (left, hurdle - left)
+        y, height = (hurdle, top - hurdle) if needed else (bottom, hurdle - bottom)
+        if min(width / (right - left), height / (top - bottom)) < SLIVER:
+            continue  # below a hurdle of 0 there may be nothing
+        if strong != needed:
+            ax.add_patch(Rectangle((x, y), width, height, facecolor=WRONG, edgecolor="none", zorder=0))
+        ax.annotate(
+            textwrap.fill(label, max(11, int(70 * width / (right - left))), break_long_words=False),
+            (1.0 if strong else 0.0, 1.0 if needed else 0.0), (-5 if strong else 5, -5 if needed else 5),
+            xycoords="axes fraction", textcoords="offset points", ha="right" if strong else "left",
+            va="top" if needed else "bottom", fontsize=TEXT_SIZE, fontstyle="italic", color=INK, zorder=5,
+        )  # fmt: skip
+    ax.axvline(hurdle, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    ax.axhline(hurdle, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    ax.plot(
+        [left, right], [left, right], color=PALE, linewidth=1.0, linestyle=":", zorder=0.5, scalex=False, scaley=False
+    )
+
+
+def _cross(ax: Axes, point: Point, colour: str, *, filled: bool) -> None:
+    """Draw a dot with its interval both ways."""
+    own, chained = point
+    ax.plot([own.lower, own.upper], [chained.middle] * 2, color=colour, linewidth=1.4, alpha=0.75)
+    ax.plot([own.middle] * 2, [chained.lower, chained.upper], color=colour, linewidth=1.4, alpha=0.75)
+    face, edge = (colour, INK) if filled else ("white", colour)
+    ax.plot(
+        own.middle, chained.middle, marker="o", markersize=9, color=face, markeredgecolor=edge, markeredgewidth=1.6,
+        zorder=4,
+    )  # fmt: skip
+
+
+def _names(ax: Axes, points: Mapping[str, tuple[float, float]], wrong: Mapping[str, float]) -> None:
+    """Name the dots right of the field, in their order from top to bottom, each tied to its dot by a thin line."""
+    ranked = sorted(points, key=lambda name: -points[name][1])
+    (bottom, top), figure = ax.get_ylim(), ax.get_figure(root=True)
+    height = ax.bbox.height / figure.dpi if figure else 5.0
+    label = LINE * (max(in_lines(name).count("\n") for name in points) + 2.5)
+    wanted = [(points[name][1] - bottom) / (top - bottom) for name in ranked]
+    for name, place in zip(ranked, _apart(wanted, min(label / height, 1.0 / len(points))), strict=True):
+        ax.annotate(
+            f"{in_lines(name)}\nrule wrong: {chance(wrong[name])}", points[name], (1.04, place),
+            textcoords="axes fraction", va="center", ha="left", fontsize=TEXT_SIZE - 0.5, color=INK,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.6, "relpos": (0.0, 0.5), "shrinkB": 4.0},
+        )  # fmt: skip
+
+
+def _apart(wanted: Sequence[float], least: float) -> list[float]:
+    """Move falling places so far apart that neighbours are ``least`` from each other, within 0 and 1.
+
+    >>> [round(place, 2) for place in _apart([0.5, 0.5, 0.1], 0.2)]
+    [0.6, 0.4, 0.1]
+    """
+    places = np.clip(wanted, least / 2, 1 - least / 2)
+    for _ in range(200):
+        close = least - (places[:-1] - places[1:])
+        push = np.where(close > 1e-9, close / 2, 0.0)
+        places[:-1] += push
+        places[1:] -= push
+        places = np.clip(places, least / 2, 1 - least / 2)
+    return [float(place) for place in places]
+
+
+def _sentence(verdict: ChainVerdict) -> str:
+    """Return what judging link by link would decide otherwise, as a sentence."""
+    needed, spare = (listing([plain(n) for n in names], "en") for names in _otherwise(verdict))
+    told = [f"stop {needed}, which the best set of links runs"] if needed else []
+    told += [f"keep {spare}, which {'it' if needed else 'the best set of links'} leaves out"] if spare else []
+    if not told:
+        return f"{capital(verdict.chain.name)}: judging link by link would run the best set of links too"
+    return f"{capital(verdict.chain.name)}: judging link by link would {', and '.join(told)}"
+
+
+def _otherwise(verdict: ChainVerdict) -> tuple[list[str], list[str]]:
+    """Return the links that the rule stops and the best set runs, and the other way round; silent links are neither."""
+    rule, bought = verdict.link_rule, [n for n, money in verdict.spend.items() if money]
+    needed = [n for n in bought if n in rule.stops and n in rule.best]
+    return needed, [n for n in bought if n not in rule.stops and n not in rule.best]
+
+
+def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
+    """Return what the rule costs, and how to read the picture."""
+    mass, told = verdict.returns.interval, []
+    if any(_otherwise(verdict)):
+        told.append(f"Following it loses {verdict.currency} {median_of(verdict.link_rule.regret, mass).told()}.")
+    told.append(
+        f"Dots: medians, filled where the rule is likelier wrong than right; crosses: {mass:.0%} intervals"
+        f"{', some longer than the field' if cut else ''}; dotted: as much in the chain as by itself."
+    )
+    if silent:
+        told.append(f"Not shown, for it spent nothing: {listing([plain(n) for n in silent], 'en')}.")
+    return " ".join(told)
