@@ -98,7 +98,7 @@ def test_without_a_second_period_nothing_is_said_of_wandering() -> None:
 
 def test_rows_are_worth_their_trials_only_while_rates_stay_put() -> None:
     found = counts([[10.0, 30.0]], [[1000.0, 2000.0]])
-    still, restless = evidence(found, 0.0), evidence(found, 0.5)
+    still, restless = (evidence(found, omega, np.zeros(1, np.intp)) for omega in (0.0, 0.5))
     assert still.trials == pytest.approx([3000.0], rel=1e-6)
     assert restless.trials[0] < 1000.0
     assert restless.successes / restless.trials == pytest.approx(40.0 / 3000.0)

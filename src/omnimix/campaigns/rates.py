@@ -58,7 +58,7 @@ def pooled_rates(counts: StageCounts, pool: Ints, *, draws: int, seed: np.random
     True
     """
     wander = wobble(counts)
-    said = [evidence(counts, omega) for omega in wander.nodes]
+    said = [evidence(counts, omega, pool) for omega in wander.nodes]
     rates, peers = np.empty((draws, counts.campaigns)), np.full((draws, counts.campaigns), np.nan)
     node = seed.permutation(np.arange(draws) % wander.nodes.size)
     sizes = np.bincount(pool)

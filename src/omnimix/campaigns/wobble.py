@@ -94,16 +94,19 @@ def wobble(counts: StageCounts) -> Wobble:
     return Wobble(np.exp(np.interp(middles, mass / mass[-1], grid)), known=True)
 
 
-def evidence(counts: StageCounts, omega: float) -> Evidence:
+def evidence(counts: StageCounts, omega: float, pool: Ints) -> Evidence:
     """Return how many independent trials the rows of every campaign are worth when rates wander by omega.
 
     The rate stays successes over trials, the figure that a reader can work out and that money followed; its variance
-    under the model, sum n_t^2 / m_t / (sum n_t)^2 times that of one trial, says what it is worth.
+    under the model, sum n_t^2 / m_t / (sum n_t)^2 times that of one trial, says what it is worth. The weights m_t take
+    kappa at the rate of the whole pool (`pool` numbers that of each campaign): at a campaign's own rate, one that is
+    low by chance would seem steadier than it is, and its interval would miss the true rate above.
     """
-    precision = _precision(plain_rates(counts), omega)[counts.campaign]
-    trials = counts.by_campaign(counts.trials)
+    trials, successes = counts.by_campaign(counts.trials), counts.by_campaign(counts.successes)
+    passed, entered = np.bincount(pool, weights=successes), np.bincount(pool, weights=trials)
+    precision = _precision(((passed + 0.5) / (entered + 1.0))[pool], omega)[counts.campaign]
     worth = trials**2 / counts.by_campaign(counts.trials**2 / _worth(counts.trials, precision))
-    return Evidence(worth, worth * counts.by_campaign(counts.successes) / trials)
+    return Evidence(worth, worth * successes / trials)
 
 
 def plain_rates(counts: StageCounts) -> Floats:

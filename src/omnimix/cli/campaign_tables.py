@@ -152,7 +152,6 @@ def _show_weakest(verdict: CampaignVerdict, pen: _Pen) -> None:
 
 
 def _labels(table: pd.DataFrame) -> dict[str, Writer]:
-    """Name the chain only where the campaign does not tell it, and the step only where there are several."""
-    chain: dict[str, Writer] = {"chain": word} if table["campaign"].duplicated().any() else {}
-    step: dict[str, Writer] = {"step": word} if len(set(table["step"])) > 1 else {}
-    return {**chain, **step, "campaign": word}
+    """Name the chain and the step only where the campaign alone would stand twice."""
+    twice = table["campaign"].duplicated().any()
+    return {**({"chain": word, "step": word} if twice else {}), "campaign": word}
