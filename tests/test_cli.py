@@ -131,7 +131,7 @@ def test_help_and_version_are_quick_and_load_nothing_heavy():
         (["fit", "none.toml", "--out", "no/such/folder/p.nc"], "there is no folder no/such/folder"),
         (["check", "none.toml", "--json", "."], "is a folder; name a file in it"),
         (["effects", "none.nc"], "there is no file none.nc"),
-        *[([verb, "x"], f"`{verb}` is not built yet") for verb in ("chains", "budget", "report")],
+        *[([verb, "x"], f"`{verb}` is not built yet") for verb in ("budget", "report")],
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_the_reason_on_stderr(tmp_path, monkeypatch, capsys, arguments, part):
@@ -146,7 +146,7 @@ def test_wrong_usage_is_exit_code_2_with_the_reason_on_stderr(tmp_path, monkeypa
 def test_verbs_that_are_not_built_are_not_listed(capsys):
     assert main(["--help"]) == 0
     listed = capsys.readouterr().out.split("verbs:")[1].split("Exit codes")[0]
-    assert not [v for v in ("chains", "budget", "report") if v in listed]
+    assert not [v for v in ("budget", "report") if v in listed]
 
 
 def test_every_problem_of_a_project_file_is_told_at_once(project, capsys):

@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "findings",
     "labels",
+    "words",
     "curves",
     "data",
     "campaigns",

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.chains import ChainVerdict
+from omnimix.chains import WHOLE, ChainVerdict
 from omnimix.chains.game import shapley
 from omnimix.labels import ALL_MEDIA
 from tests.chains.conftest import LINKS, SPAN, spring
@@ -126,6 +126,8 @@ def test_a_link_without_spend_gets_nothing_and_changes_nothing(funnel_posterior:
     assert np.isnan(found.draws("roas", "pause")).all()
     assert found.link_rule.wrong["pause"] == 0
     assert "nothing to judge" in found.sentences()["pause"]
+    assert np.isnan(found.table().set_index("link").loc["pause", "median"])
+    assert "pause" not in found.sentences()[WHOLE]
     rest = evaluated(funnel_posterior, spring(links=["mail", "search"]))
     np.testing.assert_allclose(found.returns.draws.sel(basis="net"), rest.returns.draws.sel(basis="net"), rtol=1e-9)
 

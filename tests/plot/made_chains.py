@@ -54,6 +54,7 @@ def made_verdict(
         chain=om.Chain(name, links=links or names, hurdle=hurdle),
         weeks=pd.date_range("2024-03-04", periods=13, freq="7D"),
         currency="EUR",
+        channels=tuple(dict.fromkeys(c for k in om.Chain(name, links=links or names).links for c in k.channels)),
         outcomes=("sales",),
         spend=dict(spend),
         later=later,
@@ -80,6 +81,7 @@ def made_comparison(gains: Mapping[str, float], extrapolated: Mapping[str, tuple
         roas=Figures("combined_roas", _stacked(returns, "chain"), "value for one unit of money spent"),
         profit=Figures("profit", _stacked(profits, "chain"), "money beyond the hurdle"),
         spend=dict.fromkeys(profits, 500_000.0),
+        currency="EUR",
         hurdle=1.0,
         extrapolated={n: extrapolated.get(n, ()) for n in profits},
     )

@@ -298,12 +298,10 @@ def test_where_nothing_gains_the_title_says_so():
 
 def test_a_link_on_one_channel_has_the_colour_of_that_channel(silent: ChainVerdict):
     funnel = ("radio", "search", "tv", "online_video", "social")
-    ax = om.plot.chain_links(silent, channels=funnel)
+    ax = om.plot.chain_links(replace(silent, channels=funnel))
     solid = {round(float(line.get_ydata()[0])): line.get_color() for line in ax.lines if line.get_linewidth() == 3.4}
     assert same_color(solid[-2], channel_colours(funnel)["search"])
     assert solid[0] not in channel_colours(funnel).values()
-    with pytest.raises(om.OmnimixError, match=r"`channels` lacks online_video, tv of chain 'spring'"):
-        om.plot.chain_links(silent, channels=["social", "search"])
 
 
 def test_a_link_that_spent_nothing_has_a_row_and_no_figures(silent: ChainVerdict):
@@ -378,6 +376,6 @@ def test_a_verdict_of_a_fitted_chain_is_drawn(funnelled: om.Posterior):
     chain = om.Chain("autumn", links=["tv", "search", "retargeting"], start="2023-08-07", end="2023-10-30")
     verdict = om.evaluate_chain(funnelled, chain, allow_unconverged=True)
     for picture in PICTURES:
-        _require_tidy(picture(verdict, channels=funnelled.funnel.channel_names))
+        _require_tidy(picture(verdict))
     variants = [chain, chain.without("tv"), chain.with_spend("search", 4.0)]
     _require_tidy(om.compare_chains(funnelled, variants, allow_unconverged=True).plot())

@@ -28,6 +28,7 @@ class ChainComparison:
         roas: combined ROAS, net of induced spend, by chain.
         profit: value less the hurdle times cost, in money, by chain.
         spend: money spent on the links of every chain.
+        currency: of all money.
         hurdle: the ROAS to reach.
         extrapolated: by chain, the channels that would run in some week more than they ever did.
     """
@@ -35,6 +36,7 @@ class ChainComparison:
     roas: Figures
     profit: Figures
     spend: dict[str, float]
+    currency: str
     hurdle: float
     extrapolated: dict[str, tuple[str, ...]]
 
@@ -122,6 +124,7 @@ def compare_chains(
         roas=Figures("combined_roas", _by_chain(returns, names), "value for one unit of money spent", interval),
         profit=Figures("profit", _by_chain(profits, names), "money beyond the hurdle", interval),
         spend=spend,
+        currency=posterior.panel.currency,
         hurdle=chains[0].hurdle,
         extrapolated=extrapolated,
     )

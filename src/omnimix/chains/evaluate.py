@@ -80,6 +80,7 @@ def evaluate_chain(
         chain=chain,
         weeks=laid.window,
         currency=posterior.panel.currency,
+        channels=posterior.funnel.channel_names,
         outcomes=tuple(o.name for o in posterior.funnel.outcomes),
         spend={n: laid.spent(n) for n in names},
         later=following,

@@ -61,7 +61,8 @@ def link_rule(game: Game, own: Mapping[str, tuple[Array, Array]], hurdle: float)
         within[name] = value - hurdle * cost
     kept = [n for n in game.links if alone[n].mean() >= 0]
     profit = game.profit(hurdle)
-    best = int(np.argmax(profit.mean(axis=1)))
+    expected = profit.mean(axis=1)
+    best = int(np.flatnonzero(expected == expected.max())[-1])  # of equals the largest: silent links do no harm
     wrong = {n: float(((alone[n] >= 0) != (within[n] >= 0)).mean()) for n in game.links}
     return LinkRule(
         stops=tuple(n for n in game.links if n not in kept),

@@ -33,6 +33,7 @@ class ChainVerdict:
         chain: what was asked.
         weeks: the chain's weeks.
         currency: of all money.
+        channels: all channels of the funnel, in its order.
         outcomes: names of the outcomes whose value counts.
         spend: money spent on every link.
         later: by link, the links that come after it.
@@ -59,6 +60,7 @@ class ChainVerdict:
     chain: Chain
     weeks: pd.DatetimeIndex
     currency: str
+    channels: tuple[str, ...]
     outcomes: tuple[str, ...]
     spend: Mapping[str, float]
     later: Mapping[str, tuple[str, ...]]

@@ -62,9 +62,9 @@ def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:
     """Return mean, median and both ends of the central interval over draws."""
     if not 0 < interval < 1:
         raise OmnimixError(f"an interval is a probability between 0 and 1, such as 0.9, not {interval}")
-    ends = draws.quantile([(1 - interval) / 2, 0.5, (1 + interval) / 2], dim=DRAW).drop_vars("quantile")
+    ends = draws.quantile([(1 - interval) / 2, 0.5, (1 + interval) / 2], dim=DRAW, skipna=False).drop_vars("quantile")
     return {
-        MEAN: draws.mean(DRAW),
+        MEAN: draws.mean(DRAW, skipna=False),
         MEDIAN: ends.isel(quantile=1),
         LOWER: ends.isel(quantile=0),
         UPPER: ends.isel(quantile=2),

@@ -64,7 +64,7 @@ class Step:
         return self.brought.middle - self.alone
 
 
-def chain_waterfall(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw money going into a chain at the top, what each link turns it into, and what comes out at the bottom.
 
     The steps of links are their shares of the chain's value (Shapley), which add up. Each has two parts: what the link
@@ -73,13 +73,12 @@ def chain_waterfall(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: 
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
-        channels: channels of the funnel in their order, for their colours; by default those of the chain.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing.
     """
     require_spent(verdict)
-    steps, colours = _steps(verdict), link_colours(verdict, channels)
+    steps, colours = _steps(verdict), link_colours(verdict)
     value, cost, profit = (_total(verdict, part) for part in ("value", "cost", "profit"))
     target, last = verdict.chain.hurdle * cost.middle, len(steps) + 1
     ax = sheet(ax, width=9.5, height=2.4 + 0.5 * (last + 2))

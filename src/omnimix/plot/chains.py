@@ -39,12 +39,11 @@ OWN = "by itself, without later links"
 CHAINED = "in the chain: what it adds to all other links"
 
 
-def chain_links(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw what every link returns by itself and in the chain, what the whole chain returns, and every verdict.
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
-        channels: channels of the funnel in their order, for their colours; by default those of the chain.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing.
@@ -52,7 +51,7 @@ def chain_links(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes
     require_spent(verdict)
     own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
     whole = median_of(verdict.returns.draws.sel(basis="net").to_numpy(), verdict.returns.interval)
-    figures, colours = [*own.values(), *chained.values(), whole], link_colours(verdict, channels)
+    figures, colours = [*own.values(), *chained.values(), whole], link_colours(verdict)
     ax = sheet(ax, width=9.0, height=2.3 + 0.46 * (len(own) + 1))
     ax.set_xlim(*span(figures, verdict.chain.hurdle))
     for k, name in enumerate(own):
@@ -103,7 +102,7 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     _upright(ax, 0.0, "no gain")
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"gain over {plain(first)}: {comparison.profit.unit}")
+    ax.set_xlabel(f"gain over {plain(first)}: {comparison.currency} beyond the hurdle")
     under = f"Dot: mean; bar: {comparison.profit.interval:.0%} interval of the gain; better: probability of a gain."
     if any(comparison.extrapolated.values()):
         under += " Hollow, extrapolated: spends more on these channels in a week than was ever seen."

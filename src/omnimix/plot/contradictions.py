@@ -40,7 +40,7 @@ WRONG = "#F7E9E1"  # behind the corners in which the rule decides wrongly
 type Point = tuple[Triple, Triple]  # own ROAS, ROAS in the chain
 
 
-def chain_contradictions(verdict: ChainVerdict, *, channels: Sequence[str] = (), ax: Axes | None = None) -> Axes:
+def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw every link by its own ROAS (to the right) and its ROAS in the chain (upwards), with the hurdle on both.
 
     The hurdle divides the field into what a rule that looks at own ROAS alone decides rightly and wrongly. A dot is
@@ -48,7 +48,6 @@ def chain_contradictions(verdict: ChainVerdict, *, channels: Sequence[str] = (),
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
-        channels: channels of the funnel in their order, for their colours; by default those of the chain.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing.
@@ -56,7 +55,7 @@ def chain_contradictions(verdict: ChainVerdict, *, channels: Sequence[str] = (),
     require_spent(verdict)
     own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
     points: dict[str, Point] = {n: (own[n], chained[n]) for n in own if own[n].known and chained[n].known}
-    hurdle, colours = verdict.chain.hurdle, link_colours(verdict, channels)
+    hurdle, colours = verdict.chain.hurdle, link_colours(verdict)
     most_lines = max(in_lines(name).count("\n") + 2 for name in points)
     ax = sheet(ax, width=9.0, height=max(5.6, 1.9 + LINE * (most_lines + 0.5) * len(points)))
     ax.set_xlim(*span([x for x, _ in points.values()], ROOM * hurdle))

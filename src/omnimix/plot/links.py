@@ -68,19 +68,9 @@ def in_order(verdict: ChainVerdict) -> list[str]:
     return sorted(verdict.spend, key=lambda name: -len(verdict.later[name]))
 
 
-def link_colours(verdict: ChainVerdict, channels: Sequence[str]) -> dict[str, str]:
-    """Return the colour of every link: its channel's where it runs on one, else grey.
-
-    Raises :class:`OmnimixError` where ``channels`` are given and one of the chain is not among them.
-    """
-    used = [c for link in verdict.chain.links for c in link.channels]
-    missing = sorted(set(used) - set(channels)) if channels else []
-    if missing:
-        raise OmnimixError(
-            f"`channels` lacks {', '.join(missing)} of chain {verdict.chain.name!r}; give all of the funnel, "
-            "posterior.funnel.channel_names."
-        )
-    colours = channel_colours(channels or used)
+def link_colours(verdict: ChainVerdict) -> dict[str, str]:
+    """Return the colour of every link: its channel's, as in every picture of the funnel, else grey."""
+    colours = channel_colours(verdict.channels)
     return {k.name: colours[k.channels[0]] if len(k.channels) == 1 else QUIET for k in verdict.chain.links}
 
 
