@@ -36,6 +36,16 @@ class LinkRule:
     clashes: Mapping[str, Clash]
     regret: Array
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """Links that the rule stops and the best set runs."""
+        return tuple(n for n in self.stops if n in self.best)
+
+    @property
+    def spare(self) -> tuple[str, ...]:
+        """Links that the rule runs and the best set does not."""
+        return tuple(n for n in self.wrong if n not in self.stops and n not in self.best)
+
     def contradicts(self, link: str) -> bool:
         """Return whether the rule likelier than not decides wrongly about a link."""
         return self.wrong[link] > 0.5

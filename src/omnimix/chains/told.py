@@ -73,14 +73,12 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
 def _of_rule(found: ChainVerdict, language: str) -> str:
     """Say what judging link by link would have decided otherwise, and what that costs."""
     say, rule = texts("chains", language), found.link_rule
-    needed = [n for n in rule.stops if n in rule.best]
-    spare = [n for n in found.spend if n not in rule.stops and n not in rule.best]
-    if not needed and not spare:
+    if not rule.needed and not rule.spare:
         return say["agrees"]
-    return say["regret" if needed else "relief"].format(
-        stops=listing(_plain(needed), language),
-        kept=listing(_plain(spare), language),
-        it=say["it" if len(spare) == 1 else "them"],
+    return say["regret" if rule.needed else "relief"].format(
+        stops=listing(_plain(rule.needed), language),
+        kept=listing(_plain(rule.spare), language),
+        it=say["it" if len(rule.spare) == 1 else "them"],
         regret=money(float(rule.regret.mean()), found.currency, language),
         regret_odds=odds(float((rule.regret > 0).mean()), language),
         regret_range=_range(rule.regret, found.returns.interval, language, currency=found.currency),

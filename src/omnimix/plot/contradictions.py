@@ -18,7 +18,7 @@ from omnimix.plot.links import (
     capital,
     chance,
     link_colours,
-    median_of,
+    mean_of,
     plain,
     require_spent,
     returns_of,
@@ -142,7 +142,9 @@ def _apart(wanted: Sequence[float], least: float) -> list[float]:
 
 def _sentence(verdict: ChainVerdict) -> str:
     """Return what judging link by link would decide otherwise, as a sentence."""
-    needed, spare = (listing([plain(n) for n in names], "en") for names in _otherwise(verdict))
+    needed, spare = (
+        listing([plain(n) for n in names], "en") for names in (verdict.link_rule.needed, verdict.link_rule.spare)
+    )
     told = [f"stop {needed}, which the best set of links runs"] if needed else []
     told += [f"keep {spare}, which {'it' if needed else 'the best set of links'} leaves out"] if spare else []
     if not told:
@@ -150,18 +152,11 @@ def _sentence(verdict: ChainVerdict) -> str:
     return f"{capital(verdict.chain.name)}: judging link by link would {', and '.join(told)}"
 
 
-def _otherwise(verdict: ChainVerdict) -> tuple[list[str], list[str]]:
-    """Return the links that the rule stops and the best set runs, and the other way round; silent links are neither."""
-    rule, bought = verdict.link_rule, [n for n, money in verdict.spend.items() if money]
-    needed = [n for n in bought if n in rule.stops and n in rule.best]
-    return needed, [n for n in bought if n not in rule.stops and n not in rule.best]
-
-
 def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
     """Return what the rule costs, and how to read the picture."""
     mass, told = verdict.returns.interval, []
-    if any(_otherwise(verdict)):
-        told.append(f"Following it loses {verdict.currency} {median_of(verdict.link_rule.regret, mass).told()}.")
+    if verdict.link_rule.needed or verdict.link_rule.spare:
+        told.append(f"That is expected to lose {verdict.currency} {mean_of(verdict.link_rule.regret, mass).told()}.")
     told.append(
         f"Dots: medians, filled where the rule is likelier wrong than right; crosses: {mass:.0%} intervals"
         f"{', some longer than the field' if cut else ''}; dotted: as much in the chain as by itself."
