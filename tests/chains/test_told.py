@@ -54,7 +54,7 @@ def test_another_language_is_refused(judged: ChainVerdict) -> None:
     [
         ({"roas": (2.0, 0.1), "roas_marginal": (1.6, 0.1), "roas_half": (2.2, 0.1)}, "scale", "scale it"),
         ({"roas": (1.4, 0.1), "roas_marginal": (0.6, 0.1), "roas_half": (1.8, 0.1)}, "keep", "keep it as it is"),
-        ({"roas": (0.8, 0.05), "roas_marginal": (0.4, 0.05), "roas_half": (1.3, 0.05)}, "fix", "half the spend it would earn"),
+        ({"roas": (0.8, 0.05), "roas_marginal": (0.4, 0.05), "roas_half": (1.3, 0.05)}, "fix", "At half the spend"),
         ({"roas": (0.8, 0.05), "roas_marginal": (1.4, 0.05), "roas_half": (0.5, 0.05)}, "fix", "it runs too thin"),
         ({"roas": (0.4, 0.05), "roas_marginal": (0.2, 0.05), "roas_half": (0.5, 0.05)}, "stop", "stop it"),
         ({"roas": (1.0, 0.9), "roas_marginal": (1.0, 0.9), "roas_half": (1.0, 0.9)}, "test", "The data cannot decide"),
