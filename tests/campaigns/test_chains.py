@@ -180,9 +180,9 @@ def test_ten_thousand_rows_take_no_time() -> None:
     import time
 
     frame = many(campaigns=200, periods=50)
-    start = time.perf_counter()
+    start = time.process_time()
     om.evaluate_campaigns(frame)
-    assert time.perf_counter() - start < 6.0  # 1 second on an idle machine
+    assert time.process_time() - start < 5.0  # a second and a half, and room for slow machines
 
 
 def test_steps_by_name_stand_in_the_order_that_is_given() -> None:
