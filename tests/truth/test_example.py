@@ -12,7 +12,8 @@ from omnimix.config import read_config
 from omnimix.data import check_panel, read_panel
 from omnimix.errors import OmnimixError
 from omnimix.findings import blocking
-from omnimix.truth import SCENARIOS, World, example, simulate
+from omnimix.spec import Chain, Link
+from omnimix.truth import SCENARIOS, SPRING, World, config_text, example, simulate
 
 
 @pytest.fixture(params=["retailer", "one_outcome"])
@@ -65,3 +66,24 @@ def test_a_written_project_never_overwrites(tmp_path: Path) -> None:
 def test_the_written_project_of_a_funnel_declares_the_same_funnel(tmp_path: Path, name: str) -> None:
     world = simulate(name, seed=1, weeks=60)
     assert read_config(world.write(tmp_path)).funnel == world.funnel
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        ["tv", "search"],
+        [Link("tv", share=0.5, start="2024-03-11", order=1), Link("search", end="2024-05-05", order=2)],
+        [Link("moving pictures", channels=["tv", "online_video"], share={"tv": 0.25}, job="reach"), "search"],
+    ],
+)
+def test_chains_are_read_back_as_they_were_declared(tmp_path: Path, links: list[Link | str]) -> None:
+    world, chain = example(), Chain("spring", links=links, start="2024-03-04", hurdle=1.2)
+    project = world.write(tmp_path)
+    project.write_text(config_text(world.funnel, chains=[chain]), encoding="utf-8")
+    assert read_config(project).chains == (chain,)
+
+
+def test_every_link_of_the_chain_that_comes_with_the_example_spent_money() -> None:
+    spent = example().panel.frame.loc[str(SPRING.start) : str(SPRING.end)]
+    assert len(spent) == 13
+    assert (spent[list(SPRING.link_names)].sum() > 0).all()

@@ -30,10 +30,11 @@ DEMO_SEED = 7
 
 def run_init(given: argparse.Namespace) -> bool:
     """Write a project to start from; refuse to overwrite anything."""
-    from omnimix.truth import config_text, example
+    from omnimix.truth import SPRING, config_text, example
 
     world = example()
-    text = "#:schema ./omnimix.schema.json\n" + starter_text(config_text(world.funnel, currency=world.panel.currency))
+    project = config_text(world.funnel, currency=world.panel.currency, chains=[SPRING])
+    text = "#:schema ./omnimix.schema.json\n" + starter_text(project)
     files = {
         "omnimix.toml": text,
         "weekly.csv": world.panel.frame.round(4).to_csv(date_format="%Y-%m-%d"),

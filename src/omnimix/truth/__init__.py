@@ -1,6 +1,6 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
-from omnimix.truth.example import config_text, example
+from omnimix.truth.example import SPRING, config_text, example
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.recover import Recovery, crps, recover, score
 from omnimix.truth.scenarios import (
@@ -23,6 +23,7 @@ from omnimix.truth.world import World
 
 __all__ = [
     "SCENARIOS",
+    "SPRING",
     "TRUE_ADSTOCKS",
     "TRUE_SATURATIONS",
     "Answer",
