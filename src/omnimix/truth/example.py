@@ -16,7 +16,7 @@ SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % t
 RETAILER_SEED = 2  # of six: all media come out 5 % too high, TV 6 % too low, weak display at twice what it returns
 GROSS_MARGIN = 0.30
 EXAMPLES = ("retailer", "one_outcome")
-SPRING = Chain("spring", links=["tv", "social", "search"], start="2024-03-04", end="2024-06-02")  # of the retailer
+SPRING = Chain("spring", links=[Link(n) for n in ("tv", "social", "search")], start="2024-03-04", end="2024-06-02")
 
 
 def example(name: str = "retailer") -> World:
