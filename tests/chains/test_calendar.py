@@ -69,11 +69,16 @@ def test_a_split_divides_the_money_of_the_chain(plain_posterior: om.Posterior) -
     assert laid.spent("mail") == pytest.approx(0.7 * total)
 
 
-def test_a_channel_whose_money_moves_answers_no_longer(funnel_posterior: om.Posterior) -> None:
+def test_money_that_is_set_or_gone_answers_no_longer_and_all_else_does(funnel_posterior: om.Posterior) -> None:
     laid = lay_out(funnel_posterior, spring())
-    assert laid.keeping(["tv", "search"]).answering == {"search"}
-    assert laid.keeping(["tv"]).answering == frozenset()
-    assert laid.keeping(LINKS, {"search": 1.1}).answering == frozenset()
+    rows = np.arange(laid.first, laid.first + laid.weeks)
+    for plan in (laid.keeping(["tv"]), laid.keeping(LINKS, {"search": 1.1})):
+        part = plan.parts["search"]
+        assert not part[rows].any()
+        assert (np.delete(part, rows) == 1).all()
+    assert not laid.keeping(["tv", "search"]).parts.keys() & {"search"}
+    half = lay_out(funnel_posterior, spring(links=["tv", om.Link("search", share=0.5)]))
+    np.testing.assert_allclose(half.keeping(["tv"]).parts["search"][rows], 0.5)
 
 
 def test_extrapolated_names_channels_that_would_run_higher_than_ever(plain_posterior: om.Posterior) -> None:
@@ -92,7 +97,8 @@ def test_extrapolated_names_channels_that_would_run_higher_than_ever(plain_poste
             {"links": [om.Link("one", channels="tv", share=0.7), om.Link("two", channels="tv", share=0.6)]},
             "links 'one', 'two' take 130% of the spend of 'tv' in the week of 2023-08-07",
         ),
-        ({"links": [om.Link("mail", weeks_later=-52)]}, "a link would start before the data window"),
+        ({"links": [om.Link("mail", weeks_later=-52)]}, "link 'mail' would start before the data window"),
+        ({"links": [om.Link("mail", weeks_later=52)]}, "link 'mail' would end after the data window"),
     ],
 )
 def test_what_cannot_be_laid_on_the_calendar_is_refused(

@@ -160,8 +160,9 @@ def test_money_units_change_figures_in_money_alone(judged: ChainVerdict) -> None
     np.testing.assert_allclose(profit, value - judged.chain.hurdle * cost, rtol=1e-9)
 
 
-def test_net_of_induced_spend_is_gross_where_the_answering_channel_is_a_link(judged: ChainVerdict) -> None:
-    net, gross = (judged.returns.draws.sel(basis=b) for b in ("net", "gross"))
+def test_net_is_gross_where_the_answering_channel_is_a_link_in_all_weeks(funnel_posterior: om.Posterior) -> None:
+    whole = evaluated(funnel_posterior, om.Chain("all", links=LINKS))
+    net, gross = (whole.returns.draws.sel(basis=b) for b in ("net", "gross"))
     np.testing.assert_allclose(net, gross, rtol=1e-9)
 
 

@@ -276,7 +276,7 @@ def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(
         (SMALL + '[baseline]\nnoise = { family = "Normal", mu = 0, sigma = 1 }\n', "positive prior"),
         (SMALL + '[chains.spring]\nlinks = ["tvs"]\n', "link 'tvs' is no channel; did you mean 'tv'?"),
         (SMALL + '[chains.a]\nlinks = ["tv"]\nstart = 2025-03-03\nend = "2025-01-06"\n', "before it starts 2025-03-03"),
-        (SMALL + '[chains.a]\nlinks = []\n', "[chains.a] it has no links"),
+        (SMALL + "[chains.a]\nlinks = []\n", "[chains.a] it has no links"),
         (SMALL + '[chains.a]\nlinks = ["tv", "tv"]\n', "[chains.a] two links are called 'tv'"),
         (SMALL + '[chains.a]\nlinks = [{ channels = ["tv"] }]\n', "`links` must be a list of channels, or of links"),
         (SMALL + '[chains.a]\nlinks = [{ name = "tv", chanels = ["tv"] }]\n', "did you mean 'channels'?"),
@@ -373,11 +373,14 @@ def test_everything_that_python_can_declare_can_be_written_in_toml(record, table
 
 
 def test_links_of_a_chain_may_be_tables(tmp_path):
-    text = SMALL + """
+    text = (
+        SMALL
+        + """
 [channels.radio]
 [chains.spring]
 links = ["tv", { name = "sound", channels = ["radio"], share = 0.5, start = 2025-03-10, order = 2, job = "reach" }]
 """
+    )
     path = tmp_path / "omnimix.toml"
     path.write_text(text.replace('"tv",', '{ name = "tv", order = 1 },'), encoding="utf-8")
     (spring,) = read_config(path).chains

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from omnimix.effects.engine import Engine
-from omnimix.effects.plan import Plan, data_window, longest_effect, with_levers, within
+from omnimix.effects.plan import Plan, data_window, longest_effect, with_money, within
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
@@ -70,30 +70,36 @@ class Laid:
     def keeping(self, kept: Collection[str], times: Mapping[str, float] | None = None) -> Plan:
         """Return the plan in which the named links run and those of the chain that are not named do not.
 
-        ``times`` multiplies the spend of links beyond what was asked. A channel of which any money moves is a lever
-        then: it no longer answers.
+        A link runs as asked: with its factor, a channel that answers to a stage answering with it. ``times`` sets the
+        money of links at a multiple of that; money that is set, or moved to other weeks, answers to nothing.
         """
+        fixed = {n for n in self.parts if n in (times or {}) or self._shift(n)}
         factors = {n: self.factors[n] * (times or {}).get(n, 1.0) if n in kept else 0.0 for n in self.parts}
-        spend, exposure = {}, {}
+        spend, exposure, answering = {}, {}, {}
         for channel in self.channels:
-            moved = [
-                n for n, part in self.parts.items() if channel in part and (factors[n] != 1.0 or self._shift(n) != 0)
-            ]
-            as_it_was = self.plan.money[channel]
-            money = self._moved(as_it_was, channel, moved, factors) if moved else as_it_was
-            if not np.array_equal(money, as_it_was):
-                spend[channel] = money
-                exposure[channel] = self._moved(self.plan.bought[channel], channel, moved, factors)
-        return with_levers(self.plan, spend, exposure) if spend else self.plan
+            holders = {n: part[channel] for n, part in self.parts.items() if channel in part}
+            if all(factors[n] == 1.0 and n not in fixed for n in holders):
+                continue
+            kept_part = self._kept(holders, factors, fixed)
+            money = self._moved(self.plan.money[channel], holders, kept_part, factors, fixed)
+            if not np.array_equal(money, self.plan.money[channel]):
+                spend[channel], answering[channel] = money, kept_part
+                exposure[channel] = self._moved(self.plan.bought[channel], holders, kept_part, factors, fixed)
+        return with_money(self.plan, spend, exposure, answering) if spend else self.plan
 
-    def _moved(self, series: Array, channel: str, moved: list[str], factors: Mapping[str, float]) -> Array:
-        """Take the parts of some links out of a series and put them back, multiplied, where they belong."""
-        parts = [self.parts[n][channel] for n in moved]
-        left = 1.0 - sum(parts, np.zeros(len(series)))
-        out = series * np.where(np.abs(left) < NOTHING, 0.0, left)
-        for name, part in zip(moved, parts, strict=True):
+    def _kept(self, holders: Part, factors: Mapping[str, float], fixed: Collection[str]) -> Array:
+        """Return the multiple of every week of a channel that is left where it was and as it was."""
+        left = np.ones(len(self.plan.spend))
+        for name, part in holders.items():
+            left = left + ((0.0 if name in fixed else factors[name]) - 1.0) * part
+        return np.where(np.abs(left) < NOTHING, 0.0, left)
+
+    def _moved(self, series: Array, holders: Part, left: Array, factors: Mapping[str, float], fixed: Set[str]) -> Array:
+        """Return a series of which some links' parts are set or moved."""
+        out = series * left
+        for name in fixed & holders.keys():
             if factors[name]:
-                out = out + factors[name] * _shifted(series * part, self._shift(name))
+                out = out + factors[name] * _shifted(series * holders[name], self._shift(name))
         return out
 
     def _shift(self, link: str) -> int:
@@ -117,14 +123,15 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
         raise _refusal(chain, wrong)
     first = _week(window, chain.start, 0)
     weeks = _week(window, chain.end, len(window) - 1) - first + 1
-    moves = [link.weeks_later for link in chain.links]
-    reach = longest_effect(posterior, answers=True)
-    timeline = data_window(posterior, at_least=reach + max(0, *moves))
+    wrong += _moved_outside(chain, window, first, weeks)
+    if wrong:
+        raise _refusal(chain, wrong)
+    spans = [_own_weeks(link, window, first, weeks, moved=True) for link in chain.links]
     start = posterior.learned.window + first
-    lowest = start + min(0, *moves)
-    if lowest < posterior.learned.window:
-        raise _refusal(chain, [f"a link would start before the data window, which begins {window[0].date()}"])
-    count = min(len(timeline.spend), start + weeks + max(0, *moves) + reach) - lowest
+    lowest = posterior.learned.window + min(first, *(own.start for own in spans))
+    highest = posterior.learned.window + max(first + weeks, *(own.stop for own in spans))
+    timeline = data_window(posterior, at_least=longest_effect(posterior, answers=True))
+    count = min(len(timeline.spend), highest + longest_effect(posterior, answers=True)) - lowest
     plan = within(timeline, lowest, count)
     parts = {link.name: _part(link, plan, posterior, first, weeks) for link in chain.links}
     wrong += [*_too_much(parts, plan)]
@@ -151,11 +158,29 @@ def _factors(chain: Chain, spends: Mapping[str, float]) -> dict[str, float]:
 
 def _part(link: Link, plan: Plan, posterior: Posterior, first: int, weeks: int) -> Part:
     """Return the share of every week that belongs to a link."""
-    window, before = posterior.learned.window_weeks, posterior.learned.window
-    start, stop = _week(window, link.start, first), _week(window, link.end, first + weeks - 1) + 1
+    own, before = _own_weeks(link, posterior.learned.window_weeks, first, weeks), posterior.learned.window
     running = np.zeros(len(plan.spend))
-    running[before + start : before + stop] = 1.0
+    running[before + own.start : before + own.stop] = 1.0
     return {channel: link.share_of(channel) * running for channel in link.channels}
+
+
+def _own_weeks(link: Link, window: pd.DatetimeIndex, first: int, weeks: int, *, moved: bool = False) -> range:
+    """Return the places in the data window of the weeks of a link, as they were or as they are moved."""
+    start, stop = _week(window, link.start, first), _week(window, link.end, first + weeks - 1) + 1
+    later = link.weeks_later if moved else 0
+    return range(start + later, stop + later)
+
+
+def _moved_outside(chain: Chain, window: pd.DatetimeIndex, first: int, weeks: int) -> Iterator[str]:
+    """Say which links would move out of the data: what else happens there is not known."""
+    for link in chain.links:
+        own = _own_weeks(link, window, first, weeks, moved=True)
+        for word, outside in (("start before", own.start < 0), ("end after", own.stop > len(window))):
+            if outside:
+                yield (
+                    f"link {link.name!r} would {word} the data window {window[0].date()} to "
+                    f"{window[-1].date() + 6 * ONE_DAY}; move it by fewer weeks"
+                )
 
 
 def _week(window: pd.DatetimeIndex, day: object, default: int) -> int:

@@ -40,6 +40,7 @@ from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SHOCK_COEFFICIENT, 
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Node
 
+MEMORY = 1 << 30  # bytes of effects that are remembered at most
 Shocks = Mapping[str, Array]  # equation -> what is added to it, draws x weeks, on the model's scale
 
 
@@ -70,8 +71,8 @@ class Engine:
         shocks: what a forecast draws for the weeks after the training data.
         rows: the weeks of the timeline in which plans may differ from what was carried out, their effects included; by
             default all. Courses and means are about these weeks.
-        remember: keep the effect of every lever under every plan it meets: many plans made of few parts go quicker, for
-            one array of draws x rows a channel, node and spend.
+        remember: keep the effect of every lever under every plan it meets, within a gigabyte: many plans made of few
+            parts go quicker.
     """
 
     def __init__(
@@ -148,9 +149,12 @@ class Engine:
         if self._remembered is None or exposure.shape[0] > 1:
             return work(exposure)
         key = (node.name, channel.name, exposure.tobytes())
-        if key not in self._remembered:
-            self._remembered[key] = work(exposure)
-        return self._remembered[key]
+        if key in self._remembered:
+            return self._remembered[key]
+        done = work(exposure)
+        if len(self._remembered) * done.nbytes < MEMORY:
+            self._remembered[key] = done
+        return done
 
     def link_change(self, node: Node, parent: str, change: Array) -> Array:
         """Return what a difference in a parent's media part makes of a node's, through the link between them."""
@@ -215,17 +219,22 @@ class Engine:
             return
         scale = self.posterior.learned.scale(spend_equation(channel))
         slope = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})[:, None]
-        planned = plan.money[channel.name][self.rows]
-        spend = np.broadcast_to(planned, (self.posterior.size, planned.size)).copy()
+        observed, part = (
+            self.spent[channel.name][self.rows],
+            plan.parts.get(channel.name, np.ones(len(self.weeks)))[self.rows],
+        )
+        spend = np.tile(plan.money[channel.name][self.rows], (self.posterior.size, 1))
+        is_set = spend[0] - part * observed  # what answers to nothing
         if change is not None:
-            rows = np.flatnonzero((planned > 0) & ~later)
-            spend[:, rows] = np.maximum(spend[:, rows] + scale.scale * slope * change[:, rows], 0.0)
+            rows = np.flatnonzero((observed > 0) & (part > 0) & ~later)
+            answered = np.maximum(observed[rows] + scale.scale * slope * change[:, rows], 0.0)
+            spend[:, rows] = is_set[rows] + part[rows] * answered
         if later.any():
             own = [self._effects[node.name, c.name][:, self.rows] for c in self._answering_drivers(node)]
             media = self.media[node.name][:, self.rows] - sum(own, np.zeros(1)) + (0.0 if change is None else change)
             called = self.baseline(scale)[:, self.rows] + slope * (self._demand[node.name][:, self.rows] + media)
             called = called + self._shocks.get(scale.name, np.zeros((1, len(self.weeks))))[:, self.rows]
-            spend[:, later] = np.maximum(scale.scale * called[:, later], 0.0)
+            spend[:, later] = is_set[later] + part[later] * np.maximum(scale.scale * called[:, later], 0.0)
         course.spend[channel.name] = spend
         whole = np.tile(plan.money[channel.name], (self.posterior.size, 1))
         whole[:, self.rows] = spend

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,8 @@ class Plan:
     ``spend`` and ``exposure`` have one row a week and one column a channel, in money and in typical weeks;
     ``reported`` says which rows were asked for. Weeks before a plan carry over into it. ``answering`` names the
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
-    nothing is spent, whatever the demand.
+    nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
+    part of every week (1 as it was); what else they spend is set.
     """
 
     spend: pd.DataFrame
@@ -33,6 +34,7 @@ class Plan:
     reported: slice
     answering: frozenset[str]
     silent_from: int
+    parts: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -119,16 +121,18 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
     return replace(plan, **parts)
 
 
-def with_levers(plan: Plan, spend: Mapping[str, Array], exposure: Mapping[str, Array]) -> Plan:
+def with_money(
+    plan: Plan, spend: Mapping[str, Array], exposure: Mapping[str, Array], parts: Mapping[str, Array]
+) -> Plan:
     """Return the plan with channels at the given money and exposure (typical weeks), one value a week of the timeline.
 
-    None of them answers then.
+    ``parts`` says which part of every week still answers, of the channels that answer to a stage.
     """
     return replace(
         plan,
         spend=_frame(plan.spend, {**plan.money, **spend}),
         exposure=_frame(plan.exposure, {**plan.bought, **exposure}),
-        answering=plan.answering - set(spend),
+        parts={**plan.parts, **{name: part for name, part in parts.items() if name in plan.answering}},
     )
 
 

@@ -87,7 +87,11 @@ class TrueChain:
         """Return money brought and spent beyond what was, with channels multiplied in the chain's weeks."""
         key = (tuple(sorted(factors.items())), responding)
         if key not in self._settled:
-            course = self.book.scaled(factors, self.weeks, responding=responding)
+            plan = self.book.plan({}, responding=responding)
+            for name, factor in factors.items():
+                plan[name] = plan[name].copy()  # in other weeks a channel that responds to a stage does so
+                plan[name][self.weeks] = factor * self.book.spent(name)[self.weeks]
+            course = self.book.mechanism.follow(plan, self.book.demand)
             channels = [*self.book.mechanism.media]
             lost, saved = self.book.lost_money(course).sum(), self.book.saved(course, channels).sum()
             self._settled[key] = (-float(lost), -float(saved))
