@@ -150,10 +150,13 @@ def _returns(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
     return rows
 
 
-def _true_returns(true: TrueChain) -> dict[str, Returns]:
+def _true_returns(true: TrueChain, hurdle: float) -> dict[str, Returns]:
     """Return the true returns of every link and of the chain."""
     one = {n: (true.roas(n), true.marginal(n), true.half(n)) for n in true.links}
-    one[WHOLE] = tuple(true.combined[b] for b in ("net", "marginal", "half"))
+    net, marginal, half = (true.combined[b] for b in ("net", "marginal", "half"))
+    value, cost = (x[:, 0] for x in true.game())
+    best = int(np.argmax(value - hurdle * cost))
+    one[WHOLE] = (net, marginal, max(half, value[best] / cost[best]) if best else half)
     return {n: Returns(*(np.array([x]) for x in three)) for n, three in one.items()}
 
 
@@ -161,7 +164,7 @@ def _verdicts(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
     """Give every verdict beside the true one, for several losses of a test."""
     hurdle, rows = found.chain.hurdle, []
     estimated: dict[str, Judgement] = {**found.judgements, WHOLE: found.judgement}
-    for name, returns in _true_returns(true).items():
+    for name, returns in _true_returns(true, hurdle).items():
         right = judge(returns, hurdle, Losses()).verdict
         for test in TESTS:
             expected = Losses.with_test(test).expected(estimated[name].probabilities)
@@ -180,9 +183,9 @@ def _regrets(found: ChainVerdict, true: TrueChain) -> dict[str, Any]:
     best, spend = profit.max(), true.spend
     knowing = link_rule(game, own_gains(game, found.later), hurdle)
     policies = {
-        "verdicts": list(found.runs),
+        "verdicts, decided together": list(found.runs),
+        "verdicts one by one": [n for n in links if _runs(found, n)],
         "verdicts, running what is tested": [n for n in links if found.judgements[n].verdict != "stop"],
-        "account of the chain": list(found.link_rule.best),
         "link rule": [n for n in links if n not in found.link_rule.stops],
         "link rule, own figures known": [n for n in links if n not in knowing.stops],
         "stop nothing": list(links),
@@ -193,6 +196,11 @@ def _regrets(found: ChainVerdict, true: TrueChain) -> dict[str, Any]:
     row: dict[str, Any] = {n: float((best - profit[game.number(kept)]) / spend) for n, kept in policies.items()}
     row |= {"stated": float(stated.mean()) / spend, "true": float(truly) / spend, "covered": bool(low <= truly <= high)}
     return row
+
+
+def _runs(found: ChainVerdict, link: str) -> bool:
+    verdict = found.judgements[link].verdict
+    return link in found.runs if verdict == "test" else verdict != "stop"
 
 
 def _default(verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -255,8 +263,7 @@ def _text(cells: int) -> str:
         "probability that verdicts gave themselves. Regret is the true money lost against the best set of links, per unit of money spent on the "
         "chain, at the hurdle: running all links but those with verdict stop; running the links that the account of the chain expects to be best; "
         "running the links whose own expected ROAS reaches the hurdle (the per-link rule), from estimates and with own figures known; and running all. "
-        "In worlds called varied the effect of all media is a third to three times the usual, drawn by seed: the usual worlds lie in the middle "
-        "of what is believed of media before any data, where intervals hold the truth more often than their name says."
+        "In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
     )
 
 

@@ -44,8 +44,8 @@ class ChainComparison:
         """Return one row a chain: ROAS and profit with intervals, and how it compares with the first chain.
 
         ``mean`` to ``upper`` are of combined ROAS. ``gain`` is profit beyond that of the first chain,
-        ``probability_better`` the probability that it is above zero, ``probability_better_roas`` that ROAS is higher,
-        and ``probability_best`` that no other chain's profit is higher.
+        ``probability_better`` the probability that it is above zero (no difference counts half),
+        ``probability_better_roas`` that ROAS is higher, and ``probability_best`` that no chain's profit is higher.
         """
         mass = interval or self.roas.interval
         names = list(self.spend)
@@ -68,7 +68,9 @@ class ChainComparison:
                     "gain": float(gains[:, k].mean()),
                     "gain_lower": float(ends[0, k]),
                     "gain_upper": float(ends[1, k]),
-                    "probability_better": np.nan if first else float((gains[:, k] > 0).mean()),
+                    "probability_better": np.nan
+                    if first
+                    else float((gains[:, k] > 0).mean() + (gains[:, k] == 0).mean() / 2),
                     "probability_better_roas": np.nan if first else float((returns[:, k] > returns[:, 0]).mean()),
                     "probability_best": float((profits[:, k] >= profits.max(axis=1)).mean()),
                     "extrapolated": bool(self.extrapolated[name]),

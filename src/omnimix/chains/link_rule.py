@@ -24,8 +24,8 @@ class LinkRule:
         stops: links that the rule stops.
         best: the links that are expected to earn most beyond the hurdle, by the account of the whole chain.
         wrong: by link, the probability that the rule, were both returns known, would decide otherwise than the chain.
-        clashes: by link, how both clash: likelier than not the rule stops what the chain needs, or keeps what it does
-            not need; or the link is weak by itself and the chain does not need it, which nothing excuses.
+        clashes: by link, how both clash: the rule stops what is among the best, or keeps what is not; or the link is
+            weak by itself and the chain does not need it, which nothing excuses.
         regret: money lost by running the links that the rule keeps instead of the best ones, one figure a draw: profit
             beyond the hurdle of the best set less that of the rule's.
     """
@@ -47,8 +47,8 @@ class LinkRule:
         return tuple(n for n in self.wrong if n not in self.stops and n not in self.best)
 
     def contradicts(self, link: str) -> bool:
-        """Return whether the rule likelier than not decides wrongly about a link."""
-        return self.wrong[link] > 0.5
+        """Return whether the rule decides otherwise about a link than the account of the chain."""
+        return link in self.needed or link in self.spare
 
 
 def own_gains(game: Game, later: Mapping[str, Collection[str]]) -> dict[str, tuple[Array, Array]]:
@@ -78,15 +78,13 @@ def link_rule(game: Game, own: Mapping[str, tuple[Array, Array]], hurdle: float)
         stops=tuple(n for n in game.links if n not in kept),
         best=game.of(best),
         wrong=wrong,
-        clashes={
-            n: _clash(wrong[n], float((within[n] >= 0).mean()), float((alone[n] >= 0).mean())) for n in game.links
-        },
+        clashes={n: _clash(n not in kept, n in game.of(best)) for n in game.links},
         regret=profit[best] - profit[game.number(kept)],
     )
 
 
-def _clash(wrong: float, needed: float, strong: float) -> Clash:
-    """Name the clash of a link by how likely the chain needs it and how likely it is strong by itself."""
-    if wrong > 0.5:
-        return "stops what the chain needs" if needed > strong else "keeps what the chain does not need"
-    return "weak and not needed" if needed < 0.5 and strong < 0.5 else ""
+def _clash(stopped: bool, needed: bool) -> Clash:
+    """Name how the rule and the account of the chain clash over a link."""
+    if stopped:
+        return "stops what the chain needs" if needed else "weak and not needed"
+    return "" if needed else "keeps what the chain does not need"

@@ -88,10 +88,12 @@ class ChainVerdict:
 
     @property
     def runs(self) -> tuple[str, ...]:
-        """The links to run: those with a verdict to, and of those to test the ones expected to earn their money."""
-        best = self.link_rule.best
-        verdicts = {n: j.verdict for n, j in self.judgements.items()}
-        return tuple(n for n, v in verdicts.items() if v in ("scale", "keep", "fix") or (v == "test" and n in best))
+        """The links to run, decided together: the set that is expected to earn most beyond the hurdle.
+
+        Verdicts judge one link at a time, all others running. Of links that replace each other each may be told to
+        stop; together one of them stays.
+        """
+        return self.link_rule.best
 
     def at(self, hurdle: float) -> ChainVerdict:
         """Return the verdict against another hurdle; figures stay, judgements are made anew."""
@@ -159,14 +161,14 @@ class ChainVerdict:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        columns = ["verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER]
-        shown = self.table().set_index(LINK)[columns].rename(columns={MEDIAN: "roas"}).round(2)
+        columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
+        shown = self.table().set_index(LINK)[columns].rename(columns={MEAN: "roas"}).round(2)
         lines = [f"chain {self.chain.name}: {self.verdict}, {self.returns.interval:.0%} interval", shown.to_string()]
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
-        columns = ["verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER]
-        shown = self.table().set_index(LINK)[columns].rename(columns={MEDIAN: "roas"})
+        columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
+        shown = self.table().set_index(LINK)[columns].rename(columns={MEAN: "roas"})
         sentences = "".join(f"<p>{text}</p>" for text in self.sentences().values())
         title = f"<p><b>chain {self.chain.name}: {self.verdict}</b>, {self.returns.interval:.0%} interval</p>"
         return title + shown.to_html(border=0, float_format="{:,.3g}".format, na_rep="-") + sentences
@@ -182,13 +184,21 @@ def judged(
 ) -> dict[str, Any]:
     """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it."""
     by_link = {n: Returns(*(links.draws.sel({LINK: n, MEASURE: m}).to_numpy() for m in OF_A_LINK)) for n in game.links}
-    whole = Returns(*(returns.draws.sel(basis=b).to_numpy() for b in OF_A_CHAIN))
+    rule = link_rule(game, own_gains(game, later), hurdle)
+    net, marginal, half = (returns.draws.sel(basis=b).to_numpy() for b in OF_A_CHAIN)
+    whole = Returns(net, marginal, np.fmax(half, _best_part(game, rule.best)))
     return {
         "judgement": judge(whole, hurdle, losses),
         "judgements": {n: judge(parts, hurdle, losses) for n, parts in by_link.items()},
-        "link_rule": link_rule(game, own_gains(game, later), hurdle),
+        "link_rule": rule,
         "totals": Figures("chain", _totals(game, hurdle), "money", returns.interval),
     }
+
+
+def _best_part(game: Game, best: tuple[str, ...]) -> Array:
+    """Return the ROAS of the best links alone: a chain of which a part earns its money is to be fixed, not stopped."""
+    value, cost = (x[game.number(best)] for x in (game.value, game.cost))
+    return np.asarray(np.divide(value, cost, out=np.full(value.shape, np.nan), where=cost > 0))
 
 
 def _totals(game: Game, hurdle: float) -> xr.DataArray:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from omnimix.chains.result import ChainVerdict
 
 LIKELY = 0.5
+TELLING = 0.6  # probability of a loss from which its size is told: below, stated losses were seen to be too high
 SETTLED = 0.8  # from here on whether a link earns its money is no longer the question
 NOTICEABLE = 0.1  # of ROAS: a smaller difference between own and chain figures is not told
 
@@ -62,9 +63,14 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
         )
     ]
     spent = sum(found.spend.values())
-    if totals["cost"] - spent > 0.005 * spent:
+    as_it_was = found.chain.split is None and not any(link.changed for link in found.chain.links)
+    if as_it_was and totals["cost"] - spent > 0.005 * spent:
         parts.append(say["induced"].format(induced=money(totals["cost"] - spent, currency, language)))
     parts.append(_of_rule(found, language))
+    alone = {n for n, j in found.judgements.items() if j.verdict not in ("stop", "test")}
+    stopped = {n for n, j in found.judgements.items() if j.verdict == "stop"}
+    if alone - set(found.runs) or stopped & set(found.runs):
+        parts.append(say["together"].format(runs=listing(_plain(found.runs), language) or say["none"]))
     if found.extrapolated:
         parts.append(say["extrapolated"].format(channels=listing(_plain(found.extrapolated), language)))
     return " ".join(parts)
@@ -75,12 +81,15 @@ def _of_rule(found: ChainVerdict, language: str) -> str:
     say, rule = texts("chains", language), found.link_rule
     if not rule.needed and not rule.spare:
         return say["agrees"]
+    chance = float((rule.regret > 0).mean())
+    if chance < TELLING:
+        return say["open"].format(open=listing(_plain([*rule.needed, *rule.spare]), language))
     return say["regret" if rule.needed else "relief"].format(
         stops=listing(_plain(rule.needed), language),
         kept=listing(_plain(rule.spare), language),
         it=say["it" if len(rule.spare) == 1 else "them"],
         regret=money(float(rule.regret.mean()), found.currency, language),
-        regret_odds=odds(float((rule.regret > 0).mean()), language),
+        regret_odds=odds(chance, language),
         regret_range=_range(rule.regret, found.returns.interval, language, currency=found.currency),
     )
 

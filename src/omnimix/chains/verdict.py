@@ -5,7 +5,8 @@ In every draw one of four things is true, by three returns held against the hurd
 
     scale   ROAS and marginal ROAS reach the hurdle: more would earn its money
     keep    ROAS reaches it, marginal ROAS does not: it earns its money, more would not
-    fix     ROAS does not, but that of the next money or that of half the spend does: it would earn at another size
+    fix     ROAS does not, but that of the next money or of half the spend does (of a chain: or that of its best links):
+            it would earn at another size
     stop    none of them does
 
 A table of losses says how bad each verdict is where each of these is true; the verdict with the smallest expected loss
@@ -122,7 +123,7 @@ def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
     >>> judge(steady, 1.0, Losses()).verdict
     'scale'
     """
-    if not np.isfinite(returns.roas).all():
+    if not all(np.isfinite(x).all() for x in (returns.roas, returns.marginal, returns.half)):
         unknown = float("nan")
         return Judgement(
             "test", unknown, dict.fromkeys(STATES, unknown), dict.fromkeys(VERDICTS, unknown), unknown, unknown

@@ -75,7 +75,7 @@ def _show(found: ChainVerdict, language: str) -> None:
     )
     table = found.table()
     table["range"] = [f"{ratio(low)} to {ratio(high)}" for low, high in zip(table[LOWER], table[UPPER], strict=True)]
-    names = {"roas_direct": "own", MEDIAN: "ROAS", "probability": "sure", "shapley_share": "share"}
+    names = {"roas_direct": "own", MEAN: "ROAS", "probability": "sure", "shapley_share": "share"}
     columns = {LINK: word, "verdict": word, "sure": whole_percent, SPEND: rounded, "own": ratio, "ROAS": ratio}
     show_table(table.rename(columns=names), columns | {"range": str, "share": whole_percent}, last_apart=True)
     sentences = found.sentences(language)
