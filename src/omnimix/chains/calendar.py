@@ -15,7 +15,7 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.spec import Chain, Link
+from omnimix.spec import Chain, Link, told_together
 
 NOTHING = 1e-12  # a share so small is a rounding error
 ONE_DAY = dt.timedelta(days=1)
@@ -239,4 +239,4 @@ def _shifted(series: Array, weeks: int) -> Array:
 
 
 def _refusal(chain: Chain, wrong: list[str]) -> SpecError:
-    return SpecError(f"chain {chain.name!r}: " + "; ".join(wrong) + ".")
+    return SpecError(f"chain {chain.name!r}: {told_together(wrong)}")

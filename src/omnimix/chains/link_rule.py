@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -34,7 +34,7 @@ class LinkRule:
     best: tuple[str, ...]
     wrong: Mapping[str, float]
     clashes: Mapping[str, Clash]
-    regret: Array
+    regret: Array = field(repr=False)
 
     @property
     def needed(self) -> tuple[str, ...]:

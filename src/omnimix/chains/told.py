@@ -69,7 +69,8 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
     parts.append(_of_rule(found, language))
     alone = {n for n, j in found.judgements.items() if j.verdict not in ("stop", "test")}
     stopped = {n for n, j in found.judgements.items() if j.verdict == "stop"}
-    if alone - set(found.runs) or stopped & set(found.runs):
+    partly = judgement.verdict == "fix" and len(found.runs) < len(found.spend)
+    if partly or alone - set(found.runs) or stopped & set(found.runs):
         parts.append(say["together"].format(runs=listing(_plain(found.runs), language) or say["none"]))
     if found.extrapolated:
         parts.append(say["extrapolated"].format(channels=listing(_plain(found.extrapolated), language)))

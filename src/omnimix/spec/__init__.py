@@ -1,6 +1,6 @@
 """What to estimate: frozen records of channels, stages, outcomes, chains and priors. No sampling library here."""
 
-from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link
+from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
@@ -27,4 +27,5 @@ __all__ = [
     "interval_prior",
     "scaled",
     "stated",
+    "told_together",
 ]

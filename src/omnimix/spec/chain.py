@@ -56,7 +56,7 @@ class Link:
             object.__setattr__(self, name, _day(getattr(self, name), f"link {self.name!r}", name))
         wrong = _wrong_link(self)
         if wrong:
-            raise SpecError(f"link {self.name!r}: " + "; ".join(wrong) + ".")
+            raise SpecError(f"link {self.name!r}: {told_together(wrong)}")
 
     def share_of(self, channel: str) -> float:
         """Return the part of a channel's spend that is this link's."""
@@ -104,7 +104,7 @@ class Chain:
             object.__setattr__(self, name, _day(getattr(self, name), f"chain {self.name!r}", name))
         wrong = _wrong_chain(self)
         if wrong:
-            raise SpecError(f"chain {self.name!r}: " + "; ".join(wrong) + ".")
+            raise SpecError(f"chain {self.name!r}: {told_together(wrong)}")
 
     @property
     def link_names(self) -> tuple[str, ...]:
@@ -139,6 +139,16 @@ class Chain:
         changed = replace(self.link(link), **changes)  # type: ignore[arg-type]
         links = [changed if k.name == link else k for k in self.links]
         return replace(self, name=f"{self.name} {words}", links=links)
+
+
+def told_together(wrong: Sequence[str]) -> str:
+    """Return everything that is wrong as one sentence.
+
+    >>> told_together(["it has no links", "'tvv' is no channel; did you mean 'tv'?"])
+    "it has no links; 'tvv' is no channel; did you mean 'tv'?"
+    """
+    text = "; ".join(wrong)
+    return text if text.endswith("?") else f"{text}."
 
 
 def _day(given: object, who: str, what: str) -> dt.date | None:
