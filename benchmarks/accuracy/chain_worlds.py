@@ -77,11 +77,9 @@ def main() -> None:
         "Regret, by hurdle": _regret(regrets, ["hurdle"]),
         "Regret, all": _regret(regrets.assign(all="all"), ["all"]),
     }
-    study.write(
-        {"returns": returns.to_dict("records"), "verdicts": _default(verdicts).to_dict("records")},
-        _text(len(cells)),
-        tables,
-    )
+    combined = returns[returns.figure == "combined, net"]
+    kept = {"combined_roas": combined.to_dict("records"), "regrets": regrets.to_dict("records")}
+    study.write(kept, _text(len(cells)), tables)
 
 
 def _cell(key: str, folder: Path | None) -> dict[str, Any]:
@@ -261,7 +259,7 @@ def _text(cells: int) -> str:
         f"13 weeks, against hurdles of {', '.join(map(str, HURDLES))}. Coverage is of 90 % intervals; errors are of posterior medians relative to the truth. A verdict agrees "
         "when it is the one that the true returns call for; cases that are put to the test are left out of that share. `expected to` is the mean "
         "probability that verdicts gave themselves. Regret is the true money lost against the best set of links, per unit of money spent on the "
-        "chain, at the hurdle: running all links but those with verdict stop; running the links that the account of the chain expects to be best; "
+        "chain, at the hurdle: running the links that the verdict decides on together, or one by one; running all links but those to stop; "
         "running the links whose own expected ROAS reaches the hurdle (the per-link rule), from estimates and with own figures known; and running all. "
         "In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
     )
