@@ -215,18 +215,17 @@ class Engine:
         """
         place = np.arange(len(self.weeks))[self.rows]
         later = (place >= self._trained) & (place < plan.silent_from)
-        if change is None and not later.any():
+        observed = self.spent[channel.name][self.rows]
+        part = plan.parts.get(channel.name, np.ones(len(self.weeks)))[self.rows]
+        moves = np.zeros(observed.size) if change is None else part * observed
+        rows = np.flatnonzero((moves > 0) & ~later)
+        if not rows.size and not later.any():
             return
         scale = self.posterior.learned.scale(spend_equation(channel))
         slope = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})[:, None]
-        observed, part = (
-            self.spent[channel.name][self.rows],
-            plan.parts.get(channel.name, np.ones(len(self.weeks)))[self.rows],
-        )
         spend = np.tile(plan.money[channel.name][self.rows], (self.posterior.size, 1))
         is_set = spend[0] - part * observed  # what answers to nothing
         if change is not None:
-            rows = np.flatnonzero((observed > 0) & (part > 0) & ~later)
             answered = np.maximum(observed[rows] + scale.scale * slope * change[:, rows], 0.0)
             spend[:, rows] = is_set[rows] + part[rows] * answered
         if later.any():
