@@ -79,6 +79,12 @@ def test_a_link_that_feeds_others_is_told_so_where_the_rule_would_stop_it(judged
     assert "because retargeting and search work on what it brings" in said
 
 
+def test_a_link_that_stays_in_place_of_another_is_not_said_to_feed_any(judged: ChainVerdict) -> None:
+    rule = replace(judged.link_rule, clashes={**judged.link_rule.clashes, "retargeting": "stops what the chain needs"})
+    assert judged.later["retargeting"] == ()
+    assert "because" not in replace(judged, link_rule=rule).sentences()["retargeting"]
+
+
 def test_a_weak_link_is_not_excused_by_a_chain_that_earns(judged: ChainVerdict) -> None:
     figures = {"roas": (0.3, 0.05), "roas_marginal": (0.2, 0.05), "roas_half": (0.4, 0.05), "roas_direct": (0.3, 0.05)}
     found = as_if(judged, "mail", figures)

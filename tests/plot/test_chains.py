@@ -243,7 +243,7 @@ def test_the_four_corners_are_named_and_the_money_the_rule_loses_is_told(feeder:
     assert f"expected to lose EUR {spread(*mean_of(feeder.link_rule.regret, 0.9))}" in told
 
 
-def test_dots_are_filled_where_the_rule_is_likelier_wrong_than_right(feeder: ChainVerdict):
+def test_dots_are_filled_where_the_rule_and_the_best_set_disagree(feeder: ChainVerdict):
     ax = om.plot.chain_contradictions(feeder)
     markers = [line for line in ax.lines if line.get_marker() == "o"]
     filled = [n for n, line in zip(LINKS, markers, strict=True) if not same_color(line.get_color(), "white")]

@@ -18,12 +18,13 @@ Clash = Literal["", "stops what the chain needs", "keeps what the chain does not
 class LinkRule:
     """What the per-link rule decides: stop every link of which own ROAS, without later links, is below the hurdle.
 
-    The account of the chain decides between the same two, stop and run, by what a link adds to all others.
+    The account of the chain runs the set of links that is expected to earn most beyond the hurdle, and stops the rest.
 
     Attributes:
         stops: links that the rule stops.
         best: the links that are expected to earn most beyond the hurdle, by the account of the whole chain.
-        wrong: by link, the probability that the rule, were both returns known, would decide otherwise than the chain.
+        wrong: by link, the probability that its own ROAS and what it adds to all others lie on either side of the
+            hurdle: that the rule, were both known, would decide otherwise than the chain.
         clashes: by link, how both clash: the rule stops what is among the best, or keeps what is not; or the link is
             weak by itself and the chain does not need it, which nothing excuses.
         regret: money lost by running the links that the rule keeps instead of the best ones, one figure a draw: profit

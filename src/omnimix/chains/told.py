@@ -34,6 +34,8 @@ def _of_link(found: ChainVerdict, link: str, language: str) -> str:
     clash: str = found.link_rule.clashes[link]
     if clash == "weak and not needed" and (judgement.verdict != "stop" or found.probability_above_hurdle < LIKELY):
         clash = ""  # told where the chain as a whole could excuse it
+    if clash == "stops what the chain needs" and not later:
+        clash = ""  # of links that replace each other one stays, though nothing works on what it brings
     differs = abs(middle["roas"] - middle["roas_direct"]) > NOTICEABLE
     about = say[clash.replace(" ", "_") or ("both" if differs else "plain")].format(
         Link=_capital(link),

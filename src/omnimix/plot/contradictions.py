@@ -44,7 +44,7 @@ def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Ax
     """Draw every link by its own ROAS (to the right) and its ROAS in the chain (upwards), with the hurdle on both.
 
     The hurdle divides the field into what a rule that looks at own ROAS alone decides rightly and wrongly. A dot is
-    filled where the rule likelier than not decides wrongly about its link.
+    filled where the rule and the best set of links disagree about its link.
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
@@ -158,7 +158,7 @@ def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
     if verdict.link_rule.needed or verdict.link_rule.spare:
         told.append(f"That is expected to lose {verdict.currency} {mean_of(verdict.link_rule.regret, mass).told()}.")
     told.append(
-        f"Dots: medians, filled where the rule is likelier wrong than right; crosses: {mass:.0%} intervals"
+        f"Dots: medians, filled where the rule and the best set of links disagree; crosses: {mass:.0%} intervals"
         f"{', some longer than the field' if cut else ''}; dotted: as much in the chain as by itself."
     )
     if silent:
