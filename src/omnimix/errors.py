@@ -22,6 +22,10 @@ class FitError(OmnimixError):
     """Refuse to fit, or to report money from a fit that is not usable."""
 
 
+class BudgetError(OmnimixError):
+    """Refuse a budget that no plan can keep, or a plan that was not found; the message says which limits clash."""
+
+
 class StoreError(OmnimixError):
     """Refuse a file that is not a whole posterior of this format version."""
 

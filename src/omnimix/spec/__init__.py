@@ -1,5 +1,19 @@
 """What to estimate: frozen records of channels, stages, outcomes, chains and priors. No sampling library here."""
 
+from omnimix.spec.budget import (
+    OBJECTIVES,
+    PHASINGS,
+    RETURNS,
+    Budget,
+    Cvar,
+    Goal,
+    Limit,
+    Limits,
+    Objective,
+    Phasing,
+    Target,
+    wrong_window,
+)
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
@@ -12,20 +26,32 @@ __all__ = [
     "JOBS",
     "LIKELIHOODS",
     "MOST_LINKS",
+    "OBJECTIVES",
+    "PHASINGS",
+    "RETURNS",
     "Baseline",
+    "Budget",
     "Chain",
     "Channel",
     "Confounding",
+    "Cvar",
     "Funnel",
+    "Goal",
     "Likelihood",
+    "Limit",
+    "Limits",
     "Link",
     "Node",
+    "Objective",
     "Outcome",
+    "Phasing",
     "Prior",
     "Stage",
+    "Target",
     "frozen_distribution",
     "interval_prior",
     "scaled",
     "stated",
     "told_together",
+    "wrong_window",
 ]

@@ -1,0 +1,145 @@
+"""Records of what separate budgets cost, of how a pool divides, and of plans side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from omnimix.effects import Figures
+from omnimix.spec import Goal
+
+SILOS, WRONG_SPLIT, WRONG_GOAL, STAYING = "silo_cost", "wrong_split", "wrong_goal", "today"
+
+
+@dataclass(frozen=True, repr=False)
+class SiloCost:
+    """What separate budgets leave on the table.
+
+    Attributes:
+        cost: money lost against the joint plan of the same total, label ``part``: ``silo_cost`` (the whole), its two
+            parts ``wrong_split`` (between the budgets) and ``wrong_goal`` (within them), and ``today`` (of staying with
+            today's plan); with ``probability_positive``.
+        plans: money a week and channel of ``joint``, ``own_budgets`` (today's team budgets, right goal), ``silos`` and
+            ``today``.
+        budgets: money of every team (index) in ``today`` and in ``joint``.
+        goals: what every team looked at.
+        rounds: rounds of answering each other until no team changed its plan.
+        currency: of all money.
+        remarks: what else a reader has to know, in sentences.
+    """
+
+    cost: Figures
+    plans: Mapping[str, pd.DataFrame]
+    budgets: pd.DataFrame
+    goals: Mapping[str, Goal]
+    rounds: int
+    currency: str
+    remarks: tuple[str, ...] = ()
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""
+        return self.cost.table()
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the cost and its parts; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return f"Cost of silos in {self.currency}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
+        return f"<p><b>Cost of silos</b> ({self.currency})</p>{body}"
+
+
+@dataclass(frozen=True, repr=False)
+class PoolSplit:
+    """How a pool is best divided as it grows.
+
+    Attributes:
+        pool: its name.
+        shares: the best share of every member, labels ``channel`` and ``pool_spend`` (money over the window), one
+            solution a resampled draw; with ``share``, that of the expected value, and ``extrapolated`` (whether the
+            member then runs outside what the data have seen).
+        crossover: money over the window from which the member that starts smaller has the larger share, one row a
+            draw that has one; empty where no draw has.
+        crosses: share of draws that have a crossover within the sizes looked at.
+        now: what the pool spends in today's plan.
+        weeks: length of the window.
+        currency: of all money.
+    """
+
+    pool: str
+    shares: Figures
+    crossover: Figures
+    crosses: float
+    now: float
+    weeks: int
+    currency: str
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a member and size of the pool."""
+        return self.shares.table()
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the best shares as the pool grows; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return f"Best division of pool {self.pool}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
+        return f"<p><b>Best division of pool {self.pool}</b></p>{body}"
+
+
+@dataclass(frozen=True, repr=False)
+class PlansCompared:
+    """Plans side by side.
+
+    Attributes:
+        value: what every plan brings more than no media at all in the window, label ``plan``; with ``spend`` (expected
+            where channels answer) and ``profit`` (the mean of value less spend).
+        gain: what every plan brings more than the first one, all money spent taken off, label ``plan``; with
+            ``probability_positive``.
+        best: probability that a plan is the best of all, by plan.
+        spend: money by plan (column) and channel (index) over the window.
+        extrapolated: by plan, the channels outside what the data have seen.
+        currency: of all money.
+    """
+
+    value: Figures
+    gain: Figures
+    best: Mapping[str, float]
+    spend: pd.DataFrame
+    extrapolated: Mapping[str, tuple[str, ...]]
+    currency: str
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a plan: spend, value, profit, gain over the first with its odds, extrapolated channels."""
+        gain = self.gain.table().set_index("plan")
+        out = self.value.table().set_index("plan").rename(columns={"mean": "value"})
+        out = out[["spend", "value", "profit"]]
+        out = out.join(gain[["mean", "lower", "upper", "probability_positive"]].rename(columns={"mean": "gain"}))
+        out["probability_best"] = pd.Series(self.best)
+        out["extrapolated"] = [", ".join(self.extrapolated[str(p)]) for p in out.index]
+        return out.assign(interval=self.gain.interval).reset_index()
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the gains; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return f"Plans compared, {self.currency}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.table().to_html(index=False, border=0, float_format="{:,.4g}".format))

@@ -1,0 +1,179 @@
+"""A joint plan and what it is worth: the record that tables, pictures, workbooks and the page are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from omnimix.effects import Figures
+from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER, WEEK
+from omnimix.spec import Cvar, Limits, Target
+
+PLAN, TODAY, PROPORTIONAL = "plan", "today", "proportional"
+VERSUS = "versus"
+
+
+@dataclass(frozen=True, repr=False)
+class Assumptions:
+    """What a plan rests on, beside the model.
+
+    Attributes:
+        objective: what was made as large as possible: ``value``, ``profit`` or a :class:`Cvar`.
+        target: what an open total was to reach, if anything.
+        limits: every limit that was kept.
+        phasing: ``pattern`` or ``free``.
+        horizon: weeks, from the first week of the plan, whose value counts.
+        discount: yearly rate by which later money counts less.
+        draws: number of joint posterior draws that it was worked out on.
+        remarks: what else a reader has to know, in sentences.
+    """
+
+    objective: str | Cvar
+    target: Target | None
+    limits: Limits
+    phasing: str
+    horizon: int
+    discount: float
+    draws: int
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class BudgetPlan:
+    """The best use found of one joint budget, beside today's plan.
+
+    Attributes:
+        spend: money a week (index) and channel (column). A channel that answers to a stage has what it is expected to
+            spend; all cells add up to ``total``.
+        today: today's plan, brought to the same total: what was spent in the same weeks of the last year of the data.
+        proportional: the rule of thumb at the same total: money in proportion to every channel's estimated ROAS.
+        total: money over the whole window.
+        teams: team by channel, for channels that have one.
+        pools: pool by channel, for channels that have one.
+        answering: the channels that answer to a stage in this plan; all others are set by it.
+        gain: what the plan brings more than a reference, all money spent taken off, label ``versus``: ``today`` and
+            ``proportional``; with ``probability_positive`` and ``corrected``, the mean once the optimist's share is
+            taken off (plans chosen on one half of the draws and valued on the other).
+        value: what ``plan``, ``today`` and ``proportional`` bring more than no media at all in the window, label
+            ``plan``, in money; with ``spend``, and ``profit`` (the mean of value less spend).
+        shares: the best share of the total by channel, one solution a resampled draw; with ``share``, the plan's.
+        free: by channel (index) the ``lower`` and ``upper`` money between which the plan can be moved, the rest
+            following, at a cost below one percent of what it brings: what can be negotiated freely.
+        regret: expected loss against knowing the truth, in money, by ``plan``: of following the plan and of staying
+            with today's.
+        region: what the data have seen, by channel (index): money over the window ``lowest`` and ``highest`` and in a
+            week ``highest_week``, and ``allowed_lowest`` and ``allowed_highest``, as widened.
+        extrapolated: by week (index) and channel (column), whether the plan is outside what the data have seen.
+        gap: money that the plan may at most be short of the best near it: how far the search converged.
+        assumptions: what it rests on.
+        currency: of all money.
+    """
+
+    spend: pd.DataFrame
+    today: pd.DataFrame
+    proportional: pd.DataFrame
+    total: float
+    teams: Mapping[str, str]
+    pools: Mapping[str, str]
+    answering: tuple[str, ...]
+    gain: Figures
+    value: Figures
+    shares: Figures
+    free: pd.DataFrame
+    regret: Mapping[str, float]
+    region: pd.DataFrame
+    extrapolated: pd.DataFrame
+    gap: float
+    assumptions: Assumptions
+    currency: str
+
+    @property
+    def weeks(self) -> pd.DatetimeIndex:
+        """The weeks of the plan."""
+        return pd.DatetimeIndex(self.spend.index, name=WEEK)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The channels, as the funnel lists them."""
+        return tuple(map(str, self.spend.columns))
+
+    @property
+    def probability_better(self) -> float:
+        """Probability that the plan brings more than today's at the same total."""
+        return float(self.gain.known["probability_positive"].sel({VERSUS: TODAY}))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a channel: money today and in the plan, shares with their range, what is negotiable."""
+        plan, today = self.spend.sum(), self.today.sum()
+        shares = self.shares.table().set_index(CHANNEL).reindex(list(self.channels))
+        out = pd.DataFrame(
+            {
+                CHANNEL: list(self.channels),
+                "team": [self.teams.get(c, "") for c in self.channels],
+                "pool": [self.pools.get(c, "") for c in self.channels],
+                TODAY: today.to_numpy(),
+                PLAN: plan.to_numpy(),
+                "change": (plan - today).to_numpy(),
+                "share": (plan / self.total).to_numpy(),
+                "share_lower": shares[LOWER].to_numpy(),
+                "share_upper": shares[UPPER].to_numpy(),
+                "free_lower": self.free[LOWER].reindex(list(self.channels)).to_numpy(),
+                "free_upper": self.free[UPPER].reindex(list(self.channels)).to_numpy(),
+                "answers": [c in self.answering for c in self.channels],
+                "extrapolated": self.extrapolated.any().reindex(list(self.channels)).to_numpy(),
+            }
+        )
+        return out.assign(interval=self.gain.interval)
+
+    def calendar(self) -> pd.DataFrame:
+        """Return one row a week and channel: week, channel, team, pool, spend, today, extrapolated."""
+        long = (
+            pd.DataFrame(
+                {
+                    SPEND: self.spend.stack(),  # noqa: PD013
+                    TODAY: self.today.stack(),  # noqa: PD013
+                    "extrapolated": self.extrapolated.stack(),  # noqa: PD013
+                }
+            )
+            .rename_axis([WEEK, CHANNEL])
+            .reset_index()
+        )
+        long.insert(2, "team", long[CHANNEL].map(dict(self.teams)).fillna(""))
+        long.insert(3, "pool", long[CHANNEL].map(dict(self.pools)).fillna(""))
+        return long
+
+    def by(self, group: str) -> pd.DataFrame:
+        """Return money a week for every ``team`` or ``pool``: index week, columns the groups."""
+        owner = self.teams if group == "team" else self.pools
+        known = {c: owner[c] for c in self.channels if c in owner}
+        return self.spend[list(known)].T.groupby(known, sort=False).sum().T
+
+    def to_excel(self, path: Any) -> Any:
+        """Write the plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back."""
+        from omnimix.budget.workbook import write_plan
+
+        return write_plan(self, path)
+
+    def sentences(self, language: str = "en") -> dict[str, str]:
+        """Return what the plan says in plain words; ``en`` or ``nl``."""
+        from omnimix.budget.told import told
+
+        return told(self, language)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw today's plan beside this one; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"
+        return f"{head}\n{self.table().to_string(index=False)}\n{self.gain!r}"
+
+    def _repr_html_(self) -> str:
+        head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"
+        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
+        return f"<p><b>{head}</b></p>{body}{self.gain._repr_html_()}"
