@@ -16,7 +16,7 @@ import omnimix as om
 from omnimix.chains import ChainVerdict
 from omnimix.plot import channel_colours
 from omnimix.plot.canvas import compact, spread
-from omnimix.plot.links import chance, mean_of, median_of
+from omnimix.plot.triples import chance, mean_of, median_of
 from tests.plot.made_chains import made_comparison, made_verdict
 
 LINKS = ("tv", "social", "retargeting", "search")

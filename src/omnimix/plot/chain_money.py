@@ -13,17 +13,14 @@ from omnimix.chains import ChainVerdict
 from omnimix.labels import MEASURE
 from omnimix.plot.canvas import compact, dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.colours import INK, QUIET
-from omnimix.plot.links import (
-    UNKNOWN,
+from omnimix.plot.links import UNKNOWN, in_order, link_colours, require_spent
+from omnimix.plot.triples import (
     Triple,
     capital,
     column,
-    in_order,
     key_below,
-    link_colours,
     mean_of,
     plain,
-    require_spent,
 )
 from omnimix.words import listing
 

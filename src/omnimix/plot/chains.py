@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isfinite
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 
 from omnimix.chains import WHOLE, ChainComparison, ChainVerdict, Judgement
 from omnimix.labels import CHAIN
 from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
 from omnimix.plot.colours import INK, QUIET
-from omnimix.plot.links import (
+from omnimix.plot.links import UNKNOWN, link_colours, require_spent, returns_of
+from omnimix.plot.triples import (
     CUT,
-    UNKNOWN,
     Triple,
     beyond,
     capital,
     chance,
     column,
+    few,
+    interval_bar,
     key_below,
-    link_colours,
     median_of,
     plain,
-    require_spent,
-    returns_of,
     span,
+    upright,
 )
-from omnimix.words import listing
 
 LANE = 0.19  # of a row, from its middle to each of its two dots
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
@@ -56,17 +54,17 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(*span(figures, verdict.chain.hurdle))
     for k, name in enumerate(own):
         _judged(ax, -k, verdict.judgements[name])
-        _interval(ax, -k + LANE, own[name], colours[name], hollow=True)
-        _interval(ax, -k - LANE, chained[name], colours[name])
+        interval_bar(ax, -k + LANE, own[name], colours[name], hollow=True)
+        interval_bar(ax, -k - LANE, chained[name], colours[name])
         if chained[name].known:
             column(ax, -k, own[name].told(), at=FIGURES_AT, up=UP)
             column(ax, -k, chained[name].told(), at=FIGURES_AT, up=-UP)
     ax.axhline(-len(own) + 0.5, color=QUIET, linewidth=0.6)
-    _interval(ax, -len(own), whole, INK, marker="D")
+    interval_bar(ax, -len(own), whole, INK, marker="D")
     _judged(ax, -len(own), verdict.judgement)
     column(ax, -len(own), whole.told(), at=FIGURES_AT)
     rows(ax, [*own, WHOLE])
-    _upright(ax, verdict.chain.hurdle, f"hurdle {verdict.chain.hurdle:g}")
+    upright(ax, verdict.chain.hurdle, f"hurdle {verdict.chain.hurdle:g}")
     number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
     ax.set_xlabel(verdict.returns.unit)
@@ -93,13 +91,13 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     for k, (name, better) in enumerate(zip(gains, others["probability_better"], strict=True)):
         unseen = comparison.extrapolated[name]
         up = UP if unseen else 0.0
-        _interval(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
+        interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
         column(ax, -k, f"better: {chance(better)}", up=up, bold=True)
         column(ax, -k, gains[name].told(), at=GAINS_AT, up=up)
         if unseen:
-            column(ax, -k, f"extrapolated: {_few(unseen)}", up=-UP, quiet=True)
+            column(ax, -k, f"extrapolated: {few(unseen)}", up=-UP, quiet=True)
     rows(ax, names)
-    _upright(ax, 0.0, "no gain")
+    upright(ax, 0.0, "no gain")
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
     ax.set_xlabel(f"gain over {plain(first)}: {comparison.currency} beyond the hurdle")
@@ -107,23 +105,9 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     if any(comparison.extrapolated.values()):
         under += " Hollow, extrapolated: spends more on these channels in a week than was ever seen."
     if comparison.extrapolated[first]:
-        under += f" So does {plain(first)} itself, on {_few(comparison.extrapolated[first])}."
+        under += f" So does {plain(first)} itself, on {few(comparison.extrapolated[first])}."
     dress(ax, _best(comparison, gains), under)
     return ax
-
-
-def _interval(ax: Axes, row: float, figure: Triple, colour: str, *, hollow: bool = False, marker: str = "o") -> None:
-    """Draw a dot and its bar; where the axis ends before the bar does, an arrow."""
-    if not figure.known:
-        return
-    low, high = ax.get_xlim()
-    ends = [max(figure.lower, low), min(figure.upper, high)]
-    ax.plot(ends, [row, row], color=colour, linewidth=1.8 if hollow else 3.4, solid_capstyle="butt")
-    for end, cut, caret in ((low, figure.lower < low, CARETLEFTBASE), (high, figure.upper > high, CARETRIGHTBASE)):
-        if cut:
-            ax.plot(end, row, marker=caret, markersize=7, color=colour, clip_on=False)
-    face, edge = ("white", colour) if hollow else (colour, "white")
-    ax.plot(figure.middle, row, marker=marker, markersize=7, color=face, markeredgecolor=edge, zorder=3)
 
 
 def _judged(ax: Axes, row: float, judgement: Judgement) -> None:
@@ -133,13 +117,6 @@ def _judged(ax: Axes, row: float, judgement: Judgement) -> None:
     likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
     under = f"{likeliest}? {sure}" if judgement.verdict == "test" else f"{sure} sure"
     column(ax, row, under if isfinite(judgement.probability) else UNKNOWN, up=-UP, quiet=True)
-
-
-def _upright(ax: Axes, at: float, label: str) -> None:
-    """Draw a line over all rows, named above the first."""
-    ax.set_ylim(top=1.1)
-    ax.axvline(at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
-    ax.annotate(label, (at, 0.82), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
 
 
 def _which_dot() -> list[Line2D]:
@@ -155,9 +132,3 @@ def _best(comparison: ChainComparison, gains: Mapping[str, Triple]) -> str:
         return f"None of these is expected to earn more than {plain(next(iter(comparison.spend)))}"
     doubt = ", were it to go as extrapolated" if comparison.extrapolated[best] else ""
     return f"{capital(best)} would earn {gains[best].told()} more{doubt}"
-
-
-def _few(channels: Sequence[str]) -> str:
-    """Name up to two channels and count the others."""
-    names = [plain(c) for c in channels]
-    return listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")

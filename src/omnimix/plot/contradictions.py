@@ -12,16 +12,14 @@ from matplotlib.patches import Rectangle
 from omnimix.chains import ChainVerdict
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
 from omnimix.plot.colours import INK, PALE, QUIET
-from omnimix.plot.links import (
+from omnimix.plot.links import link_colours, require_spent, returns_of
+from omnimix.plot.triples import (
     Triple,
     beyond,
     capital,
     chance,
-    link_colours,
     mean_of,
     plain,
-    require_spent,
-    returns_of,
     span,
 )
 from omnimix.words import listing

@@ -1,0 +1,147 @@
+"""Rows of figures with their intervals: dots and bars on a scale that shows them, text beside them, a key below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
+from matplotlib.transforms import ScaledTranslation
+
+from omnimix.mechanics import Array
+from omnimix.plot.canvas import TEXT_SIZE, spread
+from omnimix.plot.colours import INK, QUIET
+from omnimix.words import listing
+
+TEXT_AT = 12.0  # points from the axes to text right of them
+FAR = 2.5  # times what has to be seen: an interval that reaches further is cut off
+CUT = "an arrow: the interval goes on"
+
+
+class Triple(NamedTuple):
+    """A figure with the ends of its interval; nan where nothing is known."""
+
+    middle: float
+    lower: float
+    upper: float
+
+    @property
+    def known(self) -> bool:
+        """Whether all three are numbers."""
+        return bool(np.isfinite(self).all())
+
+    def told(self) -> str:
+        """Write it in words and figures.
+
+        >>> Triple(1.674, 1.16, 2.26).told(), Triple(float("nan"), 0.0, 1.0).told()
+        ('1.67 (1.16 to 2.26)', 'unknown')
+        """
+        return spread(*self) if self.known else "unknown"
+
+
+def median_of(draws: Array, interval: float) -> Triple:
+    """Return the median with both ends of the central interval.
+
+    >>> median_of(np.arange(5.0), 0.5)
+    Triple(middle=2.0, lower=1.0, upper=3.0)
+    """
+    lower, middle, upper = np.quantile(draws, [(1 - interval) / 2, 0.5, (1 + interval) / 2])
+    return Triple(float(middle), float(lower), float(upper))
+
+
+def mean_of(draws: Array, interval: float) -> Triple:
+    """Return the mean with both ends of the central interval: means of parts add up to that of the whole."""
+    return median_of(draws, interval)._replace(middle=float(draws.mean()))
+
+
+def span(figures: Iterable[Triple], *seen: float) -> tuple[float, float]:
+    """Return the ends of an axis that shows zero, every middle and ``seen``, and intervals as far as they are not vast.
+
+    >>> span([Triple(1.0, 0.5, 2.0), Triple(1.2, 0.1, 80.0)], 1.0)
+    (0.0, 3.24)
+    """
+    known = [figure for figure in figures if figure.known]
+    most = max([0.0, *seen, *(f.middle for f in known)])
+    least = min([0.0, *seen, *(f.middle for f in known)])
+    reach = FAR * max(most, -least)
+    high = max(most, min(reach, max((f.upper for f in known), default=most)))
+    low = min(least, max(-reach, min((f.lower for f in known), default=least)))
+    room = 0.08 * (high - low or 1.0)
+    return (low - room if low < 0 else low), high + room
+
+
+def beyond(figure: Triple, ends: tuple[float, float]) -> bool:
+    """Return whether an interval goes on beyond the ends of an axis."""
+    return figure.known and (figure.lower < ends[0] or figure.upper > ends[1])
+
+
+def interval_bar(ax: Axes, row: float, figure: Triple, colour: str, *, hollow: bool = False, marker: str = "o") -> None:
+    """Draw a dot and its bar; where the axis ends before the bar does, an arrow."""
+    if not figure.known:
+        return
+    low, high = ax.get_xlim()
+    ends = [max(figure.lower, low), min(figure.upper, high)]
+    ax.plot(ends, [row, row], color=colour, linewidth=1.8 if hollow else 3.4, solid_capstyle="butt")
+    for end, cut, caret in ((low, figure.lower < low, CARETLEFTBASE), (high, figure.upper > high, CARETRIGHTBASE)):
+        if cut:
+            ax.plot(end, row, marker=caret, markersize=7, color=colour, clip_on=False)
+    face, edge = ("white", colour) if hollow else (colour, "white")
+    ax.plot(figure.middle, row, marker=marker, markersize=7, color=face, markeredgecolor=edge, zorder=3)
+
+
+def upright(ax: Axes, at: float, label: str) -> None:
+    """Draw a line over all rows, named above the first."""
+    ax.set_ylim(top=1.1)
+    ax.axvline(at, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    ax.annotate(label, (at, 0.82), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
+
+
+def column(
+    ax: Axes, row: float, text: str, *, at: float = TEXT_AT, up: float = 0.0, bold: bool = False, quiet: bool = False
+) -> None:
+    """Write text right of a row, ``at`` so many points from the axes and ``up`` so many from the middle of the row."""
+    ax.annotate(
+        text, (1.0, row), (at, up), xycoords=ax.get_yaxis_transform(), textcoords="offset points", va="center",
+        fontsize=TEXT_SIZE - 0.5 * quiet, fontweight="bold" if bold else "normal", color=QUIET if quiet else INK,
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def key_below(ax: Axes, handles: Sequence[Artist]) -> None:
+    """Say below the axes what is drawn in them."""
+    figure = ax.get_figure(root=True)
+    down = ax.transAxes if figure is None else ax.transAxes + ScaledTranslation(0.0, -0.45, figure.dpi_scale_trans)
+    ax.legend(
+        handles=list(handles), loc="upper left", bbox_to_anchor=(0.0, 0.0), bbox_transform=down, ncols=2,
+        frameon=False, borderaxespad=0.0, fontsize=TEXT_SIZE,
+    )  # fmt: skip
+
+
+def chance(probability: float) -> str:
+    """Write a probability in whole percents, never as certain.
+
+    >>> chance(0.834), chance(0.9995), chance(0.0)
+    ('83%', 'over 99%', 'under 1%')
+    """
+    if not 0.01 <= probability <= 0.99:
+        return "over 99%" if probability > 0.5 else "under 1%"
+    return f"{probability:.0%}"
+
+
+def plain(name: str) -> str:
+    """Write a name as it stands in a sentence."""
+    return name.replace("_", " ")
+
+
+def capital(name: str) -> str:
+    """Write a name as a sentence begins with it."""
+    return name[:1].upper() + plain(name[1:])
+
+
+def few(channels: Sequence[str]) -> str:
+    """Name up to two channels and count the others."""
+    names = [plain(c) for c in channels]
+    return listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")
