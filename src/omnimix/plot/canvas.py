@@ -81,7 +81,7 @@ def dress(ax: Axes, title: str, subtitle: str = "", *, size: float = TITLE_SIZE)
     ax.tick_params(colors=INK, labelsize=TEXT_SIZE)
     ax.xaxis.label.set(size=TEXT_SIZE, color=INK)
     ax.yaxis.label.set(size=TEXT_SIZE, color=INK)
-    width = _room(ax)
+    width = room(ax)
     below = textwrap.wrap(subtitle, int(width * 16.0))
     heading = textwrap.wrap(title, int(width * 10.6 * TITLE_SIZE / size))
     ax.set_title("\n".join(heading), loc="left", fontsize=size, fontweight="bold", color=INK, pad=7 + 12.5 * len(below))
@@ -108,7 +108,7 @@ def crown(axes: Sequence[Axes], title: str, subtitle: str) -> None:
     )
 
 
-def _room(ax: Axes) -> float:
+def room(ax: Axes) -> float:
     """Return roughly how many inches lie between the left spine and the right edge of the chart's own cell."""
     figure, cell = ax.get_figure(root=True), ax.get_subplotspec()
     width = 8.0 if figure is None else float(figure.get_size_inches()[0])
@@ -121,8 +121,8 @@ def _room(ax: Axes) -> float:
 def compact(value: float) -> str:
     """Write a number as short as it stays clear.
 
-    >>> compact(1_203_441), compact(48_499), compact(950), compact(1.674), compact(0)
-    ('1.2m', '48k', '950', '1.67', '0')
+    >>> compact(1_203_441), compact(48_499), compact(950), compact(1.674), compact(0.0042), compact(0)
+    ('1.2m', '48k', '950', '1.67', '0.0042', '0')
     """
     size = abs(value)
     if not np.isfinite(value):
@@ -131,7 +131,11 @@ def compact(value: float) -> str:
         if size >= 0.9995 * unit:
             scaled = value / unit
             return f"{scaled:,.0f}{word}" if abs(scaled) >= 9.95 else f"{scaled:.1f}{word}"
-    return f"{value:,.0f}" if size >= 99.5 or size == 0 else f"{value:.1f}" if size >= 9.95 else f"{value:.2f}"
+    if size >= 99.5 or size == 0:
+        return f"{value:,.0f}"
+    if size < 1e-4:
+        return "0.00"
+    return f"{value:.1f}" if size >= 9.95 else f"{value:.2f}" if size >= 0.0995 else f"{value:.2g}"
 
 
 def spread(mean: float, lower: float, upper: float) -> str:

@@ -29,6 +29,7 @@ from omnimix.plot.canvas import (
     spread,
 )
 from omnimix.plot.colours import INK, QUIET, channel_colours
+from omnimix.plot.triples import percent
 
 BY_STAGES = "by way of stages"
 BY_CHANNELS = "through a channel that answers to them or that they fuel"
@@ -145,7 +146,7 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
     for k, name in enumerate(channels):
         ax.barh(-k, shares[name][0], height=0.6, color=colours[name])
         _whisker(ax, -k, *shares[name][1:])
-        mean, low, high = map(_percent, shares[name])
+        mean, low, high = map(percent, shares[name])
         beside(ax, -k, f"{mean} ({low} to {high})")
     rows(ax, channels)
     ax.set_xlim(left=min([0.0, *(lower for _, lower, _ in shares.values())]))
@@ -155,15 +156,6 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
     title = f"Which channels bring what media bring to {stage}"
     _, lower, upper = shares.get(ALL_MEDIA, (1.0, 1.0, 1.0))
     if lower != upper:
-        mean, low, high = map(_percent, shares[ALL_MEDIA])
+        mean, low, high = map(percent, shares[ALL_MEDIA])
         title = f"Media bring {mean} of {stage}, between {low} and {high}"
     dress(ax, title, f"Bar: mean; line: {result.interval:.0%} interval.")
-
-
-def _percent(share: float) -> str:
-    """Write a share with as many digits as count.
-
-    >>> _percent(0.2591), _percent(0.0078)
-    ('26%', '0.8%')
-    """
-    return f"{share:.0%}" if abs(share) >= 0.0995 else f"{share:.1%}"

@@ -12,9 +12,9 @@ from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 from matplotlib.transforms import ScaledTranslation
 
 from omnimix.mechanics import Array
-from omnimix.plot.canvas import TEXT_SIZE, spread
+from omnimix.plot.canvas import TEXT_SIZE, compact, spread
 from omnimix.plot.colours import INK, QUIET
-from omnimix.words import listing
+from omnimix.words import listing, money
 
 TEXT_AT = 12.0  # points from the axes to text right of them
 FAR = 2.5  # times what has to be seen: an interval that reaches further is cut off
@@ -110,12 +110,12 @@ def column(
     )  # fmt: skip
 
 
-def key_below(ax: Axes, handles: Sequence[Artist]) -> None:
-    """Say below the axes what is drawn in them."""
+def key_below(ax: Axes, handles: Sequence[Artist], *, columns: int = 2, down: float = 0.45) -> None:
+    """Say what is drawn in the axes so many inches below them."""
     figure = ax.get_figure(root=True)
-    down = ax.transAxes if figure is None else ax.transAxes + ScaledTranslation(0.0, -0.45, figure.dpi_scale_trans)
+    below = ax.transAxes if figure is None else ax.transAxes + ScaledTranslation(0.0, -down, figure.dpi_scale_trans)
     ax.legend(
-        handles=list(handles), loc="upper left", bbox_to_anchor=(0.0, 0.0), bbox_transform=down, ncols=2,
+        handles=list(handles), loc="upper left", bbox_to_anchor=(0.0, 0.0), bbox_transform=below, ncols=columns,
         frameon=False, borderaxespad=0.0, fontsize=TEXT_SIZE,
     )  # fmt: skip
 
@@ -129,6 +129,24 @@ def chance(probability: float) -> str:
     if not 0.01 <= probability <= 0.99:
         return "over 99%" if probability > 0.5 else "under 1%"
     return f"{probability:.0%}"
+
+
+def percent(share: float) -> str:
+    """Write a share with as many digits as count.
+
+    >>> percent(0.2591), percent(0.0078)
+    ('26%', '0.8%')
+    """
+    return f"{share:.0%}" if abs(share) >= 0.0995 else f"{share:.1%}"
+
+
+def amount(value: float, currency: str) -> str:
+    """Write money as a sentence has it, small amounts with the digits that count.
+
+    >>> amount(89_600.0, "EUR"), amount(0.0042, "EUR")
+    ('EUR 90,000', 'EUR 0.0042')
+    """
+    return money(value, currency, "en") if abs(value) >= 10 or value == 0 else f"{currency} {compact(value)}"
 
 
 def plain(name: str) -> str:
