@@ -11,8 +11,8 @@ from omnimix.config import DeclarationError, read_config, schema, schema_text, s
 from omnimix.config.keys import FILE, Section
 from omnimix.config.schema import PUBLISHED
 from omnimix.errors import SpecError
-from omnimix.spec import Prior
-from omnimix.truth import config_text, example
+from omnimix.spec import Budget, Goal, Limit, Limits, Prior
+from omnimix.truth import QUARTER, SPRING, config_text, example
 
 WHOLE = """
 currency = "GBP"
@@ -65,11 +65,22 @@ hurdle = 1.0
 [budget]
 total = 2000000
 weeks = 13
+phasing = "free"
+levers = ["search"]
+widen = 0.25
 [budget.channels.tv]
 min = 100000
 max = 900000
+weekly_min = 5000
+flights = [[2025-09-01, 2025-10-12], ["2025-11-03", "2025-11-30"]]
+[budget.channels.search]
+lock = true
+weekly_max = 40000
 [budget.pools.video]
+change = [-0.2, 0.3]
+[budget.teams.brand]
 max = 800000
+goal = ["store_sales"]
 [report]
 language = "nl"
 """
@@ -153,6 +164,67 @@ def test_a_whole_project_file_becomes_a_funnel_and_reading_settings(tmp_path):
     }
     spring = next(chain for chain in config.chains if chain.name == "spring")
     assert spring.start == dt.date(2025, 3, 3)
+    assert config.later == {"report": {"language": "nl"}}
+
+
+def test_a_declared_budget_is_the_record_that_the_verbs_take(tmp_path):
+    days = [("2025-09-01", "2025-10-12"), ("2025-11-03", "2025-11-30")]
+    assert read_config(written(tmp_path, WHOLE)).budget == Budget(
+        total=2_000_000,
+        weeks=13,
+        phasing="free",
+        limits=Limits(
+            channels={
+                "tv": Limit(min=100_000, max=900_000, weekly_min=5_000, flights=days),
+                "search": Limit(lock=True, weekly_max=40_000),
+            },
+            pools={"video": Limit(change=(-0.2, 0.3))},
+            teams={"brand": Limit(max=800_000)},
+            levers=["search"],
+            widen=0.25,
+        ),
+        goals={"brand": Goal("store_sales")},
+    )
+
+
+def test_a_file_without_a_budget_declares_none_and_an_empty_one_is_the_usual_one(tmp_path):
+    assert read_config(written(tmp_path, SMALL)).budget is None
+    assert read_config(written(tmp_path, SMALL + "[budget]\n")).budget == Budget()
+
+
+def test_a_team_may_have_a_goal_without_a_limit_and_money_may_be_locked_at_zero(tmp_path):
+    text = SMALL.replace("[channels.tv]", '[channels.tv]\nteam = "brand"')
+    text += '[budget.channels.tv]\nlock = 0\n[budget.teams.brand]\ngoal = ["sales"]\ndirect = true\n'
+    budget = read_config(written(tmp_path, text)).budget
+    assert budget == Budget(
+        limits=Limits(channels={"tv": Limit(lock=0)}), goals={"brand": Goal(("sales",), direct=True)}
+    )
+    assert budget.limits.channels["tv"].locked
+
+
+def test_everything_that_a_budget_names_and_is_nowhere_is_told_at_once(tmp_path):
+    wrong = (
+        WHOLE.replace("budget.channels.tv", "budget.channels.tvv")
+        .replace("budget.pools.video", "budget.pools.vidio")
+        .replace("budget.teams.brand", "budget.teams.branding")
+        .replace('goal = ["store_sales"]', 'goal = ["visits", "shop_sales", "leads"]')
+        .replace('levers = ["search"]', 'levers = ["serch", "tv"]')
+        .replace("weekly_max = 40000", "min = 3")
+    )
+    with pytest.raises(DeclarationError) as caught:
+        read_config(written(tmp_path, wrong))
+    for part in (
+        "8 problems",
+        "[budget.channels.tvv] 'tvv' is no channel; did you mean 'tv'?",
+        "[budget.pools.vidio] 'vidio' is no pool; did you mean 'video'?",
+        "[budget.teams.branding] 'branding' is no team; did you mean 'brand'?",
+        "[budget.teams.branding] goal 'shop_sales' is no stage or outcome; did you mean 'store_sales'?",
+        "[budget.teams.branding] goal 'leads' is no stage or outcome; there is visits, online_sales, store_sales.",
+        "[budget] lever 'serch' is no channel; did you mean 'search'?",
+        "[budget] lever 'tv' answers to no stage, so the plan sets it anyway",
+        "[budget.channels.search] `lock` fixes the money; leave out `min`, `max` and `change`",
+    ):
+        assert part in str(caught.value)
 
 
 def test_every_key_of_a_funnel_reaches_the_funnel(tmp_path):
@@ -283,7 +355,25 @@ def test_every_unknown_key_and_wrong_type_is_told_at_once_with_the_nearest_name(
         (SMALL + '[chains.a]\nlinks = [{ name = "tv", share = 2 }]\n', "a share is a number from 0 to 1, not 2"),
         (SMALL + '[chains.a]\nlinks = [{ name = "tv", factor = 2 }]\n', "'factor' is no key of a link"),
         (SMALL + "[budget.channels.tvv]\nmax = 3\n", "'tvv' is no channel; did you mean 'tv'?"),
-        (SMALL + "[budget.channels.tv]\nmin = 9\nmax = 3\n", "`min` is above `max`"),
+        (SMALL + "[budget.channels.tv]\nmin = 9\nmax = 3\n", "[budget.channels.tv] `min` 9 is above `max` 3"),
+        (SMALL + "[budget.channels.tv]\nchange = [0.5, 0.2]\n", "[budget.channels.tv] `change` is least and most"),
+        (SMALL + "[budget.channels.tv]\nchange = 0.2\n", "`change` must be two numbers [low, high], not 0.2"),
+        (SMALL + '[budget.channels.tv]\nflights = ["2025-01-01"]\n', "must be a list of first and last days such as"),
+        (
+            SMALL + "[budget.channels.tv]\nflights = [[2025-02-03, 2025-01-06]]\n",
+            "ends before it begins, on 2025-01-06",
+        ),
+        (SMALL + "[budget.channels.tv]\nflights = []\n", "`flights` is empty; lock the channel at 0"),
+        (SMALL + '[budget.channels.tv]\nlock = "yes"\n', "`lock` must be true or false, or a number from 0"),
+        (SMALL + "[budget.pools.video]\nmax = 3\n", "[budget.pools.video] 'video' is no pool; none is declared"),
+        (SMALL + "[budget.pools.video]\nweekly_min = 3\n", "`weekly_min` is no key"),
+        (SMALL + "[budget.teams.a]\ndirect = true\n", "[budget.teams.a] `direct` says how a goal is counted; name it"),
+        (SMALL + "[budget.teams.a]\ngoal = []\n", "[budget.teams.a] `goal` is empty; name a stage or outcome"),
+        (SMALL + "[budget]\nweeks = 105\n", "[budget] `weeks` must be a whole number from 1 to 104, not 105"),
+        (
+            SMALL + '[budget]\nphasing = "fre"\n',
+            "`phasing` must be one of pattern, free, not \"fre\"; did you mean 'free'?",
+        ),
         (SMALL + "[outcomes.tv]\n", "'tv' is used twice"),
         (SMALL + "[fit\n", "is not TOML"),
         ("media_share = [0.5, 0.1]\n" + SMALL, "0 < low < high"),
@@ -319,7 +409,13 @@ def test_the_schema_and_the_reader_agree(tmp_path):
     validator = jsonschema.Draft202012Validator(schema())
     validator.check_schema(schema())
     assert not list(validator.iter_errors(with_texts_for_dates(tomllib.loads(WHOLE))))
-    for wrong in ('curency = "EUR"\n' + SMALL, SMALL + "[fit]\ndraws = 0\n", SMALL + "[channels.b]\nmax_lag = 999\n"):
+    off = SMALL + "[budget.channels.tv]\nflights = [[1, 2]]\n"
+    for wrong in (
+        off,
+        'curency = "EUR"\n' + SMALL,
+        SMALL + "[fit]\ndraws = 0\n",
+        SMALL + "[channels.b]\nmax_lag = 999\n",
+    ):
         complaint(tmp_path, wrong)
         assert list(validator.iter_errors(tomllib.loads(wrong)))
 
@@ -327,6 +423,8 @@ def test_the_schema_and_the_reader_agree(tmp_path):
 def with_texts_for_dates(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: with_texts_for_dates(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [with_texts_for_dates(v) for v in value]
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -349,10 +447,10 @@ def test_the_example_of_every_key_is_a_value_it_accepts(table, line):
 
 def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path):
     world = example()
-    text = starter_text(config_text(world.funnel))
+    text = starter_text(config_text(world.funnel, chains=[SPRING], budget=QUARTER))
     config = read_config(written(tmp_path, text))
-    assert config.funnel == world.funnel
-    for key in ("blank_is_zero", "roas_prior", "knot_weeks", "draws"):
+    assert (config.funnel, config.chains, config.budget) == (world.funnel, (SPRING,), QUARTER)
+    for key in ("blank_is_zero", "roas_prior", "knot_weeks", "draws", "weekly_min", "goal"):
         assert f"# {key} = " in text
     assert max(map(len, text.splitlines())) <= 120
 
@@ -365,6 +463,11 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
         (om.Stage, FILE.sections["stages"].named, {"name", "value"}),
         (om.Baseline, FILE.sections["baseline"], set()),
         (om.Funnel, FILE, {"controls", "holidays"}),
+        (Budget, FILE.sections["budget"], {"limits", "goals"}),
+        (Limits, FILE.sections["budget"], set()),
+        (Limit, FILE.sections["budget"].sections["channels"].named, set()),
+        (Limit, FILE.sections["budget"].sections["pools"].named, {"weekly_min", "flights"}),
+        (Limit, FILE.sections["budget"].sections["teams"].named, {"weekly_min", "flights"}),
     ],
 )
 def test_everything_that_python_can_declare_can_be_written_in_toml(record, table, elsewhere):

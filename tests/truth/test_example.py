@@ -12,8 +12,8 @@ from omnimix.config import read_config
 from omnimix.data import check_panel, read_panel
 from omnimix.errors import OmnimixError
 from omnimix.findings import blocking
-from omnimix.spec import Chain, Link
-from omnimix.truth import SCENARIOS, SPRING, World, config_text, example, simulate
+from omnimix.spec import Budget, Chain, Goal, Limit, Limits, Link
+from omnimix.truth import QUARTER, SCENARIOS, SPRING, World, config_text, example, simulate
 
 
 @pytest.fixture(params=["retailer", "one_outcome"])
@@ -81,6 +81,42 @@ def test_chains_are_read_back_as_they_were_declared(tmp_path: Path, links: list[
     project = world.write(tmp_path)
     project.write_text(config_text(world.funnel, chains=[chain]), encoding="utf-8")
     assert read_config(project).chains == (chain,)
+
+
+@pytest.mark.parametrize(
+    "budget",
+    [
+        QUARTER,
+        Budget(),
+        Budget(
+            weeks=6,
+            phasing="free",
+            limits=Limits(
+                channels={
+                    "tv": Limit(flights=[("2025-01-06", "2025-02-16")], weekly_min=4_000.5),
+                    "radio": Limit(lock=True),
+                    "outdoor": Limit(lock=0),
+                },
+                teams={"brand": Limit(change=(-0.2, 0.3))},
+                levers=["search"],
+                widen=0.5,
+            ),
+            goals={"ecommerce": Goal(["visits", "online_sales"])},
+        ),
+    ],
+)
+def test_a_budget_is_read_back_as_it_was_declared(tmp_path: Path, budget: Budget) -> None:
+    world = example()
+    project = world.write(tmp_path)
+    project.write_text(config_text(world.funnel, budget=budget), encoding="utf-8")
+    assert read_config(project).budget == budget
+
+
+def test_the_budget_that_comes_with_the_example_is_about_what_was_spent_a_year_before() -> None:
+    world = example()
+    spent = world.panel.frame.iloc[-52:-39][list(world.funnel.channel_names)]
+    assert len(spent) == QUARTER.weeks
+    assert 0.8 * QUARTER.total < spent.to_numpy().sum() < 1.2 * QUARTER.total  # type: ignore[operator]
 
 
 def test_every_link_of_the_chain_that_comes_with_the_example_spent_money() -> None:

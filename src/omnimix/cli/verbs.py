@@ -30,10 +30,10 @@ DEMO_SEED = 7
 
 def run_init(given: argparse.Namespace) -> bool:
     """Write a project to start from; refuse to overwrite anything."""
-    from omnimix.truth import SPRING, config_text, example
+    from omnimix.truth import QUARTER, SPRING, config_text, example
 
     world = example()
-    project = config_text(world.funnel, currency=world.panel.currency, chains=[SPRING])
+    project = config_text(world.funnel, currency=world.panel.currency, chains=[SPRING], budget=QUARTER)
     text = "#:schema ./omnimix.schema.json\n" + starter_text(project)
     files = {
         "omnimix.toml": text,
@@ -78,7 +78,7 @@ def run_fit(given: argparse.Namespace) -> bool:
         payload.write_json(payload.fit_payload(len(panel), None, findings), given.json)
     require(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
-    posterior = replace(posterior, campaign_chains=config.chains)
+    posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
     posterior.save(given.out)
     health = show_health(posterior)
     told = payload.fit_payload(len(posterior.learned.window_weeks), posterior, (*findings, *health))

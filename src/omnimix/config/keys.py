@@ -14,6 +14,7 @@ from omnimix.config.kinds import (
     NOT_NEGATIVE,
     PAIR,
     PRIOR,
+    STRETCHES,
     TEXT,
     TEXTS,
     Kind,
@@ -22,11 +23,12 @@ from omnimix.config.kinds import (
     whole,
 )
 from omnimix.curves import ADSTOCKS, SATURATIONS
-from omnimix.spec import CONFOUNDINGS, LIKELIHOODS, Baseline, Channel, Outcome
+from omnimix.spec import CONFOUNDINGS, LIKELIHOODS, PHASINGS, Baseline, Budget, Channel, Limits, Outcome
 
 MAX_SEED = 2**31 - 1
 MOST_DRAWS = 100_000  # of a chain; beyond, memory is what fails
 MOST_CHAINS = 64
+MOST_WEEKS = 104  # of a plan
 
 
 @dataclass(frozen=True)
@@ -148,20 +150,41 @@ _CHAIN = Section(
     },
 )
 
-_BOUNDS = Section(
-    "bounds in money over the whole window",
-    {"min": Key(NOT_NEGATIVE, "least", "100000"), "max": Key(NOT_NEGATIVE, "most", "900000")},
-)
+_LIMIT = {
+    "min": Key(NOT_NEGATIVE, "least money over the whole window", "100000"),
+    "max": Key(NOT_NEGATIVE, "most money over the whole window", "900000"),
+    "change": Key(PAIR, "least and most change against today's plan, as shares", "[-0.2, 0.3]"),
+    "lock": Key(either(FLAG, NOT_NEGATIVE), "true keeps today's money, a number is that money", "true"),
+    "weekly_max": Key(NOT_NEGATIVE, "most money in any one week", "120000"),
+}
+
+_CHANNEL_LIMIT = {
+    **_LIMIT,
+    "weekly_min": Key(NOT_NEGATIVE, "least money in a week in which it runs", "5000"),
+    "flights": Key(STRETCHES, "first and last days of when it can run", "[[2025-03-03, 2025-04-13]]"),
+}
+
+_TEAM_LIMIT = {
+    **_LIMIT,
+    "goal": Key(TEXTS, "stages or outcomes it looks at when its budget is its own", '["store_sales"]'),
+    "direct": Key(FLAG, "whether of the goal only what its own channels bring directly counts", "true"),
+}
 
 _BUDGET = Section(
-    "the budget to split",
+    "the joint budget to divide",
     {
-        "total": Key(ABOVE_ZERO, "money over the whole window", "2000000"),
-        "weeks": Key(whole(1), "length of the window", "13"),
+        "total": Key(ABOVE_ZERO, "money of all channels over the whole window; today's by default", "2000000"),
+        "weeks": Key(whole(1, MOST_WEEKS), "length of the window after the data", str(_default(Budget, "weeks"))),
+        "phasing": Key(
+            choice(PHASINGS), "keep weekly patterns, or plan every week", f'"{_default(Budget, "phasing")}"'
+        ),
+        "levers": Key(TEXTS, "channels that answer to a stage and are to be set by the plan", '["search"]'),
+        "widen": Key(NOT_NEGATIVE, "share by which it may leave what was ever spent", str(_default(Limits, "widen"))),
     },
     {
-        "channels": Section("bounds by channel", named=_BOUNDS),
-        "pools": Section("bounds by pool", named=_BOUNDS),
+        "channels": Section("limits by channel", named=Section("limits on a channel", _CHANNEL_LIMIT)),
+        "pools": Section("limits by pool", named=Section("limits on what a pool spends together", _LIMIT)),
+        "teams": Section("limits by team", named=Section("limits on what a team spends together", _TEAM_LIMIT)),
     },
 )
 
@@ -198,4 +221,4 @@ FILE = Section(
         "report": _REPORT,
     },
 )
-LATER = ("budget", "report")  # known and checked, but no verb reads them yet
+LATER = ("report",)  # known and checked, but no verb reads it yet

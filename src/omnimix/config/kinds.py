@@ -74,6 +74,10 @@ def _prior(value: object) -> bool:
     return set(value) == {"family", *names} and all(_number(value[n]) for n in names)
 
 
+def _stretches(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(v, list) and len(v) == 2 and all(map(_day, v)) for v in value)
+
+
 def _links(value: object) -> bool:
     return isinstance(value, list) and all(_text(v) or (isinstance(v, dict) and _text(v.get("name"))) for v in value)
 
@@ -132,6 +136,11 @@ LINKS = Kind(
             ]
         },
     },
+)
+STRETCHES = Kind(
+    "a list of first and last days such as [[2026-09-07, 2026-10-18]]",
+    _stretches,
+    {"type": "array", "items": {"type": "array", "items": dict(DAY.schema), "minItems": 2, "maxItems": 2}},
 )
 PAIR = Kind(
     "two numbers [low, high]",

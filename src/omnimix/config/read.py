@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from omnimix.config.budget import declared_budget
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
 from omnimix.config.walk import problems
@@ -30,7 +31,8 @@ def read_config(path: str | Path) -> Config:
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
     chains = _all(_chain, raw.get("chains", {}), wrong)
-    wrong += [*_unknown_links(chains, list(raw.get("channels", {}))), *_wrong_bounds(raw)]
+    wrong += _unknown_links(chains, list(raw.get("channels", {})))
+    budget = declared_budget(raw, wrong)
     _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
     data = dict(raw["data"])
@@ -45,6 +47,7 @@ def read_config(path: str | Path) -> Config:
         funnel=funnel,
         fit=dict(raw.get("fit", {})),
         chains=tuple(chains),
+        budget=budget,
         later={k: raw[k] for k in LATER if k in raw},
     )
 
@@ -164,18 +167,3 @@ def _unknown_links(chains: list[Chain], channels: list[str]) -> list[str]:
         for channel in link.channels
         if channel not in channels
     ]
-
-
-def _wrong_bounds(raw: Mapping[str, Any]) -> list[str]:
-    """Return what the budget names that is not there, and bounds that cross."""
-    channels = list(raw.get("channels", {}))
-    pools = sorted({c["pool"] for c in raw.get("channels", {}).values() if "pool" in c})
-    budget = raw.get("budget", {})
-    wrong = []
-    for table, word, known in (("channels", "channel", channels), ("pools", "pool", pools)):
-        for name, bounds in budget.get(table, {}).items():
-            if name not in known:
-                wrong.append(f"[budget.{table}.{name}] {name!r} is no {word}{did_you_mean(name, known)}")
-            if bounds.get("min", 0) > bounds.get("max", float("inf")):
-                wrong.append(f"[budget.{table}.{name}] `min` is above `max`")
-    return wrong

@@ -9,7 +9,7 @@ from typing import Any
 
 from omnimix.data import Panel, read_panel
 from omnimix.errors import SpecError
-from omnimix.spec import Chain, Funnel
+from omnimix.spec import Budget, Chain, Funnel
 
 
 class DeclarationError(SpecError):
@@ -27,7 +27,8 @@ class Config:
         funnel: what to estimate.
         fit: sampler settings by name; absent ones have the defaults of :func:`omnimix.fit`.
         chains: the chained campaigns to judge.
-        later: tables for verbs to come (budget, report), checked for keys and types.
+        budget: the joint budget to divide; ``None`` where none is declared.
+        later: the table for the verb to come (report), checked for keys and types.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Config:
     funnel: Funnel
     fit: Mapping[str, int]
     chains: tuple[Chain, ...]
+    budget: Budget | None
     later: Mapping[str, Any]
 
     def panel(self) -> Panel:

@@ -30,11 +30,11 @@ def _table(name: str, section: Section) -> Iterator[str]:
         yield from _table(f"{name}.NAME", section.named)
         return
     yield f"# [{name}]".ljust(WIDTH) + f"  # {section.note}"
+    if section.values is not None:
+        yield '# retention = { family = "Beta", alpha = 4, beta = 2 }'
     yield from _keys(section)
     for below, inner in section.sections.items():
-        yield f"# [{name}.{below}]".ljust(WIDTH) + f"  # {inner.note}"
-        if inner.values is not None:
-            yield '# retention = { family = "Beta", alpha = 4, beta = 2 }'
+        yield from _table(f"{name}.{below}", inner)
 
 
 def _keys(section: Section) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
-from omnimix.truth.example import SPRING, config_text, example
+from omnimix.truth.example import QUARTER, SPRING, example
 from omnimix.truth.media import Answer, Medium
+from omnimix.truth.project import config_text
 from omnimix.truth.recover import Recovery, crps, recover, score
 from omnimix.truth.scenarios import (
     SCENARIOS,
@@ -22,6 +23,7 @@ from omnimix.truth.truth import Truth
 from omnimix.truth.world import World
 
 __all__ = [
+    "QUARTER",
     "SCENARIOS",
     "SPRING",
     "TRUE_ADSTOCKS",

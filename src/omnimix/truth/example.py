@@ -1,11 +1,9 @@
-"""The shipped example: three SIMULATED years of a mid-size retailer, and the files that start a project with it."""
+"""The shipped example: three SIMULATED years of a mid-size retailer, with a chain and a budget to ask about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
 from omnimix.errors import OmnimixError, did_you_mean
-from omnimix.spec import Chain, Channel, Funnel, Link, Outcome
+from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
 from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.scenarios import answering_search
 from omnimix.truth.simulation import simulate
@@ -16,6 +14,16 @@ SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % t
 RETAILER_SEED = 2  # of six: all media come out 5 % too high, TV 6 % too low, weak display at twice what it returns
 GROSS_MARGIN = 0.30
 EXAMPLES = ("retailer", "one_outcome")
+QUARTER = Budget(
+    total=1_000_000,
+    weeks=13,
+    limits=Limits(
+        channels={"radio": Limit(min=40_000), "display": Limit(change=(-0.5, 0.5))},
+        pools={"video": Limit(max=550_000)},
+        teams={"ecommerce": Limit(min=400_000)},
+    ),
+    goals={"brand": Goal("store_sales"), "ecommerce": Goal("online_sales", direct=True)},
+)
 SPRING = Chain("spring", links=[Link(n) for n in ("tv", "social", "search")], start="2024-03-04", end="2024-06-02")
 
 
@@ -99,88 +107,3 @@ def _medium(
         saturation=saturation,
         parameters=parameters,
     )
-
-
-def config_text(
-    funnel: Funnel, *, file: str = "weekly.csv", currency: str = "EUR", chains: Sequence[Chain] = ()
-) -> str:
-    """Return a commented ``omnimix.toml`` for a funnel whose weekly table is ``file``.
-
-    ``chains`` are declared in it as they were carried out; what if is asked in Python.
-    """
-    lines = [
-        "# The weekly table is SIMULATED by omnimix: replace it by your own, one row a week.",
-        f'currency = "{currency}"',
-        "",
-        "[data]",
-        f'file = "{file}"            # relative to this file: csv, xlsx or parquet',
-        'week = "week"',
-    ]
-    lines += [f"controls = [{', '.join(_quoted(c) for c in funnel.controls)}]"] if funnel.controls else []
-    lines += (
-        [f"holidays = {_quoted(funnel.holidays)}           # public holidays of this country"]
-        if funnel.holidays
-        else []
-    )
-    for channel in funnel.channels:
-        lines += [
-            "",
-            f"[channels.{channel.name}]        # spend: the column of the same name, in money a week",
-        ]
-        keys = ("team", "pool", "spend", "exposure", "responds_to", "fuelled_by")
-        lines += _settings({k: getattr(channel, k) for k in keys})
-    for stage in funnel.stages:
-        lines += ["", f"[stages.{stage.name}]        # a step between media and outcomes: the column of the same name"]
-        lines += _lists({k: getattr(stage, k) for k in ("drivers", "parents")})
-    for outcome in funnel.outcomes:
-        lines += ["", f"[outcomes.{outcome.name}]"]
-        lines += (
-            [] if outcome.value is None else [f"value = {outcome.value}        # money for one unit, here the margin"]
-        )
-        lines += _lists({k: getattr(outcome, k) for k in ("drivers", "parents")})
-    for chain in chains:
-        lines += ["", *_chain(chain)]
-    return "\n".join([*lines, ""])
-
-
-def _chain(chain: Chain) -> Iterator[str]:
-    yield f"[chains.{chain.name}]        # campaigns that are judged on what they earn together"
-    yield f"links = [{', '.join(_link(link) for link in chain.links)}]"
-    for key, about in {"start": "a day in its first week", "end": "a day in its last week"}.items():
-        if (day := getattr(chain, key)) is not None:
-            yield f"{key} = {day}        # {about}"
-    yield f"hurdle = {chain.hurdle}        # the combined ROAS to reach"
-
-
-def _link(link: Link) -> str:
-    """Write a link: by its name where it is a whole channel, else as a table of what it says."""
-    if link == Link(link.name):
-        return _quoted(link.name)
-    share = link.share
-    said = {
-        "name": _quoted(link.name),
-        "channels": f"[{', '.join(_quoted(c) for c in link.channels)}]",
-        "share": _table({_quoted(c): part for c, part in share.items()}) if isinstance(share, Mapping) else share,
-        "start": link.start,
-        "end": link.end,
-        "order": link.order,
-        "job": link.job and _quoted(link.job),
-    }
-    return _table({key: value for key, value in said.items() if value is not None})
-
-
-def _table(values: Mapping[str, object]) -> str:
-    return "{ " + ", ".join(f"{key} = {value}" for key, value in values.items()) + " }"
-
-
-def _settings(given: Mapping[str, str | None]) -> list[str]:
-    return [f"{key} = {_quoted(value)}" for key, value in given.items() if value is not None]
-
-
-def _lists(given: Mapping[str, Sequence[str] | None]) -> list[str]:
-    written = {k: names for k, names in given.items() if names or (k == "drivers" and names is not None)}
-    return [f"{key} = [{', '.join(_quoted(n) for n in names or ())}]" for key, names in written.items()]
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'

@@ -24,7 +24,7 @@ class World:
 
         Raises :class:`OmnimixError` where one of them is there already.
         """
-        from omnimix.truth.example import config_text
+        from omnimix.truth.project import config_text
 
         place = Path(folder)
         table, config = place / "weekly.csv", place / "omnimix.toml"

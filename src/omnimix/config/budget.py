@@ -1,0 +1,89 @@
+"""The table [budget] of omnimix.toml becomes a Budget; names that are nowhere declared are told with the nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec import Budget, Goal, Limit, Limits
+
+LEVELS = {"channels": "channel", "pools": "pool", "teams": "team"}
+GOAL = ("goal", "direct")  # of a team, beside its limit
+
+
+def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
+    """Return the budget of a file whose keys and types are right; what cannot be goes to ``wrong``."""
+    if "budget" not in raw:
+        return None
+    table = raw["budget"]
+    before = len(wrong)
+    wrong += [*_unknown(raw, table), *_idle_levers(raw, table)]
+    limits = {level: _limits(level, table.get(level, {}), wrong) for level in LEVELS}
+    goals = {
+        name: Goal(keys["goal"], direct=keys.get("direct", False))
+        for name, keys in table.get("teams", {}).items()
+        if keys.get("goal")
+    }
+    if len(wrong) > before:
+        return None
+    whole: dict[str, Any] = {key: table[key] for key in ("levers", "widen") if key in table}
+    size = {key: table[key] for key in ("total", "weeks", "phasing") if key in table}
+    return Budget(limits=Limits(**{**limits, **whole}), goals=goals, **size)
+
+
+def _limits(level: str, tables: Mapping[str, Mapping[str, Any]], wrong: list[str]) -> dict[str, Limit]:
+    """Return the limits of one level; teams that have a goal alone have none."""
+    made = {}
+    for name, keys in tables.items():
+        given: dict[str, Any] = {k: tuple(v) if k == "change" else v for k, v in keys.items() if k not in GOAL}
+        place = f"[budget.{level}.{name}]"
+        if "direct" in keys and "goal" not in keys:
+            wrong.append(f'{place} `direct` says how a goal is counted; name it, such as goal = ["store_sales"]')
+        if keys.get("goal") == []:
+            wrong.append(f'{place} `goal` is empty; name a stage or outcome, such as goal = ["store_sales"]')
+        try:
+            limit = Limit(**given)
+        except SpecError as problem:
+            wrong.append(str(problem).rstrip(".").replace("limit:", place, 1))
+            continue
+        if given:
+            made[name] = limit
+    return made
+
+
+def _unknown(raw: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the budget names that is not declared."""
+    channels: Mapping[str, Mapping[str, Any]] = raw.get("channels", {})
+    known = {
+        "channels": list(channels),
+        "pools": sorted({c["pool"] for c in channels.values() if "pool" in c}),
+        "teams": sorted({c["team"] for c in channels.values() if "team" in c}),
+    }
+    for level, word in LEVELS.items():
+        for name in table.get(level, {}):
+            yield from _missing(name, f"[budget.{level}.{name}]", word, known[level])
+    nodes = [*raw.get("stages", {}), *raw.get("outcomes", {})]
+    for team, keys in table.get("teams", {}).items():
+        for node in keys.get("goal", ()):
+            yield from _missing(node, f"[budget.teams.{team}] goal", "stage or outcome", nodes)
+    for name in table.get("levers", ()):
+        yield from _missing(name, "[budget] lever", "channel", known["channels"])
+
+
+def _missing(name: str, place: str, word: str, known: Collection[str]) -> Iterator[str]:
+    if name not in known:
+        near = did_you_mean(name, known)
+        there = f"; there is {', '.join(known)}" if known else "; none is declared"
+        yield f"{place} {name!r} is no {word}{near or there}"
+
+
+def _idle_levers(raw: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[str]:
+    """Yield levers that need not be named, because nothing but the plan sets them."""
+    channels: Mapping[str, Mapping[str, Any]] = raw.get("channels", {})
+    for name in table.get("levers", ()):
+        if name in channels and "responds_to" not in channels[name]:
+            yield (
+                f"[budget] lever {name!r} answers to no stage, so the plan sets it anyway; "
+                "name only channels with `responds_to`"
+            )
