@@ -7,11 +7,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 
 import omnimix as om
 from omnimix.posterior import store
+from omnimix.spec import Budget, Goal, Limit, Limits
 from tests.conftest import small_frame, small_funnel
 
 
@@ -107,6 +109,44 @@ def test_every_kind_of_spec_survives_the_file(tmp_path: Path) -> None:
     first, second = (om.roas(p, allow_unconverged=True).draws for p in (posterior, again))
     xr.testing.assert_identical(first, second)
     assert replace(again.run, seconds=0.0) == replace(posterior.run, seconds=0.0)
+
+
+DECLARED = Budget(
+    total=np.float32(400_000),
+    weeks=8,
+    phasing="free",
+    limits=Limits(
+        channels={
+            "tv": Limit(min=np.int64(10_000), max=90_000.5, flights=[("2024-01-01", "2024-02-11")], weekly_min=500),
+            "search": Limit(lock=True),
+        },
+        pools={"video": Limit(change=(-0.2, 0.3))},
+        teams={"brand": Limit(lock=0, weekly_max=1_000)},
+        levers=["search"],
+        widen=0.25,
+    ),
+    goals={"brand": Goal("sales"), "ecommerce": Goal(["visits", "sales"], direct=True)},
+)
+
+
+@pytest.mark.parametrize("budget", [None, Budget(), DECLARED])
+def test_a_declared_budget_survives_the_file(
+    small_posterior: om.Posterior, tmp_path: Path, budget: Budget | None
+) -> None:
+    again = om.load(replace(small_posterior, budget=budget).save(tmp_path / "posterior.nc"))
+    assert again.budget == budget
+    assert again.campaign_chains == small_posterior.campaign_chains
+
+
+def test_a_file_written_before_there_were_chains_and_budgets_is_read(
+    small_posterior: om.Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = store._content
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_content", lambda p: {k: v for k, v in whole(p).items() if k not in ("chains", "budget")})
+        path = replace(small_posterior, budget=DECLARED).save(tmp_path / "old.nc")
+    again = om.load(path)
+    assert (again.campaign_chains, again.budget) == ((), None)
 
 
 def test_the_draws_carry_names_and_the_sampler_statistics(small_posterior: om.Posterior) -> None:

@@ -13,7 +13,7 @@ from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Learned, design
 from omnimix.posterior.diagnostics import Diagnostics
-from omnimix.spec import Chain, Funnel
+from omnimix.spec import Budget, Chain, Funnel
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,7 @@ class Posterior:
         learned: scales and codings learned from them.
         run: settings, seed, seconds, versions.
         campaign_chains: chained campaigns declared with the fit, for the verbs that judge them.
+        budget: the joint budget declared with the fit, for the verbs that divide it.
     """
 
     draws: xr.DataTree
@@ -56,6 +57,7 @@ class Posterior:
     learned: Learned
     run: Run
     campaign_chains: tuple[Chain, ...] = ()
+    budget: Budget | None = None
 
     @property
     def model(self) -> Any:

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -21,7 +22,7 @@ from omnimix.labels import WEEK
 from omnimix.mechanics import Learned, NodeScale
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
-from omnimix.spec import Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage
+from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
 
 FORMAT = "omnimix-posterior"
 FORMAT_VERSION = 2
@@ -36,7 +37,7 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     frame = posterior.panel.frame
     columns = {str(c): (WEEK, frame[c].to_numpy(dtype=float)) for c in frame.columns}
     whole[TRAINING] = xr.DataTree(xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()}))
-    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=str)}))
+    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=_written)}))
     whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
     part = target.with_name(target.name + ".part")
     try:
@@ -68,9 +69,9 @@ def load(path: str | Path) -> Posterior:
         panel=Panel(frame.reset_index(), week=WEEK, currency=content["currency"]),
         learned=_learned(content["learned"]),
         run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
-        campaign_chains=tuple(
-            _chain(c) for c in content.get("chains", ())
-        ),  # none in files written before there were any
+        # neither in files written before there were any
+        campaign_chains=tuple(_chain(c) for c in content.get("chains", ())),
+        budget=_budget(content.get("budget")),
     )
 
 
@@ -104,7 +105,13 @@ def _content(posterior: Posterior) -> dict[str, Any]:
         "learned": learned,
         "run": dataclasses.asdict(posterior.run),
         "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
+        "budget": None if posterior.budget is None else dataclasses.asdict(posterior.budget),
     }
+
+
+def _written(value: Any) -> Any:
+    """Write what JSON has no form for: figures of NumPy as numbers, days as texts."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _prior(raw: Any) -> Any:
@@ -132,6 +139,21 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
 
 def _chain(raw: dict[str, Any]) -> Chain:
     return Chain(raw.pop("name"), links=[Link(k.pop("name"), **k) for k in raw.pop("links")], **raw)
+
+
+def _budget(raw: dict[str, Any] | None) -> Budget | None:
+    if raw is None:
+        return None
+    limits = raw.pop("limits")
+    for level in ("channels", "pools", "teams"):
+        limits[level] = {name: _limit(keys) for name, keys in limits[level].items()}
+    goals = {team: Goal(**goal) for team, goal in raw.pop("goals").items()}
+    return Budget(**raw, limits=Limits(**limits), goals=goals)
+
+
+def _limit(raw: dict[str, Any]) -> Limit:
+    change = raw.pop("change")
+    return Limit(**raw, change=None if change is None else tuple(change))
 
 
 def _learned(raw: dict[str, Any]) -> Learned:
