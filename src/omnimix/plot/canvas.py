@@ -135,7 +135,7 @@ def compact(value: float) -> str:
         return f"{value:,.0f}"
     if size < 1e-4:
         return "0.00"
-    return f"{value:.1f}" if size >= 9.95 else f"{value:.2f}" if size >= 0.0995 else f"{value:.2g}"
+    return f"{value:.1f}" if size >= 9.95 else f"{value:.2f}" if size >= 0.00995 else f"{value:.2g}"
 
 
 def spread(mean: float, lower: float, upper: float) -> str:
