@@ -26,13 +26,25 @@ class Account:
     spend: Array
 
 
-def accounts(engine: Engine, plans: Iterable[Plan], done: Callable[[], None] | None = None) -> list[Account]:
-    """Return the account of every plan; ``done`` is called after each."""
-    usual = [_worth(engine, o.name, Course()) for o in engine.posterior.funnel.outcomes]
+def accounts(
+    engine: Engine,
+    plans: Iterable[Plan],
+    done: Callable[[], None] | None = None,
+    *,
+    worth: Array | None = None,
+    cost: Array | None = None,
+) -> list[Account]:
+    """Return the account of every plan; ``done`` is called after each.
+
+    ``worth`` and ``cost`` weigh the value and the money of every row of the engine; 1 by default.
+    """
+    rows = np.ones(engine.rows.stop - engine.rows.start)
+    weights = (rows if worth is None else worth, rows if cost is None else cost)
+    usual = [_worth(engine, o.name, Course(), weights[0]) for o in engine.posterior.funnel.outcomes]
     value = values(engine.posterior).to_numpy()
 
     def settle(plan: Plan) -> Account:
-        found = _account(engine, plan, usual, value)
+        found = _account(engine, plan, usual, value, weights)
         if done is not None:
             done()
         return found
@@ -40,21 +52,21 @@ def accounts(engine: Engine, plans: Iterable[Plan], done: Callable[[], None] | N
     return at_once(settle, plans)
 
 
-def _account(engine: Engine, plan: Plan, usual: list[Array], value: Array) -> Account:
+def _account(engine: Engine, plan: Plan, usual: list[Array], value: Array, weights: tuple[Array, Array]) -> Account:
     posterior, course = engine.posterior, engine.course(plan)
     worth = []
     for outcome, as_it_was in zip(posterior.funnel.outcomes, usual, strict=True):
         same = outcome.name not in course.media
-        worth.append(np.zeros(posterior.size) if same else _worth(engine, outcome.name, course) - as_it_was)
+        worth.append(np.zeros(posterior.size) if same else _worth(engine, outcome.name, course, weights[0]) - as_it_was)
     spend = np.zeros(posterior.size)
     for channel in posterior.funnel.channels:
         planned = plan.money[channel.name][engine.rows]
-        spend += course.spend[channel.name].sum(axis=1) if channel.name in course.spend else planned.sum()
-        spend -= engine.spent[channel.name][engine.rows].sum()
+        spend += course.spend[channel.name] @ weights[1] if channel.name in course.spend else planned @ weights[1]
+        spend -= engine.spent[channel.name][engine.rows] @ weights[1]
     return Account(np.stack(worth, axis=1) * value, spend)
 
 
-def _worth(engine: Engine, outcome: str, course: Course) -> Array:
-    """Return an outcome over all rows in its own units, shape (draws,)."""
+def _worth(engine: Engine, outcome: str, course: Course, weights: Array) -> Array:
+    """Return an outcome over all rows in its own units, every row with its weight, shape (draws,)."""
     scale = engine.posterior.learned.scale(outcome)
-    return np.asarray(expected(engine.posterior, scale, engine.mean(outcome, course)).sum(axis=1))
+    return np.asarray(expected(engine.posterior, scale, engine.mean(outcome, course)) @ weights)

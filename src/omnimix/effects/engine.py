@@ -62,7 +62,8 @@ class Course:
 class Engine:
     """Simulates plans on one timeline, which begins with the training weeks.
 
-    ``linear`` and ``media`` hold, by node, what was carried out, shape (draws, weeks); ``spent`` money by channel.
+    ``linear`` and ``media`` hold, by node, what was carried out, and ``demand`` that of nodes which others read, shape
+    (draws, weeks); ``spent`` and ``bought`` money and exposure by channel.
 
     Args:
         posterior: a fitted model.
@@ -92,11 +93,11 @@ class Engine:
         self._design = posterior.design(weeks, self._controls)
         self._trained = len(posterior.learned.weeks)
         carried_out = as_carried_out(posterior, weeks)
-        self._bought, self.spent = carried_out.bought, carried_out.money
+        self.bought, self.spent = carried_out.bought, carried_out.money
         self._effects: dict[tuple[str, str], Array] = {}
         self._carried_out_mean: dict[str, Array] = {}
         self._unobserved: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
-        self._demand: dict[str, Array] = {}
+        self.demand: dict[str, Array] = {}
         self.linear: dict[str, Array] = {}
         self.media: dict[str, Array] = {}
         for node in posterior.funnel.nodes:
@@ -130,7 +131,7 @@ class Engine:
         exposure = course.answered.get(channel.name)
         if exposure is None:
             planned = plan.bought[channel.name]
-            exposure = None if np.array_equal(planned, self._bought[channel.name]) else planned[None, :]
+            exposure = None if np.array_equal(planned, self.bought[channel.name]) else planned[None, :]
         as_it_was = self._effects[node.name, channel.name][:, self.rows]
         if channel.fuelled_by is None:
             if exposure is None:
@@ -140,7 +141,7 @@ class Engine:
             return None
         if channel.name not in course.audiences:
             course.audiences[channel.name] = self._audience(channel, self.rows, course)
-        met = self._bought[channel.name][None, :] if exposure is None else exposure
+        met = self.bought[channel.name][None, :] if exposure is None else exposure
         effect = self._once(node, channel, met, lambda x: self._effect(node, channel, x, self.rows))
         return effect * course.audiences[channel.name] - as_it_was
 
@@ -178,7 +179,7 @@ class Engine:
         linear = self.baseline(scale)
         for parent in node.parents:
             total += self.link_change(node, parent, self.media[parent])
-            demand = self._demand[parent]
+            demand = self.demand[parent]
             linear += self._stage_effect(node, parent)[:, None] * self._carried(node, parent, demand)
             kappa = self._draws(SHOCK_COEFFICIENT, node.name, PARENT, parent)
             if kappa is not None:
@@ -186,13 +187,13 @@ class Engine:
         self.linear[node.name], self.media[node.name] = linear, total
         self._carried_out_mean[node.name] = (linear + total)[:, self.rows]
         if self._is_read(node):
-            self._demand[node.name] = self._demand_of(node, scale, linear, total)
+            self.demand[node.name] = self._demand_of(node, scale, linear, total)
             series = self.posterior.panel.frame[node.name].reindex(self.posterior.learned.weeks)
             self._unobserved[node.name] = series.isna().to_numpy()
 
     def _as_carried_out(self, node: Node, channel: Channel) -> Array:
         always = slice(0, len(self.weeks))
-        effect = self._effect(node, channel, self._bought[channel.name][None, :], always)
+        effect = self._effect(node, channel, self.bought[channel.name][None, :], always)
         return effect if channel.fuelled_by is None else effect * self._audience(channel, always, Course())
 
     def _demand_of(self, node: Node, scale: NodeScale, linear: Array, media: Array) -> Array:
@@ -231,7 +232,7 @@ class Engine:
         if later.any():
             own = [self._effects[node.name, c.name][:, self.rows] for c in self._answering_drivers(node)]
             media = self.media[node.name][:, self.rows] - sum(own, np.zeros(1)) + (0.0 if change is None else change)
-            called = self.baseline(scale)[:, self.rows] + slope * (self._demand[node.name][:, self.rows] + media)
+            called = self.baseline(scale)[:, self.rows] + slope * (self.demand[node.name][:, self.rows] + media)
             called = called + self._shocks.get(scale.name, np.zeros((1, len(self.weeks))))[:, self.rows]
             spend[:, later] = is_set[later] + part[later] * np.maximum(scale.scale * called[:, later], 0.0)
         course.spend[channel.name] = spend
@@ -244,18 +245,26 @@ class Engine:
 
     def _audience(self, channel: Channel, rows: slice, course: Course) -> Array:
         """Return the audience of a fuelled channel in typical weeks, one row a draw, in some rows."""
-        stage, learned = str(channel.fuelled_by), self.posterior.learned
-        scale, start = learned.scale(stage), max(0, rows.start - channel.fuel_weeks + 1)
-        audience = self._demand[stage][:, start : rows.stop] + self.media[stage][:, start : rows.stop]
-        if stage in course.media:
-            audience[:, rows.start - start :] += course.media[stage]
-        if scale.log:
+        stage, start = str(channel.fuelled_by), max(0, rows.start - channel.fuel_weeks + 1)
+        audience = self.heads(stage, slice(start, rows.stop), course.media.get(stage))
+        audience[:, np.flatnonzero(self.unobserved(stage)[start : rows.stop])] = np.nan
+        return gathered(audience, channel.fuel_weeks)[:, rows.start - start :]
+
+    def heads(self, stage: str, rows: slice, change: Array | None = None) -> Array:
+        """Return a stage in typical weeks, never below 0; ``change`` of its media part fills the last rows."""
+        audience = self.demand[stage][:, rows] + self.media[stage][:, rows]
+        if change is not None:
+            audience[:, -change.shape[1] :] += change
+        if self.posterior.learned.scale(stage).log:
             np.exp(audience, out=audience)
         else:
             audience += 1.0
             np.maximum(audience, 0.0, out=audience)
-        audience[:, np.flatnonzero(self._unobserved[stage][start : rows.stop])] = np.nan
-        return gathered(audience, channel.fuel_weeks)[:, rows.start - start :]
+        return audience
+
+    def unobserved(self, stage: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Return which weeks of the data hold no figure of a stage."""
+        return self._unobserved[stage]
 
     def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice) -> Array:
         """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows)."""

@@ -96,6 +96,19 @@ def as_plan(posterior: Posterior, spend: pd.DataFrame | None) -> Plan:
     return _plan(posterior, whole, slice(first, last + 1), levers=asked.columns)
 
 
+def planned_ahead(posterior: Posterior, spend: pd.DataFrame, tail: int, *, levers: Iterable[str]) -> Plan:
+    """Return a plan for the weeks after the data, followed by a tail of weeks in which nothing is spent.
+
+    Channels that are no levers answer to their stage in the weeks of the plan.
+    """
+    before = history(posterior)
+    last = spend.index[-1]
+    silence = pd.date_range(last + ONE_WEEK, periods=tail, freq="7D", name=WEEK)
+    whole = pd.concat([before, spend[before.columns], pd.DataFrame(0.0, index=silence, columns=before.columns)])
+    first = len(before)
+    return _plan(posterior, whole, slice(first, first + len(spend)), levers=levers, silent_from=first + len(spend))
+
+
 def without(plan: Plan, channels: Iterable[str]) -> Plan:
     """Return the plan with the named channels silent in its own weeks; what came before stays and carries over.
 

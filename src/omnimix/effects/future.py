@@ -1,0 +1,316 @@
+"""Plans for the weeks after the data: what they bring, per draw, with the derivative by every week's money.
+
+:class:`Future` holds all that no plan for these weeks changes. Searches ask :meth:`Future.look`, which is quick;
+figures that are told come from :meth:`Future.accounts`, which asks the same engine as every other figure. Both agree to
+rounding.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnimix.curves import ADSTOCKS
+from omnimix.effects.account import Account, accounts
+from omnimix.effects.engine import Engine
+from omnimix.effects.future_compiled import carried_from_before, values_and_slopes, weights_over_draws
+from omnimix.effects.plan import Plan, longest_effect, planned_ahead
+from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
+from omnimix.mechanics import Array, spend_equation
+from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.posterior import Posterior
+from omnimix.spec import Channel, Node
+
+WEEKS_A_YEAR = 52.18
+Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a search looks at: weights of what a plan brings.
+
+    Attributes:
+        nodes: of every node's expected units, shape (nodes, weeks followed).
+        direct: of what channels add to nodes directly, in units of the node, shape (pairs, weeks followed).
+        cost: of the money that answering channels spend, shape (answering channels, weeks of the plan).
+    """
+
+    nodes: Array
+    direct: Array
+    cost: Array
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a search sees of one plan.
+
+    Attributes:
+        value: the wanted sum, shape (draws,).
+        answered: money that answering channels spend over the plan, shape (draws, answering channels).
+        slopes: derivative of ``value``, then of every column of ``answered``, by the money of every channel and week,
+            shape (draws, 1 + answering channels, channels, weeks of the plan); no rows where not asked for.
+    """
+
+    value: Array
+    answered: Array
+    slopes: Array
+
+
+class Future:
+    """The weeks after the data under plans; see the module.
+
+    Args:
+        posterior: a fitted model.
+        weeks: weeks of a plan; it begins the week after the data, and nothing is spent after it.
+        levers: channels that respond to a stage and are to be set instead.
+        controls: controls of the plan's weeks; the training mean where not given, which cancels between plans.
+        horizon: weeks from the plan's first on whose value counts; by default all in which the plan still works.
+        discount: yearly rate by which later money counts less.
+    """
+
+    def __init__(
+        self,
+        posterior: Posterior,
+        weeks: int,
+        *,
+        levers: Collection[str] = (),
+        controls: pd.DataFrame | None = None,
+        horizon: int | None = None,
+        discount: float = 0.0,
+    ) -> None:
+        trained = posterior.learned.weeks
+        self.posterior, self.weeks, self.levers = posterior, weeks, frozenset(levers)
+        self.followed = weeks + longest_effect(posterior)
+        self.horizon = self.followed if horizon is None else horizon
+        calendar = pd.date_range(trained[0], periods=len(trained) + self.followed, freq="7D", name=WEEK)
+        self.first = len(trained)
+        self.engine = Engine(posterior, calendar, controls, rows=slice(self.first, len(calendar)))
+        self.calendar = pd.DatetimeIndex(calendar[self.first : self.first + weeks], name=WEEK)
+        self.answering = tuple(
+            c for n in posterior.funnel.nodes for c in posterior.funnel.responding
+            if c.responds_to == n.name and c.name not in self.levers
+        )  # fmt: skip
+        later = np.arange(self.followed)
+        self.discount = (1.0 + discount) ** (-later / WEEKS_A_YEAR)
+        self.counted = np.where(later < self.horizon, self.discount, 0.0)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The channels, as the funnel lists them."""
+        return self.posterior.funnel.channel_names
+
+    @property
+    def set_channels(self) -> tuple[str, ...]:
+        """The channels whose spend a plan sets."""
+        answering = {c.name for c in self.answering}
+        return tuple(n for n in self.names if n not in answering)
+
+    @functools.cached_property
+    def pairs(self) -> tuple[tuple[Node, Channel], ...]:
+        """Every channel that acts on a node directly, ordered by node."""
+        funnel = self.posterior.funnel
+        return tuple((n, c) for n in funnel.nodes for c in funnel.drivers(n))
+
+    def plan(self, money: Array) -> Plan:
+        """Lay money, shape (channels, weeks of the plan), on the calendar; rows of answering channels are not read."""
+        frame = pd.DataFrame(self._set(money).T, index=self.calendar, columns=list(self.names))
+        tail = self.followed - self.weeks
+        return planned_ahead(self.posterior, frame, tail, levers=self.set_channels)
+
+    def accounts(self, plans: Iterable[Plan]) -> list[Account]:
+        """Return what plans bring and cost beyond no media at all in these weeks, as horizon and discount count."""
+        return accounts(self.engine, plans, worth=self.counted, cost=self.discount)
+
+    def answered(self, plan: Plan) -> dict[str, Array]:
+        """Return what channels spend in answer to their stages under a plan, shape (draws, weeks of the plan)."""
+        course = self.engine.course(plan)
+        return {c.name: course.spend[c.name][:, : self.weeks] for c in self.answering}
+
+    def wanted(
+        self, nodes: Mapping[str, float], *, direct: Mapping[tuple[str, str], float] | None = None, cost: float = 1.0
+    ) -> Wanted:
+        """Return what to look at: weights of a unit of nodes and of direct effects, by node and by node and channel."""
+        by_node = [nodes.get(n.name, 0.0) * self.counted for n in self.posterior.funnel.nodes]
+        by_pair = [(direct or {}).get((n.name, c.name), 0.0) * self.counted for n, c in self.pairs]
+        answers = np.tile(cost * self.discount[: self.weeks], (len(self.answering), 1))
+        return Wanted(np.array(by_node), np.array(by_pair), np.ascontiguousarray(answers))
+
+    def look(self, money: Array, wanted: Wanted, draws: Integers | None = None, *, slopes: bool = True) -> Look:
+        """Return what a plan brings under some draws (by default all), with derivatives where asked for.
+
+        ``money`` has shape (channels, weeks of the plan); rows of answering channels are not read.
+        """
+        chosen = np.arange(self.posterior.size) if draws is None else np.asarray(draws, dtype=np.int64)
+        given = self._set(money)
+        size, answers = len(chosen), len(self.answering)
+        value, spent = np.empty(size), np.empty((size, answers))
+        out = np.empty((size if slopes else 0, 1 + answers, *given.shape))
+        parts = np.array_split(np.arange(size), min(_cores(), max(1, size // 8)))
+
+        def run(part: Integers) -> None:
+            rows = slice(int(part[0]), int(part[-1]) + 1)
+            values_and_slopes()(
+                chosen[rows], self._funnel, self._draws, given, (wanted.nodes, wanted.direct, wanted.cost),
+                value[rows], spent[rows], out[rows] if slopes else out,
+            )  # fmt: skip
+
+        if len(parts) == 1:
+            run(parts[0])
+        else:
+            list(_pool().map(run, parts))
+        return Look(value, spent, out)
+
+    def _set(self, money: Array) -> Array:
+        given = np.array(money, dtype=np.float64, order="C")
+        given[[self.names.index(c.name) for c in self.answering]] = 0.0
+        return given
+
+    @functools.cached_property
+    def _funnel(self) -> tuple[Array | Integers, ...]:
+        """What the kernel reads of the funnel; see :mod:`omnimix.effects.future_kernel`."""
+        funnel, learned = self.posterior.funnel, self.posterior.learned
+        place = {n.name: k for k, n in enumerate(funnel.nodes)}
+        pairs = [
+            (
+                place[n.name],
+                self.names.index(c.name),
+                c.curves[1].code,
+                c.lags,
+                -1 if c.fuelled_by is None else place[c.fuelled_by],
+                c.fuel_weeks,
+                int(c in self.answering and c.responds_to == n.name),
+            )
+            for n, c in self.pairs
+        ]
+        links = [(place[n.name], place[p], n.lags) for n in funnel.nodes for p in n.parents]
+        answers = [(place[str(c.responds_to)], self.names.index(c.name)) for c in self.answering]
+        per_money = [learned.exposure_per_spend[n] / learned.typical_exposure[n] for n in self.names]
+        counts = np.array([self._known_weeks(c) for _, c in self.pairs])
+        shapes = np.array([(s.shift, s.scale, float(s.log)) for s in learned.nodes])
+        return (
+            np.array(pairs, dtype=np.int64).reshape(-1, 7),
+            np.array(links, dtype=np.int64).reshape(-1, 3),
+            np.array(answers, dtype=np.int64).reshape(-1, 2),
+            np.array(per_money),
+            counts,
+            shapes,
+        )
+
+    @functools.cached_property
+    def _draws(self) -> tuple[tuple[Array, ...], ...]:
+        """What every draw says of pairs, links, nodes and answers, in the order in which the kernel reads it."""
+        return self._pair_draws(), self._link_draws(), self._node_draws(), self._answer_draws()
+
+    def _pair_draws(self) -> tuple[Array, ...]:
+        numbers, size = self.posterior.numbers, self.posterior.size
+        curves = np.stack([self.posterior.curve_draws(n.name, c.name) for n, c in self.pairs], axis=1)
+        scales = [
+            numbers(CONTRIBUTION_SHARE, node=n.name, channel=c.name)
+            / numbers(MEAN_RESPONSE, node=n.name, channel=c.name)
+            for n, c in self.pairs
+        ]
+        codes = np.array([c.curves[0].code for _, c in self.pairs])
+        lags = np.array([c.lags for _, c in self.pairs])
+        weights = _weights(codes, lags, np.ascontiguousarray(curves[:, :, :2]))
+        known = np.stack([self.engine.bought[n][: self.first] for n in self.names])[None]
+        which = np.array([self.names.index(c.name) for _, c in self.pairs])
+        before = np.empty((size, len(lags), self.followed))
+        carried_from_before()(weights, lags, known, which, before)
+        crowd = np.zeros(before.shape)
+        for k, (_, channel) in enumerate(self.pairs):
+            if channel.fuelled_by is not None:
+                crowd[:, k] = self._former_audience(channel)
+        return weights, np.ascontiguousarray(curves[:, :, 2:]), np.stack(scales, axis=1), before, crowd
+
+    def _link_draws(self) -> tuple[Array, Array]:
+        links = [(n, p) for n in self.posterior.funnel.nodes for p in n.parents]
+        if not links:
+            return np.zeros((self.posterior.size, 0, 1)), np.zeros((self.posterior.size, 0))
+        effects = [self.posterior.numbers(STAGE_EFFECT, **{NODE: n.name, PARENT: p}) for n, p in links]
+        curves = np.ones((self.posterior.size, len(links), 2))
+        for k, (node, parent) in enumerate(links):
+            for j, parameter in enumerate(ADSTOCKS[node.adstock].parameters):
+                name = LINK + parameter.name
+                curves[:, k, j] = self.posterior.numbers(name, **{NODE: node.name, PARENT: parent})
+        codes = np.array([ADSTOCKS[n.adstock].code for n, _ in links])
+        return _weights(codes, np.array([n.lags for n, _ in links]), curves), np.stack(effects, axis=1)
+
+    def _node_draws(self) -> tuple[Array, ...]:
+        """Return what earlier weeks bring through links, demand, all that no plan moves, and half the noise squared."""
+        engine, nodes, later = self.engine, self.posterior.funnel.nodes, slice(self.first, None)
+        before = np.zeros((self.posterior.size, len(nodes), self.followed))
+        place = {n.name: k for k, n in enumerate(nodes)}
+        weights, effects = self._link_draws()
+        links = [(n, p) for n in nodes for p in n.parents]
+        if links:
+            media = np.stack([engine.media[n.name][:, : self.first] for n in nodes], axis=1)
+            out = np.empty((self.posterior.size, len(links), self.followed))
+            lags, which = np.array([n.lags for n, _ in links]), np.array([place[p] for _, p in links])
+            carried_from_before()(weights, lags, media, which, out)
+            for k, (node, _) in enumerate(links):
+                before[:, place[node.name]] += effects[:, k, None] * out[:, k]
+        demand = np.zeros(before.shape)
+        for k, node in enumerate(nodes):
+            if node.name in engine.demand:
+                demand[:, k] = engine.demand[node.name][:, later]
+        linear = np.stack([engine.linear[n.name][:, later] for n in nodes], axis=1)
+        lift = np.zeros((self.posterior.size, len(nodes)))
+        for k, scale in enumerate(self.posterior.learned.nodes):
+            if scale.log:
+                lift[:, k] = 0.5 * self.posterior.numbers("noise", **{NODE: scale.name}) ** 2
+        return before, demand, np.ascontiguousarray(linear), lift
+
+    def _answer_draws(self) -> tuple[Array, Array, Array]:
+        size, running = self.posterior.size, slice(self.first, self.first + self.weeks)
+        called = np.zeros((size, len(self.answering), self.weeks))
+        responses, sizes = np.zeros((size, len(self.answering))), np.ones(len(self.answering))
+        for k, channel in enumerate(self.answering):
+            scale = self.posterior.learned.scale(spend_equation(channel))
+            responses[:, k] = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})
+            demand = self.engine.demand[str(channel.responds_to)][:, running]
+            called[:, k] = self.engine.baseline(scale)[:, running] + responses[:, k, None] * demand
+            sizes[k] = scale.scale
+        return called, responses, sizes
+
+    def _known_weeks(self, channel: Channel) -> Array:
+        """Return over how many known weeks the audience of every followed week is a mean."""
+        if channel.fuelled_by is None:
+            return np.ones(self.followed)
+        known = self._observed(channel)
+        counts = np.convolve(np.concatenate([known, np.ones(self.followed)]), np.ones(channel.fuel_weeks))
+        return np.asarray(counts[self.first : self.first + self.followed])
+
+    def _former_audience(self, channel: Channel) -> Array:
+        """Return the part of the sum over an audience's weeks that lies before the plan, shape (draws, followed)."""
+        former = self.engine.heads(str(channel.fuelled_by), slice(0, self.first)) * self._observed(channel)
+        out = np.zeros((self.posterior.size, self.followed))
+        for lag in range(1, channel.fuel_weeks):
+            for week in range(min(lag, self.followed)):
+                if self.first + week - lag >= 0:
+                    out[:, week] += former[:, self.first + week - lag]
+        return out
+
+    def _observed(self, channel: Channel) -> Array:
+        """Return 1 for the weeks of the data in which the audience of a channel is known, else 0."""
+        return np.where(self.engine.unobserved(str(channel.fuelled_by))[: self.first], 0.0, 1.0)
+
+
+def _weights(codes: Integers, lags: Integers, curves: Array) -> Array:
+    out = np.empty((curves.shape[0], curves.shape[1], int(lags.max())))
+    weights_over_draws()(codes.astype(np.int64), lags.astype(np.int64), curves, out)
+    return out
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=_cores())
+
+
+def _cores() -> int:
+    return (os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) or 1

@@ -1,0 +1,99 @@
+"""Plans for later weeks: the quick look agrees with the engine, and its derivatives with finite differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import omnimix as om
+from omnimix.effects.future import Future
+from omnimix.mechanics import Array
+from tests.funnel_fits import funnel_posterior as funnel_posterior
+from tests.funnel_fits import plain_posterior as plain_posterior
+
+WEEKS = 5
+type Made = Callable[..., Future]
+
+
+def some_money(future: Future, seed: int = 0) -> Array:
+    """Return money of every channel and week; some weeks are silent."""
+    generator = np.random.default_rng(seed)
+    drawn = generator.gamma(2.0, 1_500.0, (len(future.names), WEEKS))
+    return np.where(generator.random(drawn.shape) < 0.2, 0.0, drawn)
+
+
+def outcome_values(future: Future) -> dict[str, float]:
+    return {o.name: float(o.value or 1.0) for o in future.posterior.funnel.outcomes}
+
+
+FUNNELS = [("funnel_posterior", ()), ("funnel_posterior", ("search",)), ("plain_posterior", ())]
+
+
+@pytest.fixture(params=FUNNELS, ids=["answering and fuelled", "search set", "levers alone"])
+def future(request: pytest.FixtureRequest) -> Future:
+    name, levers = request.param
+    return Future(request.getfixturevalue(name), WEEKS, levers=levers, discount=0.1)
+
+
+def test_a_look_agrees_with_the_engine(future: Future) -> None:
+    money = some_money(future)
+    none = np.zeros(money.shape)
+    wanted = future.wanted(outcome_values(future))
+    seen = future.look(money, wanted).value - future.look(none, wanted).value
+    with_plan, without = future.accounts([future.plan(money), future.plan(none)])
+    levers = [k for k, n in enumerate(future.names) if n in future.set_channels]
+    set_money = float((money[levers] @ future.discount[:WEEKS]).sum())
+    told = (with_plan.value - without.value).sum(axis=1) - (with_plan.spend - without.spend - set_money)
+    np.testing.assert_allclose(seen, told, rtol=0, atol=1e-6 * np.abs(told).mean())
+
+
+def test_what_answers_is_seen_as_the_engine_has_it(funnel_posterior: om.Posterior) -> None:
+    future = Future(funnel_posterior, WEEKS)
+    money = some_money(future)
+    spent = future.answered(future.plan(money))["search"].sum(axis=1)
+    np.testing.assert_allclose(future.look(money, future.wanted({})).answered[:, 0], spent, rtol=1e-9)
+
+
+@pytest.mark.parametrize("goal", ["all outcomes", "a stage", "direct effects"])
+def test_derivatives_equal_finite_differences(future: Future, goal: str) -> None:
+    nodes = {"all outcomes": outcome_values(future), "a stage": {"visits": 1.0}, "direct effects": {}}[goal]
+    direct = {("online", "search"): 0.3, ("online", "retargeting"): 0.2} if goal == "direct effects" else {}
+    wanted, money = future.wanted(nodes, direct=direct), some_money(future, seed=1) + 500.0
+    slopes = future.look(money, wanted).slopes
+    for name in future.set_channels:
+        channel = future.names.index(name)
+        for week in (0, WEEKS - 1):
+            more, less = money.copy(), money.copy()
+            more[channel, week] += 1.0
+            less[channel, week] -= 1.0
+            up, down = (future.look(m, wanted, slopes=False) for m in (more, less))
+            by_hand = np.column_stack([up.value - down.value, up.answered - down.answered]) / 2
+            size = np.abs(slopes[:, :, channel]).max()
+            np.testing.assert_allclose(slopes[:, :, channel, week], by_hand, rtol=0, atol=2e-6 * size + 1e-9)
+
+
+def test_money_of_a_channel_that_answers_is_not_read(funnel_posterior: om.Posterior) -> None:
+    future = Future(funnel_posterior, WEEKS)
+    money, other = some_money(future), some_money(future)
+    other[future.names.index("search")] = 1e6
+    wanted = future.wanted(outcome_values(future))
+    assert np.array_equal(future.look(money, wanted).value, future.look(other, wanted).value)
+    assert future.plan(money).spend.equals(future.plan(other).spend)
+
+
+def test_a_longer_horizon_counts_all_of_a_shorter_one(plain_posterior: om.Posterior) -> None:
+    money = some_money(Future(plain_posterior, WEEKS))
+    totals = []
+    for horizon in (2, WEEKS, 20, None):
+        future = Future(plain_posterior, WEEKS, horizon=horizon)
+        totals.append(future.accounts([future.plan(money)])[0].value.sum(axis=1))
+    assert all((later >= earlier - 1e-9).all() for earlier, later in zip(totals, totals[1:], strict=False))
+
+
+def test_draws_can_be_looked_at_alone(future: Future) -> None:
+    money, wanted = some_money(future), future.wanted(outcome_values(future))
+    whole, few = future.look(money, wanted), future.look(money, wanted, np.array([3, 17]))
+    assert np.array_equal(whole.value[[3, 17]], few.value)
+    assert np.array_equal(whole.slopes[[3, 17]], few.slopes)
