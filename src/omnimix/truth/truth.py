@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,10 @@ from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, MARGINAL_ROAS, NODE, OUTCOME, ROAS, SPEND, WEEK
 from omnimix.spec import Outcome
 from omnimix.truth.chain import TrueChain, chain_weeks
+from omnimix.truth.future import PlanWorth, future
 from omnimix.truth.ledger import EVERYWHERE, Ledger, stretched
 from omnimix.truth.mechanism import Course, Mechanism, TrueEffect, TrueNode
+from omnimix.truth.oracle import best_plan
 from omnimix.truth.paths import path_table
 from omnimix.truth.payback import payback_table
 from omnimix.truth.split import Split, best_split
@@ -186,6 +188,29 @@ class Truth:
     def best_split(self, total: float | None = None) -> Split:
         """Return the best split of the window's budget over levers; see :func:`omnimix.truth.split.best_split`."""
         return best_split(self._ledger, total)
+
+    def plan_value(self, spend: pd.DataFrame, *, horizon: int | None = None) -> PlanWorth:
+        """Return what a plan for the weeks after the simulated ones is truly worth.
+
+        Args:
+            spend: money a week, one column a channel. A channel that responds to a stage does so unless it is named;
+                any other that is not named is silent.
+            horizon: weeks from the plan's first on whose value counts; ``None``: all in which it still works.
+        """
+        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), spend, horizon)
+        return ahead.plan_worth({str(c): spend[c].to_numpy(dtype=float) for c in spend.columns})
+
+    def best_plan(
+        self, reference: pd.DataFrame, total: float, *, horizon: int | None = None, **more: Any
+    ) -> pd.DataFrame:
+        """Return the plan that truly brings most: every lever keeps its pattern in ``reference`` and gets a factor.
+
+        ``total`` is the true spend of all channels. ``answering`` names the channels that answer to their stage and
+        are not set, by default all that can; ``lower`` and ``upper`` bound the money of levers, by channel. Raises
+        :class:`OmnimixError` where they leave no plan of that total.
+        """
+        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), reference, horizon)
+        return best_plan(ahead, reference, total, **more)
 
     @property
     def parameters(self) -> pd.DataFrame:
