@@ -1,6 +1,7 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
 from omnimix.truth.example import QUARTER, SPRING, example
+from omnimix.truth.future import PlanWorth
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
 from omnimix.truth.recover import Recovery, crps, recover, score
@@ -32,6 +33,7 @@ __all__ = [
     "Bond",
     "Effect",
     "Medium",
+    "PlanWorth",
     "Recovery",
     "Split",
     "Step",
