@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from omnimix.effects.engine import known_controls
+from omnimix.effects.future import Future as PlansAhead
 from omnimix.effects.plan import as_plan
 from omnimix.effects.respond import answer_each, money
 from omnimix.errors import OmnimixError
@@ -110,6 +111,30 @@ def test_the_engine_fed_with_the_truth_finds_the_true_worth(kind: Any, lever: bo
     np.testing.assert_allclose(gained, true.value, rtol=1e-7)
     spent = found["plan"].spend.isel(draw=0).to_pandas()
     np.testing.assert_allclose(spent.sum(), true.spent[list(spent)].sum(), rtol=1e-8)
+
+
+@pytest.mark.parametrize("kind", [*KINDS, two_stages, multiplying], ids=lambda p: getattr(p, "__name__", str(p)))
+@pytest.mark.parametrize("lever", [True, False])
+@pytest.mark.parametrize("horizon", [None, 8, 16])
+def test_what_searches_and_tables_read_is_the_true_worth(kind: Any, lever: bool, horizon: int | None) -> None:
+    world = still(**kind) if isinstance(kind, dict) else kind()
+    truth, set_too = world.truth, [c.name for c in world.funnel.responding] if lever else []
+    ahead = PlansAhead(true_posterior(world), WEEKS, levers=set_too, horizon=horizon)
+    today = last_year(truth) * np.linspace(0.5, 1.5, WEEKS)[:, None]
+    silence, plan = (f * today[list(ahead.names)].to_numpy().T for f in (0.0, 1.0))
+    true = truth.plan_value(today if lever else today[levers(world)], horizon=horizon)
+    seen = ahead.wanted({o.name: o.value or 1.0 for o in world.funnel.outcomes}, cost=0.0)
+    everything_set = PlansAhead(true_posterior(world), WEEKS, levers=[c.name for c in world.funnel.responding])
+    nothing = everything_set.accounts([everything_set.plan(silence)])[0]
+    assert nothing.value.sum() == pytest.approx(0.0, abs=1e-6 * true.value)
+    told = ahead.accounts([ahead.plan(plan)])[0]
+    np.testing.assert_allclose(told.value.sum(axis=-1), true.value, rtol=1e-7)
+    np.testing.assert_allclose(told.spend, true.spend, rtol=1e-8)
+    looked = ahead.look(plan, seen, slopes=False)
+    answered = true.spent[[c.name for c in ahead.answering]].sum()
+    np.testing.assert_allclose(looked.answered, np.tile(answered, (2, 1)), rtol=1e-8)
+    if lever or not world.funnel.responding:
+        np.testing.assert_allclose(looked.value - ahead.look(silence, seen, slopes=False).value, true.value, rtol=1e-7)
 
 
 def test_controls_of_later_weeks_are_those_that_a_fit_assumes() -> None:
