@@ -85,11 +85,7 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
 
     Raises DataError for a workbook that does not open, an unknown sheet, or several sheets and none named.
     """
-    with file.open("rb") as handle:
-        if handle.read(4) == b"\xd0\xcf\x11\xe0":
-            message = f"{file.name} is protected by a password or is an old .xls workbook"
-            raise DataError(f"{message}; save it as .xlsx without a password.")
-    sheets = _guarded(file, "workbook", lambda: _sheets(file))
+    sheets = _sheets(file)
     held = [name for name, lines in sheets.items() if lines]
     name = _chosen_sheet(file.name, list(sheets), held, sheet)
     lines = sheets[name]
@@ -100,6 +96,23 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
         message = f"Only sheet '{name}' of {quoted(sheets)} holds cells; it was read."
         notes.append(Finding("sheet", "notes", message, "", where=name))
     return Grid(tuple(lines), tuple(range(1, len(lines) + 1)), file.name, tuple(notes))
+
+
+def open_book(file: Path, *, formulas: bool = False) -> Any:
+    """Open a workbook, with the stored results of its formulas or with the formulas themselves.
+
+    Raises DataError for a workbook that does not open.
+    """
+    import openpyxl  # only workbooks need it
+
+    with file.open("rb") as handle:
+        if handle.read(4) == b"\xd0\xcf\x11\xe0":
+            message = f"{file.name} is protected by a password or is an old .xls workbook"
+            raise DataError(f"{message}; save it as .xlsx without a password.")
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and validations, never of cells
+        warnings.simplefilter("ignore", UserWarning)
+        return _guarded(file, "workbook", lambda: openpyxl.load_workbook(file, data_only=not formulas))
 
 
 def read_parquet(file: Path) -> pd.DataFrame:
@@ -211,14 +224,8 @@ def _parted(text: str, separator: str, skipped: int, name: str) -> tuple[list[li
 
 
 def _sheets(file: Path, *, formulas: bool = False) -> dict[str, list[list[object]]]:
-    import openpyxl  # only workbooks need it
-
-    with warnings.catch_warnings():
-        # openpyxl warns of styles and validations, never of cells
-        warnings.simplefilter("ignore", UserWarning)
-        book = openpyxl.load_workbook(file, data_only=not formulas)
     sheets = {}
-    for page in book.worksheets:
+    for page in open_book(file, formulas=formulas).worksheets:
         lines: list[list[object]] = [list(line) for line in page.iter_rows(min_row=1, values_only=True)]
         while lines and all(cell is None for cell in lines[-1]):
             lines.pop()
@@ -228,7 +235,7 @@ def _sheets(file: Path, *, formulas: bool = False) -> dict[str, list[list[object
 
 def _refuse_unsaved(file: Path, sheet: str, lines: list[list[object]]) -> None:
     """Refuse formulas whose results were never stored: they would look like empty cells."""
-    written = _guarded(file, "workbook", lambda: _sheets(file, formulas=True))[sheet]
+    written = _sheets(file, formulas=True)[sheet]
     rows = [
         row
         for row, (formulas, values) in enumerate(zip(written, lines, strict=False), start=1)
