@@ -28,11 +28,13 @@ class Study:
 
     ``settings`` are what the cells depend on; cells made with other settings or other sources of the fit are not
     taken up again, unless ``keep`` asks for those of the last run: then tables can be made anew without fitting.
+    ``rooms`` are the parts of the package of which the cells are made.
     """
 
     name: str
     settings: Mapping[str, Any]
     keep: bool = False
+    rooms: tuple[str, ...] = ROOMS
 
     @property
     def digest(self) -> str:
@@ -40,7 +42,7 @@ class Study:
         file = RESULTS / f"{self.name}.partial.jsonl"
         if self.keep and file.exists():
             return str(json.loads(file.read_text().splitlines()[-1])["digest"])
-        rooms = [Path(omnimix.__path__[0]) / room for room in ROOMS]
+        rooms = [Path(omnimix.__path__[0]) / room for room in self.rooms]
         text = b"".join(f.read_bytes() for room in rooms for f in sorted(room.glob("*.py")))
         return hashlib.sha256(text + json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:12]
 
