@@ -23,6 +23,10 @@ DOORS = {
     ("effects/roas.py::ResponseCurves.plot", "plot"),
     ("chains/result.py::ChainVerdict.plot", "plot"),
     ("chains/compare.py::ChainComparison.plot", "plot"),
+    ("budget/plan.py::BudgetPlan.plot", "plot"),
+    ("budget/costs.py::SiloCost.plot", "plot"),
+    ("budget/costs.py::PoolSplit.plot", "plot"),
+    ("budget/costs.py::PlansCompared.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

@@ -43,6 +43,12 @@ class SiloCost:
         """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""
         return self.cost.table()
 
+    def sentence(self, language: str = "en") -> str:
+        """Return what separate budgets cost in plain words; ``en`` or ``nl``."""
+        from omnimix.budget.told import told_silos
+
+        return told_silos(self, language)
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the cost and its parts; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
@@ -67,11 +73,12 @@ class PoolSplit:
             solution a resampled draw; with ``share``, that of the expected value, and ``extrapolated`` (whether the
             member then runs outside what the data have seen).
         crossover: money over the window from which the member that starts smaller has the larger share, one row a
-            draw that has one; empty where no draw has.
+            draw that has one, label ``pool``; empty where no draw has.
         crosses: share of draws that have a crossover within the sizes looked at.
         now: what the pool spends in today's plan.
         weeks: length of the window.
         currency: of all money.
+        channels: all channels, as the funnel lists them: every channel has its colour by its place here.
     """
 
     pool: str
@@ -81,6 +88,7 @@ class PoolSplit:
     now: float
     weeks: int
     currency: str
+    channels: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return one row a member and size of the pool."""

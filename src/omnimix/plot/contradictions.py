@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -15,6 +14,7 @@ from omnimix.plot.colours import INK, PALE, QUIET
 from omnimix.plot.links import link_colours, require_spent, returns_of
 from omnimix.plot.triples import (
     Triple,
+    apart,
     beyond,
     capital,
     chance,
@@ -113,29 +113,13 @@ def _names(ax: Axes, points: Mapping[str, tuple[float, float]], wrong: Mapping[s
     height = ax.bbox.height / figure.dpi if figure else 5.0
     label = LINE * (max(in_lines(name).count("\n") for name in points) + 2.5)
     wanted = [(points[name][1] - bottom) / (top - bottom) for name in ranked]
-    for name, place in zip(ranked, _apart(wanted, min(label / height, 1.0 / len(points))), strict=True):
+    for name, place in zip(ranked, apart(wanted, min(label / height, 1.0 / len(points))), strict=True):
         ax.annotate(
             f"{in_lines(name)}\nrule wrong: {chance(wrong[name])}", points[name], (1.04, place),
             textcoords="axes fraction", va="center", ha="left", fontsize=TEXT_SIZE - 0.5, color=INK,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.6, "relpos": (0.0, 0.5), "shrinkB": 4.0},
         )  # fmt: skip
-
-
-def _apart(wanted: Sequence[float], least: float) -> list[float]:
-    """Move falling places so far apart that neighbours are ``least`` from each other, within 0 and 1.
-
-    >>> [round(place, 2) for place in _apart([0.5, 0.5, 0.1], 0.2)]
-    [0.6, 0.4, 0.1]
-    """
-    places = np.clip(wanted, least / 2, 1 - least / 2)
-    for _ in range(200):
-        close = least - (places[:-1] - places[1:])
-        push = np.where(close > 1e-9, close / 2, 0.0)
-        places[:-1] += push
-        places[1:] -= push
-        places = np.clip(places, least / 2, 1 - least / 2)
-    return [float(place) for place in places]
 
 
 def _sentence(verdict: ChainVerdict) -> str:

@@ -7,19 +7,28 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.budget import BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
 from omnimix.plot.balance import payback
+from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.fitted import prediction
+from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
+from omnimix.plot.pools import pool_split
+from omnimix.plot.responses import plan_response
+from omnimix.plot.silos import silo_cost
 
-Result = Figures | Contributions | ResponseCurves | ChainVerdict | ChainComparison
+Effects = Figures | Contributions | ResponseCurves
+Chains = ChainVerdict | ChainComparison
+Budgets = BudgetPlan | SiloCost | PoolSplit | PlansCompared
+Result = Effects | Chains | Budgets
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -28,30 +37,34 @@ PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "traffic_share": traffic_share,
     "payback": payback,
     "prediction": prediction,
+    "plan_response": plan_response,
+}
+RECORDS: Mapping[type, Callable[..., Drawn]] = {
+    Contributions: contributions,
+    ResponseCurves: response_curves,
+    ChainVerdict: chain_links,
+    ChainComparison: chain_comparison,
+    BudgetPlan: plan,
+    SiloCost: silo_cost,
+    PoolSplit: pool_split,
+    PlansCompared: plans_compared,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction,
-    the verdict on a chain, chains compared.
+    the verdict on a chain, chains compared, a budget plan, the cost of silos, the split of a pool, plans compared.
 
     Figures of a name without a picture of its own are drawn as dots.
 
     Raises :class:`OmnimixError` for anything else.
     """
-    match result:
-        case Contributions():
-            return contributions(result, ax=ax)
-        case ResponseCurves():
-            return response_curves(result, ax=ax)
-        case ChainVerdict():
-            return chain_links(result, ax=ax)
-        case ChainComparison():
-            return chain_comparison(result, ax=ax)
-        case Figures() if result.draws.size == 0:
+    if isinstance(result, Figures):
+        if result.draws.size == 0:
             raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
-        case Figures():
-            return PICTURES.get(result.name, _any)(result, ax=ax)
+        return PICTURES.get(result.name, _any)(result, ax=ax)
+    if type(result) in RECORDS:
+        return RECORDS[type(result)](result, ax=ax)
     raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
 
 

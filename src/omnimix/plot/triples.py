@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 from matplotlib.transforms import ScaledTranslation
 
+from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, compact, spread
 from omnimix.plot.colours import INK, QUIET
@@ -40,6 +43,21 @@ class Triple(NamedTuple):
         ('1.67 (1.16 to 2.26)', 'unknown')
         """
         return spread(*self) if self.known else "unknown"
+
+
+def figures_of(table: pd.DataFrame, label: str, part: str) -> dict[str, float]:
+    """Return a column of a table by the name of its rows.
+
+    >>> figures_of(pd.DataFrame({"plan": ["a", "b"], "spend": [1, 2]}), "plan", "spend")
+    {'a': 1.0, 'b': 2.0}
+    """
+    return dict(zip(table[label].astype(str), table[part].astype(float).tolist(), strict=True))
+
+
+def triples_of(table: pd.DataFrame, label: str, middle: str = MEAN) -> dict[str, Triple]:
+    """Return the figures of a table with their intervals by the name of its rows."""
+    parts = [figures_of(table, label, part) for part in (middle, LOWER, UPPER)]
+    return {name: Triple(*(part[name] for part in parts)) for name in parts[0]}
 
 
 def median_of(draws: Array, interval: float) -> Triple:
@@ -159,7 +177,40 @@ def capital(name: str) -> str:
     return name[:1].upper() + plain(name[1:])
 
 
-def few(channels: Sequence[str]) -> str:
-    """Name up to two channels and count the others."""
+def few(channels: Sequence[str], *, width: int = 60) -> str:
+    """Name up to two channels and count the others; count all where names take more than so many letters.
+
+    >>> few(["tv", "online_video", "radio"]), few(["tv", "online_video", "radio"], width=12)
+    ('tv, online video and 1 more', '3 channels')
+    """
     names = [plain(c) for c in channels]
-    return listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")
+    told = listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")
+    return told if len(told) <= width or len(names) == 1 else f"{len(names)} channels"
+
+
+def apart(wanted: Sequence[float], least: float) -> list[float]:
+    """Move falling places so far apart that neighbours are ``least`` from each other, within 0 and 1.
+
+    >>> [round(place, 2) for place in apart([0.5, 0.5, 0.1], 0.2)]
+    [0.6, 0.4, 0.1]
+    """
+    places = np.clip(wanted, least / 2, 1 - least / 2)
+    for _ in range(200):
+        close = least - (places[:-1] - places[1:])
+        push = np.where(close > 1e-9, close / 2, 0.0)
+        places[:-1] += push
+        places[1:] -= push
+        places = np.clip(places, least / 2, 1 - least / 2)
+    return [float(place) for place in places]
+
+
+def stretches(flags: Iterable[bool]) -> Iterator[tuple[slice, bool]]:
+    """Yield the stretches of a line through points, from point to point, and whether either end is flagged.
+
+    >>> list(stretches([False, False, True]))
+    [(slice(0, 2, None), False), (slice(1, 3, None), True)]
+    """
+    steps = list(pairwise(flags))
+    for flagged, found in groupby(range(len(steps)), key=lambda k: any(steps[k])):
+        places = list(found)
+        yield slice(places[0], places[-1] + 2), flagged

@@ -1,0 +1,151 @@
+"""The weeks of a plan: how much money which channel has in which week, beside today's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
+from matplotlib.patches import Patch, Rectangle
+
+from omnimix.budget import BudgetPlan
+from omnimix.errors import OmnimixError
+from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, compact, dress, in_lines, room, rows, sheets
+from omnimix.plot.colours import INK, PALE
+from omnimix.plot.triples import amount, column, key_below
+
+MONEY: Colormap = LinearSegmentedColormap.from_list("money", ["#E4F0F8", "#B5D6EA", "#5FA5D0", "#0072B2", "#003A5C"])
+HATCH = "////"
+BEND = 0.5  # small amounts show too: colour goes with the root of money
+STEPS = (0.25, 0.5, 0.75, 1.0)  # of the colours, in the key
+DARK = 0.62  # of the colours: from here on text is white
+UP = 6.5  # points from the middle of a row to the upper of two lines of text
+TOTALS = 1.4  # inches for the text at the right
+CELL = 0.36  # inches: a narrower cell has no figure
+LABEL = 0.52  # inches that a date takes
+STRIDES = (1, 2, 4, 8, 13, 26, 52)  # weeks between dates on the axis
+EVEN = 1.05  # most over least: weeks that differ less are alike
+
+
+def phasing(result: BudgetPlan, *, ax: Axes | None = None) -> Drawn:
+    """Draw the money of every channel by week, darker for more; cells outside what the data have seen are hatched.
+
+    Without ``ax`` there are two panels on one scale, the plan's and today's, and an array of two axes comes back; with
+    ``ax`` only the plan is drawn, on it.
+
+    Args:
+        result: the result of :func:`omnimix.optimize_budget`.
+        ax: where to draw; by default on a new figure.
+
+    Raises :class:`OmnimixError` for a plan that spends nothing.
+    """
+    if not result.total > 0:
+        raise OmnimixError("there is nothing to draw: this plan spends nothing.")
+    lines = max(in_lines(c).count("\n") + 1 for c in result.channels)
+    height = 1.5 + max(0.32, 0.16 * lines + 0.06) * len(result.channels)
+    axes = sheets(ax, 2 if ax is None else 1, width=10.0, height=height, what="panel")
+    most = float(max(result.spend.to_numpy().max(), result.today.to_numpy().max() if ax is None else 0.0))
+    _map(axes[0], result.spend, most, result.extrapolated)
+    if ax is None:
+        _map(axes[1], result.today, most, None)
+        dress(axes[1], "Today's plan, brought to the same total", size=PANEL_SIZE)
+    axes[-1].set_xlabel("week beginning on")
+    key_below(axes[-1], _key(result, most), columns=6, down=0.66)
+    under = f"{result.currency} a week, darker for more; right: the whole window."
+    if "free" not in result.assumptions.phasing:
+        under += " Every channel keeps its weekly pattern."
+    dress(axes[0], _sentence(result), under)
+    return as_drawn(axes)
+
+
+def _map(ax: Axes, money: pd.DataFrame, most: float, beyond: pd.DataFrame | None) -> None:
+    """Draw the cells, row 0 on top; weeks lie at 0, 1, ..."""
+    weeks, channels = pd.DatetimeIndex(money.index), [str(c) for c in money.columns]
+    values = money.to_numpy(dtype=float).T
+    scale = PowerNorm(BEND, 0.0, most)
+    rows(ax, channels)
+    ax.set_ylim(-len(channels) + 0.5, 0.5)
+    ax.set_xlim(-0.5, len(weeks) - 0.5)
+    colours = MONEY(scale(values))
+    colours[values <= 0] = 1.0  # white
+    ends = (-0.5, len(weeks) - 0.5, -len(channels) + 0.5, 0.5)
+    ax.imshow(colours, aspect="auto", interpolation="nearest", extent=ends, zorder=1)
+    for k in range(1, len(channels)):
+        ax.axhline(-k + 0.5, color="white", linewidth=2.0, zorder=3)
+        ax.axhline(-k + 0.5, color=PALE, linewidth=0.6, zorder=3)
+    hatched = np.zeros(values.shape, dtype=bool) if beyond is None else beyond.to_numpy(dtype=bool).T
+    for k, week in np.argwhere(hatched):
+        dark = float(scale(values[k, week])) >= DARK
+        ax.add_patch(_cell(week - 0.5, -k - 0.5, "white" if dark else INK))
+    width = (room(ax) - TOTALS) / len(weeks)
+    if width >= CELL:
+        _figures(ax, values, scale, hatched)
+    for k, name in enumerate(channels):
+        count = int(hatched[k].sum())
+        column(ax, -k, compact(float(money[name].sum())), up=UP if count else 0.0, bold=True)
+        if count:
+            column(
+                ax, -k, "extrapolated" if count == len(weeks) else f"extrapolated: {_weeks(count)}", up=-UP, quiet=True
+            )
+    _dates(ax, weeks, width)
+    ax.tick_params(axis="x", length=3)
+
+
+def _cell(left: float, low: float, colour: str) -> Rectangle:
+    return Rectangle((left, low), 1.0, 1.0, facecolor="none", edgecolor=colour, hatch=HATCH, linewidth=0, zorder=2)
+
+
+def _figures(ax: Axes, values: np.ndarray, scale: PowerNorm, hatched: np.ndarray) -> None:
+    """Write the money into every cell."""
+    for (k, week), money in np.ndenumerate(values):
+        if money <= 0:
+            continue
+        dark = float(scale(money)) >= DARK
+        text = ax.text(
+            week, -k, compact(float(money)), ha="center", va="center", fontsize=7,
+            color="white" if dark else INK, zorder=4,
+        )  # fmt: skip
+        if hatched[k, week]:
+            back = MONEY(float(scale(money)))
+            text.set_bbox({"facecolor": back, "edgecolor": "none", "pad": 0.8})
+
+
+def _dates(ax: Axes, weeks: pd.DatetimeIndex, width: float) -> None:
+    """Write as many first days of weeks as fit, the year under the first of every year."""
+    stride = next((s for s in STRIDES if s * width >= LABEL), STRIDES[-1])
+    shown = list(range(0, len(weeks), stride))
+    labels, year = [], None
+    for k in shown:
+        day = weeks[k]
+        labels.append(f"{day.day} {day:%b}" + (f"\n{day.year}" if day.year != year else ""))
+        year = day.year
+    ax.set_xticks(shown, labels)
+
+
+def _key(result: BudgetPlan, most: float) -> list[Patch]:
+    """Return examples of the colours with the money that they stand for."""
+    handles = [Patch(facecolor=MONEY(step), label=compact(most * step ** (1 / BEND))) for step in STEPS]
+    if (result.spend.to_numpy() <= 0).any() or (result.today.to_numpy() <= 0).any():
+        handles.insert(0, Patch(facecolor="white", edgecolor=PALE, label="nothing"))
+    if result.extrapolated.to_numpy().any():
+        label = "extrapolated: outside what the data have seen"
+        handles.append(Patch(facecolor="white", edgecolor=INK, hatch=HATCH, linewidth=0.5, label=label))
+    return handles
+
+
+def _sentence(result: BudgetPlan) -> str:
+    """Return when most and least is spent, as a sentence."""
+    weekly = result.spend.sum(axis="columns")
+    form = "%B %Y" if len({day.year for day in result.weeks}) > 1 or len(weekly) == 1 else "%B"
+    days = [f"{day.day} {day:{form}}" for day in result.weeks]
+    if len(weekly) == 1:
+        return f"The plan spends {amount(float(weekly.iloc[0]), result.currency)} in the week of {days[0]}"
+    if weekly.max() <= EVEN * weekly.min():
+        return f"The plan spends about {amount(float(weekly.mean()), result.currency)} in every week"
+    most, least = (amount(float(v), result.currency) for v in (weekly.max(), weekly.min()))
+    high, low = int(weekly.argmax()), int(weekly.argmin())
+    return f"The plan spends most in the week of {days[high]} ({most}), least in that of {days[low]} ({least})"
+
+
+def _weeks(count: int) -> str:
+    return "1 week" if count == 1 else f"{count} weeks"

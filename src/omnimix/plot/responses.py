@@ -1,0 +1,136 @@
+"""Where today's plan and the planned one lie on what every channel brings as its money grows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from omnimix.effects import Figures
+from omnimix.labels import CHANNEL, LOWER, MEAN, SPEND, UPPER
+from omnimix.plot.canvas import (
+    PANEL_SIZE,
+    Drawn,
+    as_drawn,
+    chosen,
+    compact,
+    crown,
+    dress,
+    grid_lines,
+    legend_beside,
+    number_axis,
+    sheets,
+)
+from omnimix.plot.colours import INK, PALE, QUIET, channel_colours
+from omnimix.plot.triples import amount, capital, plain, stretches
+
+SAME = 1e-6  # of the money of all channels: less is no change
+EXTRAPOLATED, IS_PLAN, IS_TODAY = "extrapolated", "is_plan", "is_today"
+MEANT = (
+    "Hollow dot: today; filled: the plan; line: mean; band: {interval:.0%} interval; dashed and shaded: extrapolated, "
+    "outside what the data have seen; dotted: break-even."
+)
+
+
+def plan_response(
+    result: Figures, *, channel: str | None = None, currency: str | None = None, ax: Axes | None = None
+) -> Drawn:
+    """Draw the value that every channel's money brings, with today's money and the plan's marked on it.
+
+    Without ``ax`` every channel has a panel of its own and an array of axes comes back (one axes for one channel);
+    with ``ax`` all curves are drawn on it.
+
+    Args:
+        result: the result of :func:`omnimix.plan_response`.
+        channel: draw only this one.
+        currency: of all money, for the labels; by default the unit of the figures.
+        ax: where to draw; by default on a new figure.
+
+    Raises :class:`OmnimixError` for a channel that is not there.
+    """
+    table, currency = result.table(), currency or result.unit
+    every = list(dict.fromkeys(str(c) for c in table[CHANNEL]))
+    names, colours = chosen(every, channel, what="channel"), channel_colours(every)
+    curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
+    title, under = _sentence(curves, currency), MEANT.format(interval=result.interval)
+    if ax is not None:
+        for name in names:
+            _curve(ax, curves[name], colours[name], label=name, shaded=len(names) == 1)
+        _label(ax, currency)
+        if len(names) > 1:
+            legend_beside(ax)
+        dress(ax, title, under.replace(" and shaded", "") if len(names) > 1 else under)
+        return ax
+    columns = min(3, len(names))
+    axes = sheets(None, len(names), width=max(5.5, 3.1 * columns), height=2.8, columns=columns)
+    for k, (name, one) in enumerate(zip(names, axes, strict=True)):
+        _curve(one, curves[name], colours[name], label=name, shaded=True)
+        _label(one, currency)
+        one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
+        one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
+        dress(one, plain(name), _moved(curves[name]), size=PANEL_SIZE)
+    crown(axes, title, under)
+    return as_drawn(axes)
+
+
+def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bool) -> None:
+    """Draw a curve in stretches, those that were never seen dashed, and mark both plans."""
+    for part, beyond in stretches(table[EXTRAPOLATED].astype(bool)):
+        money, lower, mean, upper = (table[c].to_numpy(dtype=float)[part] for c in (SPEND, LOWER, MEAN, UPPER))
+        ax.fill_between(money, lower, upper, color=colour, alpha=0.12 if beyond else 0.25, linewidth=0)
+        ax.plot(money, mean, color=colour, linewidth=1.8, linestyle=(0, (3, 2)) if beyond else "-", zorder=3)
+        if beyond and shaded and money[-1] > money[0]:
+            ax.axvspan(money[0], money[-1], facecolor=PALE, alpha=0.35, linewidth=0, zorder=0)
+    ax.plot([], [], color=colour, linewidth=1.8, label=label)
+    most = float(table[SPEND].max())
+    ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
+    for mark, face, size in ((IS_TODAY, "white", 8.0), (IS_PLAN, colour, 6.5)):
+        at = table.loc[table[mark].astype(bool)]
+        ax.plot(
+            at[SPEND], at[MEAN], linestyle="none", marker="o", markersize=size, color=face,
+            markeredgecolor=INK, markeredgewidth=1.2, zorder=4, clip_on=False,
+        )  # fmt: skip
+
+
+def _label(ax: Axes, currency: str) -> None:
+    number_axis(ax, "x", most=4)
+    number_axis(ax, "y", most=5)
+    grid_lines(ax, "y")
+    ax.set_xlabel(f"spend, {currency} in the window")
+    ax.set_ylabel(f"value, {currency}")
+    ax.set_xlim(left=0.0)
+    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0] if ax.dataLim.y0 < 0 else 0.0))
+
+
+def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
+    """Return money and value today and in the plan; nan where a plan lies beyond the curve."""
+    found = []
+    for mark in (IS_TODAY, IS_PLAN):
+        at = table.loc[table[mark].astype(bool)]
+        found += [float(at[c].iloc[0]) if len(at) else float("nan") for c in (SPEND, MEAN)]
+    return found[0], found[1], found[2], found[3]
+
+
+def _moved(table: pd.DataFrame) -> str:
+    """Return what a channel gets and brings, before and after."""
+    today, before, planned, after = _points(table)
+    if not np.isfinite(today):
+        return f"{compact(planned)} brings {compact(after)}"
+    if today == planned:
+        return f"{compact(planned)} as today brings {compact(after)}"
+    change = after - before
+    return f"{compact(today)} to {compact(planned)}: brings {compact(abs(change))} {'more' if change >= 0 else 'less'}"
+
+
+def _sentence(curves: dict[str, pd.DataFrame], currency: str) -> str:
+    """Return what the largest move costs and brings, as a sentence."""
+    points = {n: _points(table) for n, table in curves.items()}
+    moves = {n: (p[2] - p[0], p[3] - p[1]) for n, p in points.items() if np.isfinite(p).all()}
+    whole = sum(p[2] for p in points.values())
+    largest = max(moves, key=lambda n: abs(moves[n][0]), default=None)
+    if largest is None or abs(moves[largest][0]) <= SAME * whole:
+        return "What every channel brings as its money grows"
+    money, value = moves[largest]
+    more, brings = ("more" if change >= 0 else "less" for change in (money, value))
+    gets, told = (amount(abs(change), currency).removeprefix("money ") for change in (money, value))
+    return f"{capital(largest)} gets {gets} {more} and is expected to bring {told} {brings}"
