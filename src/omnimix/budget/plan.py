@@ -149,13 +149,13 @@ class BudgetPlan:
         """Return money a week for every ``team`` or ``pool``: index week, columns the groups."""
         owner = self.teams if group == "team" else self.pools
         known = {c: owner[c] for c in self.channels if c in owner}
-        return self.spend[list(known)].T.groupby(known, sort=False).sum().T
+        return self.spend[list(known)].T.groupby(list(known.values()), sort=False).sum().T
 
-    def to_excel(self, path: Any) -> Any:
-        """Write the plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back."""
+    def to_excel(self, path: Any, *, language: str = "en") -> Any:
+        """Write the plan as a workbook to edit, in ``en`` or ``nl``; :func:`omnimix.read_plan` reads it back."""
         from omnimix.budget.workbook import write_plan
 
-        return write_plan(self, path)
+        return write_plan(self, path, language=language)
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what the plan says in plain words; ``en`` or ``nl``."""

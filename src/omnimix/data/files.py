@@ -87,7 +87,7 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
     """
     sheets = _sheets(file)
     held = [name for name, lines in sheets.items() if lines]
-    name = _chosen_sheet(file.name, list(sheets), held, sheet)
+    name = chosen_sheet(file.name, list(sheets), held, sheet)
     lines = sheets[name]
     if any(cell is None for line in lines for cell in line):
         _refuse_unsaved(file, name, lines)
@@ -246,7 +246,11 @@ def _refuse_unsaved(file: Path, sheet: str, lines: list[list[object]]) -> None:
         raise DataError(f"{message}; open the workbook in Excel, save it, and read it again.")
 
 
-def _chosen_sheet(source: str, names: list[str], held: list[str], sheet: str | int | None) -> str:
+def chosen_sheet(source: str, names: list[str], held: list[str], sheet: str | int | None) -> str:
+    """Return the name of the sheet to read: the one asked for by name or place, else the only one that holds cells.
+
+    Raises DataError for a sheet that is not there, or several and none named.
+    """
     if isinstance(sheet, str):
         if sheet in names:
             return sheet

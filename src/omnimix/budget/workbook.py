@@ -1,0 +1,91 @@
+"""A plan as a workbook that a manager can edit, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omnimix.budget.plan import BudgetPlan
+from omnimix.budget.plan_sheet import PlanSheet
+from omnimix.budget.read_workbook import read_plan
+from omnimix.errors import DataError
+from omnimix.words import texts
+
+__all__ = ["PlanSheet", "read_plan", "write_plan"]
+
+SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
+_NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+LONGEST_TITLE = 31
+
+
+def write_plan(plan: BudgetPlan, path: str | Path, *, language: str = "en") -> Path:
+    """Write a plan as a workbook that can be edited; :func:`read_plan` reads it back.
+
+    Sheets: ``summary``, ``calendar`` (the one to edit: money by channel and week, with live totals and the difference
+    to the agreed total), one a team, ``assumptions``, and ``advised`` and ``today``, with which edits are compared.
+    ``language`` is ``en`` or ``nl``; the file can be read in both.
+
+    Raises :class:`DataError` for a path that does not end in ``.xlsx`` or lies in no folder, and
+    :class:`OmnimixError` for another language. An existing file is replaced.
+    """
+    from openpyxl import Workbook  # only workbooks need it, and it takes a moment
+
+    from omnimix.budget.sheet_assumptions import write_assumptions
+    from omnimix.budget.sheet_calendar import name_the_advised, write_calendar, write_kept
+    from omnimix.budget.sheet_summary import write_summary, write_team
+
+    say = texts("workbook", language)
+    file = workbook_path(path)
+    titles = {name: say[name] for name in SHEETS}
+    teams = team_titles(list(dict.fromkeys(plan.teams.values())), say["team_sheet"], list(titles.values()))
+    book = Workbook()
+    book.remove(book.active)
+    write_summary(book.create_sheet(titles["summary"]), plan, language, say, titles)
+    write_calendar(book.create_sheet(titles["calendar"]), plan, say, titles)
+    for team, title in teams.items():
+        write_team(book.create_sheet(title), plan, team, say, titles["calendar"])
+    write_assumptions(book.create_sheet(titles["assumptions"]), plan, language, say)
+    write_kept(book.create_sheet(titles["advised"]), plan, plan.spend, say, say["advised_title"], marks=True)
+    write_kept(book.create_sheet(titles["today"]), plan, plan.today, say, say["today_title"], marks=False)
+    name_the_advised(book, plan, titles["advised"])
+    book.calculation.fullCalcOnLoad = True
+    return save_book(book, file)
+
+
+def workbook_path(path: str | Path) -> Path:
+    """Return the path of a workbook to write. Raises DataError where none can be written."""
+    if not isinstance(path, str | Path):
+        raise DataError(f"a workbook is written to a path such as 'plan.xlsx', not to {type(path).__name__}.")
+    file = Path(path).expanduser()
+    if file.suffix.lower() != ".xlsx":
+        raise DataError(f"{file.name}: a plan is written as an Excel workbook; let the name end in .xlsx.")
+    if not file.parent.is_dir():
+        raise DataError(f"{file}: there is no folder {file.parent}; make it first.")
+    return file
+
+
+def save_book(book: object, file: Path) -> Path:
+    """Save a workbook. Raises DataError where the file cannot be written, as when it is open elsewhere."""
+    try:
+        book.save(file)  # type: ignore[attr-defined]
+    except OSError as error:
+        raise DataError(f"{file} cannot be written ({error.strerror}); close it where it is open.") from error
+    return file
+
+
+def team_titles(teams: list[str], form: str, taken: list[str]) -> dict[str, str]:
+    """Return a title for the sheet of every team: of lawful signs and length, none twice.
+
+    >>> team_titles(["brand", "a/b", "a b"], "team {team}", ["summary"])
+    {'brand': 'team brand', 'a/b': 'team a b', 'a b': 'team a b 2'}
+    """
+    used = {title.casefold() for title in taken}
+    titles = {}
+    for team in teams:
+        whole = " ".join(form.format(team=team).translate(_NOT_IN_TITLES).split())
+        title, number = whole[:LONGEST_TITLE].strip(), 1
+        while title.casefold() in used:
+            number += 1
+            title = f"{whole[: LONGEST_TITLE - 1 - len(str(number))].strip()} {number}"
+        used.add(title.casefold())
+        titles[team] = title
+    return titles
