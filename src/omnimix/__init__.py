@@ -11,12 +11,26 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "errors": ("DataError", "FitError", "OmnimixError", "OmnimixWarning", "SpecError", "StoreError"),
+    "errors": ("BudgetError", "DataError", "FitError", "OmnimixError", "OmnimixWarning", "SpecError", "StoreError"),
     "findings": ("Finding",),
     "curves": ("ADSTOCKS", "SATURATIONS"),
     "data": ("Panel", "check_panel", "read_panel", "to_weekly"),
     "campaigns": ("CampaignVerdict", "evaluate_campaigns"),
-    "spec": ("Baseline", "Chain", "Channel", "Funnel", "Link", "Outcome", "Prior", "Stage"),
+    "spec": (
+        "Baseline",
+        "Chain",
+        "Channel",
+        "Cvar",
+        "Funnel",
+        "Goal",
+        "Limit",
+        "Limits",
+        "Link",
+        "Outcome",
+        "Prior",
+        "Stage",
+        "Target",
+    ),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
     "effects": (
@@ -30,6 +44,16 @@ _ROOMS = {
         "response_curves",
         "roas",
         "traffic_share",
+    ),
+    "budget": (
+        "BudgetPlan",
+        "Outlook",
+        "compare_plans",
+        "evaluate_plan",
+        "optimize_budget",
+        "plan_response",
+        "pool_split",
+        "silo_cost",
     ),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "sensitivity"),
@@ -56,6 +80,14 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.budget import BudgetPlan as BudgetPlan
+    from omnimix.budget import Outlook as Outlook
+    from omnimix.budget import compare_plans as compare_plans
+    from omnimix.budget import evaluate_plan as evaluate_plan
+    from omnimix.budget import optimize_budget as optimize_budget
+    from omnimix.budget import plan_response as plan_response
+    from omnimix.budget import pool_split as pool_split
+    from omnimix.budget import silo_cost as silo_cost
     from omnimix.campaigns import CampaignVerdict as CampaignVerdict
     from omnimix.campaigns import evaluate_campaigns as evaluate_campaigns
     from omnimix.chains import Losses as Losses
@@ -79,6 +111,7 @@ if TYPE_CHECKING:
     from omnimix.effects.respond import respond as respond
     from omnimix.effects.roas import roas as roas
     from omnimix.effects.traffic import traffic_share as traffic_share
+    from omnimix.errors import BudgetError as BudgetError
     from omnimix.errors import DataError as DataError
     from omnimix.errors import FitError as FitError
     from omnimix.errors import OmnimixError as OmnimixError
@@ -93,10 +126,15 @@ if TYPE_CHECKING:
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
+    from omnimix.spec import Cvar as Cvar
     from omnimix.spec import Funnel as Funnel
+    from omnimix.spec import Goal as Goal
+    from omnimix.spec import Limit as Limit
+    from omnimix.spec import Limits as Limits
     from omnimix.spec import Link as Link
     from omnimix.spec import Outcome as Outcome
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
+    from omnimix.spec import Target as Target
     from omnimix.truth import simulate as simulate
     from omnimix.truth.example import example as example

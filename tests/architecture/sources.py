@@ -14,6 +14,7 @@ PACKAGE = ROOT / "src" / "omnimix"
 ORDER = (
     "errors",
     "findings",
+    "progress",
     "labels",
     "words",
     "curves",

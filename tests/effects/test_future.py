@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -10,8 +11,6 @@ import pytest
 import omnimix as om
 from omnimix.effects.future import Future
 from omnimix.mechanics import Array
-from tests.funnel_fits import funnel_posterior as funnel_posterior
-from tests.funnel_fits import plain_posterior as plain_posterior
 
 WEEKS = 5
 type Made = Callable[..., Future]
@@ -89,7 +88,7 @@ def test_a_longer_horizon_counts_all_of_a_shorter_one(plain_posterior: om.Poster
     for horizon in (2, WEEKS, 20, None):
         future = Future(plain_posterior, WEEKS, horizon=horizon)
         totals.append(future.accounts([future.plan(money)])[0].value.sum(axis=1))
-    assert all((later >= earlier - 1e-9).all() for earlier, later in zip(totals, totals[1:], strict=False))
+    assert all((later >= earlier - 1e-9).all() for earlier, later in itertools.pairwise(totals))
 
 
 def test_draws_can_be_looked_at_alone(future: Future) -> None:

@@ -1,6 +1,25 @@
 """The joint budget: plans, what they are worth, what separate budgets cost, how a pool divides."""
 
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
+from omnimix.budget.evaluate import compare_plans, evaluate_plan
+from omnimix.budget.optimize import optimize_budget
+from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import Assumptions, BudgetPlan
+from omnimix.budget.pool import pool_split
+from omnimix.budget.response import plan_response
+from omnimix.budget.silo import silo_cost
 
-__all__ = ["Assumptions", "BudgetPlan", "PlansCompared", "PoolSplit", "SiloCost"]
+__all__ = [
+    "Assumptions",
+    "BudgetPlan",
+    "Outlook",
+    "PlansCompared",
+    "PoolSplit",
+    "SiloCost",
+    "compare_plans",
+    "evaluate_plan",
+    "optimize_budget",
+    "plan_response",
+    "pool_split",
+    "silo_cost",
+]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -25,6 +24,7 @@ from omnimix.effects.roas import BASES, STEP
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
+from omnimix.progress import bar
 from omnimix.spec import Chain
 
 MANY_SETS = 128  # from here on it takes seconds, and a progress bar is shown
@@ -66,7 +66,8 @@ def evaluate_chain(
     engine = laid.engine(posterior)
     names = chain.link_names
     plans = _what_if(laid)
-    with _bar((1 << len(names)) + len(plans), progress) as done:
+    steps = (1 << len(names)) + len(plans)
+    with bar("Sets of links", steps, progress and steps >= MANY_SETS) as done:
         game = play(engine, laid, done)
         found = dict(zip(plans, accounts(engine, plans.values(), done), strict=True))
     later = later_links(posterior.funnel, chain)
@@ -217,16 +218,3 @@ def _slope(more: Account, less: Account) -> Array:
 def _half(half: Account, whole: Account, rest_value: Array, rest_cost: Array) -> Array:
     """Return ROAS at half the spend: what half brings beyond nothing, where nothing is given against the whole."""
     return _over(_value_of(half, whole) - rest_value, half.spend - whole.spend - rest_cost)
-
-
-@contextmanager
-def _bar(total: int, wanted: bool) -> Iterator[Callable[[], None] | None]:
-    """Show a progress bar where there is much to do."""
-    if not wanted or total < MANY_SETS:
-        yield None
-        return
-    from rich.progress import Progress
-
-    with Progress(transient=True) as progress:
-        task = progress.add_task("Sets of links", total=total)
-        yield lambda: progress.advance(task)

@@ -117,6 +117,13 @@ class Future:
         funnel = self.posterior.funnel
         return tuple((n, c) for n in funnel.nodes for c in funnel.drivers(n))
 
+    @functools.cached_property
+    def kernels(self) -> Array:
+        """The mean carryover of every channel over draws and the nodes it acts on, shape (channels, lags)."""
+        weights = self._draws[0][0].mean(axis=0)
+        own = [[k for k, (_, c) in enumerate(self.pairs) if c.name == n] for n in self.names]
+        return np.array([weights[rows].mean(axis=0) for rows in own])
+
     def plan(self, money: Array) -> Plan:
         """Lay money, shape (channels, weeks of the plan), on the calendar; rows of answering channels are not read."""
         frame = pd.DataFrame(self._set(money).T, index=self.calendar, columns=list(self.names))
@@ -133,11 +140,21 @@ class Future:
         return {c.name: course.spend[c.name][:, : self.weeks] for c in self.answering}
 
     def wanted(
-        self, nodes: Mapping[str, float], *, direct: Mapping[tuple[str, str], float] | None = None, cost: float = 1.0
+        self,
+        nodes: Mapping[str, float],
+        *,
+        direct: Mapping[tuple[str, str], float] | None = None,
+        cost: float = 1.0,
+        counted: Array | None = None,
     ) -> Wanted:
-        """Return what to look at: weights of a unit of nodes and of direct effects, by node and by node and channel."""
-        by_node = [nodes.get(n.name, 0.0) * self.counted for n in self.posterior.funnel.nodes]
-        by_pair = [(direct or {}).get((n.name, c.name), 0.0) * self.counted for n, c in self.pairs]
+        """Return what to look at.
+
+        ``nodes`` and ``direct`` are weights of a unit of nodes and of direct effects, by node and by node and channel;
+        ``cost`` is that of money that answering channels spend, ``counted`` that of the weeks followed.
+        """
+        weeks = self.counted if counted is None else counted
+        by_node = [nodes.get(n.name, 0.0) * weeks for n in self.posterior.funnel.nodes]
+        by_pair = [(direct or {}).get((n.name, c.name), 0.0) * weeks for n, c in self.pairs]
         answers = np.tile(cost * self.discount[: self.weeks], (len(self.answering), 1))
         return Wanted(np.array(by_node), np.array(by_pair), np.ascontiguousarray(answers))
 

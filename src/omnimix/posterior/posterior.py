@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +71,14 @@ class Posterior:
         """Number of draws over all chains."""
         values = next(iter(self._shelf.values()))[0]
         return int(values.shape[0] * values.shape[1])
+
+    def thinned(self, most: int) -> Posterior:
+        """Return it with at most so many draws, evenly chosen from every chain."""
+        if self.size <= most:
+            return self
+        whole = self.draws["posterior"].to_dataset()
+        kept = np.linspace(0, whole.sizes[DRAW] - 1, max(1, most // whole.sizes[CHAIN])).astype(int)
+        return replace(self, draws=xr.DataTree.from_dict({"posterior": whole.isel({DRAW: np.unique(kept)})}))
 
     def flat(self, name: str) -> xr.DataArray:
         """Return a variable with chains laid end to end under the dimension ``draw``."""

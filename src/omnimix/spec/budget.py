@@ -33,7 +33,8 @@ class Limit:
         weekly_max: most money in any one week.
         weekly_min: least money in a week in which the channel runs; it may also not run. Channels only.
         flights: first and last day of every stretch in which it can run, such as ``[("2026-09-07", "2026-10-18")]``;
-            a week counts if its Monday to Sunday touches the stretch. Channels only.
+            a week counts if its Monday to Sunday touches the stretch. Where channels keep their pattern, it runs
+            evenly in them. Channels only.
 
     Raises :class:`SpecError` for negative money, a least above a most, or days that are none.
 
@@ -113,8 +114,8 @@ class Target:
 
     Args:
         of: ``marginal_roas``: spend on as long as the next money earns so much; ``roas``: spend the most that still
-            earns so much on the whole of it; or the name of a stage or outcome: the cheapest plan that brings it to so
-            many units over the window and the weeks after it in which the window's spend still works.
+            earns so much on the whole of it; or the name of a stage or outcome: the cheapest plan that is expected to
+            bring it to so many units in the weeks of the plan, what comes without media included.
         at: how much.
 
     Raises :class:`SpecError` for an amount that is not above 0.
@@ -213,7 +214,7 @@ def _crossed(limit: Limit) -> list[str]:
     wrong = []
     if _amount(limit.min) and _amount(limit.max) and limit.min > limit.max:  # type: ignore[operator]
         wrong.append(f"`min` {limit.min:,.0f} is above `max` {limit.max:,.0f}")
-    if limit.locked and not (limit.min is limit.max is limit.change is None):
+    if limit.locked and not (limit.min is None and limit.max is None and limit.change is None):
         wrong.append("`lock` fixes the money; leave out `min`, `max` and `change`")
     weekly = (limit.weekly_min, limit.weekly_max)
     if all(_amount(w) for w in weekly) and weekly[0] > weekly[1]:  # type: ignore[operator]
@@ -253,7 +254,7 @@ def _date(day: Day) -> dt.date:
 
 
 def _amount(value: object) -> bool:
-    return _number(value) and value >= 0  # type: ignore[operator, no-any-return]
+    return _number(value) and value >= 0  # type: ignore[operator]
 
 
 def _number(value: object) -> bool:

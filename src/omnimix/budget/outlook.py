@@ -1,0 +1,46 @@
+"""What a plan is valued against: today's plan, how far ahead value counts, how many draws are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from omnimix.errors import SpecError
+from omnimix.spec import told_together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What a plan is valued against.
+
+    Args:
+        today: today's plan: money by channel over the window, or one row a week and one column a channel. By default
+            what was spent in the same weeks of the last year of the data (the last weeks of shorter data).
+        horizon: weeks, from the first of the plan, whose value counts; by default all in which the plan still works.
+        discount: yearly rate by which later money counts less, such as 0.08.
+        controls: controls of the plan's weeks; where absent their training mean, which cancels between plans.
+        draws: posterior draws that are looked at, evenly chosen; all if there are fewer.
+        seed: of the draws that are solved one by one, and of some starts of the search.
+
+    Raises :class:`SpecError` for a horizon, a rate or a number that is none.
+    """
+
+    today: pd.DataFrame | Mapping[str, float] | None = None
+    horizon: int | None = None
+    discount: float = 0.0
+    controls: pd.DataFrame | None = None
+    draws: int = 1000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        wrong = []
+        if self.horizon is not None and (not isinstance(self.horizon, int) or not 1 <= self.horizon <= 520):
+            wrong.append(f"`horizon` is a whole number of weeks from 1 to 520, not {self.horizon!r}")
+        if not isinstance(self.discount, int | float) or not 0 <= self.discount < 1:
+            wrong.append(f"`discount` is a yearly rate from 0 to below 1, such as 0.08, not {self.discount!r}")
+        if not isinstance(self.draws, int) or self.draws < 2:
+            wrong.append(f"`draws` is a whole number from 2, not {self.draws!r}")
+        if wrong:
+            raise SpecError(f"outlook: {told_together(wrong)}")

@@ -1,0 +1,189 @@
+"""How a shared pool is best divided as it grows, such as a video budget over TV and online video."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import xarray as xr
+
+from omnimix.budget.costs import PoolSplit
+from omnimix.budget.outlook import Outlook
+from omnimix.budget.question import Question, question
+from omnimix.budget.today import pattern
+from omnimix.effects import Figures
+from omnimix.errors import BudgetError, did_you_mean
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+from omnimix.progress import bar
+from omnimix.spec import Limits
+
+MOST_DIVISIONS = 250
+STEPS = {2: 32, 3: 20, 4: 9, 5: 6}  # into how many parts a pool of so many members is cut at most
+SIZES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)  # times what the pool spends in today's plan
+HALF = 0.5
+POOL_SPEND = "pool_spend"
+
+
+def pool_split(
+    posterior: Posterior,
+    pool: str,
+    *,
+    weeks: int = 13,
+    sizes: Sequence[float] | None = None,
+    limits: Limits | None = None,
+    outlook: Outlook | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    progress: bool = True,
+    allow_unconverged: bool = False,
+) -> PoolSplit:
+    """Return the best share of every member of a pool at several sizes of it, all else as in today's plan.
+
+    Every draw is solved by trying divisions on a lattice: 32 steps for two members (and a parabola through the best
+    three), fewer for more. Members keep their weekly pattern and may run outside what the data have seen; that is
+    marked.
+
+    Args:
+        posterior: a fitted model whose channels have pools.
+        pool: the pool.
+        weeks: length of the window, which begins the week after the data.
+        sizes: money of the pool over the window; by default from a quarter to two and a half times today's.
+        limits: its ``levers`` name responding channels that the plan sets; limits on money are not used.
+        outlook: today's plan, horizon, discount, number of draws.
+        interval: probability mass of the intervals.
+        progress: show a progress bar.
+        allow_unconverged: use a fit that did not converge all the same.
+
+    Raises :class:`BudgetError` for a pool that is not there, has fewer than two set channels or more than five, and for
+    sizes that are no money; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    """
+    asked = question(
+        posterior, None, weeks, limits or Limits(), outlook or Outlook(), allow_unconverged=allow_unconverged
+    )
+    members = _members(asked, pool)
+    now = float(asked.today[members].sum())
+    money = _sizes(sizes, now, pool)
+    lattice = _lattice(len(members))
+    with bar(f"Dividing {pool}", len(money), progress) as done:
+        shares, mean = [], []
+        for size in money:
+            values = _values(asked, members, lattice * size)
+            shares.append(_tops(values, lattice))
+            mean.append(_tops(values.mean(axis=0, keepdims=True), lattice)[0])
+            if done is not None:
+                done()
+    names = [asked.future.names[m] for m in members]
+    coords = {CHANNEL: names, POOL_SPEND: list(money)}
+    draws = xr.DataArray(np.stack(shares, axis=2), coords=coords, dims=(DRAW, CHANNEL, POOL_SPEND))
+    best = np.stack(mean, axis=1)
+    known = {
+        "share": xr.DataArray(best, coords=coords, dims=(CHANNEL, POOL_SPEND)),
+        "extrapolated": xr.DataArray(_outside(asked, members, best, money), coords=coords, dims=(CHANNEL, POOL_SPEND)),
+    }
+    crossings = _crossings(draws.to_numpy(), np.array(money))
+    return PoolSplit(
+        pool=pool,
+        shares=Figures("best_share", draws, f"share of pool {pool}", interval, known),
+        crossover=Figures(
+            "crossover",
+            xr.DataArray(crossings[np.isfinite(crossings)][:, None], coords={"pool": [pool]}, dims=(DRAW, "pool")),
+            "money of the pool over the window from which the other member has the larger share",
+            interval,
+        ),
+        crosses=float(np.isfinite(crossings).mean()),
+        now=now,
+        weeks=weeks,
+        currency=asked.demands.currency,
+        channels=asked.future.names,
+    )
+
+
+def _members(asked: Question, pool: str) -> list[int]:
+    """Return the places of the set channels of a pool. Raises :class:`BudgetError`."""
+    channels = asked.future.posterior.funnel.channels
+    pools = sorted({c.pool for c in channels if c.pool is not None})
+    if pool not in pools:
+        raise BudgetError(f"{pool!r} is no pool of this funnel{did_you_mean(str(pool), pools)}")
+    found = [c.name for c in channels if c.pool == pool and c.name in asked.future.set_channels]
+    if not 2 <= len(found) <= max(STEPS):
+        raise BudgetError(
+            f"pool {pool} has {len(found)} channels that a plan sets; a division needs from 2 to {max(STEPS)}."
+        )
+    return [asked.future.names.index(n) for n in found]
+
+
+def _sizes(sizes: Sequence[float] | None, now: float, pool: str) -> list[float]:
+    if sizes is None:
+        if now <= 0:
+            raise BudgetError(f"today's plan spends nothing on pool {pool}; give sizes=[...] in money.")
+        return [round(now * s, 2) for s in SIZES]
+    wrong = [s for s in sizes if not np.isfinite(s) or s <= 0]
+    if wrong or not len(sizes):
+        raise BudgetError(f"sizes are money above 0 over the window, such as [100_000, 200_000], not {list(sizes)!r}.")
+    return sorted({float(s) for s in sizes})
+
+
+def _lattice(members: int) -> Array:
+    """Return every division of a pool on a lattice, shape (divisions, members)."""
+    steps = STEPS[members]
+    whole = [c for c in itertools.product(range(steps + 1), repeat=members) if sum(c) == steps]
+    return np.array(whole, dtype=np.float64) / steps
+
+
+def _values(asked: Question, members: list[int], money: Array) -> Array:
+    """Return what divisions bring, all money that answering channels then spend taken off, shape (draws, divisions)."""
+    wanted = asked.future.wanted(asked.unit_values)
+    laid = asked.today.copy()
+    found = []
+    for division in money:
+        for member, amount in zip(members, division, strict=True):
+            laid[member] = amount * pattern(asked.today[member])
+        found.append(asked.future.look(laid, wanted, slopes=False).value)
+    return np.stack(found, axis=1)
+
+
+def _tops(values: Array, lattice: Array) -> Array:
+    """Return the best division by draw, shape (draws, members)."""
+    best = np.argmax(values, axis=1)
+    found = lattice[best]
+    if lattice.shape[1] == 2:
+        step = 1.0 / (len(lattice) - 1)
+        inside = np.clip(best, 1, len(lattice) - 2)
+        rows = np.arange(len(values))
+        left, middle, right = (values[rows, inside + k] for k in (-1, 0, 1))
+        bend = left - 2.0 * middle + right
+        shift = np.where((bend < 0) & (best == inside), 0.5 * (left - right) / np.where(bend < 0, bend, -1.0), 0.0)
+        first = np.clip(found[:, 0] + np.clip(shift, -0.5, 0.5) * step, 0.0, 1.0)
+        found = np.stack([first, 1.0 - first], axis=1)
+    return found
+
+
+def _outside(asked: Question, members: list[int], shares: Array, money: Sequence[float]) -> Array:
+    """Return whether members run outside what the data have seen, shape (members, sizes)."""
+    marks = np.zeros(shares.shape, dtype=bool)
+    for k, size in enumerate(money):
+        laid = asked.today.copy()
+        for member, share in zip(members, shares[:, k], strict=True):
+            laid[member] = share * size * pattern(asked.today[member])
+        marks[:, k] = asked.demands.support.outside(laid)[members].any(axis=1)
+    return marks
+
+
+def _crossings(shares: Array, money: Array) -> Array:
+    """Return by draw the size from which the member that starts smaller has more than half; nan where there is none.
+
+    ``shares`` has shape (draws, members, sizes); a pool of more than two members has no crossover.
+    """
+    out = np.full(len(shares), np.nan)
+    if shares.shape[1] != 2 or len(money) < 2:
+        return out
+    for draw, (first, second) in enumerate(shares):
+        smaller = first if first[0] < second[0] else second
+        after = np.flatnonzero((smaller[1:] > HALF) & (smaller[:-1] <= HALF))
+        if smaller[0] < HALF and after.size:
+            k = int(after[0])
+            part = (HALF - smaller[k]) / (smaller[k + 1] - smaller[k])
+            out[draw] = money[k] + part * (money[k + 1] - money[k])
+    return out

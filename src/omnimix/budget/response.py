@@ -1,0 +1,74 @@
+"""What every channel brings at other money than planned, all else as planned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from omnimix.budget.evaluate import future_of
+from omnimix.budget.outlook import Outlook
+from omnimix.budget.plan import BudgetPlan
+from omnimix.budget.support import seen
+from omnimix.budget.today import pattern, weekly_money
+from omnimix.effects import Figures, require_usable
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, SPEND
+from omnimix.posterior import Posterior
+
+POINTS = 12
+BEYOND = 1.25  # times the most of plan, today and what the data have seen
+POINT = "point"
+
+
+def plan_response(
+    posterior: Posterior,
+    plan: BudgetPlan,
+    *,
+    outlook: Outlook | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
+) -> Figures:
+    """Return what the money of every set channel brings at several amounts, all other channels as planned.
+
+    The value is that of all outcomes with the channel less that without it in these weeks, the money that answering
+    channels then spend taken off. A channel keeps the plan's weekly pattern (today's where the plan has none).
+
+    The labels are ``channel`` and ``point``: amounts from nothing upwards, then today's and the plan's. ``spend`` is
+    the money of a point, ``is_today`` and ``is_plan`` mark those two, and ``extrapolated`` what the data have not seen.
+
+    Raises :class:`BudgetError` for a plan of other weeks, :class:`FitError` for a fit that did not converge, unless
+    ``allow_unconverged``.
+    """
+    require_usable(posterior, allow_unconverged)
+    outlook = outlook or Outlook()
+    future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
+    planned, today = (weekly_money(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
+    wanted = future.wanted({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
+    support = seen(future)
+    values, spends, marks = [], [], []
+    for name in future.set_channels:
+        place = future.names.index(name)
+        shares = pattern(planned[place] if planned[place].sum() > 0 else today[place])
+        now, then = float(today[place].sum()), float(planned[place].sum())
+        top = BEYOND * max(now, then, float(support.table["highest"].iloc[place]))
+        laid, found, marked = planned.copy(), [], []
+        spend = [*np.linspace(0.0, top, POINTS), now, then]
+        for amount in spend:
+            laid[place] = amount * shares
+            found.append(future.look(laid, wanted, slopes=False).value)
+            marked.append(bool(support.outside(laid)[place].any()))
+        values.append(np.stack(found, axis=1) - found[0][:, None])
+        spends.append(spend)
+        marks.append(marked)
+    points = np.arange(POINTS + 2)
+    coords: dict[str, Any] = {CHANNEL: list(future.set_channels), POINT: points}
+    shape = (len(future.set_channels), len(points))
+    known = {
+        SPEND: xr.DataArray(np.array(spends), coords=coords, dims=(CHANNEL, POINT)),
+        "extrapolated": xr.DataArray(np.array(marks), coords=coords, dims=(CHANNEL, POINT)),
+        "is_today": xr.DataArray(np.broadcast_to(points == POINTS, shape), coords=coords, dims=(CHANNEL, POINT)),
+        "is_plan": xr.DataArray(np.broadcast_to(points == POINTS + 1, shape), coords=coords, dims=(CHANNEL, POINT)),
+    }
+    draws = xr.DataArray(np.stack(values, axis=1), coords=coords, dims=(DRAW, CHANNEL, POINT))
+    return Figures("plan_response", draws, f"{plan.currency} over the window and after", interval, known)

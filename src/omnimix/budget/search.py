@@ -1,0 +1,267 @@
+"""The search: the best plan in a space, from several starts, with a certificate of how near it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import optimize, special
+
+from omnimix.budget.clash import halves
+from omnimix.budget.space import Row, Space
+from omnimix.effects.future import Future, Integers, Look, Wanted
+from omnimix.errors import BudgetError
+from omnimix.mechanics import Array
+
+NEAR = 0.05  # of the total: how far the certificate looks around
+GAP = 1e-3  # of the total: a plan that could be bettered by more was not found
+ENOUGH = 1e-8
+STEPS = 300
+TRIES = 4
+FEW = 128  # draws on which starts are tried
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What is made as large as possible: a mean over draws of a wanted value less the price of set money.
+
+    Attributes:
+        wanted: what is looked at.
+        price: what a unit of money of set channels costs in each week of the plan, shape (weeks,).
+        level: above 0 the mean is that of the worst draws, all but this mass (conditional value at risk).
+        reference: value less price of today's plan by draw, from which gains are counted where ``level`` is above 0.
+        softness: money over which the worst draws pass into the rest, so that there is a derivative.
+    """
+
+    wanted: Wanted
+    price: Array
+    level: float = 0.0
+    reference: Array | None = None
+    softness: float = 1.0
+
+    def weights(self, gains: Array) -> Array:
+        """Return the weight of every draw: all the same, or only those of the worst."""
+        if self.level <= 0 or len(gains) == 1:
+            return np.full(len(gains), 1.0 / len(gains))
+        mass = (1.0 - self.level) * len(gains)
+
+        def worst(cut: float) -> Array:
+            return special.expit((cut - gains) / self.softness)
+
+        ends = gains.min() - 40.0 * self.softness, gains.max() + 40.0 * self.softness
+        cut = optimize.brentq(lambda c: worst(c).sum() - mass, *ends, xtol=1e-13 * max(map(abs, ends)))
+        return np.asarray(worst(float(cut)) / mass)
+
+    def total(self, gains: Array) -> float:
+        """Return what is made as large as possible; its derivative by every gain is :meth:`weights`."""
+        weights = self.weights(gains)
+        if self.level <= 0 or len(gains) == 1:
+            return float(weights @ gains)
+        mass = (1.0 - self.level) * len(gains)
+        inside = weights * mass
+        return float(weights @ gains - self.softness * (special.entr(inside) + special.entr(1.0 - inside)).sum() / mass)
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best plan found.
+
+    Attributes:
+        variables: of its space.
+        value: of its aim, in money.
+        gap: money by which a plan near it could at most be better, to first order.
+    """
+
+    variables: Array
+    value: float
+    gap: float
+
+
+@dataclass
+class Lens:
+    """One aim seen through some draws, at variables of a space; remembers the last plan it looked at."""
+
+    future: Future
+    space: Space
+    aim: Aim
+    draws: Integers | None = None
+    _at: bytes = b""
+    _seen: tuple[float, Array, Array, Array] = field(default=(0.0, np.zeros(0), np.zeros(0), np.zeros(0)))
+
+    def see(self, variables: Array) -> tuple[float, Array, Array, Array]:
+        """Return the aim, its slopes, the mean money that answering channels spend, and its slopes, by variable."""
+        key = variables.tobytes()
+        if key != self._at:
+            self._at, self._seen = key, self._look(variables)
+        return self._seen
+
+    def gains(self, look: Look, money: Array) -> Array:
+        """Return value less price by draw, beyond the reference where there is one."""
+        levers = [self.future.names.index(n) for n in self.future.set_channels]
+        gains = look.value - float((money[levers] @ self.aim.price).sum())
+        if self.aim.reference is None:
+            return gains
+        return gains - (self.aim.reference if self.draws is None else self.aim.reference[self.draws])
+
+    def _look(self, variables: Array) -> tuple[float, Array, Array, Array]:
+        money = self.space.money(variables)
+        look = self.future.look(money, self.aim.wanted, self.draws)
+        gains = self.gains(look, money)
+        weights = self.aim.weights(gains)
+        slopes = np.tensordot(weights, look.slopes[:, 0], axes=1) - self.aim.price
+        answers = np.tensordot(np.full(len(weights), 1.0 / len(weights)), look.slopes[:, 1:], axes=1)
+        return (
+            self.aim.total(gains),
+            self.space.by_variable(slopes),
+            look.answered.mean(axis=0),
+            self.space.by_variable(answers),
+        )
+
+
+def search(
+    future: Future,
+    space: Space,
+    aim: Aim,
+    starts: Iterable[Array],
+    *,
+    done: Callable[[], None] | None = None,
+) -> Best:
+    """Return the best plan in a space: starts are tried on some of the draws, the best three followed on all.
+
+    Raises :class:`BudgetError` where no start ends at a plan that keeps all demands and cannot be bettered nearby.
+    """
+    size = future.posterior.size
+    few = np.unique(np.linspace(0, size - 1, min(FEW, size)).astype(np.int64))
+    quick = Lens(future, space, aim, few)
+    tried = []
+    for start in starts:
+        ended = climb(quick, start)
+        if ended is not None:
+            tried.append((quick.see(ended)[0], ended))
+        if done is not None:
+            done()
+    whole = Lens(future, space, aim)
+    found = []
+    for _, start in distinct(tried, space)[:3]:
+        best = settle(whole, start)
+        if best is not None:
+            found.append(best)
+    if not found:
+        raise BudgetError(
+            "the search did not end at a plan: no start led to one that keeps every limit and cannot be bettered "
+            "nearby, so none is given. Loosen limits that leave little room, or plan fewer weeks."
+        )
+    if done is not None:
+        done()
+    return max(found, key=lambda b: b.value)
+
+
+def settle(lens: Lens, start: Array) -> Best | None:
+    """Climb until the certificate holds; ``None`` where it does not."""
+    variables: Array | None = start
+    for _ in range(TRIES):
+        variables = climb(lens, variables if variables is not None else start)
+        if variables is None:
+            return None
+        gap = certificate(lens, variables)
+        if gap <= GAP * scale(lens.space, variables):
+            return Best(variables, lens.see(variables)[0], gap)
+    return None
+
+
+def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:
+    """Return ends from the best on, those left out that are the same plan."""
+    kept: list[tuple[float, Array]] = []
+    for value, variables in sorted(tried, key=lambda t: -t[0]):
+        if all(np.abs(variables - other).sum() > 0.01 * scale(space, variables) for _, other in kept):
+            kept.append((value, variables))
+    return kept
+
+
+def climb(lens: Lens, start: Array) -> Array | None:
+    """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the demands."""
+    space = lens.space
+    unit = scale(space, start)
+    found = optimize.minimize(  # type: ignore[call-overload]
+        lambda x: (-lens.see(x * unit)[0] / unit, -lens.see(x * unit)[1]),  # looked at once
+        np.clip(start, space.lower, space.upper) / unit,
+        jac=True,
+        method="SLSQP",
+        bounds=np.column_stack([space.lower, space.upper]) / unit,
+        constraints=constraints(lens, unit),
+        options={"ftol": ENOUGH, "maxiter": STEPS},
+    )
+    ended = np.clip(found.x * unit, space.lower, space.upper)
+    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
+
+
+def certificate(lens: Lens, variables: Array) -> float:
+    """Return the most that a plan near this one could be better by, to first order: a linear programme."""
+    space = lens.space
+    _, slopes, answered, answer_slopes = lens.see(variables)
+    rows = [
+        Row(r.label, r.weights + r.answers @ answer_slopes, r.answers, r.low, r.high) if r.answers.any() else r
+        for r in space.demands
+    ]
+    near = NEAR * scale(space, variables)
+    steps = np.stack([np.maximum(space.lower - variables, -near), np.minimum(space.upper - variables, near)])
+    known = np.array([float(r.weights @ variables + r.answers @ answered) for r in space.demands])
+    moved = [
+        Row(r.label, r.weights, np.zeros(0), min(r.low - k, 0.0), max(r.high - k, 0.0))
+        for r, k in zip(rows, known, strict=True)
+    ]
+    matrix, bounds = halves(moved, np.zeros(0))
+    found = optimize.linprog(  # type: ignore[call-overload]
+        -slopes, A_ub=matrix, b_ub=bounds, bounds=np.sort(steps, axis=0).T, method="highs"
+    )
+    return float(-found.fun) if found.status == 0 else np.inf
+
+
+def broken(lens: Lens, variables: Array) -> float:
+    """Return the money by which the demand that is kept least is missed."""
+    answered = lens.see(variables)[2]
+    sums = np.array([float(r.weights @ variables + r.answers @ answered) for r in lens.space.demands])
+    low = np.array([r.low for r in lens.space.demands])
+    high = np.array([r.high for r in lens.space.demands])
+    return float(np.maximum(np.maximum(low - sums, sums - high), 0.0).max())
+
+
+def scale(space: Space, variables: Array) -> float:
+    """Return the money that the search counts in: the total, where it is given."""
+    for bound in (space.total.low, space.total.high):
+        if np.isfinite(bound) and bound > 0:
+            return float(bound)
+    return max(float(variables.sum()), 1.0)
+
+
+def constraints(lens: Lens, unit: float) -> list[dict[str, object]]:
+    """Return the demands as SLSQP reads them, in units of ``unit`` money."""
+    made = []
+    for kind, rows in (
+        ("eq", [(r, 1.0, r.low) for r in lens.space.demands if r.low == r.high]),
+        (
+            "ineq",
+            [(r, 1.0, r.low) for r in lens.space.demands if np.isfinite(r.low) and r.low < r.high]
+            + [(r, -1.0, r.high) for r in lens.space.demands if np.isfinite(r.high) and r.low < r.high],
+        ),
+    ):
+        if rows:
+            made.append(_constraint(lens, unit, kind, rows))
+    return made
+
+
+def _constraint(lens: Lens, unit: float, kind: str, rows: list[tuple[Row, float, float]]) -> dict[str, object]:
+    weights = np.array([sign * r.weights for r, sign, _ in rows])
+    answers = np.array([sign * r.answers for r, sign, _ in rows])
+    bounds = np.array([sign * bound for _, sign, bound in rows]) / unit
+    if not answers.any():
+        return {"type": kind, "fun": lambda x: weights @ x - bounds, "jac": lambda x: weights}
+
+    def sums(x: Array) -> Array:
+        return np.asarray(weights @ x + answers @ lens.see(x * unit)[2] / unit - bounds)
+
+    def slopes(x: Array) -> Array:
+        return np.asarray(weights + answers @ lens.see(x * unit)[3])
+
+    return {"type": kind, "fun": sums, "jac": slopes}

@@ -1,0 +1,79 @@
+"""What the data have seen of every channel: the region in which a plan rests on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from omnimix.effects.future import Future
+from omnimix.effects.plan import history
+from omnimix.labels import CHANNEL
+from omnimix.mechanics import Array
+
+MONTH = 4  # weeks: a level of spend counts as seen if it was kept up so long
+NEAR = 1e-6  # relative rounding
+
+
+@dataclass(frozen=True)
+class Support:
+    """What the data have seen.
+
+    Attributes:
+        table: one row a channel: ``lowest`` and ``highest`` are money over the window at the lowest and the highest
+            four-week average of the data, ``lowest_week`` and ``highest_week`` money of single weeks, and
+            ``highest_level`` the highest level after carryover, in money a week.
+        kernels: mean carryover of every channel over draws and nodes, shape (channels, lags).
+        before: level of every week of the plan that earlier spend leaves, in money a week, shape (channels, weeks).
+    """
+
+    table: pd.DataFrame
+    kernels: Array
+    before: Array
+
+    def levels(self, money: Array) -> Array:
+        """Return the level of every channel and week after carryover, in money a week; see ``highest_level``."""
+        return self.before + np.stack([carried(m, k) for m, k in zip(money, self.kernels, strict=True)])
+
+    def outside(self, money: Array) -> Array:
+        """Return which weeks of which channels lie outside what the data have seen, shape (channels, weeks).
+
+        A week does if its level after carryover is above the highest; all running weeks of a channel do if its money
+        over the window is above the highest, and all its weeks if it is below the lowest.
+        """
+        total = money.sum(axis=1)
+        high = self.levels(money) > self.table["highest_level"].to_numpy()[:, None] * (1 + NEAR) + NEAR
+        above = total > self.table["highest"].to_numpy() * (1 + NEAR) + NEAR
+        below = total < self.table["lowest"].to_numpy() * (1 - NEAR) - NEAR
+        return np.asarray(((high | above[:, None]) & (money > 0)) | below[:, None])
+
+
+def carried(money: Array, kernel: Array) -> Array:
+    """Return money a week after carryover, same length."""
+    return np.convolve(money, kernel)[: len(money)]
+
+
+def seen(future: Future) -> Support:
+    """Return what the data have seen of every channel, for the weeks of a plan."""
+    posterior, weeks = future.posterior, future.weeks
+    spend = history(posterior).iloc[posterior.learned.window :]
+    months = spend.rolling(min(MONTH, weeks, len(spend))).mean().dropna()
+    kernels = future.kernels
+    learned, levels, before = posterior.learned, [], []
+    for name, kernel in zip(future.names, kernels, strict=True):
+        price = learned.typical_exposure[name] / learned.exposure_per_spend[name]
+        exposure = future.engine.bought[name][: future.first]
+        level = carried(np.concatenate([exposure, np.zeros(weeks)]), kernel) * price
+        levels.append(level[learned.window : future.first].max())
+        before.append(level[future.first :])
+    table = pd.DataFrame(
+        {
+            "lowest": months.min() * weeks,
+            "highest": months.max() * weeks,
+            "lowest_week": spend.min(),
+            "highest_week": spend.max(),
+            "highest_level": levels,
+        }
+    )
+    return Support(table.rename_axis(CHANNEL), kernels, np.array(before))

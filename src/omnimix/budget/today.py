@@ -1,0 +1,138 @@
+"""Today's plan laid on the weeks to come, and brought to another total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from omnimix.effects.future import Future
+from omnimix.effects.plan import history
+from omnimix.errors import BudgetError, did_you_mean
+from omnimix.labels import WEEK
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+
+YEAR = 52  # weeks
+
+
+def todays_money(posterior: Posterior, future: Future, today: pd.DataFrame | Mapping[str, float] | None) -> Array:
+    """Return money of today's plan, shape (channels, weeks of the plan).
+
+    Raises :class:`BudgetError` for a plan of other weeks or channels.
+    """
+    usual = _same_weeks_before(posterior, future.weeks)
+    if today is None:
+        return usual
+    if isinstance(today, pd.DataFrame):
+        return weekly_money(future, today)
+    return spread(future, today, usual)
+
+
+def spread(future: Future, money: Mapping[str, float], like: Array) -> Array:
+    """Lay money by channel on the weeks in the pattern of another plan, evenly where that has none."""
+    _require_channels(future, [str(k) for k in money], "today's plan")
+    rows = np.zeros(like.shape)
+    for name, amount in money.items():
+        rows[future.names.index(str(name))] = float(amount) * pattern(like[future.names.index(str(name))])
+    return rows
+
+
+def pattern(money: Array) -> Array:
+    """Return how money divides over weeks, in shares; evenly where there is none.
+
+    >>> pattern(np.array([1.0, 3.0])), pattern(np.zeros(2))
+    (array([0.25, 0.75]), array([0.5, 0.5]))
+    """
+    total = float(money.sum())
+    return money / total if total > 0 else np.full(money.shape, 1.0 / money.size)
+
+
+def weekly_money(future: Future, plan: pd.DataFrame) -> Array:
+    """Read a plan of one row a week and one column a channel, shape (channels, weeks of the plan).
+
+    Channels that answer to a stage may be left out. Raises :class:`BudgetError` with everything that is wrong.
+    """
+    frame = plan.set_index(WEEK) if WEEK in plan.columns else plan
+    wrong = []
+    try:
+        weeks = pd.DatetimeIndex(pd.to_datetime(frame.index))
+    except (TypeError, ValueError):
+        raise BudgetError("a plan needs its weeks as its index or in a column `week`.") from None
+    if not weeks.equals(future.calendar):
+        first, last = future.calendar[0].date(), future.calendar[-1].date()
+        wrong.append(
+            f"a plan has the {future.weeks} weeks from {first} to {last}, one row each; this one has {len(weeks)}"
+            + (f" from {weeks.min().date()} to {weeks.max().date()}" if len(weeks) else "")
+        )
+    _require_channels(future, [str(c) for c in frame.columns], "the plan", wrong)
+    lacking = [n for n in future.set_channels if n not in frame.columns]
+    if lacking:
+        wrong.append(f"there is no column for {', '.join(lacking)}; plan 0 where a channel is to be silent")
+    known = [n for n in future.names if n in frame.columns]
+    numbers = frame[known].apply(pd.to_numeric, errors="coerce")
+    for name in known:
+        bad = ~(np.isfinite(numbers[name]) & (numbers[name] >= 0))
+        if bad.any():
+            wrong.append(f"`{name}` is empty, negative or no number in week {frame.index[bad.to_numpy()][0]}")
+    if wrong:
+        raise BudgetError(f"the plan is not usable: {'; '.join(wrong)}.")
+    rows = numbers.reindex(columns=list(future.names), fill_value=0.0)
+    return np.ascontiguousarray(rows.to_numpy(dtype=np.float64).T)
+
+
+def expected_spend(future: Future, money: Array) -> Array:
+    """Return money of every channel and week, what answering channels are expected to spend filled in."""
+    whole = money.copy()
+    for name, spent in future.answered(future.plan(money)).items():
+        whole[future.names.index(name)] = spent.mean(axis=0)
+    return whole
+
+
+def brought_to(future: Future, money: Array, total: float) -> Array:
+    """Return a plan with every lever multiplied by one factor, so that all channels are expected to spend a total.
+
+    Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
+    """
+    levers = [future.names.index(n) for n in future.set_channels]
+    own = float(money[levers].sum())
+    wanted = future.wanted({}, cost=0.0)
+
+    def answered(factor: float) -> float:
+        return float(future.look(money * factor, wanted, slopes=False).answered.mean(axis=0).sum())
+
+    alone = answered(0.0) if future.answering else 0.0
+    if alone >= total:
+        names = ", ".join(c.name for c in future.answering)
+        raise BudgetError(
+            f"the total is {total:,.0f}, but {names} answer to demand and are expected to spend {alone:,.0f} by "
+            "themselves; raise the total, or set them by the plan with Limits(levers=[...])."
+        )
+    if own <= 0:
+        raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
+    most = total / own
+    if not future.answering:
+        return money * most
+    factor = optimize.brentq(lambda k: own * k + answered(k) - total, 0.0, most, xtol=1e-13 * most, rtol=1e-13)
+    return money * float(factor)
+
+
+def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
+    """Return what was spent in the same weeks of the last year of the data; of shorter data in its last weeks."""
+    spend = history(posterior).to_numpy()[posterior.learned.window :]
+    known = len(spend)
+    back = YEAR if known >= YEAR else min(weeks, known)
+    rows = known + np.arange(weeks)
+    while (rows >= known).any():
+        rows = np.where(rows >= known, rows - back, rows)
+    return np.ascontiguousarray(spend[rows].T)
+
+
+def _require_channels(future: Future, given: list[str], what: str, wrong: list[str] | None = None) -> None:
+    unknown = [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in given if c not in future.names]
+    if wrong is not None:
+        wrong += unknown
+    elif unknown:
+        raise BudgetError(f"{what} is not usable: {'; '.join(unknown)}.")

@@ -1,0 +1,144 @@
+"""An open total: how much to spend to reach a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from scipy import optimize
+
+from omnimix.budget.clash import halves
+from omnimix.budget.question import Question
+from omnimix.budget.search import Aim, search
+from omnimix.budget.space import FREE
+from omnimix.budget.starts import pattern_starts
+from omnimix.errors import BudgetError, did_you_mean
+from omnimix.labels import MARGINAL_ROAS, ROAS
+from omnimix.spec import RETURNS, Target
+
+GRID = 8
+HALVINGS = 10
+Step = Callable[[], None] | None
+Solve = Callable[[float], tuple[float, float]]  # a total -> how much of the target its best plan reaches, and spend
+
+
+def reach(
+    asked: Question, target: Target, *, ceiling: float | None, seed: int, done: Step
+) -> tuple[Question, Aim | None]:
+    """Return the question at the total that reaches a target, and the aim where that is not the objective.
+
+    Raises :class:`BudgetError` for a target that is not known, and for one that no total reaches.
+    """
+    nodes = [n.name for n in asked.future.posterior.funnel.nodes]
+    if target.of not in (*RETURNS, *nodes):
+        near = did_you_mean(target.of, (*RETURNS, *nodes))
+        raise BudgetError(f"a target is of {', '.join(RETURNS)}, a stage or an outcome, not {target.of!r}{near}")
+    low, high = _ends(asked, ceiling)
+    if target.of == MARGINAL_ROAS:
+        return asked.at(_worthwhile(asked, target.at, low, high, seed, done)), None
+    if target.of == ROAS:
+        return asked.at(_largest(asked, target.at, (low, high), seed, done)), None
+    aim = _of_node(asked, target.of)
+    return asked.at(_cheapest(asked, target, aim, (low, high), seed, done)), aim
+
+
+def _ends(asked: Question, ceiling: float | None) -> tuple[float, float]:
+    """Return the least and the most that any plan can spend, the most at the ceiling where there is one."""
+    space, _ = asked.demands.space(0.0, FREE if ceiling is None else ceiling, "pattern")
+    matrix, bounds = halves(space.demands, asked.demands.answered)
+    box = np.column_stack([space.lower, space.upper])
+    ends = []
+    for sign in (1.0, -1.0):
+        ones = sign * np.ones(len(space.lower))
+        found = optimize.linprog(  # type: ignore[call-overload]
+            ones, A_ub=matrix, b_ub=bounds, bounds=box, method="highs"
+        )
+        ends.append(sign * float(found.fun) + float(asked.demands.answered.sum()))
+    low, high = ends
+    return max(low, 1e-3 * high), high
+
+
+def _worthwhile(asked: Question, at: float, low: float, high: float, seed: int, done: Step) -> float:
+    """Return the total up to which the next money earns a marginal ROAS."""
+    space, _ = asked.demands.space(low, high, "pattern")
+    aim = replace(asked.aim("value"), price=at * asked.running, wanted=asked.future.wanted(asked.unit_values, cost=at))
+    best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
+    answered = asked.future.look(space.money(best.variables), aim.wanted, slopes=False).answered
+    return round(float(best.variables.sum() + answered.mean(axis=0).sum()), 2)
+
+
+def _largest(asked: Question, at: float, ends: tuple[float, float], seed: int, done: Step) -> float:
+    """Return the largest total on the whole of which the best plan earns a ROAS."""
+    nothing = asked.future.accounts([asked.future.plan(np.zeros(asked.today.shape))])[0]
+    silent = asked.future.look(
+        np.zeros(asked.today.shape), asked.future.wanted(asked.unit_values, cost=0.0), slopes=False
+    )
+    usual = float(
+        silent.value.mean() - nothing.value.sum(axis=1).mean()
+    )  # no media at all, answering channels included
+
+    def earned(total: float) -> float:
+        at_total = asked.at(total)
+        return (_best(at_total, at_total.aim("value"), seed, done) - usual) / total - at
+
+    return _edge(earned, ends, f"no total between {ends[0]:,.0f} and {ends[1]:,.0f} earns a ROAS of {at:g}")
+
+
+def _cheapest(asked: Question, target: Target, aim: Aim, ends: tuple[float, float], seed: int, done: Step) -> float:
+    """Return the least total whose best plan is expected to bring a node to so many units."""
+    unit = _unit(asked, target.of)
+
+    def lacking(total: float) -> float:
+        return _best(asked.at(total), aim, seed, done) / unit - target.at
+
+    most = lacking(ends[1])
+    if most < 0:
+        raise BudgetError(
+            f"no plan of at most {ends[1]:,.0f} is expected to bring {target.of} to {target.at:,.0f}; the best brings "
+            f"{most + target.at:,.0f}. Raise the total, widen the limits or lower the target."
+        )
+    if lacking(ends[0]) >= 0:
+        return round(ends[0], 2)
+    low, high = ends
+    for _ in range(HALVINGS):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if lacking(middle) >= 0 else (middle, high)
+    return round(high, 2)
+
+
+def _edge(earned: Callable[[float], float], ends: tuple[float, float], complaint: str) -> float:
+    """Return the largest total at which a figure is not below 0, looking from above."""
+    totals = np.linspace(*ends, GRID)[::-1]
+    above = None
+    for total in totals:
+        if earned(float(total)) >= 0:
+            if above is None:
+                return round(float(total), 2)
+            low, high = float(total), above
+            for _ in range(HALVINGS):
+                middle = 0.5 * (low + high)
+                low, high = (middle, high) if earned(middle) >= 0 else (low, middle)
+            return round(low, 2)
+        above = float(total)
+    raise BudgetError(f"{complaint}. Lower the target or widen the limits.")
+
+
+def _best(asked: Question, aim: Aim, seed: int, done: Step) -> float:
+    space, _ = asked.demands.space(asked.total, asked.total, "pattern")
+    return search(asked.future, space, aim, pattern_starts(asked, space, seed)[:3], done=done).value
+
+
+def _of_node(asked: Question, name: str) -> Aim:
+    future = asked.future
+    weeks = np.where(np.arange(future.followed) < future.weeks, 1.0, 0.0)
+    wanted = future.wanted({name: _unit(asked, name)}, cost=0.0, counted=weeks)
+    return Aim(wanted, np.zeros(future.weeks))
+
+
+def _unit(asked: Question, name: str) -> float:
+    """Return the weight of a unit of a node: its sum in these weeks under today's plan counts as the total."""
+    future = asked.future
+    weeks = np.where(np.arange(future.followed) < future.weeks, 1.0, 0.0)
+    usual = future.look(asked.today, future.wanted({name: 1.0}, cost=0.0, counted=weeks), slopes=False)
+    return asked.total / max(float(usual.value.mean()), 1e-12)
