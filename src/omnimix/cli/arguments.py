@@ -18,10 +18,12 @@ VERBS = {
     "fit": "fit a project and save its posterior",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
+    "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
-LATER = ("budget", "report")
+LATER = ("report",)
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
+MOST_WEEKS = 104
 MAX_SEED = 2**31 - 1
 
 
@@ -79,19 +81,21 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains"):
+    for verb in ("effects", "chains", "budget"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         by_verb[verb].add_argument(
             "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
         )
-    by_verb["chains"].add_argument(
-        "--project", type=Path, metavar="omnimix.toml", help="project file with the chains, if changed since the fit"
-    )
-    by_verb["chains"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    for verb, what in (("chains", "the chains"), ("budget", "the budget")):
+        by_verb[verb].add_argument(
+            "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
+        )
+        by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    _add_budget(by_verb["budget"])
     _add_campaigns(by_verb["campaigns"])
     for verb in ("demo", "fit"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "effects", "chains", "campaigns"):
+    for verb in ("demo", "check", "fit", "effects", "chains", "budget", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -105,6 +109,22 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     for name, (most, words) in kept.items():
         parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--total",
+        type=_positive,
+        metavar="X",
+        help="money of all channels over the whole window (as declared, or today's)",
+    )
+    parser.add_argument(
+        "--weeks", type=_whole(1, MOST_WEEKS), metavar="N", help="length of the window (as declared, or 13)"
+    )
+    parser.add_argument(
+        "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
+    )
+    parser.add_argument("--out", type=Path, metavar="plan.xlsx", help="write the plan as a workbook that can be edited")
 
 
 def _add_campaigns(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from rich.text import Text
 from omnimix.findings import Finding
 
 PROGRESS_WIDTH = 110
+CENT = 0.005  # of a change of money, half of what is told
 MARKS = {"blocks": "bold red", "warns": "yellow", "notes": "dim"}
 
 
@@ -85,6 +86,18 @@ def rounded(value: object) -> str:
     ('24,900,000', '0.0123')
     """
     return amount(f"{float(str(value)):.3g}")
+
+
+def signed(value: object) -> str:
+    """Write a change of money with its sign; what is below a cent is none.
+
+    >>> signed(12_345.0), signed(-3.0), signed(-1e-11)
+    ('+12,345', '-3', '0')
+    """
+    number = float(str(value))
+    if abs(number) < CENT:
+        return "0"
+    return f"+{amount(number)}" if number > 0 else amount(number)
 
 
 def percent(value: object) -> str:

@@ -1,0 +1,169 @@
+"""The tables of `omnimix budget`: the plan, what it gains, what can be negotiated, what separate budgets cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pandas as pd
+
+from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.cli.screen import amount, heading, percent, rounded, say, show_table, signed, whole_percent, word
+from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
+from omnimix.spec import Cvar
+
+PARTS = {
+    "silo_cost": "separate budgets and goals",
+    "wrong_split": "of which: wrong split between them",
+    "wrong_goal": "of which: wrong goals within them",
+    "today": "staying with today's plan",
+}
+type Columns = dict[str, Callable[[object], str]]
+MONEY: Columns = {"today": amount, "plan": amount, "change": signed}
+GAIN: Columns = {MEAN: rounded, "range": str, "odds": whole_percent}
+
+
+def show_plan(plan: BudgetPlan, language: str = "en") -> None:
+    """Print a plan: in sentences, by channel, by team and pool, what it gains and what it rests on."""
+    weeks = plan.weeks
+    heading(
+        f"Plan of {plan.currency} {plan.total:,.0f} over {len(weeks)} weeks, "
+        f"{weeks[0]:%Y-%m-%d} to {weeks[-1] + pd.Timedelta(days=6):%Y-%m-%d}"
+    )
+    for sentence in plan.sentences(language).values():
+        say(sentence)
+    _show_channels(plan)
+    _show_groups(plan)
+    _show_shares(plan)
+    _show_gain(plan)
+    heading("What this rests on")
+    for line in assumptions(plan):
+        say(f"- {line}")
+
+
+def show_silos(silos: SiloCost | None, note: str = "", language: str = "en") -> None:
+    """Print what separate budgets lose against the joint plan, or why that is not known."""
+    if silos is None:
+        heading("Cost of separate budgets")
+        say(note)
+        return
+    heading(f"Cost of separate budgets in {silos.currency}, {silos.cost.interval:.0%} interval")
+    looked = [
+        f"{team} looks at {' and '.join(goal.nodes)}{', own direct effects only' if goal.direct else ''}"
+        for team, goal in silos.goals.items()
+    ]
+    say(silos.sentence(language))
+    say(
+        f"Every team divides what it has today to its own goal, in its own weekly pattern: {'; '.join(looked)}. "
+        "What the joint plan brings more:"
+    )
+    table = _ranged(silos.table()).assign(part=lambda t: t["part"].map(PARTS))
+    show_table(table.rename(columns={"probability_positive": "odds"}), {"part": word, **GAIN})
+    for remark in silos.remarks:
+        say(f"- {_sentence(remark)}")
+
+
+def assumptions(plan: BudgetPlan) -> Iterator[str]:
+    """Yield what a plan rests on, in sentences."""
+    rests = plan.assumptions
+    aim = (
+        f"the mean gain over today's plan in the worst {1 - rests.objective.level:.0%} of the draws"
+        if isinstance(rests.objective, Cvar)
+        else f"expected {rests.objective}"
+    )
+    yield f"Made as large as possible: {aim}, on {rests.draws:,} draws of what the data leave open."
+    if rests.target is not None:
+        yield f"To be reached: {rests.target.of} of {rests.target.at:,.4g}."
+    later = f"later money counts {rests.discount:.1%} less a year" if rests.discount else "later money counts in full"
+    yield f"Value counts for {rests.horizon} weeks from the first week of the plan; {later}."
+    yield (
+        "Every channel keeps its weekly pattern." if rests.phasing == "pattern" else "Money moves freely between weeks."
+    )
+    yield _limits(plan)
+    yield from map(_sentence, rests.remarks)
+
+
+def _limits(plan: BudgetPlan) -> str:
+    limits = plan.assumptions.limits
+    named = [
+        f"{level} {', '.join(each)}"
+        for level, each in (("channels", limits.channels), ("pools", limits.pools), ("teams", limits.teams))
+        if each
+    ]
+    seen = (
+        f"channels may leave the levels that the data have seen by {limits.widen:.0%}"
+        if limits.widen
+        else "channels stay within the levels that the data have seen"
+    )
+    return f"Limits kept on {'; '.join(named)}; {seen}." if named else f"No limits were given; {seen}."
+
+
+def _show_channels(plan: BudgetPlan) -> None:
+    heading(f"Channels, {plan.currency} over the window")
+    table = plan.table()
+    table["mark"] = [
+        ", ".join(w for w, holds in (("answers", a), ("extrapolated", e)) if holds)
+        for a, e in zip(table["answers"], table["extrapolated"], strict=True)
+    ]
+    show_table(_with_total(table), {CHANNEL: word, **MONEY, "share": percent, "mark": word}, last_apart=True)
+    say("Today: what was spent in the same weeks of the last year of the data, brought to the same total.")
+
+
+def _with_total(table: pd.DataFrame) -> pd.DataFrame:
+    money = ["today", "plan", "change", "share"]
+    total = {CHANNEL: "all channels", "mark": "", **table[money].sum()}
+    return pd.concat([table[[CHANNEL, *money, "mark"]], pd.DataFrame([total])], ignore_index=True)
+
+
+def _show_groups(plan: BudgetPlan) -> None:
+    table = plan.table()
+    for group in ("team", "pool"):
+        known = table.loc[table[group] != ""]
+        if known[group].nunique() < (2 if group == "team" else 1):
+            continue
+        heading(f"By {group}")
+        money = known.groupby(group, sort=False)[["today", "plan", "change", "share"]].sum().reset_index()
+        show_table(money, {group: word, **MONEY, "share": percent})
+
+
+def _show_shares(plan: BudgetPlan) -> None:
+    heading("How sure the shares are, and what can be negotiated")
+    say(
+        f"Range: where the best share lies in {plan.shares.interval:.0%} of the draws. Negotiable: money between which "
+        "a channel can be moved, the rest following, for less than one percent of what the plan brings."
+    )
+    table = plan.table()
+    table["range"] = _spans(table["share_lower"], table["share_upper"], percent)
+    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], rounded)
+    table["mark"] = table["extrapolated"].map({True: "extrapolated", False: ""})
+    columns: Columns = {CHANNEL: word, "share": percent, "range": str, "negotiable": str, "mark": word}
+    show_table(table, columns)
+
+
+def _show_gain(plan: BudgetPlan) -> None:
+    heading(f"Gain in {plan.currency}, all money spent taken off, {plan.gain.interval:.0%} interval")
+    say(
+        "Odds: how likely the plan brings more. Corrected: the mean once the optimist's share is taken off, from plans "
+        "chosen on one half of the draws and valued on the other."
+    )
+    table = _ranged(plan.gain.table()).rename(columns={"versus": "against", "probability_positive": "odds"})
+    table["against"] = table["against"].map({"today": "today's plan", "proportional": "in proportion to ROAS"})
+    show_table(table, {"against": word, **GAIN, "corrected": rounded})
+    regret = plan.regret
+    say(
+        f"Expected loss against knowing the truth: {rounded(regret['plan'])} with this plan, "
+        f"{rounded(regret['today'])} with today's."
+    )
+
+
+def _ranged(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(range=_spans(table[LOWER], table[UPPER], rounded))
+
+
+def _spans(lower: pd.Series, upper: pd.Series, write: Callable[[object], str]) -> list[str]:
+    """Write ranges; a channel that answers to demand has none that can be negotiated."""
+    pairs = zip(lower, upper, strict=True)
+    return ["-" if pd.isna(low) else f"{write(low)} to {write(high)}" for low, high in pairs]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
