@@ -14,6 +14,7 @@ import pytest
 import omnimix as om
 from omnimix.cli import arguments, main
 from omnimix.config import keys, read_config
+from omnimix.spec import Budget, Chain
 from omnimix.truth.world import World
 
 TINY = ["--draws", "20", "--tune", "40", "--chains", "2", "--seed", "1"]
@@ -131,7 +132,7 @@ def test_help_and_version_are_quick_and_load_nothing_heavy():
         (["fit", "none.toml", "--out", "no/such/folder/p.nc"], "there is no folder no/such/folder"),
         (["check", "none.toml", "--json", "."], "is a folder; name a file in it"),
         (["effects", "none.nc"], "there is no file none.nc"),
-        *[([verb, "x"], f"`{verb}` is not built yet") for verb in ("budget", "report")],
+        (["report", "x"], "`report` is not built yet"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_with_the_reason_on_stderr(tmp_path, monkeypatch, capsys, arguments, part):
@@ -146,7 +147,7 @@ def test_wrong_usage_is_exit_code_2_with_the_reason_on_stderr(tmp_path, monkeypa
 def test_verbs_that_are_not_built_are_not_listed(capsys):
     assert main(["--help"]) == 0
     listed = capsys.readouterr().out.split("verbs:")[1].split("Exit codes")[0]
-    assert not [v for v in ("budget", "report") if v in listed]
+    assert "report" not in listed
 
 
 def test_every_problem_of_a_project_file_is_told_at_once(project, capsys):
@@ -375,6 +376,8 @@ def test_square_brackets_in_names_are_printed_as_they_are(capsys):
 def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, capsys):
     world = om.simulate("sequence", seed=3, weeks=78)
     monkeypatch.setattr("omnimix.truth.example", lambda: world)
+    monkeypatch.setattr("omnimix.truth.SPRING", Chain("spring", links=world.funnel.channel_names[:2]))
+    monkeypatch.setattr("omnimix.truth.QUARTER", Budget(weeks=4))
     folder = tmp_path / "new" / "demo"
     code = main(["demo", "--out", str(folder), *TINY])
     shown = capsys.readouterr().out
@@ -384,11 +387,16 @@ def test_the_demo_leaves_figures_pictures_and_the_truth(tmp_path, monkeypatch, c
     assert "stages leads, quotes" in shown
     names = ["contributions", "fit", "funnel", "paths", "payback", "prior_posterior", "response_curves", "roas"]
     assert sorted(p.stem for p in folder.glob("*.png")) == [*names, "traffic_share", "waterfall"]
-    assert (folder / "posterior.nc").is_file()
+    assert om.load(folder / "posterior.nc").budget == Budget(weeks=4)
+    assert (folder / "plan.xlsx").is_file()
     told = json.loads((folder / "results.json").read_text())
     assert told["simulated"] is True
     assert [row["channel"] for row in told["truth"]] == [*world.funnel.channel_names, "all_media"]
     assert told["truth"][-1]["true_roas"] == pytest.approx(world.truth.all_media_roas())
+    budget = told["budget"]
+    assert sum(row["spend"] for row in budget["plan"]) == pytest.approx(budget["total"])
+    assert {"gain", "silo_cost", "share_intervals", "true_gain"} <= set(budget)
+    assert "this plan brings EUR" in " ".join(shown.split())
 
 
 def test_a_shell_without_utf8_gets_tables_too(usable):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from omnimix.cli.screen import (
     complain,
     heading,
     ratio,
+    rounded,
     say,
     show_findings,
     show_table,
@@ -23,6 +24,10 @@ from omnimix.findings import Finding, blocking
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
+
+if TYPE_CHECKING:
+    from omnimix.budget import BudgetPlan
+    from omnimix.truth import Truth
 
 
 def show_panel(panel: Panel, funnel: Funnel) -> None:
@@ -69,6 +74,21 @@ def say_if_blocked(findings: Sequence[Finding]) -> bool:
     if stopping:
         complain("the fit is not usable: " + " ".join(f"{f.message} {f.remedy}" for f in stopping))
     return bool(stopping)
+
+
+def show_true_gain(truth: Truth, plan: BudgetPlan) -> float:
+    """Print what a plan truly gains over today's; return it."""
+    set_by_plan = [c for c in plan.channels if c not in plan.answering]
+    worth = {
+        name: truth.plan_value(spend[set_by_plan], horizon=plan.assumptions.horizon).profit
+        for name, spend in (("plan", plan.spend), ("today", plan.today))
+    }
+    gain = worth["plan"] - worth["today"]
+    say(
+        f"The truth, known because the data are simulated: this plan brings {plan.currency} {rounded(gain)} more than "
+        "today's, all money spent taken off."
+    )
+    return gain
 
 
 def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:

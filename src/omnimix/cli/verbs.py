@@ -15,7 +15,7 @@ from omnimix.cli.results import Results, results
 from omnimix.cli.screen import heading, say, show_findings, waiting
 from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
-from omnimix.cli.telling import say_if_blocked, show_data_findings, show_health, show_panel, show_truth
+from omnimix.cli.telling import say_if_blocked, show_data_findings, show_health, show_panel, show_true_gain, show_truth
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError
@@ -90,6 +90,8 @@ def run_fit(given: argparse.Namespace) -> bool:
         say(f"Next: omnimix effects {given.out}")
         if config.chains:
             say(f"      omnimix chains {given.out}")
+        if config.budget is not None:
+            say(f"      omnimix budget {given.out}")
     return blocked
 
 
@@ -112,7 +114,8 @@ def run_effects(given: argparse.Namespace) -> bool:
 
 def run_demo(given: argparse.Namespace) -> bool:
     """Fit the shipped example and leave everything in a folder, with the truth beside the estimate."""
-    from omnimix.truth import example
+    from omnimix.cli.budget import planned
+    from omnimix.truth import QUARTER, SPRING, example
 
     require_writable(given.json)
     folder = a_folder(given.out)
@@ -120,13 +123,17 @@ def run_demo(given: argparse.Namespace) -> bool:
     world = example()
     show_panel(world.panel, world.funnel)
     posterior = _fit(world.funnel, world.panel, {"seed": DEMO_SEED, **_sampling(given)})
+    posterior = replace(posterior, campaign_chains=(SPRING,), budget=QUARTER)
     health = show_health(posterior)
     found = _results(posterior)
     show_results(posterior, found)
     truth = show_truth(world.truth.table(), found.roas)
+    plan, budget = planned(posterior, QUARTER, workbook=folder / "plan.xlsx")
+    budget["true_gain"] = show_true_gain(world.truth, plan)
     told = payload.effects_payload(found) | {
         "simulated": True,
         "truth": truth,
+        "budget": budget,
         "fit": payload.fit_payload(len(posterior.learned.window_weeks), posterior, health),
     }
     for path in filter(None, (folder / "results.json", given.json)):
@@ -136,7 +143,8 @@ def run_demo(given: argparse.Namespace) -> bool:
         drawn = pictures(posterior, found, folder)
     heading(f"In {folder}")
     say("results.json         every figure of the tables above")
-    say("posterior.nc         the fit, for `omnimix effects` and, in Python, omnimix.load")
+    say("plan.xlsx            the joint budget by week and channel, to look at and to edit")
+    say("posterior.nc         the fit, for `omnimix effects`, `chains`, `budget` and, in Python, omnimix.load")
     say("\n".join(drawn))
     say("\nYour own data: omnimix init my-project")
     return say_if_blocked(health)
