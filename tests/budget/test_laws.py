@@ -22,16 +22,10 @@ QUICK = om.Outlook(draws=60)
 WEEKS = 6
 
 
-@pytest.fixture(scope="module", params=["funnel_posterior", "plain_posterior"])
+@pytest.fixture(scope="module", params=["answering", "levers"])
 def posterior(request: pytest.FixtureRequest) -> om.Posterior:
-    """A fit with teams and a pool."""
     found: om.Posterior = request.getfixturevalue(request.param)
-    teams = {"tv": "brand", "mail": "brand", "retargeting": "ecommerce", "search": "ecommerce"}
-    channels = tuple(
-        replace(c, team=teams[c.name], pool="reach" if c.name in ("tv", "mail") else None)
-        for c in found.funnel.channels
-    )
-    return replace(found, funnel=replace(found.funnel, channels=channels))
+    return found
 
 
 def best(posterior: om.Posterior, total: float | None = None, **asked: object) -> BudgetPlan:
@@ -190,8 +184,8 @@ def test_the_aim_has_the_derivatives_that_it_says(posterior: om.Posterior) -> No
             assert by_hand == pytest.approx(slopes[k], rel=2e-4, abs=2e-5)
 
 
-def test_a_longer_wait_for_value_never_makes_a_plan_worth_less(plain_posterior: om.Posterior) -> None:
-    worths = [worth(best(plain_posterior, outlook=om.Outlook(draws=60, horizon=h))) for h in (3, WEEKS, 20)]
+def test_a_longer_wait_for_value_never_makes_a_plan_worth_less(levers: om.Posterior) -> None:
+    worths = [worth(best(levers, outlook=om.Outlook(draws=60, horizon=h))) for h in (3, WEEKS, 20)]
     assert worths[0] < worths[1] < worths[2]
 
 
