@@ -85,29 +85,24 @@ def made_plan(
 def made_response(
     money: Mapping[str, tuple[float, float]] | None = None, *, beyond: float = 1.25, slope: float = 1.0
 ) -> Figures:
-    """Return the value of every channel's spend at 0 to 2 times the plan; beyond so much of today's it was not seen."""
+    """Return the value of every channel's money from nothing to twice the plan; beyond so much of today's is unseen."""
     money = money or MONEY
-    factors = np.round(np.linspace(0.0, 2.0, 21), 6)
     channels = list(money)
     today, planned = (np.array([money[c][k] for c in channels]) for k in (0, 1))
-    spend = np.outer(planned, factors)
-    near = np.abs(spend - today[:, None]).argmin(axis=1)
+    spend = np.column_stack([np.outer(2.0 * np.maximum(today, planned), np.linspace(0.0, 1.0, 12)), today, planned])
     half = np.maximum(planned, 1e-12)[:, None]
-    strength = _noise("response", (DRAWS, len(channels), 1), 0.25)
-    value = slope * strength * 2.4 * half * spend / (half + spend)
-    coords = {"channel": channels, "spend_factor": factors}
+    value = slope * _noise("response", (DRAWS, len(channels), 1), 0.25) * 2.4 * half * spend / (half + spend)
+    points = np.arange(14)
+    coords = {"channel": channels, "point": points}
     known = {
         "spend": spend,
         "extrapolated": spend > beyond * today[:, None],
-        "is_plan": np.broadcast_to(factors == 1.0, spend.shape),
-        "is_today": np.arange(len(factors)) == near[:, None],
+        "is_today": np.broadcast_to(points == 12, spend.shape),
+        "is_plan": np.broadcast_to(points == 13, spend.shape),
     }
-    return Figures(
-        "plan_response",
-        xr.DataArray(value, coords=coords, dims=("draw", "channel", "spend_factor")),
-        "money",
-        known={k: xr.DataArray(v, coords=coords, dims=("channel", "spend_factor")) for k, v in known.items()},
-    )
+    draws = xr.DataArray(value, coords=coords, dims=("draw", "channel", "point"), attrs={"channels": tuple(channels)})
+    marks = {k: xr.DataArray(v, coords=coords, dims=("channel", "point")) for k, v in known.items()}
+    return Figures("plan_response", draws, "EUR over the window and after", known=marks)
 
 
 def made_silo_cost(
@@ -167,7 +162,9 @@ def made_pool_split(
                 "extrapolated": xr.DataArray(out, coords=coords, dims=("channel", "pool_spend")),
             },
         ),
-        crossover=Figures("crossover", xr.DataArray(crossing, dims=("draw",)), "money"),
+        crossover=Figures(
+            "crossover", xr.DataArray(crossing[:, None], coords={"pool": ["video"]}, dims=("draw", "pool")), "money"
+        ),
         crosses=crosses,
         now=now,
         weeks=13,

@@ -23,6 +23,7 @@ NOTE_WIDTH = 32  # letters
 TODAY_COLOUR = "#B4B4B4"
 HATCH = "////"
 SAME = 1e-6  # of the total: less is no change
+SMALL = 0.01  # of the total: less is too small for a title
 NO_TEAM = "no team"
 # Where the two bars of a row lie, from its middle, and how high they are.
 TODAY_LANE, PLAN_LANE = (0.24, 0.18), (-0.07, 0.40)
@@ -218,18 +219,19 @@ def _sentence(result: BudgetPlan) -> str:
     """Return who gets most more and who most less, as a sentence."""
     change = (result.spend.sum() - result.today.sum()).rename(index=str)
     levers = change.drop(list(result.answering), errors="ignore")
-    change = change if levers.abs().max() < SAME * result.total or levers.empty else levers
-    least = SAME * result.total
-    up, down = (str(change.idxmax()), change.max()), (str(change.idxmin()), -change.min())
-    parts = [f"{{}} gets {amount(up[1], result.currency)} more"] if up[1] > least else []
-    names = [up[0]] if parts else []
-    if down[1] > least:
-        parts.append(f"{{}}{'' if parts else ' gets'} {amount(down[1], result.currency)} less")
-        names.append(down[0])
-    if not parts:
-        return "The plan leaves every channel the money that it has today"
-    told = [capital(names[0]), *map(plain, names[1:])]
-    return ", ".join(part.format(name) for part, name in zip(parts, told, strict=True))
+    change = change if levers.empty else levers
+    if change.abs().max() < SAME * result.total:
+        return "The plan leaves every channel that it sets the money that it has today"
+    if change.abs().max() < SMALL * result.total:
+        most = amount(float(change.abs().max()), result.currency)
+        return f"The plan is close to today's: no channel that it sets changes by more than about {most}"
+    up, down = (str(change.idxmax()), float(change.max())), (str(change.idxmin()), -float(change.min()))
+    if up[1] < SMALL * result.total:
+        return f"{capital(down[0])} gets {amount(down[1], result.currency)} less"
+    more = f"{capital(up[0])} gets {amount(up[1], result.currency)} more"
+    if down[1] < SMALL * result.total:
+        return more
+    return f"{more}, {plain(down[0])} {amount(down[1], result.currency)} less"
 
 
 def _under(result: BudgetPlan) -> str:

@@ -53,7 +53,9 @@ def pool_split(result: PoolSplit, *, ax: Axes | None = None) -> Axes:
     grid_lines(ax, "y")
     ax.set_xlabel(f"size of pool {plain(result.pool)}, {result.currency} over {_weeks(result)}")
     ax.set_ylabel("best share of the pool")
-    dress(ax, _sentence(result, curves, crossing), _under(result, crossing, bool(table[EXTRAPOLATED].any())))
+    can_cross = len(members) == 2 and sizes.size > 1
+    under = _under(result, crossing, can_cross=can_cross, unseen=bool(table[EXTRAPOLATED].any()))
+    dress(ax, _sentence(result, curves, crossing), under)
     return ax
 
 
@@ -163,12 +165,8 @@ def _sentence(result: PoolSplit, curves: Mapping[str, pd.DataFrame], crossing: T
     return f"{capital(most)} is best given {percent(shares[most])} of pool {plain(result.pool)} {at}"
 
 
-def _under(result: PoolSplit, crossing: Triple | None, unseen: bool) -> str:
-    told = []
-    if crossing is not None:
-        told.append(f"The order changes within these sizes {odds(result.crosses, 'en')}.")
-    else:
-        told.append("The order changes at none of these sizes.")
+def _under(result: PoolSplit, crossing: Triple | None, *, can_cross: bool, unseen: bool) -> str:
+    told = [f"The order changes within these sizes {odds(result.crosses, 'en')}."] if can_cross else []
     mass = f"{result.shares.interval:.0%}"
     told.append(f"Line: best share; band{' and whisker' if crossing else ''}: {mass} interval.")
     if unseen:

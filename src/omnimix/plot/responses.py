@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -33,7 +35,12 @@ MEANT = (
 
 
 def plan_response(
-    result: Figures, *, channel: str | None = None, currency: str | None = None, ax: Axes | None = None
+    result: Figures,
+    *,
+    channel: str | None = None,
+    channels: Sequence[str] = (),
+    currency: str | None = None,
+    ax: Axes | None = None,
 ) -> Drawn:
     """Draw the value that every channel's money brings, with today's money and the plan's marked on it.
 
@@ -43,20 +50,22 @@ def plan_response(
     Args:
         result: the result of :func:`omnimix.plan_response`.
         channel: draw only this one.
-        currency: of all money, for the labels; by default the unit of the figures.
+        channels: all channels as the funnel lists them, for the colours, such as ``plan.channels``; by default what the
+            draws name in their attribute ``channels``, or else the channels drawn.
+        currency: of all money, for the labels; by default the first word of the figures' unit.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a channel that is not there.
     """
-    table, currency = result.table(), currency or result.unit
+    table, currency = result.table(), currency or result.unit.split()[0]
     every = list(dict.fromkeys(str(c) for c in table[CHANNEL]))
-    names, colours = chosen(every, channel, what="channel"), channel_colours(every)
+    names, colours = chosen(every, channel, what="channel"), channel_colours([*_all(result, channels), *every])
     curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
     title, under = _sentence(curves, currency), MEANT.format(interval=result.interval)
     if ax is not None:
         for name in names:
             _curve(ax, curves[name], colours[name], label=name, shaded=len(names) == 1)
-        _label(ax, currency)
+        _label(ax, currency, table.loc[table[CHANNEL].isin(names)])
         if len(names) > 1:
             legend_beside(ax)
         dress(ax, title, under.replace(" and shaded", "") if len(names) > 1 else under)
@@ -65,12 +74,16 @@ def plan_response(
     axes = sheets(None, len(names), width=max(5.5, 3.1 * columns), height=2.8, columns=columns)
     for k, (name, one) in enumerate(zip(names, axes, strict=True)):
         _curve(one, curves[name], colours[name], label=name, shaded=True)
-        _label(one, currency)
+        _label(one, currency, curves[name])
         one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
         dress(one, plain(name), _moved(curves[name]), size=PANEL_SIZE)
     crown(axes, title, under)
     return as_drawn(axes)
+
+
+def _all(result: Figures, channels: Sequence[str]) -> Sequence[str]:
+    return channels or result.draws.attrs.get("channels", ())
 
 
 def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bool) -> None:
@@ -92,14 +105,17 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
         )  # fmt: skip
 
 
-def _label(ax: Axes, currency: str) -> None:
+def _label(ax: Axes, currency: str, drawn: pd.DataFrame) -> None:
+    """Name both axes; the upward one shows every band, and break-even as far as that goes."""
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
     ax.set_xlabel(f"spend, {currency} in the window")
     ax.set_ylabel(f"value, {currency}")
     ax.set_xlim(left=0.0)
-    ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0] if ax.dataLim.y0 < 0 else 0.0))
+    low, high = min(0.0, float(drawn[LOWER].min())), max(0.0, float(drawn[UPPER].max()))
+    space = 0.06 * ((high - low) or 1.0)
+    ax.set_ylim(low - space if low < 0 else 0.0, high + space)
 
 
 def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -114,9 +130,9 @@ def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
 def _moved(table: pd.DataFrame) -> str:
     """Return what a channel gets and brings, before and after."""
     today, before, planned, after = _points(table)
-    if not np.isfinite(today):
-        return f"{compact(planned)} brings {compact(after)}"
-    if today == planned:
+    if not np.isfinite([today, planned]).all():
+        return ""
+    if np.isclose(today, planned, rtol=SAME, atol=0.0):
         return f"{compact(planned)} as today brings {compact(after)}"
     change = after - before
     return f"{compact(today)} to {compact(planned)}: brings {compact(abs(change))} {'more' if change >= 0 else 'less'}"
