@@ -47,12 +47,16 @@ _ROOMS = {
     ),
     "budget": (
         "BudgetPlan",
+        "CampaignSheet",
         "Outlook",
+        "PlanSheet",
         "compare_plans",
         "evaluate_plan",
         "optimize_budget",
         "plan_response",
         "pool_split",
+        "read_campaign_sheet",
+        "read_plan",
         "silo_cost",
     ),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
@@ -81,12 +85,16 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.budget import BudgetPlan as BudgetPlan
+    from omnimix.budget import CampaignSheet as CampaignSheet
     from omnimix.budget import Outlook as Outlook
+    from omnimix.budget import PlanSheet as PlanSheet
     from omnimix.budget import compare_plans as compare_plans
     from omnimix.budget import evaluate_plan as evaluate_plan
     from omnimix.budget import optimize_budget as optimize_budget
     from omnimix.budget import plan_response as plan_response
     from omnimix.budget import pool_split as pool_split
+    from omnimix.budget import read_campaign_sheet as read_campaign_sheet
+    from omnimix.budget import read_plan as read_plan
     from omnimix.budget import silo_cost as silo_cost
     from omnimix.campaigns import CampaignVerdict as CampaignVerdict
     from omnimix.campaigns import evaluate_campaigns as evaluate_campaigns

@@ -1,18 +1,24 @@
 """The joint budget: plans, what they are worth, what separate budgets cost, how a pool divides."""
 
+from omnimix.budget.campaign_reading import read_campaign_sheet
+from omnimix.budget.campaign_sheet import CampaignSheet
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
 from omnimix.budget.evaluate import compare_plans, evaluate_plan
 from omnimix.budget.optimize import optimize_budget
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import Assumptions, BudgetPlan
+from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.pool import pool_split
+from omnimix.budget.read_workbook import read_plan
 from omnimix.budget.response import plan_response
 from omnimix.budget.silo import silo_cost
 
 __all__ = [
     "Assumptions",
     "BudgetPlan",
+    "CampaignSheet",
     "Outlook",
+    "PlanSheet",
     "PlansCompared",
     "PoolSplit",
     "SiloCost",
@@ -21,5 +27,7 @@ __all__ = [
     "optimize_budget",
     "plan_response",
     "pool_split",
+    "read_campaign_sheet",
+    "read_plan",
     "silo_cost",
 ]

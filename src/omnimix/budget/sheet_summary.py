@@ -33,10 +33,9 @@ from omnimix.budget.sheet_style import (
     write_text,
 )
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
-from omnimix.words import between, listing, money, odds
+from omnimix.words import money, odds
 
 Say = Mapping[str, str]
-STILL = 0.01  # share of the total below which a channel does not count as moved
 COLUMNS = (
     ("channel", 22, ""),
     ("team", 14, ""),
@@ -55,32 +54,6 @@ COLUMNS = (
 )
 
 
-def advice(plan: BudgetPlan, language: str, say: Say) -> list[str]:
-    """Return what the plan says, in sentences."""
-
-    def spoken(amount: float) -> str:
-        return money(amount, plan.currency, language)
-
-    change = plan.spend.sum() - plan.today.sum()
-    moved = change[change.abs() > STILL * plan.total]
-    up, down = (list(map(_plain, moved.index[side])) for side in (moved > 0, moved < 0))
-    told = [say["stay"]]
-    if up and down:
-        amount = spoken(float(change.clip(lower=0).sum()))
-        told = [say["move"].format(money=amount, less=listing(down, language), more=listing(up, language))]
-    gain = plan.gain.table().set_index(VERSUS).to_dict("index")[TODAY]
-    best = float(gain.get("corrected", gain[MEAN]))
-    around = between(spoken(float(gain[LOWER])), spoken(float(gain[UPPER])), language)
-    told.append(say["gain"].format(gain=spoken(best), range=around, odds=odds(plan.probability_better, language)))
-    told.append(say["negotiate"])
-    outside = [c for c in plan.channels if plan.extrapolated[c].any()]
-    for key, channels in (("answering", plan.answering), ("marked", outside)):
-        if channels:
-            names = listing(list(map(_plain, channels)), language)
-            told.append(say[key].format(channels=names[:1].upper() + names[1:]))
-    return told
-
-
 def write_summary(page: Worksheet, plan: BudgetPlan, language: str, say: Say, titles: Mapping[str, str]) -> None:
     """Write the first sheet."""
     widths(page, [size for _, size, _ in COLUMNS])
@@ -88,7 +61,7 @@ def write_summary(page: Worksheet, plan: BudgetPlan, language: str, say: Say, ti
     total = money(plan.total, plan.currency, language)
     write(page, 1, 1, say["title"].format(total=total, weeks=len(plan.spend), first=first, last=last), "title")
     row = 3
-    for sentence in advice(plan, language, say):
+    for sentence in plan.sentences(language).values():
         row = write_text(page, row, sentence, columns=12)
     row = _channels(page, plan, say, titles, row + 1)
     top = row + 1
@@ -163,10 +136,13 @@ def _channels(page: Worksheet, plan: BudgetPlan, say: Say, titles: Mapping[str, 
     for column, (name, _, number) in enumerate(COLUMNS, start=1):
         if name in ("today", "advised", "change", "share", "planned"):
             formula(page, last + 1, column, f"SUM({letter(column)}{head + 1}:{letter(column)}{last})", "sum", number)
-    return _today_and_plan(page, say["chart_title"].format(**caption), head, last)
+    below = write_text(
+        page, last + 2, say["negotiate"].format(interval=f"{plan.gain.interval:.0%}"), columns=12, kind="note"
+    )
+    return _today_and_plan(page, say["chart_title"].format(**caption), head, last, below + 1)
 
 
-def _today_and_plan(page: Worksheet, title: str, head: int, last: int) -> int:
+def _today_and_plan(page: Worksheet, title: str, head: int, last: int, row: int) -> int:
     """Draw today beside the plan, one pair of bars a channel in the order of the table; return the row below."""
     chart = BarChart()
     chart.type, chart.gapWidth, chart.overlap = "bar", 60, -5
@@ -178,8 +154,8 @@ def _today_and_plan(page: Worksheet, title: str, head: int, last: int) -> int:
         series.graphicalProperties.solidFill = colour
         series.graphicalProperties.line.solidFill = colour
     chart.width, chart.height = 24, 3.5 + 1.1 * (last - head)
-    page.add_chart(chart, f"A{last + 3}")
-    return last + 3 + int(chart.height / 0.53) + 1
+    page.add_chart(chart, f"A{row}")
+    return row + int(chart.height / 0.53) + 1
 
 
 def _weekly_chart(page: Worksheet, title: str, last_week: int, members: Mapping[str, int]) -> None:
@@ -233,7 +209,3 @@ def _groups(page: Worksheet, plan: BudgetPlan, say: Say, word: str, owner: Mappi
         for column, figure, number in ((4, today, MONEY), (5, planned, MONEY), (6, planned - today, CHANGE)):
             write(page, r, column, figure, number=number)
     return row + 2 + len(names)
-
-
-def _plain(name: object) -> str:
-    return str(name).replace("_", " ")
