@@ -1,8 +1,8 @@
 """omnimix's part of ``benchmarks/speed/budget.py``; prints one JSON line.
 
-``fit folder``: fits the retailer's funnel and the shared problem and saves both, 4 x (500 + 500).
+``fit folder WORLDS``: fits the retailer's funnels and so many worlds of the shared problem and saves them, 4 x (500 + 500).
 ``single folder`` and ``funnel folder WORLD``: load one and time every question twice in this process, on 1000 draws.
-``profile folder WORLD PHASING``: where the time of one warm plan goes, by cProfile.
+A third time the parts of a plan are clocked. ``profile folder WORLD PHASING``: one warm plan by cProfile, to stderr.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 BEGAN = time.perf_counter()
 
@@ -24,26 +26,37 @@ import omnimix as om  # noqa: E402
 
 DRAWS = 1000
 FUNNELS = ("retailer", "answering_search")
+PARTS = {  # of om.optimize_budget, by the function of omnimix.budget.optimize that does it
+    "question": "draws, today's plan and limits",
+    "solve": "the search",
+    "by_return": "the proportional plan",
+    "spread_of_best": "best shares by draw, regret",
+    "chosen_apart": "correction of the gain",
+    "negotiable": "free ranges",
+}
 QUIET: dict[str, Any] = {"progress": False, "allow_unconverged": True}
 
 
-def fit(folder: Path) -> dict[str, Any]:
+def fit(folder: Path, worlds: str) -> dict[str, Any]:
     """Fit and save; the time is no part of any table."""
     import plan_problem
 
-    worlds = {"single": plan_problem.single_world()} | {n: om.simulate(n, seed=1) for n in FUNNELS}
+    made = {n: om.simulate(n, seed=1) for n in FUNNELS}
+    made |= {f"world{seed}": plan_problem.single_world(seed) for seed in plan_problem.seeds(int(worlds))}
     report = {}
-    for name, world in worlds.items():
+    for name, world in made.items():
         posterior = om.fit(world.funnel, world.panel, draws=500, tune=500, chains=4, seed=1, progress=False)
-        posterior.save(folder / f"{name}.nc")
+        (folder / name).mkdir(exist_ok=True)
+        posterior.save(folder / name / "ours.nc")
+        world.panel.frame.to_csv(folder / name / "weekly.csv")
         found = posterior.run.diagnostics
         report[name] = {"rhat_max": found.rhat_max, "divergences": found.divergences}
     return report
 
 
 def single(folder: Path) -> dict[str, Any]:
-    """Plan for the shared problem; leave today's plan and the bounds behind for the other package."""
-    posterior = om.load(folder / "single.nc")
+    """Plan for the shared problem; leave plans and bounds behind for the other package and for the truth."""
+    posterior = om.load(folder / "ours.nc")
     report: dict[str, Any] = {"before_seconds": time.perf_counter() - BEGAN}
     for turn in ("first", "again"):
         report[turn], plan = _timed(lambda: om.optimize_budget(posterior, **QUIET))
@@ -63,16 +76,17 @@ def single(folder: Path) -> dict[str, Any]:
 
 def funnel(folder: Path, name: str) -> dict[str, Any]:
     """Time every question of a budget on a three-node funnel."""
-    posterior = om.load(folder / f"{name}.nc")
+    posterior = om.load(folder / name / "ours.nc")
     report: dict[str, Any] = {"before_seconds": time.perf_counter() - BEGAN, "questions": {}}
     for question, ask in _questions(posterior).items():
         report["questions"][question] = {turn: _timed(ask)[0] for turn in ("first", "again")}
+    report["parts"] = {phasing: _parts(posterior, phasing) for phasing in ("pattern", "free")}
     return report | _machine(posterior)
 
 
 def profile(folder: Path, name: str, phasing: str) -> dict[str, Any]:
     """Print where the time of one warm plan goes."""
-    posterior = om.load(folder / f"{name}.nc")
+    posterior = om.load(folder / name / "ours.nc")
     ask = _questions(posterior)[f"optimize_budget, {phasing}"]
     ask()
     watch = cProfile.Profile()
@@ -99,6 +113,29 @@ def _questions(posterior: om.Posterior) -> dict[str, Callable[[], Any]]:
             posterior, phasing="free", limits=limits, **QUIET
         )
     return questions
+
+
+def _parts(posterior: om.Posterior, phasing: str) -> dict[str, dict[str, float]]:
+    """Return what every part of one plan takes; "the rest" is the gain on all draws and the record."""
+    from omnimix.budget import optimize
+
+    clocked: dict[str, dict[str, float]] = {}
+
+    def clock(name: str) -> Callable[..., Any]:
+        plain = getattr(optimize, name)
+
+        def run(*given: Any, **more: Any) -> Any:
+            clocked[PARTS[name]], found = _timed(lambda: plain(*given, **more))
+            return found
+
+        return run
+
+    with ExitStack() as stack:
+        for name in PARTS:
+            stack.enter_context(mock.patch.object(optimize, name, clock(name)))
+        whole, _ = _timed(lambda: optimize.optimize_budget(posterior, phasing=phasing, **QUIET))
+    clocked["the rest"] = {k: v - sum(c[k] for c in clocked.values()) for k, v in whole.items()}
+    return clocked
 
 
 def _timed[Found](ask: Callable[[], Found]) -> tuple[dict[str, float], Found]:
