@@ -45,6 +45,7 @@ SPREAD = 2.5  # how much wider the sizes of the company are drawn than those of 
 MOST = 3.0  # times today's money: the widest plan of the oracle
 ROOM = 0.01  # of the spend: what the oracle has to gain for a world to have room
 INTERVAL = 0.9
+NEAR = 1e-4  # of the spend: what lies so near to an interval counts as held
 BINS = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 POLICIES = ("plan", "today", "proportional", "flat model", "own budgets", "silos", "oracle, wide")
 PARTS = {
@@ -65,6 +66,12 @@ def main() -> None:
     study = Study("budget_worlds", SETTINGS, keep=given.keep, rooms=(*ROOMS, "effects", "budget", "truth"))
     keys = [f"{world}{kind}#{seed}" for kind in ("", VARIED) for seed in range(given.seeds) for world in given.worlds]
     cells = study.run(keys, lambda key: _cell(key, given.posteriors))
+    kept, tables = _told(cells)
+    study.write(kept, _text(len(cells)), tables)
+
+
+def _told(cells: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """Return what is kept of the cells and the tables that are made of them."""
     failed = [cell for cell in cells if cell.get("failed")]
     made = [cell for cell in cells if not cell.get("failed")]
     gains, plans, silos, shares = (
@@ -82,8 +89,11 @@ def main() -> None:
     }
     if failed:
         tables["No plan came back"] = pd.DataFrame([{"cell": c["key"], "why": c["failed"]} for c in failed])
-    kept = {name: part.to_dict("records") for name, part in (("gains", gains), ("plans", plans), ("silos", silos))}
-    study.write(kept, _text(len(cells)), tables)
+    return {
+        "gains": gains.to_dict("records"),
+        "plans": plans.to_dict("records"),
+        "silos": silos.to_dict("records"),
+    }, tables
 
 
 @dataclass(frozen=True)
@@ -211,34 +221,35 @@ def _gain(plan: BudgetPlan, profits: dict[str, float]) -> dict[str, Any]:
             f"{versus} true": true,
             f"{versus} covered": bool(low <= true <= high),
         }
-    outside = plan.extrapolated.any()
+    outside, usual = plan.extrapolated.any(), plan.proportional.sum()
+    row["proportional outside"] = bool((usual > plan.region["allowed_highest"] * (1 + NEAR)).any())
     row |= {"regret plan": plan.regret["plan"], "regret today": plan.regret["today"], "gap": plan.gap}
     return row | {"outside": int(outside.sum()), "money outside": float(plan.spend.loc[:, outside].to_numpy().sum())}
 
 
 def _silos(silo: SiloCost, profits: dict[str, float]) -> list[dict[str, Any]]:
-    rows = []
+    rows, near = [], NEAR * float(silo.plans["today"].to_numpy().sum())
     for part, (one, other) in PARTS.items():
         stated = silo.cost.draws.sel(part=part).to_numpy()
         low, high = np.quantile(stated, [(1 - INTERVAL) / 2, (1 + INTERVAL) / 2])
         true = profits[one] - profits[other]
         row = {"part": part, "stated": float(stated.mean()), "true": true, "lower": low, "upper": high}
         row |= {"probability": float(silo.cost.known["probability_positive"].sel(part=part)), "rounds": silo.rounds}
-        rows.append({**row, "covered": bool(low <= true <= high)})
+        rows.append({**row, "covered": bool(low - near <= true <= high + near)})
     return rows
 
 
 def _shares(plan: BudgetPlan, truth: Truth) -> list[dict[str, Any]]:
-    """Set intervals of the best share beside the oracle's share."""
+    """Set intervals of the best share of the planned total beside the oracle's money over that total."""
     best = truth.plan_value(_oracle(truth, plan, wide=False)).spent.sum()
     table = plan.shares.table().set_index("channel")
     rows = []
-    for channel, share in (best / best.sum()).items():
+    for channel, share in (best / plan.total).items():
         low, high = float(table["lower"][channel]), float(table["upper"][channel])
         today = float(plan.today[channel].sum() / plan.total)
         row = {"channel": channel, "oracle": share, "share": float(plan.spend[channel].sum() / plan.total)}
         row |= {"today": today, "lower": low, "upper": high, "answers": channel in plan.answering}
-        rows.append({**row, "covered": bool(low - 1e-4 <= share <= high + 1e-4)})
+        rows.append({**row, "covered": bool(low - NEAR <= share <= high + NEAR)})
     return rows
 
 
@@ -340,6 +351,7 @@ def _outside(gains: pd.DataFrame) -> pd.DataFrame:
     made = []
     for world, part in _parts(gains):
         row = {"world": world, "plans with a channel outside": (part.outside > 0).mean()}
+        row |= {"proportional plans beyond the region": part["proportional outside"].mean()}
         row |= {"money of those channels %": 100 * (part["money outside"] / part.total).mean()}
         row |= {"gap %": 100 * (part.gap / part.total).max(), "seconds": part.seconds.median()}
         made.append({**row, "seconds of silo cost": part.silo_seconds.median()})
@@ -353,7 +365,7 @@ def _text(cells: int) -> str:
         "outcomes, in those weeks and after them, beyond no media in those weeks, less all money truly spent. The oracle spends what the joint "
         "plan truly costs, within the region that it was allowed; the wide one between nothing and three times today's money of every channel. "
         f"A world has room where the oracle gains more than {ROOM:.0%} of the spend over today's plan. The flat model knows no stages: every "
-        "channel works on every outcome directly, and it sets search as well. Intervals hold 90 %. `corrected` is the mean gain once the "
+        "channel works on every outcome directly, and it sets search as well. Money in proportion to ROAS may leave the region. Intervals hold 90 %. `corrected` is the mean gain once the "
         "optimist's share is taken off. In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
     )
 
