@@ -22,7 +22,7 @@ SIZE, SHARE, EXTRAPOLATED = "pool_spend", "share", "extrapolated"
 LIKELY = 0.5
 UNDER = 28.0  # points from the top to the range of the crossover, under its label
 LINE = 0.19  # inches that a line of text takes
-CLEAR = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.6}  # so that lines do not run through text
+CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that lines do not run through text
 FEW = 3  # sizes: fewer are marked by dots
 
 
