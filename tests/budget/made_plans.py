@@ -82,7 +82,7 @@ def made_plan(
         "free": pd.DataFrame({"lower": 0.85 * (money + moved), "upper": 1.1 * (money + moved)}),
         "regret": {"plan": 9_000.0, "today": 61_000.0},
         "region": region,
-        "extrapolated": outside(after, region),
+        "extrapolated": outside(after, region).mask(_one_week(after), True),
         "gap": 12.0,
         "assumptions": Assumptions("profit", None, limits, "pattern", weeks + 13, 0.05, DRAWS, ("Prices stay.",)),
         "currency": "EUR",
@@ -95,6 +95,13 @@ def outside(spend: pd.DataFrame, region: pd.DataFrame) -> pd.DataFrame:
     whole = spend.sum()
     channel = (whole > region["highest"] + 0.005) | (whole < region["lowest"] - 0.005)
     return spend.gt(region["highest_week"] + 0.005, axis=1) | channel
+
+
+def _one_week(spend: pd.DataFrame) -> pd.DataFrame:
+    """Return one week of the first channel, which earlier weeks are to have brought above the data."""
+    here = pd.DataFrame(False, spend.index, spend.columns)
+    here.iloc[len(here) // 2, 0] = True
+    return here
 
 
 def _region(money: pd.Series, pattern: pd.DataFrame, weeks: int, highest: float) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def test_a_total_above_all_ceilings_is_refused(levers: om.Posterior) -> None:
 
 
 def test_a_total_below_what_answers_by_itself_is_refused(answering: om.Posterior) -> None:
-    with pytest.raises(BudgetError, match="search answer"):
+    with pytest.raises(BudgetError, match=r"answers to demand \(search\)"):
         best(answering, 1_000)
 
 

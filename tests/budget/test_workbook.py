@@ -169,6 +169,8 @@ def test_what_lies_outside_the_data_is_said_in_words_and_not_by_colour_alone(tmp
         for k in range(at.weeks):
             filled = kept.cell(at.row(channel), at.first_week + k).fill.fgColor.rgb.endswith("FBD9A5")
             assert filled == plan.extrapolated[channel].iloc[k]
+            word = kept.cell(at.row(channel), at.last_week + 4 + k).value or ""
+            assert word == ("extrapolated" if plan.extrapolated[channel].iloc[k] else "")
         live = book["calendar"].cell(at.row(channel), at.column("data")).value
         assert "extrapolated" in live
         assert "advised" in live

@@ -72,10 +72,10 @@ class PoolSplit:
         shares: the best share of every member, labels ``channel`` and ``pool_spend`` (money over the window), one
             solution a resampled draw; with ``share``, that of the expected value, and ``extrapolated`` (whether the
             member then runs outside what the data have seen).
-        crossover: money over the window from which the member that starts smaller has the larger share, one row a
-            draw that has one, label ``pool``; empty where no draw has.
+        crossover: money over the window from which the member that has less of the smallest pool (by expected value)
+            has the larger share, one row a draw that has one, label ``pool``; empty where no draw has.
         crosses: share of draws that have a crossover within the sizes looked at.
-        now: what the pool spends in today's plan.
+        now: what its set members spend in today's plan.
         weeks: length of the window.
         currency: of all money.
         channels: all channels, as the funnel lists them: every channel has its colour by its place here.

@@ -24,6 +24,8 @@ from omnimix.spec import Channel, Limit, Limits, told_together
 
 ROOM = 0.1  # further than the total needs, so that there is something to choose from
 SLACK = 1e-9
+CENTS = 1e-5  # relative: shares of money in whole cents meet a ceiling a week only so nearly
+WIDER, WIDENINGS = 1.25, 12  # by which weeks give way where they leave no plan, and how often at most
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,30 @@ class Demands:
         allowed, remarks = self._allowed(rows, phasing)
         lower, upper = self._bounds(rows, allowed)
         groups = [r for r in self._by_group(phasing) if np.count_nonzero(r.weights) or r.answers.any()]
-        made = Space(self._basis(self.patterns), lower, upper, tuple(groups), total)
-        return (made if phasing == "pattern" else weekly(self, made, allowed)), remarks
+        made = Space(self.basis(self.patterns), lower, upper, tuple(groups), total)
+        if phasing == "pattern":
+            return made, remarks
+        for k in range(WIDENINGS):
+            free = weekly(self, made, allowed * np.array([[1.0], [WIDER**k]]))
+            if self._leaves_a_plan(free):
+                told = f"single weeks may run {WIDER**k - 1:.0%} beyond what the data have seen, as these limits need"
+                return free, (*remarks, told) if k else remarks
+        raise BudgetError(
+            "no plan by week keeps these limits: ceilings a week, flights and totals leave none, however far weeks "
+            "leave what the data have seen. Raise `weekly_max`, widen the flights or lower the money asked for."
+        )
+
+    def _leaves_a_plan(self, space: Space) -> bool:
+        """Return whether any plan keeps the demands, what answers taken as under today's plan."""
+        matrix, bounds = halves(space.demands, self.answered)
+        found = optimize.linprog(  # type: ignore[call-overload]
+            np.zeros(len(space.lower)),
+            A_ub=matrix,
+            b_ub=bounds + CENTS,
+            bounds=np.column_stack([space.lower, space.upper]),
+            method="highs",
+        )
+        return bool(found.status == 0)
 
     def allowed(self, space: Space) -> pd.DataFrame:
         """Return the region with what a space allows by channel over the window."""
@@ -164,7 +188,7 @@ class Demands:
         if phasing == "free":
             return float(weekly[on].sum())
         shares = self.patterns[lever]
-        return float((weekly[shares > 0] / shares[shares > 0]).min())
+        return float((weekly[shares > 0] / shares[shares > 0]).min()) * (1.0 + CENTS)
 
     def _allowed(self, rows: list[Row], phasing: str) -> tuple[Array, tuple[str, ...]]:
         """Return least and most of every set channel by what the data have seen, shape (2, set channels).
@@ -177,10 +201,14 @@ class Demands:
         if phasing == "pattern":
             by_level = np.array([self._most_by_level(k, 1.0 + widen) for k in range(len(low))])
             high = np.minimum(high, np.maximum(by_level, np.minimum(self.today[self.levers].sum(axis=1), high)))
+        user_low, user_high = self._asked(rows)  # what is asked for is allowed, wherever it lies
+        low, high = np.minimum(low, user_high), np.maximum(high, user_low)
         further = self._stretch(rows, low, high)
         if further <= SLACK:
             return np.stack([low, high]), ()
         further += ROOM
+        now = self.today[self.levers].sum(axis=1)  # where the region gives way, today's plan is a plan as well
+        low, high = np.minimum(low, now), np.maximum(high, now)
         remark = (
             f"these limits need more or less than the data have seen: channels may run {further:.0%} beyond it, and "
             "what lies outside is extrapolated"
@@ -196,15 +224,14 @@ class Demands:
 
     def _stretch(self, rows: list[Row], low: Array, high: Array) -> float:
         """Return the least share by which the region has to give way for a plan to keep all demands."""
-        user_low, user_high = self._asked(rows)
         matrix, bounds = halves(rows, self.answered)
         size = len(low)
-        above = np.hstack([np.eye(size), -np.maximum(high, SLACK)[:, None]])[user_low <= high]
-        below = np.hstack([-np.eye(size), -np.maximum(low, 0.0)[:, None]])[user_high >= low]
+        above = np.hstack([np.eye(size), -np.maximum(high, SLACK)[:, None]])
+        below = np.hstack([-np.eye(size), -np.maximum(low, 0.0)[:, None]])
         found = optimize.linprog(
             np.concatenate([np.zeros(size), [1.0]]),
             A_ub=np.vstack([np.hstack([matrix, np.zeros((len(bounds), 1))]), above, below]),
-            b_ub=np.concatenate([bounds, high[user_low <= high], -low[user_high >= low]]),
+            b_ub=np.concatenate([bounds, high, -low]),
             bounds=(0.0, None),
             method="highs",
         )
@@ -226,7 +253,8 @@ class Demands:
         upper = np.minimum(high, np.maximum(allowed[1], low))
         return lower, np.maximum(upper, lower)
 
-    def _basis(self, shares: Array) -> Array:
+    def basis(self, shares: Array) -> Array:
+        """Return one variable a set channel, its money laid on weeks by shares, shape (set channels, weeks)."""
         basis = np.zeros((len(self.levers), len(self.future.names), self.future.weeks))
         for k, place in enumerate(self.levers):
             basis[k, place] = shares[k]

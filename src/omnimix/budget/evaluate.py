@@ -26,6 +26,7 @@ from omnimix.spec import told_together
 type AnyPlan = BudgetPlan | PlanSheet | pd.DataFrame | Mapping[str, float]
 
 ADVISED, EDITED = "advised", "edited"
+SAME = 1e-6  # of the total: plans whose values differ by less are worth the same
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def evaluate_plan(
             and one column a channel; or money by channel over the window, in today's weekly pattern. A channel that
             responds to a stage is set where the plan has money for it, and answers where it is left out.
         weeks: length of the window, where the plan has no weeks of its own.
-        outlook: today's plan, horizon, discount, number of draws.
+        outlook: today's plan, horizon, discount, number of draws; by default those of a :class:`BudgetPlan`.
         interval: probability mass of the intervals.
         allow_unconverged: use a fit that did not converge all the same.
 
@@ -76,6 +77,9 @@ def evaluate_plan(
     else:
         read = _read(posterior, plan)
         plans = {TODAY: _Read({}, read.answering, read.weeks or weeks), PLAN: read}
+    if isinstance(plan, BudgetPlan) and outlook is None:
+        told = plan.assumptions
+        outlook = Outlook(horizon=told.horizon, discount=told.discount, draws=told.draws)
     return _compared(posterior, plans, weeks, outlook or Outlook(), interval, allow_unconverged)
 
 
@@ -139,10 +143,10 @@ def _compared(
         laid = _laid(future, plan, outlook)
         account = future.accounts([future.plan(laid)])[0]
         worth[name] = (account.value.sum(axis=1), account.spend)
-        money[name] = pd.Series(expected_spend(future, laid).sum(axis=1), index=list(future.names))
-        marked = seen(future).outside(laid).any(axis=1)
-        own = [future.names.index(n) for n in future.set_channels]
-        marks[name] = tuple(future.names[k] for k in own if marked[k])
+        filled = expected_spend(future, laid)
+        money[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
+        marked = seen(future).outside(filled).any(axis=1)
+        marks[name] = tuple(n for n, mark in zip(future.names, marked, strict=True) if mark)
     return _record(worth, pd.DataFrame(money).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
 
 
@@ -178,7 +182,7 @@ def _record(
     profit = np.stack([v - s for v, s in worth.values()], axis=1)
     coords = {PLAN: names}
     known = {
-        SPEND: xr.DataArray([float(s.mean()) for _, s in worth.values()], coords=coords, dims=PLAN),
+        SPEND: xr.DataArray(spend.sum().reindex(names).to_numpy(), coords=coords, dims=PLAN),
         "profit": xr.DataArray(profit.mean(axis=0), coords=coords, dims=PLAN),
     }
     gain = xr.DataArray(profit - profit[:, :1], coords=coords, dims=(DRAW, PLAN))
@@ -191,7 +195,7 @@ def _record(
             gain,
             f"money brought more than by {names[0]}, all money spent taken off",
             interval,
-            {"probability_positive": (gain > 0).mean(DRAW)},
+            {"probability_positive": (gain > SAME * float(spend.sum().max())).mean(DRAW)},
         ),
         best=dict(zip(names, map(float, best), strict=True)),
         spend=spend,

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-from omnimix.budget.honest import Spread, chosen_apart, negotiable, spread_of_best
+from omnimix.budget.evaluate import SAME
+from omnimix.budget.honest import Found, Spread, chosen_apart, negotiable, spread_of_best
 from omnimix.budget.minimums import least_when_on, search_with_minimums
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
 from omnimix.budget.question import Question, question
-from omnimix.budget.search import Aim, Best, search
-from omnimix.budget.space import Space
+from omnimix.budget.search import Aim, Best, Lens, nearest, search
+from omnimix.budget.space import Row, Space
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.today import pattern
 from omnimix.budget.totals import reach
@@ -25,7 +26,7 @@ from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
-from omnimix.spec import OBJECTIVES, Cvar, Limits, Objective, Phasing, Target
+from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, Objective, Phasing, Target
 
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
 
@@ -70,14 +71,31 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
     if not isinstance(objective, Cvar) and objective not in OBJECTIVES:
         near = did_you_mean(str(objective), OBJECTIVES)
         raise BudgetError(f"objective is one of {', '.join(OBJECTIVES)} or a Cvar, not {objective!r}{near}")
+    if target is not None and target.of not in RETURNS and objective != "value":
+        raise BudgetError(
+            f"a plan that is to reach {target.of} at least cost has no other objective; leave out {objective!r}."
+        )
     outlook, limits = outlook or Outlook(), limits or Limits()
     asked = question(posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged)
     with bar("Searching for the best plan", 100 + AFTER, progress) as done:
-        aim = None
+        aim, remarks = None, tuple[str, ...]()
         if target is not None:
-            asked, aim = reach(asked, target, ceiling=total, seed=outlook.seed, done=done)
+            asked, aim, remarks = reach(asked, target, ceiling=total, seed=outlook.seed, done=done)
         found = solve(asked, aim or asked.aim(objective), phasing, outlook.seed, done)
-        return _told(asked, found, _Told(objective, target, phasing, outlook, interval), done)
+        return _told(asked, found, _Told(objective, target, phasing, outlook, interval, remarks), done)
+
+
+def _first_ideas(asked: Question, aim: Aim, seed: int, done: Callable[[], None] | None) -> list[Array]:
+    """Return plans to start from where every week is free: the best by pattern, it evenly, today's and it evenly."""
+    plans = [asked.today]
+    try:
+        space, _ = asked.demands.space(asked.total, asked.total, "pattern")
+        best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
+        plans.insert(0, space.money(best.variables))
+    except BudgetError:  # limits may leave plans by week where they leave none by pattern
+        pass
+    even = [np.repeat(m.mean(axis=1, keepdims=True), m.shape[1], axis=1) for m in plans]
+    return [*plans, *even]
 
 
 @dataclass(frozen=True)
@@ -99,17 +117,16 @@ class _Told:
     phasing: str
     outlook: Outlook
     interval: float
+    remarks: tuple[str, ...]
 
 
 def solve(asked: Question, aim: Aim, phasing: str, seed: int, done: Callable[[], None] | None = None) -> Solved:
     """Find the best plan at the question's total. Raises :class:`BudgetError`."""
-    space, remarks = asked.demands.space(asked.total, asked.total, "pattern")
-    starts = pattern_starts(asked, space, seed)
-    if phasing == "free":
-        money = space.money(search(asked.future, space, aim, starts, done=done).variables)
-        even = np.repeat(money.mean(axis=1, keepdims=True), money.shape[1], axis=1)
-        space, remarks = asked.demands.space(asked.total, asked.total, "free")
-        starts = [space.variables(m) for m in (money, asked.today, even)]
+    space, remarks = asked.demands.space(asked.total, asked.total, phasing)
+    if phasing == "pattern":
+        starts = pattern_starts(asked, space, seed)
+    else:
+        starts = [space.variables(m) for m in _first_ideas(asked, aim, seed, done)]
     least = least_when_on(asked.demands, space)
     return Solved(space, aim, search_with_minimums(asked.future, space, aim, starts, least, done), remarks)
 
@@ -118,13 +135,13 @@ def _told(asked: Question, found: Solved, how: _Told, done: Callable[[], None] |
     """Return the record of a plan with all that is sure about it."""
     future, funnel = asked.future, asked.future.posterior.funnel
     money = asked.to_the_cent(found.space.money(found.best.variables), found.space, asked.total)
-    references = {TODAY: asked.today, PROPORTIONAL: by_return(asked)}
+    references = {TODAY: asked.today, PROPORTIONAL: _rule_of_thumb(asked, found.space)}
     accounts = asked.accounts({PLAN: money, **references})
     brings = float(accounts[PLAN].value.sum(axis=1).mean())
-    single = _single_space(asked, found, money, how.phasing)
-    spread = spread_of_best(future, single, found.aim, (money, asked.today), how.outlook.seed, done)
-    same, apart = chosen_apart(future, single, found.aim, single.variables(money), asked.today)
-    free = negotiable(future, single, found.aim, single.variables(money), brings)
+    single = _by_channel(asked, found, money, how.phasing)
+    spread = spread_of_best(future, single, how.outlook.seed, done)
+    same, apart = chosen_apart(future, single)
+    free = negotiable(future, single, brings)
     extrapolated = asked.demands.support.outside(money)
     return BudgetPlan(
         spend=asked.frame(money),
@@ -134,8 +151,8 @@ def _told(asked: Question, found: Solved, how: _Told, done: Callable[[], None] |
         teams={c.name: c.team for c in funnel.channels if c.team is not None},
         pools={c.name: c.pool for c in funnel.channels if c.pool is not None},
         answering=tuple(c.name for c in future.answering),
-        gain=_gain(accounts, same - apart, how.interval),
-        value=_value(accounts, how.interval),
+        gain=_gain(accounts, same - apart, SAME * asked.total, how.interval),
+        value=_value(accounts, {k: float(m.sum()) for k, m in ({PLAN: money} | references).items()}, how.interval),
         shares=_shares(asked, spread, money, how.interval),
         free=free,
         regret={PLAN: spread.following, TODAY: spread.staying},
@@ -150,41 +167,68 @@ def _told(asked: Question, found: Solved, how: _Told, done: Callable[[], None] |
             horizon=min(future.horizon, future.followed),
             discount=how.outlook.discount,
             draws=future.posterior.size,
-            remarks=(*found.remarks, *_remarks(asked, extrapolated)),
+            remarks=(*how.remarks, *found.remarks, *_remarks(asked, extrapolated)),
         ),
         currency=asked.demands.currency,
     )
 
 
-def _single_space(asked: Question, found: Solved, money: Array, phasing: str) -> Space:
-    """Return the space of one variable a channel in the plan's own weekly pattern."""
-    if phasing == "pattern":
-        return found.space
-    patterns = np.array([pattern(money[p]) for p in asked.demands.levers])
-    own = replace(asked.demands, patterns=patterns)
-    return own.space(asked.total, asked.total, "pattern")[0]
+def _by_channel(asked: Question, found: Solved, money: Array, phasing: str) -> Found:
+    """Return the plan with one variable a channel, in its own weekly pattern: what is said of it is said by channel."""
+    space = found.space
+    if phasing == "free":
+        rows = zip(asked.demands.levers, asked.demands.patterns, strict=True)
+        patterns = np.array([pattern(money[p]) if money[p].any() else usual for p, usual in rows])
+        space = _in_patterns(asked, found.space, patterns)
+    variables = space.variables(money)
+    least = least_when_on(asked.demands, space) * (variables > 0)
+    off = (least_when_on(asked.demands, space) > 0) & (variables <= 0)
+    space = space.within(
+        np.minimum(np.maximum(space.lower, least), variables),
+        np.where(off, 0.0, np.maximum(space.upper, variables)),
+    )
+    answered = money[[asked.future.names.index(c.name) for c in asked.future.answering]].sum(axis=1)
+    return Found(space, variables, asked.today, found.aim, asked.aim("profit"), answered)
 
 
-def _gain(accounts: dict[str, Account], optimism: float, interval: float) -> Figures:
+def _in_patterns(asked: Question, free: Space, patterns: Array) -> Space:
+    """Return the plans that keep given patterns, with every demand of a space in which weeks are free."""
+    demands = replace(asked.demands, patterns=patterns)
+    basis = demands.basis(patterns)
+    own = np.array([free.variables(money) for money in basis])  # what a unit of every channel is in the free space
+    most = np.array([np.min(free.upper[o > 0] / o[o > 0]) for o in own])
+    rows = [Row(r.label, own @ r.weights, r.answers, r.low, r.high) for r in free.rows]
+    total = replace(free.total, weights=own @ free.total.weights)
+    return Space(basis, np.zeros(len(basis)), most, tuple(rows), total)
+
+
+def _rule_of_thumb(asked: Question, space: Space) -> Array:
+    """Return money in proportion to ROAS, moved no further than the limits and what the data have seen need."""
+    wished = by_return(asked)
+    kept = nearest(Lens(asked.future, space, asked.aim("value")), space.variables(wished))
+    return wished if kept is None else asked.filled(space.money(kept))
+
+
+def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: float) -> Figures:
     profit = {k: a.value.sum(axis=1) - a.spend for k, a in accounts.items()}
     against = [TODAY, PROPORTIONAL]
     draws = xr.DataArray(
         np.stack([profit[PLAN] - profit[k] for k in against], axis=1), coords={VERSUS: against}, dims=(DRAW, VERSUS)
     )
     known = {
-        "probability_positive": (draws > 0).mean(DRAW),
+        "probability_positive": (draws > same).mean(DRAW),
         "corrected": draws.mean(DRAW) - max(optimism, 0.0),
     }
     return Figures("gain", draws, "money that the plan brings more, all money spent taken off", interval, known)
 
 
-def _value(accounts: dict[str, Account], interval: float) -> Figures:
+def _value(accounts: dict[str, Account], spend: dict[str, float], interval: float) -> Figures:
     names = list(accounts)
     draws = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
-    spend = np.array([a.spend.mean() for a in accounts.values()])
+    cost = np.array([a.spend.mean() for a in accounts.values()])
     known = {
-        "spend": xr.DataArray(spend, coords={PLAN: names}, dims=PLAN),
-        "profit": xr.DataArray(draws.mean(axis=0) - spend, coords={PLAN: names}, dims=PLAN),
+        "spend": xr.DataArray([spend[k] for k in names], coords={PLAN: names}, dims=PLAN),
+        "profit": xr.DataArray(draws.mean(axis=0) - cost, coords={PLAN: names}, dims=PLAN),
     }
     unit = "money brought more than by no media in these weeks"
     return Figures("value", xr.DataArray(draws, coords={PLAN: names}, dims=(DRAW, PLAN)), unit, interval, known)
@@ -209,6 +253,9 @@ def _remarks(asked: Question, extrapolated: Array) -> tuple[str, ...]:
         names = sorted(asked.future.levers)
         told = "is set by the plan and does" if len(names) == 1 else "are set by the plan and do"
         remarks.append(f"{' and '.join(names)} {told} not answer to demand")
+    if asked.total > asked.demands.support.highest_total * (1 + 1e-6):
+        most = f"{asked.demands.currency} {asked.demands.support.highest_total:,.0f}"
+        remarks.append(f"in total this is more than the data have seen ({most} over so many weeks): extrapolated")
     far = [n for n, marks in zip(asked.future.names, extrapolated, strict=True) if marks.any()]
     if far:
         remarks.append(f"{', '.join(far)} would run outside what the data have seen: extrapolated")

@@ -49,25 +49,27 @@ class BudgetPlan:
         spend: money a week (index) and channel (column). A channel that answers to a stage has what it is expected to
             spend; all cells add up to ``total``.
         today: today's plan, brought to the same total: what was spent in the same weeks of the last year of the data.
-        proportional: the rule of thumb at the same total: money in proportion to every channel's estimated ROAS.
+        proportional: the rule of thumb at the same total: money in proportion to every channel's estimated ROAS, as
+            near to that as limits and what the data have seen allow.
         total: money over the whole window.
         teams: team by channel, for channels that have one.
         pools: pool by channel, for channels that have one.
         answering: the channels that answer to a stage in this plan; all others are set by it.
         gain: what the plan brings more than a reference, all money spent taken off, label ``versus``: ``today`` and
-            ``proportional``; with ``probability_positive`` and ``corrected``, the mean once the optimist's share is
-            taken off (plans chosen on one half of the draws and valued on the other).
+            ``proportional``; with ``probability_positive`` and ``corrected``, the mean less what choosing and valuing
+            on the same draws adds to it (plans chosen on one half of the draws and valued on the other). What one set
+            of data leaves uncertain for all draws alike is in the interval, not in the correction.
         value: what ``plan``, ``today`` and ``proportional`` bring more than no media at all in the window, label
             ``plan``, in money; with ``spend``, and ``profit`` (the mean of value less spend).
         shares: the best share of the total by channel, one solution a resampled draw; with ``share``, the plan's.
         free: by channel (index) the ``lower`` and ``upper`` money between which the plan can be moved, the rest
             following, at a cost below one percent of what it brings: what can be negotiated freely.
-        regret: expected loss against knowing the truth, in money, by ``plan``: of following the plan and of staying
-            with today's.
+        regret: expected loss against knowing the truth, in money: of following the ``plan`` and of staying with
+            ``today``'s. The two differ by the gain.
         region: what the data have seen, by channel (index): money over the window ``lowest`` and ``highest`` and in a
             week ``highest_week``, and ``allowed_lowest`` and ``allowed_highest``, as widened.
         extrapolated: by week (index) and channel (column), whether the plan is outside what the data have seen.
-        gap: money that the plan may at most be short of the best near it: how far the search converged.
+        gap: money that a plan near it could at most be better, to first order: how far the search converged.
         assumptions: what it rests on.
         currency: of all money.
     """

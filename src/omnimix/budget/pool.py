@@ -82,7 +82,7 @@ def pool_split(
         "share": xr.DataArray(best, coords=coords, dims=(CHANNEL, POOL_SPEND)),
         "extrapolated": xr.DataArray(_outside(asked, members, best, money), coords=coords, dims=(CHANNEL, POOL_SPEND)),
     }
-    crossings = _crossings(draws.to_numpy(), np.array(money))
+    crossings = _crossings(draws.to_numpy(), best, np.array(money))
     return PoolSplit(
         pool=pool,
         shares=Figures("best_share", draws, f"share of pool {pool}", interval, known),
@@ -171,16 +171,18 @@ def _outside(asked: Question, members: list[int], shares: Array, money: Sequence
     return marks
 
 
-def _crossings(shares: Array, money: Array) -> Array:
-    """Return by draw the size from which the member that starts smaller has more than half; nan where there is none.
+def _crossings(shares: Array, best: Array, money: Array) -> Array:
+    """Return by draw the size from which the second member has more than half; nan where there is none.
 
-    ``shares`` has shape (draws, members, sizes); a pool of more than two members has no crossover.
+    The second member is the one that the expected value gives less of the smallest pool; draws in which the other one
+    comes from behind do not count. ``shares`` has shape (draws, members, sizes), ``best`` (members, sizes). A pool of
+    more than two members has no crossover.
     """
     out = np.full(len(shares), np.nan)
     if shares.shape[1] != 2 or len(money) < 2:
         return out
-    for draw, (first, second) in enumerate(shares):
-        smaller = first if first[0] < second[0] else second
+    second = int(best[0, 0] >= best[1, 0])
+    for draw, smaller in enumerate(shares[:, second]):
         after = np.flatnonzero((smaller[1:] > HALF) & (smaller[:-1] <= HALF))
         if smaller[0] < HALF and after.size:
             k = int(after[0])

@@ -96,14 +96,10 @@ class Question:
             rounded[place] = _cents(filled[place], round(float(filled[place].sum()), 2))
         left = round(total - float(rounded.sum()), 2)
         if left:
-            sums = np.array([space.variables(rounded)[space.of(p)].sum() for p in own])
-            room = (
-                np.array([space.upper[space.of(p)].sum() for p in own]) - sums
-                if left > 0
-                else sums - np.array([space.lower[space.of(p)].sum() for p in own])
-            )
-            place = own[int(np.argmax(room))]
-            week = int(np.argmax(rounded[place]))
+            allowed, sums = self.demands.allowed(space).iloc[own], rounded[own].sum(axis=1)
+            highest, lowest = (allowed[c].to_numpy(dtype=float) for c in ("allowed_highest", "allowed_lowest"))
+            place = own[int(np.argmax(highest - sums if left > 0 else sums - lowest))]
+            week = _roomiest(rounded[place], left)
             rounded[place, week] = round(rounded[place, week] + left, 2)
         return rounded
 
@@ -138,6 +134,11 @@ def question(
         total = round(float(expected_spend(future, today).sum()), 2)
     today = expected_spend(future, brought_to(future, today, float(total)))
     return Question(future, demands(future, limits, today), today, float(total))
+
+
+def _roomiest(money: Array, left: float) -> int:
+    """Return the week that takes a few cents: of the running ones the smallest to add to, the largest to take from."""
+    return int(np.argmin(np.where(money > 0, money, np.inf))) if left > 0 and money.any() else int(np.argmax(money))
 
 
 def _cents(money: Array, total: float) -> Array:

@@ -70,7 +70,7 @@ class Best:
     Attributes:
         variables: of its space.
         value: of its aim, in money.
-        gap: money by which a plan near it could at most be better, to first order.
+        gap: money by which a plan near it could at most be better, to first order; never below 0.
     """
 
     variables: Array
@@ -215,7 +215,7 @@ def certificate(lens: Lens, variables: Array) -> float:
     found = optimize.linprog(  # type: ignore[call-overload]
         -slopes, A_ub=matrix, b_ub=bounds, bounds=np.sort(steps, axis=0).T, method="highs"
     )
-    return float(-found.fun) if found.status == 0 else np.inf
+    return max(float(-found.fun), 0.0) if found.status == 0 else np.inf
 
 
 def broken(lens: Lens, variables: Array) -> float:
@@ -225,6 +225,22 @@ def broken(lens: Lens, variables: Array) -> float:
     low = np.array([r.low for r in lens.space.demands])
     high = np.array([r.high for r in lens.space.demands])
     return float(np.maximum(np.maximum(low - sums, sums - high), 0.0).max())
+
+
+def nearest(lens: Lens, wished: Array) -> Array | None:
+    """Return the variables nearest to some that keep all demands; ``None`` where none were found."""
+    space, unit = lens.space, scale(lens.space, wished)
+    found = optimize.minimize(  # type: ignore[call-overload]
+        lambda x: (float(((x - wished / unit) ** 2).sum()), 2.0 * (x - wished / unit)),
+        np.clip(wished, space.lower, space.upper) / unit,
+        jac=True,
+        method="SLSQP",
+        bounds=np.column_stack([space.lower, space.upper]) / unit,
+        constraints=constraints(lens, unit),
+        options={"ftol": ENOUGH, "maxiter": STEPS},
+    )
+    ended = np.clip(found.x * unit, space.lower, space.upper)
+    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
 
 
 def scale(space: Space, variables: Array) -> float:
@@ -239,7 +255,7 @@ def constraints(lens: Lens, unit: float) -> list[dict[str, object]]:
     """Return the demands as SLSQP reads them, in units of ``unit`` money."""
     made = []
     for kind, rows in (
-        ("eq", [(r, 1.0, r.low) for r in lens.space.demands if r.low == r.high]),
+        ("eq", [(r, 1.0, r.low) for r in _independent([r for r in lens.space.demands if r.low == r.high])]),
         (
             "ineq",
             [(r, 1.0, r.low) for r in lens.space.demands if np.isfinite(r.low) and r.low < r.high]
@@ -249,6 +265,16 @@ def constraints(lens: Lens, unit: float) -> list[dict[str, object]]:
         if rows:
             made.append(_constraint(lens, unit, kind, rows))
     return made
+
+
+def _independent(rows: list[Row]) -> list[Row]:
+    """Leave out equations that follow from others, such as a total that team budgets already add up to."""
+    kept: list[Row] = []
+    for row in rows:
+        matrix = np.array([np.concatenate([r.weights, r.answers]) for r in (*kept, row)])
+        if np.linalg.matrix_rank(matrix) == len(matrix):
+            kept.append(row)
+    return kept
 
 
 def _constraint(lens: Lens, unit: float, kind: str, rows: list[tuple[Row, float, float]]) -> dict[str, object]:

@@ -50,7 +50,9 @@ from omnimix.spec import Limit
 CENT, EURO = 0.005, 0.5  # what counts as a difference of a cell, of a sum
 NEAR = 1e-6  # relative, likewise of what the data have seen
 ABOVE, BELOW = f"*{1 + NEAR:.6f}+{NEAR:.6f}", f"*{1 - NEAR:.6f}-{NEAR:.6f}"  # the same in formulas
-ADVISED_NAME, CHANNELS_NAME, WEEKS_NAME = "omnimix_advised", "omnimix_channels", "omnimix_weeks"
+ADVISED_NAME, MARKS_NAME = "omnimix_advised", "omnimix_marks"
+CHANNELS_NAME, WEEKS_NAME = "omnimix_channels", "omnimix_weeks"
+MARKS_AFTER = 4  # columns from the last week of the advised sheet to the marks of its first week
 Say = Mapping[str, str]
 
 
@@ -79,7 +81,7 @@ def write_calendar(page: Worksheet, plan: BudgetPlan, say: Say, titles: Mapping[
 def write_kept(page: Worksheet, plan: BudgetPlan, spend: pd.DataFrame, say: Say, title: str, *, marks: bool) -> None:
     """Write money that is to stay as it is; with ``marks`` what of it lies outside the data is told by cell."""
     at = geometry(plan)
-    widths(page, [22, 14, 10, 25, *[12] * at.weeks, 13, 36])
+    widths(page, [22, 14, 10, 25, *[12] * at.weeks, 13, 36, 4, *[14] * (at.weeks if marks else 0)])
     write(page, 1, 1, title, "title")
     write(page, 2, 1, say["keep"], "note").alignment = None
     write(page, CURRENCY_ROW, 1, say["currency"])
@@ -100,6 +102,10 @@ def write_kept(page: Worksheet, plan: BudgetPlan, spend: pd.DataFrame, say: Say,
         write(page, row, at.last_week + 1, float(spend[channel].sum()), "sum", MONEY)
         if marks:
             aside(write(page, row, at.last_week + 2, outside_words(plan, channel, say)))
+            for k, outside in enumerate(plan.extrapolated[channel]):
+                column = at.last_week + MARKS_AFTER + k
+                write(page, HEAD_ROW, column, f"{say['data']}: {plan.weeks[k]:%Y-%m-%d}", "note")
+                write(page, row, column, say["extrapolated"] if outside else None, "note")
     write(page, at.sum_row, 1, say["total"], "sum")
     for column in range(2, at.last_week + 2):
         write(page, at.sum_row, column, None, "sum")
@@ -114,9 +120,11 @@ def name_the_advised(book: Any, plan: BudgetPlan, title: str) -> None:
     """Name the advised cells: rules on how a cell looks may not point at another sheet, but at a name."""
     at, sheet = geometry(plan), sheet_name(title)
     first, last = letter(at.first_week), letter(at.last_week)
+    marks = letter(at.last_week + MARKS_AFTER), letter(at.last_week + MARKS_AFTER + at.weeks - 1)
     top, bottom = HEAD_ROW + 1, at.sum_row - 1
     for name, cells in (
         (ADVISED_NAME, f"${first}${top}:${last}${bottom}"),
+        (MARKS_NAME, f"${marks[0]}${top}:${marks[1]}${bottom}"),
         (CHANNELS_NAME, f"$A${top}:$A${bottom}"),
         (WEEKS_NAME, f"${first}${HEAD_ROW}:${last}${HEAD_ROW}"),
     ):
@@ -132,7 +140,7 @@ def outside_words(plan: BudgetPlan, channel: str, say: Say) -> str:
         return say["more"]
     if money.sum() < seen["lowest"] * (1 - NEAR):
         return say["less"]
-    return say["week_more"] if (money > seen["highest_week"] * (1 + NEAR)).any() else say["extrapolated"]
+    return say["week_more"]
 
 
 def bounds(limit: Limit | None, today: float) -> tuple[float | None, float | None, float | None]:
@@ -199,10 +207,7 @@ def _channel_row(page: Worksheet, plan: BudgetPlan, say: Say, at: Geometry, chan
     limit = plan.assumptions.limits.channels.get(channel)
     bounded = bounds(limit, float(plan.today[channel].sum()))
     _facts(page, at, row, [*(seen[name] for name in FACTS[:3]), *bounded])
-    weeks = at.week_cells(row)
-    moved = f"SUMPRODUCT(ABS({weeks}-{kept}!{weeks}))"
-    told = f"{kept}!${letter(at.last_week + 2)}{row}&{literal('')}"
-    aside(formula(page, row, at.column("data"), f"IF({moved}<{CENT},{told},{_outside(say, at, row)})"))
+    aside(formula(page, row, at.column("data"), _outside(say, at, row, kept)))
     aside(formula(page, row, at.column("limits"), _beyond(say, at, row)))
 
 
@@ -218,13 +223,19 @@ def _facts(page: Worksheet, at: Geometry, row: int, figures: Iterable[float | No
         write(page, row, at.column(name), None if figure is None else float(figure), "note", MONEY)
 
 
-def _outside(say: Say, at: Geometry, row: int) -> str:
-    """Return the formula that says in which way the money of a row lies outside the data."""
+def _outside(say: Say, at: Geometry, row: int, kept: str) -> str:
+    """Return the formula that says in which way the money of a row lies outside the data.
+
+    Whole windows are decided here. Of weeks the sheet knows what was advised; an edited one it can only hold against
+    the highest week seen, because what earlier weeks leave behind is not in it.
+    """
     planned, weeks = at.cell("planned", row), at.week_cells(row)
+    high = f"({weeks}>{at.cell('highest_week', row)}{ABOVE})*(ABS({weeks}-{kept}!{weeks})>={CENT})"
     cases = [
         (f"{planned}>{at.cell('highest', row)}{ABOVE}", say["more"]),
         (f"{planned}<{at.cell('lowest', row)}{BELOW}", say["less"]),
-        (f"MAX({weeks})>{at.cell('highest_week', row)}{ABOVE}", say["week_more"]),
+        (f"{kept}!${letter(at.last_week + 2)}{row}={literal(say['week_more'])}", say["week_more"]),
+        (f"SUMPRODUCT({high})>0", say["week_high"]),
     ]
     return _first_that_holds(cases)
 
@@ -290,8 +301,9 @@ def _guard(page: Worksheet, plan: BudgetPlan, say: Say, at: Geometry) -> None:
     asked = f"MATCH($A{row},{CHANNELS_NAME},0),MATCH({letter(at.first_week)}${HEAD_ROW},{WEEKS_NAME},0)"
     changed = f"ABS({cell}-INDEX({ADVISED_NAME},{asked}))>={CENT}"
     planned, highest, lowest, week = (at.cell(n, row) for n in ("planned", "highest", "lowest", "highest_week"))
-    above = f"{cell}>{week}{ABOVE},AND({cell}>0,{planned}>{highest}{ABOVE})"
-    beyond = f"OR({above},{planned}<{lowest}{BELOW})"
+    marked = f"AND(NOT({changed}),LEN(INDEX({MARKS_NAME},{asked}))>0)"
+    above = f"AND({changed},{cell}>{week}{ABOVE}),AND({cell}>0,{planned}>{highest}{ABOVE})"
+    beyond = f"OR({marked},{above},{planned}<{lowest}{BELOW})"
     edited, orange = Font(bold=True, color=EDITED), PatternFill("solid", bgColor=OUTSIDE)
     # LibreOffice takes the first rule that holds and no other, Excel all of them
     both = FormulaRule(formula=[f"AND({changed},{beyond})"], font=edited, fill=orange)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from omnimix.budget.clash import require_possible
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
+from omnimix.budget.evaluate import SAME
 from omnimix.budget.goals import goals_of, teams_of
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.question import Question, question
@@ -71,11 +72,11 @@ def silo_cost(
     wanted = goals_of(asked.future.posterior, teams, goals)
     with bar("Working out the cost of silos", 60, progress) as done:
         whole, remarks = asked.demands.space(asked.total, asked.total, "pattern")
-        aim, starts = asked.aim("value"), pattern_starts(asked, whole, outlook.seed)
+        aim, starts = asked.aim("profit"), pattern_starts(asked, whole, outlook.seed)
         within = _own_budgets(asked, whole, teams)
         own = search(asked.future, within, aim, starts, done=done).variables
         aims = {t: _goal(asked, goal, teams[t]) for t, goal in wanted.items()}
-        separate, rounds = _settle(asked, within, aims, teams)
+        separate, rounds = _settle(asked, within, own, aims, teams)
         joint = search(asked.future, whole, aim, [own, separate, *starts], done=done).variables
     plans = {
         JOINT: asked.to_the_cent(whole.money(joint), whole, asked.total),
@@ -87,7 +88,15 @@ def silo_cost(
     sums = {k: {t: float(plans[k][p].sum()) for t, p in places.items()} for k in (TODAY, JOINT)}
     lonely = [c.name for c in posterior.funnel.channels if c.team is None]
     if lonely:
-        remarks = (*remarks, f"{', '.join(lonely)} have no team and stay as they are today in the separate plans")
+        set_ones = [n for n in lonely if n in asked.future.set_channels]
+        if set_ones:
+            remarks = (*remarks, f"without a team, and as today in the separate plans: {', '.join(set_ones)}")
+        if len(set_ones) < len(lonely):
+            rest = ", ".join(n for n in lonely if n not in set_ones)
+            remarks = (
+                *remarks,
+                f"without a team, and answering to demand in every plan: {rest}; totals differ by that",
+            )
     return SiloCost(
         cost=_cost(asked, plans, interval),
         plans={k: asked.frame(m) for k, m in plans.items()},
@@ -133,11 +142,13 @@ def _goal(asked: Question, goal: Goal, own: tuple[str, ...]) -> Aim:
 
 
 def _settle(
-    asked: Question, within: Space, aims: Mapping[str, Aim], teams: Mapping[str, tuple[str, ...]]
+    asked: Question, within: Space, now: Array, aims: Mapping[str, Aim], teams: Mapping[str, tuple[str, ...]]
 ) -> tuple[Array, int]:
-    """Let teams answer each other's plans, in turn, until none changes its own. Raises :class:`BudgetError`."""
+    """Let teams answer each other's plans, in turn from ``now`` on, until none changes its own.
+
+    Raises :class:`BudgetError` where they do not end.
+    """
     names = list(asked.future.set_channels)
-    now = within.variables(asked.today)
     team_rows = within.rows[-len(teams) :]
     for turn in range(1, ROUNDS + 1):
         before = now
@@ -181,5 +192,5 @@ def _cost(asked: Question, plans: Mapping[str, Array], interval: float) -> Figur
         STAYING: profit[JOINT] - profit[TODAY],
     }
     draws = xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"part": list(parts)}, dims=(DRAW, "part"))
-    known = {"probability_positive": (draws > 0).mean(DRAW)}
+    known = {"probability_positive": (draws > SAME * asked.total).mean(DRAW)}
     return Figures("silo_cost", draws, "money lost against the joint plan of the same total", interval, known)

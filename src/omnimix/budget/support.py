@@ -26,11 +26,13 @@ class Support:
             ``highest_level`` the highest level after carryover, in money a week.
         kernels: mean carryover of every channel over draws and nodes, shape (channels, lags).
         before: level of every week of the plan that earlier spend leaves, in money a week, shape (channels, weeks).
+        highest_total: money of all channels over the window at the highest four-week average of the data.
     """
 
     table: pd.DataFrame
     kernels: Array
     before: Array
+    highest_total: float
 
     def levels(self, money: Array) -> Array:
         """Return the level of every channel and week after carryover, in money a week; see ``highest_level``."""
@@ -76,4 +78,5 @@ def seen(future: Future) -> Support:
             "highest_level": levels,
         }
     )
-    return Support(table.rename_axis(CHANNEL), kernels, np.array(before))
+    most = float(months.sum(axis=1).max() * weeks)
+    return Support(table.rename_axis(CHANNEL), kernels, np.array(before), most)

@@ -33,7 +33,13 @@ def todays_money(posterior: Posterior, future: Future, today: pd.DataFrame | Map
 
 def spread(future: Future, money: Mapping[str, float], like: Array) -> Array:
     """Lay money by channel on the weeks in the pattern of another plan, evenly where that has none."""
-    _require_channels(future, [str(k) for k in money], "today's plan")
+    wrong: list[str] = []
+    _require_channels(future, [str(k) for k in money], "", wrong)
+    lacking = [n for n in future.set_channels if n not in money]
+    if lacking:
+        wrong.append(f"there is no money for {', '.join(lacking)}; give 0 where a channel is to be silent")
+    if wrong:
+        raise BudgetError(f"the plan is not usable: {'; '.join(wrong)}.")
     rows = np.zeros(like.shape)
     for name, amount in money.items():
         rows[future.names.index(str(name))] = float(amount) * pattern(like[future.names.index(str(name))])
@@ -107,8 +113,8 @@ def brought_to(future: Future, money: Array, total: float) -> Array:
     if alone >= total:
         names = ", ".join(c.name for c in future.answering)
         raise BudgetError(
-            f"the total is {total:,.0f}, but {names} answer to demand and are expected to spend {alone:,.0f} by "
-            "themselves; raise the total, or set them by the plan with Limits(levers=[...])."
+            f"the total is {total:,.0f}, but what answers to demand ({names}) is expected to spend {alone:,.0f} by "
+            "itself; raise the total, or set it by the plan with Limits(levers=[...])."
         )
     if own <= 0:
         raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")

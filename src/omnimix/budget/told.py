@@ -18,6 +18,7 @@ SILOS, WRONG_SPLIT, WRONG_GOAL = "silo_cost", "wrong_split", "wrong_goal"
 SMALL = 0.01  # of the total: a change too small to speak of
 SURE = 0.8  # from here on a gain is advised, below it is offered as a test
 EVEN = 0.55  # below it today's plan is as good
+SAME = 1e-4  # of the total: plans that differ by less are the same
 
 
 def told(plan: BudgetPlan, language: str) -> dict[str, str]:
@@ -63,15 +64,16 @@ def _advice(plan: BudgetPlan, moved: pd.Series[float], better: float, language: 
 
 
 def _gain(plan: BudgetPlan, better: float, language: str) -> str:
-    row = _row(plan.gain.table().set_index("versus"), "today")
-    return texts("budget", language)["gain"].format(
-        range=between(
-            money(float(row[LOWER]), plan.currency, language),
-            money(float(row[UPPER]), plan.currency, language),
-            language,
-        ),
-        expected=money(row["corrected"], plan.currency, language),
+    say, row = texts("budget", language), _row(plan.gain.table().set_index("versus"), "today")
+    if float((plan.spend - plan.today).abs().to_numpy().sum()) < SAME * plan.total:
+        return say["same"]
+    low, high = (money(row[end], plan.currency, language) for end in (LOWER, UPPER))
+    return say["gain" if row["corrected"] > 0 else "loses"].format(
+        range=between(low, high, language),
+        mass=round(100 * plan.gain.interval),
+        expected=money(abs(row["corrected"]), plan.currency, language),
         odds=odds(better, language),
+        Odds=_capital(odds(better, language)),
     )
 
 

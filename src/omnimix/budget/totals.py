@@ -19,14 +19,16 @@ from omnimix.spec import RETURNS, Target
 
 GRID = 8
 HALVINGS = 10
+AT_AN_END = 2e-3  # relative
+AGAIN = 5  # times a total is looked for: limits relative to today move along with it
 Step = Callable[[], None] | None
 Solve = Callable[[float], tuple[float, float]]  # a total -> how much of the target its best plan reaches, and spend
 
 
 def reach(
     asked: Question, target: Target, *, ceiling: float | None, seed: int, done: Step
-) -> tuple[Question, Aim | None]:
-    """Return the question at the total that reaches a target, and the aim where that is not the objective.
+) -> tuple[Question, Aim | None, tuple[str, ...]]:
+    """Return the question at the total that reaches a target, the aim where that is not the objective, and remarks.
 
     Raises :class:`BudgetError` for a target that is not known, and for one that no total reaches.
     """
@@ -36,11 +38,24 @@ def reach(
         raise BudgetError(f"a target is of {', '.join(RETURNS)}, a stage or an outcome, not {target.of!r}{near}")
     low, high = _ends(asked, ceiling)
     if target.of == MARGINAL_ROAS:
-        return asked.at(_worthwhile(asked, target.at, low, high, seed, done)), None
+        total = _worthwhile(asked, target.at, low, high, seed, done)
+        return asked.at(total), None, _stopped(asked, target, total, low, high)
     if target.of == ROAS:
-        return asked.at(_largest(asked, target.at, (low, high), seed, done)), None
+        total = _largest(asked, target.at, (low, high), seed, done)
+        return asked.at(total), None, _stopped(asked, target, total, low, high)
     aim = _of_node(asked, target.of)
-    return asked.at(_cheapest(asked, target, aim, (low, high), seed, done)), aim
+    total = _cheapest(asked, target, aim, (low, high), seed, done)
+    return asked.at(total), aim, _stopped(asked, target, total, low, high)
+
+
+def _stopped(asked: Question, target: Target, total: float, low: float, high: float) -> tuple[str, ...]:
+    """Return a remark where not the target but a limit, or what the data have seen, ended the search for a total."""
+    money = f"{asked.demands.currency} {total:,.0f}"
+    if total <= low * (1 + AT_AN_END):
+        return (f"{money} is the least that limits and data allow; a {target.of} of {target.at:g} did not decide it",)
+    if total >= high * (1 - AT_AN_END):
+        return (f"{money} is the most that limits and data allow; a {target.of} of {target.at:g} did not stop it",)
+    return ()
 
 
 def _ends(asked: Question, ceiling: float | None) -> tuple[float, float]:
@@ -61,11 +76,19 @@ def _ends(asked: Question, ceiling: float | None) -> tuple[float, float]:
 
 def _worthwhile(asked: Question, at: float, low: float, high: float, seed: int, done: Step) -> float:
     """Return the total up to which the next money earns a marginal ROAS."""
-    space, _ = asked.demands.space(low, high, "pattern")
-    aim = replace(asked.aim("value"), price=at * asked.running, wanted=asked.future.wanted(asked.unit_values, cost=at))
-    best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
-    answered = asked.future.look(space.money(best.variables), aim.wanted, slopes=False).answered
-    return round(float(best.variables.sum() + answered.mean(axis=0).sum()), 2)
+    total = asked.total
+    for _ in range(AGAIN):
+        space, _ = asked.demands.space(low, high, "pattern")
+        aim = replace(
+            asked.aim("value"), price=at * asked.running, wanted=asked.future.wanted(asked.unit_values, cost=at)
+        )
+        best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
+        answered = asked.future.look(space.money(best.variables), aim.wanted, slopes=False).answered
+        found = round(float(best.variables.sum() + answered.mean(axis=0).sum()), 2)
+        if abs(found - total) <= AT_AN_END * total:
+            break
+        total, asked = found, asked.at(found)
+    return found
 
 
 def _largest(asked: Question, at: float, ends: tuple[float, float], seed: int, done: Step) -> float:
