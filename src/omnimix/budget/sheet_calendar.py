@@ -59,7 +59,7 @@ Say = Mapping[str, str]
 def write_calendar(page: Worksheet, plan: BudgetPlan, say: Say, titles: Mapping[str, str]) -> None:
     """Write the calendar: money by channel and week, live totals, and words where an edit leaves data or limits."""
     at, kept = geometry(plan), sheet_name(titles["advised"])
-    widths(page, [22, 14, 10, 25, *[12] * at.weeks, 13, 13, 12, 36, 28, *[12] * len(FACTS)])
+    widths(page, [22, 14, 10, 25, *[12] * at.weeks, 13, 13, 12, 46, 28, *[12] * len(FACTS)])
     write(page, 1, 1, say["calendar_title"].format(currency=plan.currency), "title")
     write_text(page, 2, say["calendar_how"], columns=min(at.last_week, 12), kind="note")
     _agreement(page, say, at, kept)
@@ -114,6 +114,7 @@ def write_kept(page: Worksheet, plan: BudgetPlan, spend: pd.DataFrame, say: Say,
     page.protection.sheet = True
     page.freeze_panes = page.cell(HEAD_ROW + 1, at.first_week)
     for_paper(page, head_row=HEAD_ROW, large=True)
+    page.print_area = f"A1:{letter(at.last_week + 2)}{page.max_row}"
 
 
 def name_the_advised(book: Any, plan: BudgetPlan, title: str) -> None:
