@@ -206,6 +206,12 @@ def test_a_plan_speaks_both_languages(answering: om.Posterior) -> None:
     assert all("{" not in s for t in told.values() for s in t.values())
 
 
+def test_what_would_get_next_to_nothing_gets_nothing(levers: om.Posterior) -> None:
+    limits = om.Limits(widen=1.0)  # channels may be left out
+    spend = best(levers, limits=limits).spend.sum()
+    assert ((spend == 0) | (spend > 1e-4 * spend.sum())).all()
+
+
 # --- silos ----------------------------------------------------------------------------------------------------------
 
 

@@ -71,4 +71,5 @@ def plan_response(
         "is_plan": xr.DataArray(np.broadcast_to(points == POINTS + 1, shape), coords=coords, dims=(CHANNEL, POINT)),
     }
     draws = xr.DataArray(np.stack(values, axis=1), coords=coords, dims=(DRAW, CHANNEL, POINT))
+    draws.attrs["channels"] = future.names  # a channel has its colour by its place among all
     return Figures("plan_response", draws, f"{plan.currency} over the window and after", interval, known)

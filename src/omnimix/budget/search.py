@@ -16,6 +16,7 @@ from omnimix.mechanics import Array
 
 NEAR = 0.05  # of the total: how far the certificate looks around
 GAP = 1e-3  # of the total: a plan that could be bettered by more was not found
+CRUMB = 1e-3  # of the total, shared by the weeks of a channel: less than that is hardly a plan
 ENOUGH = 1e-8
 STEPS = 300
 TRIES = 4
@@ -166,8 +167,23 @@ def settle(lens: Lens, start: Array) -> Best | None:
             return None
         gap = certificate(lens, variables)
         if gap <= GAP * scale(lens.space, variables):
-            return Best(variables, lens.see(variables)[0], gap)
+            return _without_crumbs(lens, Best(variables, lens.see(variables)[0], gap))
     return None
+
+
+def _without_crumbs(lens: Lens, best: Best) -> Best:
+    """Return a plan in which what gets next to nothing gets nothing, if that costs next to nothing."""
+    space, unit = lens.space, scale(lens.space, best.variables)
+    channels = np.unique(space.basis.any(axis=2).argmax(axis=1)).size
+    tiny = best.variables < CRUMB * unit * channels / len(best.variables)
+    tiny &= (best.variables > 0) & (space.lower <= 0)
+    if not tiny.any():
+        return best
+    swept = Lens(lens.future, space.within(space.lower, np.where(tiny, 0.0, space.upper)), lens.aim, lens.draws)
+    ended = climb(swept, np.where(tiny, 0.0, best.variables))
+    if ended is None or lens.see(ended)[0] < best.value - CRUMB * GAP * unit:
+        return best
+    return Best(ended, lens.see(ended)[0], certificate(lens, ended))
 
 
 def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:
