@@ -2,7 +2,7 @@
 
 ``fit folder WORLDS``: fits the retailer's funnels and so many worlds of the shared problem and saves them, 4 x (500 + 500).
 ``single folder`` and ``funnel folder WORLD``: load one and time every question twice in this process, on 1000 draws.
-A third time the parts of a plan are clocked. ``profile folder WORLD PHASING``: one warm plan by cProfile, to stderr.
+The second time its parts are clocked. ``profile folder WORLD PHASING``: one warm plan by cProfile, to stderr.
 """
 
 from __future__ import annotations
@@ -79,8 +79,9 @@ def funnel(folder: Path, name: str) -> dict[str, Any]:
     posterior = om.load(folder / name / "ours.nc")
     report: dict[str, Any] = {"before_seconds": time.perf_counter() - BEGAN, "questions": {}}
     for question, ask in _questions(posterior).items():
-        report["questions"][question] = {turn: _timed(ask)[0] for turn in ("first", "again")}
-    report["parts"] = {phasing: _parts(posterior, phasing) for phasing in ("pattern", "free")}
+        first = _timed(ask)[0]
+        parts = _parts(ask)
+        report["questions"][question] = {"first": first, "again": parts.pop("whole"), "parts": parts}
     return report | _machine(posterior)
 
 
@@ -99,24 +100,22 @@ def profile(folder: Path, name: str, phasing: str) -> dict[str, Any]:
 
 
 def _questions(posterior: om.Posterior) -> dict[str, Callable[[], Any]]:
-    pool = next(c.pool for c in posterior.funnel.channels if c.pool)
-    answering = [c.name for c in posterior.funnel.channels if c.responds_to]
+    """Return the questions by name: both plans, and the cost of silos and a pool where every channel is set."""
     questions: dict[str, Callable[[], Any]] = {
         "optimize_budget, pattern": lambda: om.optimize_budget(posterior, **QUIET),
         "optimize_budget, free": lambda: om.optimize_budget(posterior, phasing="free", **QUIET),
+    }
+    if any(c.responds_to for c in posterior.funnel.channels):
+        return questions
+    pool = next(c.pool for c in posterior.funnel.channels if c.pool)
+    return questions | {
         "silo_cost": lambda: om.silo_cost(posterior, **QUIET),
         "pool_split": lambda: om.pool_split(posterior, pool, **QUIET),
     }
-    if answering:
-        limits = om.Limits(levers=answering)
-        questions["optimize_budget, free, search set"] = lambda: om.optimize_budget(
-            posterior, phasing="free", limits=limits, **QUIET
-        )
-    return questions
 
 
-def _parts(posterior: om.Posterior, phasing: str) -> dict[str, dict[str, float]]:
-    """Return what every part of one plan takes; "the rest" is the gain on all draws and the record."""
+def _parts(ask: Callable[[], Any]) -> dict[str, dict[str, float]]:
+    """Return what every part of a plan takes, and the whole; "the rest" is the gain on all draws and the record."""
     from omnimix.budget import optimize
 
     clocked: dict[str, dict[str, float]] = {}
@@ -133,9 +132,9 @@ def _parts(posterior: om.Posterior, phasing: str) -> dict[str, dict[str, float]]
     with ExitStack() as stack:
         for name in PARTS:
             stack.enter_context(mock.patch.object(optimize, name, clock(name)))
-        whole, _ = _timed(lambda: optimize.optimize_budget(posterior, phasing=phasing, **QUIET))
+        whole, _ = _timed(ask)
     clocked["the rest"] = {k: v - sum(c[k] for c in clocked.values()) for k, v in whole.items()}
-    return clocked
+    return {**clocked, "whole": whole}
 
 
 def _timed[Found](ask: Callable[[], Found]) -> tuple[dict[str, float], Found]:
