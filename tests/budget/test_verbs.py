@@ -81,7 +81,7 @@ def test_a_fit_that_is_not_usable_gives_no_plan(levers: om.Posterior) -> None:
 
 
 def test_a_search_that_did_not_end_gives_no_plan(levers: om.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "certificate", lambda *_: np.inf)
+    monkeypatch.setattr(search, "certificate", lambda _, at: (np.inf, at))
     with pytest.raises(BudgetError, match="did not end at a plan"):
         best(levers)
 

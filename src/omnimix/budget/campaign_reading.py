@@ -45,6 +45,12 @@ def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> 
     ``team`` is read. ``sheet`` is the name or place of the sheet where a workbook has several. A csv will do as well.
 
     Raises :class:`DataError` that lists every cell that is no budget, may be either, or contradicts another one.
+
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "campaign.csv"
+    >>> _ = file.write_text("Back to school;\\nkanaal;wk 36 2026\\ntv;25k - Bags\\n")
+    >>> read_campaign_sheet(file).spend["tv"].tolist()
+    [25000.0]
     """
     source, page = _page(path, sheet)
     headings = find_headings(page, source)

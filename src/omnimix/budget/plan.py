@@ -69,7 +69,7 @@ class BudgetPlan:
         region: what the data have seen, by channel (index): money over the window ``lowest`` and ``highest`` and in a
             week ``highest_week``, and ``allowed_lowest`` and ``allowed_highest``, as widened.
         extrapolated: by week (index) and channel (column), whether the plan is outside what the data have seen.
-        gap: money that a plan near it could at most be better, to first order: how far the search converged.
+        gap: money by which a plan near it could be better: how far the search converged.
         assumptions: what it rests on.
         currency: of all money.
     """

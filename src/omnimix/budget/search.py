@@ -18,6 +18,7 @@ NEAR = 0.05  # of the total: how far the certificate looks around
 GAP = 1e-3  # of the total: a plan that could be bettered by more was not found
 CRUMB = 1e-3  # of the total, shared by the weeks of a channel: less than that is hardly a plan
 ENOUGH = 1e-8
+HALVED = 14  # times a step is halved on the way back to the plan
 STEPS = 300
 TRIES = 4
 FEW = 128  # draws on which starts are tried
@@ -71,7 +72,7 @@ class Best:
     Attributes:
         variables: of its space.
         value: of its aim, in money.
-        gap: money by which a plan near it could at most be better, to first order; never below 0.
+        gap: money by which a plan near it could be better; see :func:`certificate`.
     """
 
     variables: Array
@@ -160,14 +161,15 @@ def search(
 
 def settle(lens: Lens, start: Array) -> Best | None:
     """Climb until the certificate holds; ``None`` where it does not."""
-    variables: Array | None = start
+    now = start
     for _ in range(TRIES):
-        variables = climb(lens, variables if variables is not None else start)
-        if variables is None:
+        ended = climb(lens, now)
+        if ended is None:
             return None
-        gap = certificate(lens, variables)
-        if gap <= GAP * scale(lens.space, variables):
-            return _without_crumbs(lens, Best(variables, lens.see(variables)[0], gap))
+        gap, better = certificate(lens, ended)
+        if gap <= GAP * scale(lens.space, ended):
+            return _without_crumbs(lens, Best(ended, lens.see(ended)[0], gap))
+        now = better
     return None
 
 
@@ -183,7 +185,7 @@ def _without_crumbs(lens: Lens, best: Best) -> Best:
     ended = climb(swept, np.where(tiny, 0.0, best.variables))
     if ended is None or lens.see(ended)[0] < best.value - CRUMB * GAP * unit:
         return best
-    return Best(ended, lens.see(ended)[0], certificate(lens, ended))
+    return Best(ended, lens.see(ended)[0], certificate(lens, ended)[0])
 
 
 def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:
@@ -212,26 +214,34 @@ def climb(lens: Lens, start: Array) -> Array | None:
     return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
 
 
-def certificate(lens: Lens, variables: Array) -> float:
-    """Return the most that a plan near this one could be better by, to first order: a linear programme."""
+def certificate(lens: Lens, variables: Array) -> tuple[float, Array]:
+    """Return by how much a plan near this one could be better, and the best one tried.
+
+    A linear programme gives the most that any plan near it is better to first order. Where that is much, because the
+    first money of a channel works at a slope that soon ends, plans on the way to its answer are tried instead.
+    """
     space = lens.space
-    _, slopes, answered, answer_slopes = lens.see(variables)
-    rows = [
-        Row(r.label, r.weights + r.answers @ answer_slopes, r.answers, r.low, r.high) if r.answers.any() else r
-        for r in space.demands
-    ]
+    value, slopes, answered, answer_slopes = lens.see(variables)
     near = NEAR * scale(space, variables)
     steps = np.stack([np.maximum(space.lower - variables, -near), np.minimum(space.upper - variables, near)])
-    known = np.array([float(r.weights @ variables + r.answers @ answered) for r in space.demands])
-    moved = [
-        Row(r.label, r.weights, np.zeros(0), min(r.low - k, 0.0), max(r.high - k, 0.0))
-        for r, k in zip(rows, known, strict=True)
-    ]
+    moved = []
+    for row in space.demands:
+        known = float(row.weights @ variables + row.answers @ answered)
+        weights = row.weights + row.answers @ answer_slopes if row.answers.any() else row.weights
+        moved.append(Row(row.label, weights, np.zeros(0), min(row.low - known, 0.0), max(row.high - known, 0.0)))
     matrix, bounds = halves(moved, np.zeros(0))
     found = optimize.linprog(  # type: ignore[call-overload]
         -slopes, A_ub=matrix, b_ub=bounds, bounds=np.sort(steps, axis=0).T, method="highs"
     )
-    return max(float(-found.fun), 0.0) if found.status == 0 else np.inf
+    if found.status != 0:
+        return np.inf, variables
+    first_order = max(float(-found.fun), 0.0)
+    if first_order <= GAP * scale(space, variables):
+        return first_order, variables
+    tried = [np.clip(variables + found.x * 0.5**k, space.lower, space.upper) for k in range(HALVED)]
+    values = [lens.see(t)[0] for t in tried]
+    best = int(np.argmax(values))
+    return max(values[best] - value, 0.0), tried[best]
 
 
 def broken(lens: Lens, variables: Array) -> float:

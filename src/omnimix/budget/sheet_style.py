@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -71,17 +72,27 @@ def formula(page: Worksheet, row: int, column: int, text: str, kind: Kind = "pla
 
 def dress(cell: Any, kind: Kind, number: str) -> Any:
     """Give a cell the look of its kind."""
-    look, line = LOOKS[kind], Side(style="thin", color="B4BDC6")
-    cell.font = Font(name=FACE, bold=look.bold, size=look.size, color=look.colour)
+    for part, style in _styles(kind).items():
+        setattr(cell, part, style)
     cell.number_format = number
-    cell.alignment = Alignment(wrap_text=look.wrap, vertical="top" if look.wrap else "center")
-    if look.fill:
-        cell.fill = PatternFill("solid", fgColor=look.fill)
-    if look.edge == "box":
-        cell.border = Border(left=line, right=line, top=line, bottom=line)
-    elif look.edge:
-        cell.border = Border(**{look.edge: line})
     return cell
+
+
+@functools.cache
+def _styles(kind: Kind) -> dict[str, Any]:
+    """Return the styles of a kind by the part of a cell; made once, because a workbook has thousands of cells."""
+    look, line = LOOKS[kind], Side(style="thin", color="B4BDC6")
+    styles: dict[str, Any] = {
+        "font": Font(name=FACE, bold=look.bold, size=look.size, color=look.colour),
+        "alignment": Alignment(wrap_text=look.wrap, vertical="top" if look.wrap else "center"),
+    }
+    if look.fill:
+        styles["fill"] = PatternFill("solid", fgColor=look.fill)
+    if look.edge == "box":
+        styles["border"] = Border(left=line, right=line, top=line, bottom=line)
+    elif look.edge:
+        styles["border"] = Border(**{look.edge: line})
+    return styles
 
 
 def write_row(page: Worksheet, row: int, values: Iterable[Any], kind: Kind = "plain", number: str = PLAIN) -> None:
