@@ -34,7 +34,7 @@ def told(plan: BudgetPlan, language: str) -> dict[str, str]:
     found["flat"] = _flat(plan, language)
     far = [c for c in plan.channels if plan.extrapolated[c].any()]
     if far:
-        found["extrapolated"] = say["extrapolated"].format(channels=_names(far, language))
+        found["extrapolated"] = say["extrapolated"].format(Channels=_capital(_names(far, language)))
     if plan.answering:
         found["answers"] = say["answers" if len(plan.answering) == 1 else "answer"].format(
             Channels=_capital(_names(list(plan.answering), language)),
