@@ -221,8 +221,7 @@ def _gain(plan: BudgetPlan, profits: dict[str, float]) -> dict[str, Any]:
             f"{versus} true": true,
             f"{versus} covered": bool(low <= true <= high),
         }
-    outside, usual = plan.extrapolated.any(), plan.proportional.sum()
-    row["proportional outside"] = bool((usual > plan.region["allowed_highest"] * (1 + NEAR)).any())
+    outside = plan.extrapolated.any()
     row |= {"regret plan": plan.regret["plan"], "regret today": plan.regret["today"], "gap": plan.gap}
     return row | {"outside": int(outside.sum()), "money outside": float(plan.spend.loc[:, outside].to_numpy().sum())}
 
@@ -351,7 +350,6 @@ def _outside(gains: pd.DataFrame) -> pd.DataFrame:
     made = []
     for world, part in _parts(gains):
         row = {"world": world, "plans with a channel outside": (part.outside > 0).mean()}
-        row |= {"proportional plans beyond the region": part["proportional outside"].mean()}
         row |= {"money of those channels %": 100 * (part["money outside"] / part.total).mean()}
         row |= {"gap %": 100 * (part.gap / part.total).max(), "seconds": part.seconds.median()}
         made.append({**row, "seconds of silo cost": part.silo_seconds.median()})
@@ -365,7 +363,7 @@ def _text(cells: int) -> str:
         "outcomes, in those weeks and after them, beyond no media in those weeks, less all money truly spent. The oracle spends what the joint "
         "plan truly costs, within the region that it was allowed; the wide one between nothing and three times today's money of every channel. "
         f"A world has room where the oracle gains more than {ROOM:.0%} of the spend over today's plan. The flat model knows no stages: every "
-        "channel works on every outcome directly, and it sets search as well. Money in proportion to ROAS may leave the region. Intervals hold 90 %. `corrected` is the mean gain once the "
+        "channel works on every outcome directly, and it sets search as well. Money in proportion to ROAS keeps the same limits. Intervals hold 90 %. `corrected` is the mean gain once the "
         "optimist's share is taken off. In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
     )
 
