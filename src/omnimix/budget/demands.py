@@ -24,7 +24,7 @@ from omnimix.spec import Channel, Limit, Limits, told_together
 
 ROOM = 0.1  # further than the total needs, so that there is something to choose from
 SLACK = 1e-9
-CENTS = 1e-5  # relative: shares of money in whole cents meet a ceiling a week only so nearly
+CENTS = 1e-5  # of money: rounding of a linear programme
 WIDER, WIDENINGS = 1.25, 12  # by which weeks give way where they leave no plan, and how often at most
 
 
@@ -188,7 +188,7 @@ class Demands:
         if phasing == "free":
             return float(weekly[on].sum())
         shares = self.patterns[lever]
-        return float((weekly[shares > 0] / shares[shares > 0]).min()) * (1.0 + CENTS)
+        return float((weekly[shares > 0] / shares[shares > 0]).min())
 
     def _allowed(self, rows: list[Row], phasing: str) -> tuple[Array, tuple[str, ...]]:
         """Return least and most of every set channel by what the data have seen, shape (2, set channels).
