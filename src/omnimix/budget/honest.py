@@ -17,7 +17,7 @@ from omnimix.mechanics import Array
 
 SOLVED = 60  # draws that are solved one by one
 NEGOTIABLE = 0.01  # of what a plan brings
-FREE_DRAWS = 256  # on which negotiable ranges are worked out
+FREE_DRAWS = 128  # on which negotiable ranges are worked out
 Step = Callable[[], None]
 
 

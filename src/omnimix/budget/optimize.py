@@ -86,16 +86,17 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
 
 
 def _first_ideas(asked: Question, aim: Aim, seed: int, done: Callable[[], None] | None) -> list[Array]:
-    """Return plans to start from where every week is free: the best by pattern, it evenly, today's and it evenly."""
-    plans = [asked.today]
+    """Return plans to start from where every week is free: the best by pattern and its money in even weeks.
+
+    Where limits leave no plan by pattern, today's plan takes its place.
+    """
+    money = asked.today
     try:
         space, _ = asked.demands.space(asked.total, asked.total, "pattern")
-        best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
-        plans.insert(0, space.money(best.variables))
-    except BudgetError:  # limits may leave plans by week where they leave none by pattern
+        money = space.money(search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done).variables)
+    except BudgetError:  # by week there may be one
         pass
-    even = [np.repeat(m.mean(axis=1, keepdims=True), m.shape[1], axis=1) for m in plans]
-    return [*plans, *even]
+    return [money, np.repeat(money.mean(axis=1, keepdims=True), money.shape[1], axis=1)]
 
 
 @dataclass(frozen=True)

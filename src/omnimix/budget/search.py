@@ -22,6 +22,7 @@ HALVED = 14  # times a step is halved on the way back to the plan
 STEPS = 300
 TRIES = 4
 FEW = 128  # draws on which starts are tried
+FOLLOWED = 2  # of their ends, the best ones, are followed on all draws
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def search(
     *,
     done: Callable[[], None] | None = None,
 ) -> Best:
-    """Return the best plan in a space: starts are tried on some of the draws, the best three followed on all.
+    """Return the best plan in a space: starts are tried on some of the draws, the best ends followed on all.
 
     Raises :class:`BudgetError` where no start ends at a plan that keeps all demands and cannot be bettered nearby.
     """
@@ -145,7 +146,7 @@ def search(
             done()
     whole = Lens(future, space, aim)
     found = []
-    for _, start in distinct(tried, space)[:3]:
+    for _, start in distinct(tried, space)[:FOLLOWED]:
         best = settle(whole, start)
         if best is not None:
             found.append(best)
