@@ -46,10 +46,12 @@ _ROOMS = {
         "traffic_share",
     ),
     "budget": (
+        "BudgetLevels",
         "BudgetPlan",
         "CampaignSheet",
         "Outlook",
         "PlanSheet",
+        "budget_levels",
         "compare_plans",
         "evaluate_plan",
         "optimize_budget",
@@ -84,10 +86,12 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.budget import BudgetLevels as BudgetLevels
     from omnimix.budget import BudgetPlan as BudgetPlan
     from omnimix.budget import CampaignSheet as CampaignSheet
     from omnimix.budget import Outlook as Outlook
     from omnimix.budget import PlanSheet as PlanSheet
+    from omnimix.budget import budget_levels as budget_levels
     from omnimix.budget import compare_plans as compare_plans
     from omnimix.budget import evaluate_plan as evaluate_plan
     from omnimix.budget import optimize_budget as optimize_budget

@@ -19,8 +19,8 @@ from omnimix.budget.sheet_calendar import CHANNELS_NAME, bounds
 from omnimix.budget.sheet_geometry import HEAD_ROW, geometry
 from omnimix.budget.sheet_style import channel_colour
 from omnimix.budget.workbook import team_titles, write_plan
+from omnimix.colours import channel_colours
 from omnimix.errors import DataError, OmnimixError
-from omnimix.plot.colours import channel_colours
 from omnimix.spec import Cvar, Limit, Limits, Target
 from omnimix.words import LANGUAGES, texts
 from tests.budget.made_plans import LIMITS, made_plan

@@ -4,6 +4,7 @@ from omnimix.budget.campaign_reading import read_campaign_sheet
 from omnimix.budget.campaign_sheet import CampaignSheet
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
 from omnimix.budget.evaluate import compare_plans, evaluate_plan
+from omnimix.budget.levels import BudgetLevels, budget_levels
 from omnimix.budget.optimize import optimize_budget
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import Assumptions, BudgetPlan
@@ -15,6 +16,7 @@ from omnimix.budget.silo import silo_cost
 
 __all__ = [
     "Assumptions",
+    "BudgetLevels",
     "BudgetPlan",
     "CampaignSheet",
     "Outlook",
@@ -22,6 +24,7 @@ __all__ = [
     "PlansCompared",
     "PoolSplit",
     "SiloCost",
+    "budget_levels",
     "compare_plans",
     "evaluate_plan",
     "optimize_budget",

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from omnimix.budget import BudgetPlan, SiloCost, optimize_budget, silo_cost
 from omnimix.budget.workbook import write_plan
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.budget_tables import show_plan, show_silos
-from omnimix.cli.json_file import write_json
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, say, waiting
 from omnimix.cli.stored import stored
-from omnimix.effects import Figures
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
+from omnimix.labels import LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
+from omnimix.rows import budget_rows, write_json
 from omnimix.spec import Budget
 
 SCHEMA = 1
@@ -65,7 +61,7 @@ def planned(
     show_silos(silos, note, language)
     if workbook is not None:
         write_plan(plan, workbook, language=language)
-    return plan, budget_payload(plan, silos, note, language)
+    return plan, budget_rows(plan, silos, note, language)
 
 
 def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCost | None, str]:
@@ -113,63 +109,3 @@ def _has_money(budget: Budget, *, total: bool) -> bool:
     return (total and budget.total is not None) or any(
         x.min is not None or x.max is not None or not isinstance(x.lock, bool) for x in every
     )
-
-
-def budget_payload(plan: BudgetPlan, silos: SiloCost | None, note: str = "", language: str = "en") -> dict[str, Any]:
-    """Return a plan as plain rows, with its gain, what is known of the shares and the cost of silos."""
-    gain = _by(plan.gain, "versus", ODDS, "corrected")
-    first, last = plan.weeks[0], plan.weeks[-1] + pd.Timedelta(days=6)
-    return {
-        "currency": plan.currency,
-        "total": plan.total,
-        "weeks": len(plan.weeks),
-        "start": first,
-        "end": last,
-        INTERVAL: plan.gain.interval,
-        "plan": _calendar(plan.spend),
-        "today": _calendar(plan.today),
-        "gain": gain["today"],
-        "gain_over_proportional": gain["proportional"],
-        "value": _by(plan.value, "plan", SPEND, "profit"),
-        "share_intervals": _rows(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
-        "channels": _rows(plan.table()),
-        "regret": dict(plan.regret),
-        "extrapolated": [c for c in plan.channels if plan.extrapolated[c].any()],
-        "answering": list(plan.answering),
-        "silo_cost": None if silos is None else _silos(silos, language),
-        "silo_cost_note": note or None,
-        "sentences": plan.sentences(language),
-        "assumptions": asdict(plan.assumptions),
-    }
-
-
-def _silos(silos: SiloCost, language: str) -> dict[str, Any]:
-    parts = _by(silos.cost, "part", ODDS)
-    return {
-        **parts.pop("silo_cost"),
-        "sentence": silos.sentence(language),
-        "parts": parts,
-        "budgets": _rows(silos.budgets.rename_axis("team").reset_index()),
-        "goals": {team: asdict(goal) for team, goal in silos.goals.items()},
-        "rounds": silos.rounds,
-        "remarks": list(silos.remarks),
-    }
-
-
-def _calendar(money: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return one row a week and channel."""
-    return [
-        {WEEK: week, CHANNEL: str(channel), SPEND: float(value)}
-        for week, row in zip(money.index, money.to_numpy(), strict=True)
-        for channel, value in zip(money.columns, row, strict=True)
-    ]
-
-
-def _by(figures: Figures, label: str, *more: str) -> dict[str, dict[str, Any]]:
-    """Return the summary of figures by one label."""
-    return {str(row.pop(label)): row for row in _rows(figures.table(), (label, *SUMMARY, *more))}
-
-
-def _rows(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
-    chosen = table if keys is None else table[list(keys)]
-    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]

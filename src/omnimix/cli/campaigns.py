@@ -12,10 +12,10 @@ from omnimix.campaigns import CampaignVerdict, evaluate_campaigns
 from omnimix.campaigns.words import WARNING
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.campaign_tables import show_verdict
-from omnimix.cli.json_file import check_payload, write_json
 from omnimix.cli.places import require_writable
 from omnimix.errors import DataError
 from omnimix.findings import Finding
+from omnimix.rows import check_rows, write_json
 
 SCHEMA = 1
 LINK_KEYS: tuple[str, ...] = ("campaign", "step", "spend", "revenue", "leads", "orders", "platform_roas")
@@ -42,17 +42,17 @@ def run_campaigns(given: argparse.Namespace) -> bool:
         )
     except DataError as problem:
         if given.json:
-            refused = check_payload([Finding("unusable_table", "blocks", str(problem), "")])
+            refused = check_rows([Finding("unusable_table", "blocks", str(problem), "")])
             empty: dict[str, Any] = {"interval": None, "chains": [], "rates": [], "weakest": [], "break_even": []}
             write_json({"schema": SCHEMA, "warning": WARNING[given.language], **empty, **refused}, given.json)
         raise
     show_verdict(verdict, given.language)
     if given.json:
-        write_json(campaigns_payload(verdict), given.json)
+        write_json(campaign_rows(verdict), given.json)
     return False
 
 
-def campaigns_payload(verdict: CampaignVerdict) -> dict[str, Any]:
+def campaign_rows(verdict: CampaignVerdict) -> dict[str, Any]:
     """Return chains with their links, rates, weakest steps, break-even rates and findings as plain rows."""
     links: dict[str, list[dict[str, Any]]] = {}
     for row in _rows(verdict.table(), ("chain", *LINK_KEYS)):
@@ -70,7 +70,7 @@ def campaigns_payload(verdict: CampaignVerdict) -> dict[str, Any]:
         "weakest": _rows(verdict.weakest()),
         "break_even": _rows(verdict.break_even()),
         "left_out": _rows(verdict.left_out()),
-        **check_payload(verdict.findings),
+        **check_rows(verdict.findings),
     }
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnimix.cli.results import Results
 from omnimix.posterior import Posterior
+from omnimix.rows import Results
 
 if TYPE_CHECKING:
     from omnimix.plot import Drawn

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from omnimix.cli.results import Results
 from omnimix.cli.screen import amount, day, heading, percent, ratio, rounded, say, show_table, whole_percent, word
 from omnimix.effects import Figures
 from omnimix.effects.paths import INTERACTION, KIND
@@ -23,6 +22,7 @@ from omnimix.labels import (
     UPPER,
 )
 from omnimix.posterior import Posterior
+from omnimix.rows import Results
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
 RATIOS = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from omnimix.cli import payload, screen
+from omnimix.cli import screen
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.pictures import pictures
 from omnimix.cli.places import a_folder, require_writable
-from omnimix.cli.results import Results, results
 from omnimix.cli.screen import heading, say, show_findings, waiting
 from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
@@ -22,6 +21,7 @@ from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import learn
 from omnimix.posterior import Posterior
+from omnimix.rows import Results, check_rows, effects_rows, fit_rows, results, write_json
 from omnimix.spec import Funnel
 
 SAMPLING = ("draws", "tune", "chains", "seed")
@@ -61,7 +61,7 @@ def run_check(given: argparse.Namespace) -> bool:
     show_panel(panel, config.funnel)
     show_data_findings(findings)
     if given.json:
-        payload.write_json({"weeks": len(panel), **payload.check_payload(findings)}, given.json)
+        write_json({"weeks": len(panel), **check_rows(findings)}, given.json)
     require(findings)
     say(f"The data can be fitted. Next: omnimix fit {given.project}")
     return False
@@ -75,15 +75,15 @@ def run_fit(given: argparse.Namespace) -> bool:
     show_panel(panel, config.funnel)
     show_data_findings(findings)
     if given.json and blocking(findings):
-        payload.write_json(payload.fit_payload(len(panel), None, findings), given.json)
+        write_json(fit_rows(len(panel), None, findings), given.json)
     require(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
     posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
     posterior.save(given.out)
     health = show_health(posterior)
-    told = payload.fit_payload(len(posterior.learned.window_weeks), posterior, (*findings, *health))
+    told = fit_rows(len(posterior.learned.window_weeks), posterior, (*findings, *health))
     if given.json:
-        payload.write_json(told, given.json)
+        write_json(told, given.json)
     say(f"\nSaved to {given.out}.")
     blocked = say_if_blocked(health)
     if not blocked:
@@ -108,7 +108,7 @@ def run_effects(given: argparse.Namespace) -> bool:
         heading("Read this before you use the figures")
         show_findings(warned)
     if given.json:
-        payload.write_json(payload.effects_payload(found), given.json)
+        write_json(effects_rows(found), given.json)
     return False
 
 
@@ -130,14 +130,14 @@ def run_demo(given: argparse.Namespace) -> bool:
     truth = show_truth(world.truth.table(), found.roas)
     plan, budget = planned(posterior, QUARTER, workbook=folder / "plan.xlsx")
     budget["true_gain"] = show_true_gain(world.truth, plan)
-    told = payload.effects_payload(found) | {
+    told = effects_rows(found) | {
         "simulated": True,
         "truth": truth,
         "budget": budget,
-        "fit": payload.fit_payload(len(posterior.learned.window_weeks), posterior, health),
+        "fit": fit_rows(len(posterior.learned.window_weeks), posterior, health),
     }
     for path in filter(None, (folder / "results.json", given.json)):
-        payload.write_json(told, path)
+        write_json(told, path)
     posterior.save(folder / "posterior.nc")
     with waiting("Drawing"):
         drawn = pictures(posterior, found, folder)
@@ -178,10 +178,8 @@ def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[
     except DataError as problem:
         found = _unreadable(config, problem)
         if json_file:
-            told = (
-                payload.fit_payload(None, None, found) if fitting else {"weeks": None, **payload.check_payload(found)}
-            )
-            payload.write_json(told, json_file)
+            told = fit_rows(None, None, found) if fitting else {"weeks": None, **check_rows(found)}
+            write_json(told, json_file)
         if len(found) > 1:
             require(found)
         raise

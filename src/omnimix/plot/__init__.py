@@ -1,17 +1,18 @@
 """Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
 
+from omnimix.colours import channel_colours
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.calendars import phasing
 from omnimix.plot.canvas import Drawn
 from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
-from omnimix.plot.colours import channel_colours
 from omnimix.plot.contradictions import chain_contradictions
 from omnimix.plot.fitted import fit
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
@@ -22,6 +23,7 @@ from omnimix.plot.silos import silo_cost
 
 __all__ = [
     "Drawn",
+    "budget_levels",
     "chain_comparison",
     "chain_contradictions",
     "chain_links",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.colours import INK, channel_colours
 from omnimix.effects import Figures
 from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, MEAN, UPPER
 from omnimix.plot.canvas import (
@@ -19,7 +20,6 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
-from omnimix.plot.colours import INK, channel_colours
 
 EVEN = 0.5
 PAID_BACK = "probability_paid_back"

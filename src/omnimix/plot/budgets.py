@@ -12,9 +12,9 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from omnimix.budget import BudgetPlan
+from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.errors import OmnimixError
 from omnimix.plot.canvas import TEXT_SIZE, compact, dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.colours import INK, QUIET, channel_colours
 from omnimix.plot.triples import amount, capital, column, few, key_below, percent, plain
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text

@@ -9,9 +9,9 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
 from matplotlib.patches import Patch, Rectangle
 
 from omnimix.budget import BudgetPlan
+from omnimix.colours import INK, PALE
 from omnimix.errors import OmnimixError
 from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, compact, dress, in_lines, room, rows, sheets
-from omnimix.plot.colours import INK, PALE
 from omnimix.plot.triples import amount, column, key_below
 
 MONEY: Colormap = LinearSegmentedColormap.from_list("money", ["#E4F0F8", "#B5D6EA", "#5FA5D0", "#0072B2", "#003A5C"])

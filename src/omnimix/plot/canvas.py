@@ -14,9 +14,9 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
+from omnimix.colours import INK, PALE, QUIET
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA
-from omnimix.plot.colours import INK, PALE, QUIET
 
 type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
 

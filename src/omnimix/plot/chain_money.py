@@ -10,9 +10,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
 from omnimix.chains import ChainVerdict
+from omnimix.colours import INK, QUIET
 from omnimix.labels import MEASURE
 from omnimix.plot.canvas import compact, dress, grid_lines, number_axis, rows, sheet
-from omnimix.plot.colours import INK, QUIET
 from omnimix.plot.links import UNKNOWN, in_order, link_colours, require_spent
 from omnimix.plot.triples import (
     Triple,

@@ -9,9 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from omnimix.chains import WHOLE, ChainComparison, ChainVerdict, Judgement
+from omnimix.colours import INK, QUIET
 from omnimix.labels import CHAIN
 from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.colours import INK, QUIET
 from omnimix.plot.links import UNKNOWN, link_colours, require_spent, returns_of
 from omnimix.plot.triples import (
     CUT,

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from omnimix.chains import ChainVerdict
+from omnimix.colours import INK, PALE, QUIET
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
-from omnimix.plot.colours import INK, PALE, QUIET
 from omnimix.plot.links import link_colours, require_spent, returns_of
 from omnimix.plot.triples import (
     Triple,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.colours import INK, OKABE_ITO, PALE
 from omnimix.effects import Figures, predict
 from omnimix.labels import DEFAULT_INTERVAL, LOWER, MEAN, OUTCOME, UPPER, WEEK
 from omnimix.plot.canvas import (
@@ -18,7 +19,6 @@ from omnimix.plot.canvas import (
     sheets,
     week_axis,
 )
-from omnimix.plot.colours import INK, OKABE_ITO, PALE
 from omnimix.posterior import Posterior
 
 LINE = OKABE_ITO[3]

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 
+from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.plot.canvas import compact, dress, in_lines, sheet
-from omnimix.plot.colours import INK, PALE, QUIET, channel_colours
 from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.plot.layout import BAR, Label, Paper, Ribbon, forward, lay_out
 from omnimix.posterior import Posterior

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 
 from omnimix.budget import BudgetPlan, PlansCompared
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS
+from omnimix.colours import INK, QUIET
 from omnimix.labels import MEAN
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import compact, dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.colours import INK, QUIET
 from omnimix.plot.triples import (
     CUT,
     Triple,

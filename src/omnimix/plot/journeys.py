@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
+from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures
 from omnimix.effects.paths import DIRECT, INTERACTION, KIND
 from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MEAN, PATH, STAGE, UPPER
@@ -28,7 +29,6 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
-from omnimix.plot.colours import INK, QUIET, channel_colours
 from omnimix.plot.triples import percent
 
 BY_STAGES = "by way of stages"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from omnimix.chains import ChainVerdict
+from omnimix.colours import QUIET, channel_colours
 from omnimix.errors import OmnimixError
-from omnimix.plot.colours import QUIET, channel_colours
 from omnimix.plot.triples import Triple, median_of
 
 UNKNOWN = "spent nothing"

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 
+from omnimix.colours import BASELINE, INK, PALE, QUIET, channel_colours
 from omnimix.effects import Contributions, Figures, summarise
 from omnimix.labels import CHANNEL, LOWER, MEAN, OUTCOME, UPPER, WEEK
 from omnimix.plot.canvas import (
@@ -24,7 +25,6 @@ from omnimix.plot.canvas import (
     spread,
     week_axis,
 )
-from omnimix.plot.colours import BASELINE, INK, PALE, QUIET, channel_colours
 from omnimix.plot.money import dots
 
 TOGETHER = "together, beyond each alone"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures, ResponseCurves
 from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, SPEND, UPPER
 from omnimix.plot.canvas import (
@@ -23,7 +24,6 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
-from omnimix.plot.colours import INK, QUIET, channel_colours
 
 BREAK_EVEN = 1.0
 

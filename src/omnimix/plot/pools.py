@@ -11,10 +11,10 @@ from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from omnimix.budget import PoolSplit
+from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, compact, dress, grid_lines, in_lines, number_axis, sheet
-from omnimix.plot.colours import INK, PALE, channel_colours
 from omnimix.plot.triples import Triple, amount, apart, capital, median_of, percent, plain, stretches
 from omnimix.words import between, odds
 

@@ -9,10 +9,10 @@ from scipy import stats
 
 from omnimix.checks import prior_posterior as beliefs
 from omnimix.checks.believed import shares_after, shares_before
+from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
-from omnimix.plot.colours import INK, QUIET, channel_colours
 from omnimix.posterior import Posterior
 
 PERCENT = 100.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from omnimix.budget import BudgetPlan, PlansCompared, PoolSplit, SiloCost
+from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
@@ -19,6 +19,7 @@ from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.fitted import prediction
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
@@ -27,7 +28,7 @@ from omnimix.plot.silos import silo_cost
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
-Budgets = BudgetPlan | SiloCost | PoolSplit | PlansCompared
+Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Result = Effects | Chains | Budgets
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
@@ -45,6 +46,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     ChainVerdict: chain_links,
     ChainComparison: chain_comparison,
     BudgetPlan: plan,
+    BudgetLevels: budget_levels,
     SiloCost: silo_cost,
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
@@ -52,8 +54,9 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
-    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction,
-    the verdict on a chain, chains compared, a budget plan, the cost of silos, the split of a pool, plans compared.
+    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
+    a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
+    compared.
 
     Figures of a name without a picture of its own are drawn as dots.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, MEAN, SPEND, UPPER
 from omnimix.plot.canvas import (
@@ -23,7 +24,6 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
-from omnimix.plot.colours import INK, PALE, QUIET, channel_colours
 from omnimix.plot.triples import amount, capital, plain, stretches
 
 SAME = 1e-6  # of the money of all channels: less is no change

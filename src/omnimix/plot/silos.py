@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 
 from omnimix.budget import SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
+from omnimix.colours import INK, QUIET
 from omnimix.plot.canvas import compact, dress, grid_lines, number_axis, rows, sheet
-from omnimix.plot.colours import INK, QUIET
 from omnimix.plot.triples import Triple, amount, column, figures_of, plain, triples_of
 from omnimix.spec import Goal
 from omnimix.words import between, listing, odds

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 from matplotlib.transforms import ScaledTranslation
 
+from omnimix.colours import INK, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, compact, spread
-from omnimix.plot.colours import INK, QUIET
 from omnimix.words import listing, money
 
 TEXT_AT = 12.0  # points from the axes to text right of them

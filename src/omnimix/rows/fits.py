@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from omnimix.cli.json_file import check_payload, write_json
-from omnimix.cli.results import Results
 from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
-
-__all__ = ["check_payload", "effects_payload", "fit_payload", "write_json"]
+from omnimix.rows.results import Results
 
 type Row = dict[str, Any]
 
@@ -21,16 +18,22 @@ SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 FIT_KEYS = ("draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences")
 
 
-def fit_payload(weeks: int | None, posterior: Posterior | None, findings: Iterable[Finding]) -> dict[str, Any]:
+def check_rows(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return findings with their remedy in the message."""
+    told = [{"name": f.name, "severity": f.severity, "message": f"{f.message} {f.remedy}".rstrip()} for f in findings]
+    return {"findings": told}
+
+
+def fit_rows(weeks: int | None, posterior: Posterior | None, findings: Iterable[Finding]) -> dict[str, Any]:
     """Return how a fit went; without a posterior (the data block it) its figures are null."""
     run: dict[str, Any] = dict.fromkeys(FIT_KEYS)
     if posterior is not None:
         source = {**vars(posterior.run), **vars(posterior.run.diagnostics)}
         run = {key: source[key] for key in FIT_KEYS}
-    return {"weeks": weeks, **run, **check_payload(findings)}
+    return {"weeks": weeks, **run, **check_rows(findings)}
 
 
-def effects_payload(found: Results) -> dict[str, Any]:
+def effects_rows(found: Results) -> dict[str, Any]:
     """Return ROAS, contributions, paths, traffic shares and payback, with all media apart.
 
     Contributions are in units of the outcome; ``money`` holds the same in money.

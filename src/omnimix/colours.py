@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from matplotlib.colors import to_hex, to_rgb
-
 from omnimix.labels import ALL_MEDIA
 
 BASELINE = "baseline"
@@ -32,6 +30,5 @@ def channel_colours(channels: Iterable[str]) -> dict[str, str]:
 
 def _shade(place: int) -> str:
     turn, k = divmod(place, len(OKABE_ITO))
-    factor = 0.62 ** (turn % 3)
-    red, green, blue = to_rgb(OKABE_ITO[k])
-    return OKABE_ITO[k] if turn % 3 == 0 else to_hex((red * factor, green * factor, blue * factor)).upper()
+    parts = bytes.fromhex(OKABE_ITO[k].removeprefix("#"))
+    return "#" + bytes(round(part * 0.62 ** (turn % 3)) for part in parts).hex().upper()

@@ -1,0 +1,197 @@
+"""What the best plans of other totals bring: the question of one plan asked again with more and with less money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from omnimix.budget.evaluate import SAME
+from omnimix.budget.optimize import solve
+from omnimix.budget.outlook import Outlook
+from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
+from omnimix.budget.question import Question, question
+from omnimix.budget.support import NEAR
+from omnimix.effects import Figures
+from omnimix.effects.account import Account
+from omnimix.errors import BudgetError
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.mechanics import Array
+from omnimix.posterior import Posterior
+from omnimix.progress import bar
+
+FACTORS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)  # times the plan's total
+TOTAL = "total"
+
+
+@dataclass(frozen=True, repr=False)
+class BudgetLevels:
+    """The best plans of several totals.
+
+    Attributes:
+        gain: what each brings more than today's plan at the plan's total, all money spent taken off, label ``total``;
+            with ``probability_positive``, ``next_roas`` (what each unit of money from the total before this one on
+            brings; nan for the first) and ``extrapolated`` (whether any channel, or all together, leave what the data
+            have seen).
+        value: what each brings more than no media in these weeks, label ``total``, in money.
+        spend: money by channel (index) and total (column).
+        extrapolated: by total, the channels outside what the data have seen.
+        today: money of today's plan, brought to the plan's total.
+        weeks: length of the window.
+        left_out: by total that was asked and has no plan, why not.
+        currency: of all money.
+    """
+
+    gain: Figures
+    value: Figures
+    spend: pd.DataFrame
+    extrapolated: dict[float, tuple[str, ...]]
+    today: float
+    weeks: int
+    left_out: dict[float, str]
+    currency: str
+
+    @property
+    def totals(self) -> tuple[float, ...]:
+        """The totals that have a plan, least first."""
+        return tuple(map(float, self.spend.columns))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a total: gain over today's plan with its interval and odds, what the last money earned."""
+        return self.gain.table()
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the gain by total; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def __repr__(self) -> str:
+        return f"Best plans by total over {self.weeks} weeks, {self.currency}\n{self.table().to_string(index=False)}"
+
+    def _repr_html_(self) -> str:
+        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
+        return f"<p><b>Best plans by total</b> over {self.weeks} weeks ({self.currency})</p>{body}"
+
+
+def budget_levels(
+    posterior: Posterior,
+    plan: BudgetPlan,
+    totals: Sequence[float] | None = None,
+    *,
+    outlook: Outlook | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    progress: bool = True,
+    allow_unconverged: bool = False,
+) -> BudgetLevels:
+    """Return the best plans at other totals than a plan's, under its limits, and what they gain over today's plan.
+
+    Every total is searched as :func:`omnimix.optimize_budget` does, with weekly patterns kept. Totals that no plan
+    inside what the data have seen can spend are marked ``extrapolated``; those that limits cannot spend are left out.
+
+    Args:
+        posterior: the fitted model that the plan was made from.
+        plan: the plan; its weeks, limits, objective, horizon and today's plan are kept.
+        totals: money over the window; by default from 60 to 150 % of the plan's, the plan's own among them.
+        outlook: controls and seed of the plan, where it had any.
+        interval: probability mass of the intervals.
+        progress: show a progress bar.
+        allow_unconverged: use a fit that did not converge all the same.
+
+    Raises :class:`BudgetError` for totals that are no money and where no total has a plan; :class:`FitError` for a fit
+    that did not converge, unless ``allow_unconverged``.
+    """
+    wanted = _totals(totals, plan)
+    told, outlook = plan.assumptions, outlook or Outlook()
+    outlook = replace(
+        outlook,
+        today=plan.today.drop(columns=list(plan.answering)),
+        horizon=told.horizon,
+        discount=told.discount,
+        draws=told.draws,
+    )
+    found: dict[float, _Level] = {}
+    left_out: dict[float, str] = {}
+    asked = question(posterior, plan.total, len(plan.spend), told.limits, outlook, allow_unconverged=allow_unconverged)
+    usual = asked.accounts({TODAY: asked.today})[TODAY]
+    with bar("Asking for other totals", len(wanted), progress) as done:
+        for total in wanted:
+            try:
+                found[total] = _best(asked, plan, total)
+            except BudgetError as problem:
+                left_out[total] = str(problem)
+            if done is not None:
+                done()
+    if not found:
+        raise BudgetError(f"no plan was found at any of these totals; {next(iter(left_out.values()))}")
+    return _record(plan, usual, found, left_out, interval)
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The best plan of one total: money by channel, what it brings and costs, and what leaves the data."""
+
+    money: Array
+    account: Account
+    far: tuple[str, ...]
+    beyond: bool
+
+
+def _totals(given: Sequence[float] | None, plan: BudgetPlan) -> list[float]:
+    if given is None:
+        return [round(f * plan.total, 2) for f in FACTORS]
+    if not len(given) or any(not np.isfinite(t) or t <= 0 for t in given):
+        raise BudgetError(f"totals are money above 0 over the window, such as [100_000, 200_000], not {list(given)!r}.")
+    return sorted({round(float(t), 2) for t in given})
+
+
+def _best(asked: Question, plan: BudgetPlan, total: float) -> _Level:
+    """Return the best plan at a total; at the plan's own total it is the plan. Raises :class:`BudgetError`."""
+    at = asked.at(total)
+    if total == plan.total:
+        money = np.asarray(plan.spend.to_numpy(dtype=float).T)
+    else:
+        found = solve(at, at.aim(plan.assumptions.objective), "pattern", asked.future.posterior.run.seed)
+        money = at.to_the_cent(found.space.money(found.best.variables), found.space, total)
+    account = at.accounts({PLAN: money})[PLAN]
+    marks = at.demands.support.outside(money).any(axis=1)
+    far = tuple(n for n, mark in zip(at.future.names, marks, strict=True) if mark)
+    beyond = total > at.demands.support.highest_total * (1 + NEAR)
+    return _Level(money.sum(axis=1), account, far, beyond)
+
+
+def _record(
+    plan: BudgetPlan, usual: Account, found: dict[float, _Level], left_out: dict[float, str], interval: float
+) -> BudgetLevels:
+    totals, levels = list(found), list(found.values())
+    coords = {TOTAL: totals}
+    value = np.stack([level.account.value.sum(axis=1) for level in levels], axis=1)
+    cost = np.stack([level.account.spend for level in levels], axis=1)
+    profit = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
+    gain = xr.DataArray(profit, coords=coords, dims=(DRAW, TOTAL))
+    steps = np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))
+    known = {
+        "probability_positive": (gain > SAME * plan.total).mean(DRAW),
+        "next_roas": xr.DataArray([np.nan, *steps], coords=coords, dims=TOTAL),
+        "extrapolated": xr.DataArray([bool(x.far) or x.beyond for x in levels], coords=coords, dims=TOTAL),
+    }
+    unit = "money brought more than by today's plan at the plan's total, all money spent taken off"
+    worth = xr.DataArray(value, coords=coords, dims=(DRAW, TOTAL))
+    return BudgetLevels(
+        gain=Figures("gain", gain, unit, interval, known),
+        value=Figures("value", worth, "money brought more than by no media in these weeks", interval),
+        spend=pd.DataFrame(
+            np.stack([x.money for x in levels], axis=1),
+            index=pd.Index(plan.channels, name=CHANNEL),
+            columns=pd.Index(totals, name=TOTAL),
+        ),
+        extrapolated={total: level.far for total, level in found.items()},
+        today=float(plan.today.to_numpy().sum()),
+        weeks=len(plan.spend),
+        left_out=left_out,
+        currency=plan.currency,
+    )

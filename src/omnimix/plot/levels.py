@@ -1,0 +1,45 @@
+"""What the best plans of other totals gain."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from omnimix.budget import BudgetLevels
+from omnimix.colours import INK, PALE, QUIET
+from omnimix.labels import LOWER, MEAN, UPPER
+from omnimix.plot.canvas import dress, grid_lines, number_axis, sheet
+from omnimix.plot.triples import amount, stretches, upright
+
+TOTAL = "total"
+
+
+def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
+    """Draw the gain over today's plan by total, its interval, and the totals that leave what the data have seen.
+
+    Args:
+        result: the result of :func:`omnimix.budget_levels`.
+        ax: where to draw; by default on a new figure.
+    """
+    table = result.table().sort_values(TOTAL)
+    totals, gain = (table[c].to_numpy(dtype=float) for c in (TOTAL, MEAN))
+    ax = sheet(ax, width=9.0, height=4.6)
+    for part, beyond in stretches(table["extrapolated"]):
+        if beyond:
+            ax.axvspan(totals[part][0], totals[part][-1], facecolor=PALE, alpha=0.4, linewidth=0, zorder=0)
+    ax.fill_between(totals, table[LOWER], table[UPPER], color=QUIET, alpha=0.25, linewidth=0)
+    ax.plot(totals, gain, color=INK, marker="o", markersize=5)
+    ax.axhline(0.0, color=QUIET, linewidth=0.9)
+    upright(ax, result.today, "today's total")
+    number_axis(ax, "x", most=7)
+    number_axis(ax, "y", most=6)
+    grid_lines(ax, "y")
+    ax.set_xlabel(f"total budget, {result.currency} over {result.weeks} weeks")
+    ax.set_ylabel("gain over today's plan")
+    best = int(np.argmax(gain))
+    said = f"A total of {amount(totals[best], result.currency)} is expected to gain most, all money spent taken off"
+    under = f"Line: mean of the best plan of every total; band: {result.gain.interval:.0%} interval"
+    if table["extrapolated"].any():
+        under += "; shaded: outside what the data have seen"
+    dress(ax, said, f"{under}.")
+    return ax

@@ -1,0 +1,77 @@
+"""A plan, and what separate budgets cost, as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.effects import Figures
+from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
+
+SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
+ODDS = "probability_positive"
+
+
+def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", language: str = "en") -> dict[str, Any]:
+    """Return a plan as plain rows, with its gain, what is known of the shares and the cost of silos."""
+    gain = _by(plan.gain, "versus", ODDS, "corrected")
+    first, last = plan.weeks[0], plan.weeks[-1] + pd.Timedelta(days=6)
+    return {
+        "currency": plan.currency,
+        "total": plan.total,
+        "weeks": len(plan.weeks),
+        "start": first,
+        "end": last,
+        INTERVAL: plan.gain.interval,
+        "plan": _calendar(plan.spend),
+        "today": _calendar(plan.today),
+        "gain": gain["today"],
+        "gain_over_proportional": gain["proportional"],
+        "value": _by(plan.value, "plan", SPEND, "profit"),
+        "share_intervals": _rows(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
+        "channels": _rows(plan.table()),
+        "regret": dict(plan.regret),
+        "extrapolated": [c for c in plan.channels if plan.extrapolated[c].any()],
+        "answering": list(plan.answering),
+        "silo_cost": None if silos is None else silo_rows(silos, language),
+        "silo_cost_note": note or None,
+        "sentences": plan.sentences(language),
+        "assumptions": asdict(plan.assumptions),
+    }
+
+
+def silo_rows(silos: SiloCost, language: str) -> dict[str, Any]:
+    """Return what separate budgets cost: the whole, its parts, budgets and goals."""
+    parts = _by(silos.cost, "part", ODDS)
+    return {
+        **parts.pop("silo_cost"),
+        "sentence": silos.sentence(language),
+        "parts": parts,
+        "budgets": _rows(silos.budgets.rename_axis("team").reset_index()),
+        "goals": {team: asdict(goal) for team, goal in silos.goals.items()},
+        "rounds": silos.rounds,
+        "remarks": list(silos.remarks),
+    }
+
+
+def _calendar(money: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return one row a week and channel."""
+    return [
+        {WEEK: week, CHANNEL: str(channel), SPEND: float(value)}
+        for week, row in zip(money.index, money.to_numpy(), strict=True)
+        for channel, value in zip(money.columns, row, strict=True)
+    ]
+
+
+def _by(figures: Figures, label: str, *more: str) -> dict[str, dict[str, Any]]:
+    """Return the summary of figures by one label."""
+    return {str(row.pop(label)): row for row in _rows(figures.table(), (label, *SUMMARY, *more))}
+
+
+def _rows(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    chosen = table if keys is None else table[list(keys)]
+    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]

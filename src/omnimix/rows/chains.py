@@ -1,0 +1,95 @@
+"""A verdict on a chain as plain rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from omnimix.chains import WHOLE, ChainVerdict
+from omnimix.effects.figures import summarise
+from omnimix.labels import DRAW, HORIZON, LOWER, MEAN, MEASURE, MEDIAN, OUTCOME, SPEND, UPPER
+from omnimix.mechanics import Array
+
+SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
+ROAS_OF_LINKS = ("roas_direct", "roas", "roas_standalone", "roas_marginal", "roas_shapley")
+MONEY_OF_LINKS = ("value", "passed_on", "shapley_value", "induced_spend")
+
+
+def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
+    """Return a verdict as plain rows. Figures of links are posterior means; ``intervals`` holds them in full."""
+    returns = found.returns.table().set_index("basis")
+    sentences = found.sentences(language)
+    judgement = found.judgement
+    return {
+        "chain": found.chain.name,
+        "start": found.weeks[0],
+        "end": found.weeks[-1] + pd.Timedelta(days=6),
+        "hurdle": found.chain.hurdle,
+        "interval": found.returns.interval,
+        "combined_roas": {
+            **{k: returns.loc["net", k] for k in SUMMARY},
+            **{basis: returns.loc[basis, MEAN] for basis in ("gross", "net", "frozen")},
+        },
+        "marginal_roas": {k: returns.loc["marginal", k] for k in SUMMARY},
+        "probability_above_hurdle": found.probability_above_hurdle,
+        "verdict": judgement.verdict,
+        "probability": judgement.probability,
+        "probabilities": dict(judgement.probabilities),
+        "sentence": sentences[WHOLE],
+        SPEND: sum(found.spend.values()),
+        **{
+            m: _summary(found.totals.draws.sel({MEASURE: m}).to_numpy(), found)
+            for m in ("cost", "value", "profit", "synergy")
+        },
+        "outcomes": _rows(found.value.table(), OUTCOME),
+        "payback": _rows(found.payback.table(), HORIZON, "probability_paid_back", "value", SPEND),
+        "links": [_link(found, n, sentences[n]) for n in found.spend],
+        "link_rule_regret": float(found.link_rule.regret.mean()),
+        "link_rule": {
+            "regret": _summary(found.link_rule.regret, found),
+            "probability_regret": float((found.link_rule.regret > 0).mean()),
+            "stops": list(found.link_rule.stops),
+            "best": list(found.link_rule.best),
+        },
+        "runs": list(found.runs),
+        "extrapolated": list(found.extrapolated),
+    }
+
+
+def _link(found: ChainVerdict, name: str, sentence: str) -> dict[str, Any]:
+    judgement, rule = found.judgements[name], found.link_rule
+    figures = {m: _summary(found.draws(m, name), found) for m in (*ROAS_OF_LINKS, *MONEY_OF_LINKS)}
+    return {
+        "link": name,
+        "channels": list(found.chain.link(name).channels),
+        SPEND: found.spend[name],
+        **{_named(m): summary[MEAN] for m, summary in figures.items()},
+        "intervals": {_named(m): summary for m, summary in figures.items()},
+        "verdict": judgement.verdict,
+        "probability": judgement.probability,
+        "probability_above_hurdle": judgement.above_hurdle,
+        "probability_marginal_above_hurdle": judgement.marginal_above_hurdle,
+        "probabilities": dict(judgement.probabilities),
+        "contradicts_link_rule": rule.contradicts(name),
+        "probability_link_rule_wrong": rule.wrong[name],
+        "clash": rule.clashes[name],
+        "sentence": sentence,
+    }
+
+
+def _named(measure: str) -> str:
+    return "roas_incremental" if measure == "roas" else measure
+
+
+def _summary(draws: Array, found: ChainVerdict) -> dict[str, float]:
+    """Return mean, median, lower and upper of draws."""
+    import xarray as xr
+
+    summary = summarise(xr.DataArray(np.asarray(draws, dtype=float), dims=DRAW), found.returns.interval)
+    return {k: float(v) for k, v in summary.items()}
+
+
+def _rows(table: pd.DataFrame, *more: str) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in table[[*more[:1], *SUMMARY, *more[1:]]].to_dict("records")]
