@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import difflib
+import traceback
 from collections.abc import Iterable
+from itertools import takewhile
+from pathlib import Path
+from types import TracebackType
 
 
 class OmnimixError(ValueError):
-    """Refuse an input or a request; the message says the rule, what came and what to do."""
+    """Refuse an input or a request; the message says the rule, what came and what to do.
+
+    A notebook shows the message and the line that asked, without the way through the package;
+    ``traceback.print_exception(sys.last_value)`` has that way too.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows instead of a traceback, line by line."""
+        asked = _line_that_asked(self.__traceback__)
+        return [f"\x1b[31m{type(self).__name__}\x1b[0m: {self}", *asked]
 
 
 class DataError(OmnimixError):
@@ -32,6 +45,14 @@ class StoreError(OmnimixError):
 
 class OmnimixWarning(UserWarning):
     """Tell of something that does not block, with its remedy."""
+
+
+def _line_that_asked(frames: TracebackType | None) -> list[str]:
+    """Return the line that went into the package, if its text is known."""
+    own = str(Path(__file__).parent)
+    before = takewhile(lambda frame: not frame.filename.startswith(own), traceback.extract_tb(frames))
+    asking = [frame for frame in before if frame.line]
+    return ["", f"asked for in line {asking[-1].lineno}: {asking[-1].line}"] if asking else []
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

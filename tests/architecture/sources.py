@@ -18,6 +18,7 @@ ORDER = (
     "labels",
     "words",
     "colours",
+    "notebook",
     "curves",
     "data",
     "campaigns",

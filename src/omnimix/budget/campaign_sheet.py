@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.budget.campaign_headings import is_year, plain_week
 from omnimix.data.phrases import in_weeks, refusal, week_list
 from omnimix.data.totals import TOTAL_WORDS
@@ -104,8 +105,7 @@ class CampaignSheet:
         return f"{self._head()}\n{self._summary().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        body = self._summary().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>{self._head()}</b></p>{body}"
+        return notebook.card(self._head(), notebook.table(self._summary()), notebook.findings(self.notes))
 
     def _head(self) -> str:
         weeks = f"{len(self.spend)} week{'' if len(self.spend) == 1 else 's'} from {self.weeks[0].date()}"

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.effects import Figures
+from omnimix.labels import LOWER, MEAN
 from omnimix.spec import Goal
 
 SILOS, WRONG_SPLIT, WRONG_GOAL, STAYING = "silo_cost", "wrong_split", "wrong_goal", "today"
@@ -59,8 +61,9 @@ class SiloCost:
         return f"Cost of silos in {self.currency}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>Cost of silos</b> ({self.currency})</p>{body}"
+        table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.thousands))
+        under = f"money lost against the joint plan of the same total, {self.currency}"
+        return notebook.card("Cost of silos", notebook.lines([self.sentence()]), table, under=under)
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,8 +107,11 @@ class PoolSplit:
         return f"Best division of pool {self.pool}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>Best division of pool {self.pool}</b></p>{body}"
+        return notebook.card(
+            f"Best division of pool {self.pool}",
+            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.percent)),
+            under=f"share of the pool by its size over {self.weeks} weeks, {self.currency}",
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,4 +156,9 @@ class PlansCompared:
         return f"Plans compared, {self.currency}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(index=False, border=0, float_format="{:,.4g}".format))
+        table = self.table()
+        return notebook.card(
+            "Plans compared",
+            notebook.table(table, {LOWER: notebook.thousands}),
+            under=f"{self.currency}; gain over {table['plan'].iloc[0]} with its interval, all money spent taken off",
+        )

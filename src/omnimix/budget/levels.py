@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.budget.evaluate import SAME
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
@@ -19,7 +20,7 @@ from omnimix.budget.support import NEAR
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, LOWER, MEAN
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -74,8 +75,11 @@ class BudgetLevels:
         return f"Best plans by total over {self.weeks} weeks, {self.currency}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>Best plans by total</b> over {self.weeks} weeks ({self.currency})</p>{body}"
+        return notebook.card(
+            f"Best plans by total over {self.weeks} weeks",
+            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.thousands)),
+            under=f"gain in {self.currency} over today's plan, all money spent taken off; next ROAS: of the last money",
+        )
 
 
 def budget_levels(

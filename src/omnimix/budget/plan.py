@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER, WEEK
 from omnimix.spec import Cvar, Limits, Target
@@ -177,5 +178,10 @@ class BudgetPlan:
 
     def _repr_html_(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"
-        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>{head}</b></p>{body}{self.gain._repr_html_()}"
+        columns = [CHANNEL, "team", TODAY, PLAN, "change", "share", "free_lower", "free_upper", "extrapolated"]
+        return notebook.card(
+            head,
+            notebook.lines(self.sentences().values()),
+            notebook.table(self.table()[columns]),
+            under=f"{self.currency}; today: what was spent in the same weeks of the last year, at the same total",
+        )

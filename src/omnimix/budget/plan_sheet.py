@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.budget.plan import TODAY
 from omnimix.labels import CHANNEL, WEEK
 
@@ -101,8 +102,7 @@ class PlanSheet:
         return f"{self._head()}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        body = self.table().to_html(index=False, border=0, float_format="{:,.4g}".format)
-        return f"<p><b>{self._head()}</b></p>{body}"
+        return notebook.card(self._head(), notebook.table(self.table()))
 
     def _head(self) -> str:
         cells = len(self.edited)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.campaigns.columns import CAMPAIGN, STEP
 from omnimix.campaigns.money import PLATFORM_ROAS
 from omnimix.findings import Finding
@@ -87,11 +87,20 @@ class CampaignVerdict:
         return "\n".join([self._title(), links, *self._more(), *self._told(), f"WARNING: {self.warning}"])
 
     def _repr_html_(self) -> str:
-        parts = [f"<p><b>{escape(self._title())}</b></p><p><b>Warning</b>: {escape(self.warning)}</p>"]
-        for table in (self._links[SHOWN_LINKS], self._rates.reindex(columns=SHOWN_RATES)):
-            parts.append(table.head(SHOWN).to_html(index=False, border=0, float_format="{:,.3g}".format))
-        told = [*self.sentences[:SHOWN], *self._told()]
-        return "".join([*parts, "<ul>", *(f"<li>{escape(one)}</li>" for one in told), "</ul>"])
+        rates = self._rates.reindex(columns=[*SHOWN_RATES, INTERVAL])
+        forms: dict[str, notebook.Form] = {
+            **dict.fromkeys((MEAN, LOWER), notebook.percent),
+            "cost_per_lead": notebook.ratio,
+            "cost_per_order": notebook.ratio,
+        }
+        return notebook.card(
+            self._title(),
+            notebook.lines(self.sentences, most=SHOWN),
+            notebook.table(self._links[SHOWN_LINKS], forms, most=SHOWN),
+            notebook.table(rates, {**forms, "rate": notebook.plain}, most=SHOWN, rest=".rates()"),
+            notebook.findings([f for f in self.findings if f.severity != "notes"]),
+            under=f"Warning: {self.warning}",
+        )
 
     def _title(self) -> str:
         chains = ", ".join(

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.chains.calendar import lay_out
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.account import accounts
 from omnimix.errors import OmnimixError
-from omnimix.labels import CHAIN, DEFAULT_INTERVAL, DRAW, LOWER, MEAN, MEDIAN, SPEND, UPPER
+from omnimix.labels import CHAIN, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import Chain
@@ -90,8 +91,14 @@ class ChainComparison:
         return f"chains compared, {self.roas.interval:.0%} interval\n{shown.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        shown = self.table().to_html(index=False, border=0, float_format="{:,.3g}".format, na_rep="-")
-        return f"<p>chains compared, {self.roas.interval:.0%} interval</p>{shown}"
+        columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "probability_better", "probability_best", INTERVAL]
+        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})
+        first = next(iter(self.spend))
+        return notebook.card(
+            "Chains compared",
+            notebook.table(shown, {LOWER: notebook.ratio}),
+            under=f"median ROAS net of induced spend; gain ({self.currency}) over {first}, hurdle {self.hurdle:g}",
+        )
 
 
 def compare_chains(

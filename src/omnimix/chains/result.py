@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.chains.game import Game
 from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
 from omnimix.chains.told import told
 from omnimix.chains.verdict import Judgement, Losses, Returns, judge
 from omnimix.effects import Figures
-from omnimix.labels import DRAW, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
+from omnimix.labels import DRAW, INTERVAL, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
 from omnimix.spec import Chain
 
@@ -167,11 +168,16 @@ class ChainVerdict:
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
-        columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
-        shown = self.table().set_index(LINK)[columns].rename(columns={MEAN: "roas"})
-        sentences = "".join(f"<p>{text}</p>" for text in self.sentences().values())
-        title = f"<p><b>chain {self.chain.name}: {self.verdict}</b>, {self.returns.interval:.0%} interval</p>"
-        return title + shown.to_html(border=0, float_format="{:,.3g}".format, na_rep="-") + sentences
+        columns = [LINK, "verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER, INTERVAL]
+        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})  # as the sentences have it
+        weeks = f"{len(self.weeks)} weeks {self.weeks[0]:%Y-%m-%d} to {self.weeks[-1]:%Y-%m-%d}"
+        return notebook.card(
+            f"Chain {self.chain.name}",
+            notebook.table(shown, {LOWER: notebook.ratio}),
+            notebook.lines(self.sentences().values()),
+            verdict=self.verdict,
+            under=f"{weeks}, hurdle {self.chain.hurdle:g}; median ROAS net of induced spend, of links beyond the rest",
+        )
 
 
 def judged(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.findings import SEVERITIES, Finding, blocking
 from omnimix.posterior import Posterior
 
@@ -39,8 +40,13 @@ class Health:
         return "\n".join([f"Health: {head}, {warned} warning(s)", *(f"- {f}" for f in self.findings)])
 
     def _repr_html_(self) -> str:
-        return (
-            f"<p>Health: {'usable' if self.usable else 'not usable'}</p>{self.table().to_html(index=False, border=0)}"
+        counts = {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
+        told = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
+        return notebook.card(
+            "Health of the fit",
+            notebook.findings(self.findings),
+            verdict="usable" if self.usable else "not usable",
+            under=told or "nothing to report",
         )
 
 

@@ -21,10 +21,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, PARENT
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, NODE, PARENT
 from omnimix.mechanics import Array, learn
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
@@ -78,7 +79,14 @@ class Sensitivity:
         return f"{head}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(index=False, border=0, float_format="{:,.3g}".format))
+        table = self.table()
+        turned = list(dict.fromkeys(table.loc[table["flips"], CHANNEL]))
+        return notebook.card(
+            "Net ROAS under three beliefs about unseen demand",
+            notebook.table(table, dict.fromkeys((MEAN, LOWER), notebook.ratio), most=3 * notebook.MOST_ROWS),
+            under=f"hurdle {self.hurdle:g}; "
+            + (f"the verdict turns for {', '.join(turned)}" if turned else "no verdict turns"),
+        )
 
 
 def sensitivity(

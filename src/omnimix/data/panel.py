@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.data.raw import raw_from_frame
 from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
 from omnimix.findings import Finding
@@ -94,9 +94,14 @@ class Panel:
 
     def _repr_html_(self) -> str:
         """Show the columns with their totals, and what was noted while reading, in a notebook."""
-        table = self.table().to_html(index=False, border=0, float_format=lambda value: f"{value:,.4g}")
-        notes = "".join(f"<li>{escape(note.message)}</li>" for note in self.notes)
-        return f"<p><b>Panel</b>: {self._span()}, {escape(self.currency)}</p>{table}<ul>{notes}</ul>"
+        columns = self.table()
+        forms = dict.fromkeys(("total", "mean", "smallest", "largest"), notebook.thousands)
+        return notebook.card(
+            f"Panel: {self._span()}, {self.currency}",
+            notebook.table(columns, forms),
+            notebook.findings(self.notes),
+            under=f"{self.source}; `om.check_panel(panel, funnel.roles)` has every finding before a fit.",
+        )
 
     def _span(self) -> str:
         weeks = self.weeks

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.errors import FitError, OmnimixError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
@@ -54,8 +55,23 @@ class Figures:
         return f"{self.name} ({self.unit}), {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        title = f"{self.name} ({self.unit}), {self.interval:.0%} interval"
-        return f"<p>{title}</p>{self.table().to_html(index=False, border=0, float_format='{:,.3g}'.format)}"
+        form = self._form
+        forms = dict.fromkeys((MEAN, MEDIAN, LOWER, UPPER), form)
+        return notebook.card(self._title, notebook.table(self.table(), forms), under=self.unit)
+
+    @property
+    def _title(self) -> str:
+        name = self.name.replace("_", " ").replace("roas", "ROAS")
+        return name[0].upper() + name[1:]
+
+    @property
+    def _form(self) -> notebook.Form:
+        """How its figures are written: returns with decimals, shares as percentages, all else in thousands."""
+        if "roas" in self.name:
+            return notebook.ratio
+        if "share" in self.name:
+            return notebook.percent
+        return notebook.plain if self.name == "links" else notebook.thousands  # links: ROAS and money under each other
 
 
 def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import Answer, answer_each, money, respond_each
@@ -21,7 +22,9 @@ from omnimix.labels import (
     DRAW,
     INDUCED_SPEND,
     INTERVAL,
+    LOWER,
     MARGINAL_ROAS,
+    MEAN,
     ROAS,
     SPEND,
     WEEK,
@@ -133,7 +136,12 @@ class ResponseCurves:
         return f"response curves, {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return str(self.table().to_html(index=False, border=0, float_format="{:,.4g}".format))
+        forms = {**dict.fromkeys((MEAN, LOWER), notebook.thousands), "factor": notebook.ratio}
+        return notebook.card(
+            "Response curves",
+            notebook.table(self.table(), forms),
+            under="money brought at other spend over the data window, with the weeks after; `.plot()` draws them",
+        )
 
 
 def response_curves(

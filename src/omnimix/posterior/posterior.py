@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Learned, design
@@ -122,4 +123,32 @@ class Posterior:
             f"Posterior of {outcomes} from {len(self.funnel.channels)} channels: {len(weeks)} weeks "
             f"{weeks[0].date()} to {weeks[-1].date()}, {self.run.chains} chains x {self.run.draws} draws, "
             f"seed {self.run.seed}"
+        )
+
+    def _repr_html_(self) -> str:
+        """Say what was fitted, how it went, and what to ask next, in a notebook."""
+        weeks, run, seen = self.learned.window_weeks, self.run, self.run.diagnostics
+        outcomes = " and ".join(o.name for o in self.funnel.outcomes)
+        went = (
+            f"The chains agree: R-hat at most {seen.rhat_max:.3f}, at least {seen.ess_bulk_min:,.0f} effective draws, "
+            f"{seen.divergences} of {self.size:,} draws diverged."
+            if seen.usable
+            else f"Not usable for figures in money: {seen.complaint}. Fit again with more tune and draws."
+        )
+        following = (
+            "Next: `om.check(posterior)` for what else to know, `om.roas(posterior)` for returns, "
+            "`om.plot.funnel(posterior)` for the whole picture."
+            if seen.usable
+            else "Next: `om.check(posterior)` says what may be wrong."
+        )
+        made = (
+            f"{run.chains} chains x {run.draws:,} draws after {run.tune:,} to tune, {run.seconds:,.0f} seconds, "
+            f"seed {run.seed}"
+        )
+        return notebook.card(
+            f"Posterior of {outcomes} from {len(self.funnel.channels)} channels",
+            notebook.lines([went, following]),
+            self.funnel.drawing(),
+            verdict="usable" if seen.usable else "not usable",
+            under=f"{len(weeks)} weeks {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, {self.panel.currency}; {made}",
         )

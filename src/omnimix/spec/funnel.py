@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
+from omnimix import notebook
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.channel import Channel, PriorLike, stated
@@ -48,7 +51,7 @@ class Baseline:
                 raise SpecError(f"baseline {name} needs a positive prior such as HalfNormal or LogNormal")
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, init=False, repr=False)
 class Funnel:
     """Channels, stages and outcomes with what surrounds them.
 
@@ -146,6 +149,33 @@ class Funnel:
             media_share=self.media_share,
         )
 
+    def drawing(self) -> str:
+        """Return the funnel as an SVG drawing: what acts on what, each channel in its colour.
+
+        It needs nothing from the network and takes the text colour of the page that it stands on.
+
+        >>> Funnel(channels=["tv"], outcomes=["sales"]).drawing()[:4]
+        '<svg'
+        """
+        from omnimix.spec.drawing import draw
+
+        return draw(self)
+
+    def __repr__(self) -> str:
+        way = [", ".join(n.name for n in part) for part in (self.channels, self.stages, self.outcomes) if part]
+        return f"Funnel({' -> '.join(way)})"
+
+    def _repr_html_(self) -> str:
+        """Show the drawing and a row a channel in a notebook."""
+        counts = [(len(self.channels), "channel"), (len(self.stages), "stage"), (len(self.outcomes), "outcome")]
+        told = ", ".join(f"{k} {word}{'' if k == 1 else 's'}" for k, word in counts if k)
+        around = [
+            f"controls {', '.join(self.controls)}" if self.controls else "no controls",
+            f"holidays {self.holidays}" if self.holidays else "no holidays",
+            *(f"one of {o.name} is worth {o.value:g}" for o in self.outcomes if o.value is not None),
+        ]
+        return notebook.card(f"Funnel: {told}", self.drawing(), notebook.table(_told(self)), under="; ".join(around))
+
     def channel(self, name: str) -> Channel:
         """Return the channel of that name; raises :class:`SpecError` with the nearest name."""
         for channel in self.channels:
@@ -169,6 +199,32 @@ def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, k
     """Read names as records, and one name or record as a list of one."""
     several = (given,) if isinstance(given, (str, kind)) else given
     return tuple(kind(x) if isinstance(x, str) else x for x in several)  # type: ignore[union-attr]
+
+
+def _told(funnel: Funnel) -> pd.DataFrame:
+    """Return a row a channel: its columns, curves and belief, in words."""
+    rows = [
+        {
+            "channel": c.name,
+            "team": c.team or "",
+            "pool": c.pool or "",
+            "spend column": "" if c.spend_column == c.name else c.spend_column,
+            "exposure column": c.exposure or "",
+            "carryover": c.adstock if c.adstock == "none" else f"{c.adstock}, up to {c.max_lag} weeks",
+            "saturation": c.saturation,
+            "belief": _belief(c),
+        }
+        for c in funnel.channels
+    ]
+    table = pd.DataFrame(rows)
+    return table.loc[:, (table != "").any()]
+
+
+def _belief(channel: Channel) -> str:
+    for what, prior in (("ROAS", channel.roas_prior), ("contribution", channel.contribution_prior)):
+        if prior is not None:
+            return f"{what} {stated(prior)!r}"
+    return ""  # it divides with others what is believed of all media
 
 
 def _wrong(funnel: Funnel) -> list[str]:

@@ -8,12 +8,12 @@ it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix import notebook
 from omnimix.effects import roas
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
@@ -56,7 +56,13 @@ class Recovery:
         return f"{head}\n{self.scores.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        return escape(f"{self.coverage:.0%} of channels covered") + self.scores.to_html(index=False, border=0)
+        shown = self.scores.drop(columns=["crps", "relative_width"]).assign(interval=self.interval)
+        forms = {**dict.fromkeys((MEAN, LOWER), notebook.ratio), "relative_error": notebook.percent}
+        return notebook.card(
+            "ROAS against the truth",
+            notebook.table(shown, forms),
+            under=f"{self.coverage:.0%} of the channels have their truth inside the {self.interval:.0%} interval",
+        )
 
 
 def recover(

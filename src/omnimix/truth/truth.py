@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, MARGINAL_ROAS, NODE, OUTCOME, ROAS, SPEND, WEEK
 from omnimix.spec import Outcome
@@ -379,8 +379,10 @@ class Truth:
 
     def _repr_html_(self) -> str:
         """Show the table in a notebook."""
-        return f"<p><b>Truth</b> of {escape(', '.join(self.outcomes))}</p>" + self.table().to_html(
-            index=False, border=0, float_format=lambda v: f"{v:,.4g}"
+        return notebook.card(
+            f"Truth of {', '.join(self.outcomes)}",
+            notebook.table(self.table(), {"contribution": notebook.thousands}),
+            under="simulated: what a fit of this world should come out near",
         )
 
 

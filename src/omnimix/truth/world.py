@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from omnimix import notebook
 from omnimix.data import Panel
 from omnimix.errors import OmnimixError
 from omnimix.spec import Funnel
@@ -49,3 +50,12 @@ class World:
 
     def __repr__(self) -> str:
         return f"World, {self.panel.source}: {self.panel!r}"
+
+    def _repr_html_(self) -> str:
+        """Show what an analyst sees; the truth keeps to itself until it is asked."""
+        return notebook.card(
+            f"World: {self.panel.source}",
+            self.panel._repr_html_(),
+            self.funnel._repr_html_(),
+            under="`.panel` and `.funnel` are what an analyst has, `.truth` is what should come out",
+        )

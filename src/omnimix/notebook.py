@@ -1,0 +1,250 @@
+"""What a result looks like in a notebook: one calm card for all of them, on light and dark pages, offline.
+
+A card is a title, a line under it and parts: tables, sentences, drawings. Everything that a person named is escaped.
+Columns have one word everywhere, so a column's name says how its figures are written.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from html import escape
+from typing import Literal
+
+import pandas as pd
+
+from omnimix.findings import Finding
+from omnimix.labels import ALL_MEDIA, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+
+type Form = Callable[[float], str]
+type Tone = Literal["good", "open", "bad", "quiet"]
+
+MOST_ROWS = 16
+LONG_TEXT = 40  # letters from which a cell may take several lines
+CENT = 0.005  # of money, what is less is none
+LINE = "1px solid rgba(128,128,128,.35)"
+COLOURS: Mapping[Tone, str] = {
+    "good": "0,158,115",
+    "open": "230,159,0",
+    "bad": "213,94,0",
+    "quiet": "128,128,128",
+}
+TONES: Mapping[str, Tone] = {
+    "scale": "good",
+    "keep": "good",
+    "usable": "good",
+    "fix": "open",
+    "test": "open",
+    "warns": "open",
+    "stop": "bad",
+    "blocks": "bad",
+    "not usable": "bad",
+    "notes": "quiet",
+}
+WORDS_FOR_VERDICTS = ("verdict", "severity")  # columns whose words are chips
+
+
+def ratio(value: float) -> str:
+    """Write a ROAS.
+
+    >>> ratio(1.2345), ratio(float("nan"))
+    ('1.23', '-')
+    """
+    return _known(value, f"{value:,.2f}")
+
+
+def thousands(value: float) -> str:
+    """Write money in thousands, with a decimal where there are few.
+
+    >>> thousands(1_203_441), thousands(-4_849), thousands(950), thousands(0)
+    ('1,203k', '-4.8k', '950', '0')
+    """
+    if not math.isfinite(value) or abs(value) < 999.5:
+        return _known(value, f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.2f}" if abs(value) >= CENT else "0")
+    return f"{value / 1e3:,.1f}k" if abs(value) < 9_950 else f"{value / 1e3:,.0f}k"
+
+
+def signed(value: float) -> str:
+    """Write a change of money.
+
+    >>> signed(12_345), signed(-850), signed(0)
+    ('+12k', '-850', '0')
+    """
+    return f"+{thousands(value)}" if value >= CENT else thousands(value)
+
+
+def percent(value: float) -> str:
+    """Write a share or a probability; what is not certain is not called so.
+
+    >>> percent(0.512), percent(0.0312), percent(0.9996), percent(1.0)
+    ('51%', '3%', '>99%', '100%')
+    """
+    if 0.995 <= value < 1 or 0 < value < 0.005:
+        return ">99%" if value > 0.5 else "<1%"
+    return _known(value, f"{value:.0%}")
+
+
+def plain(value: float) -> str:
+    """Write a figure of which nothing is known but its size, with three digits that count.
+
+    >>> plain(0.012345), plain(98_765.4), plain(13)
+    ('0.0123', '98,765', '13')
+    """
+    whole = math.isfinite(value) and (float(value).is_integer() or abs(value) >= 1_000)
+    return _known(value, f"{value:,.0f}" if whole else f"{value:.3g}")
+
+
+MONEY = ("spend", "*_spend", "value", "*_value", "profit", "today", "plan", "advised",
+         "edited", "corrected", "free_*", "passed_on", "cost", "total", "revenue", "cost_per_*")  # fmt: skip
+CHANGES = ("change", "gain", "gain_*")
+RATIOS = ("roas", "roas_*", "*_roas", "hurdle", "crossing", "truth")
+SHARES = ("share", "share_*", "*_share", "probability", "probability_*", "rate", "*_rate", "observed")
+FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(SHARES, percent),
+    **dict.fromkeys(RATIOS, ratio),
+    **dict.fromkeys(CHANGES, signed),
+    **dict.fromkeys(MONEY, thousands),
+}
+
+
+def card(title: str, *parts: str, verdict: str = "", under: str = "") -> str:
+    """Return a card: a title with a chip that says the verdict, a quiet line under it, and its parts as they are.
+
+    >>> "&lt;b&gt;" in card("<b>", verdict="keep")
+    True
+    """
+    head = f"<div style='font-weight:600'>{escape(title)}{f' {chip(verdict)}' if verdict else ''}</div>"
+    quiet = f"<div style='opacity:.7;margin-top:2px'>{_marked(under)}</div>" if under else ""
+    body = "".join(f"<div style='margin-top:8px'>{part}</div>" for part in parts if part)
+    return (
+        "<div style='font-family:system-ui,sans-serif;font-size:13px;line-height:1.45;color:inherit;max-width:60em;"
+        f"margin:4px 0 8px 0'>{head}{quiet}{body}</div>"
+    )
+
+
+def chip(word: str) -> str:
+    """Return a word in a coloured frame; the colour goes with what the word advises, the word stays readable."""
+    colour = COLOURS[TONES.get(word, "quiet")]
+    return (
+        f"<span style='border:1px solid rgba({colour},.9);background:rgba({colour},.16);border-radius:3px;"
+        f"padding:0 6px;white-space:nowrap;font-weight:600'>{escape(word)}</span>"
+    )
+
+
+def table(
+    frame: pd.DataFrame, forms: Mapping[str, Form] | None = None, *, most: int = MOST_ROWS, rest: str = ".table()"
+) -> str:
+    """Return the HTML of a table: figures with the digits that count, long ones cut, ``rest`` says where the rest is.
+
+    ``lower`` and ``upper`` become one column, named after the interval; the median stays in ``.table()``.
+
+    Args:
+        frame: what to show, one row a line.
+        forms: how to write the figures of a column, where its name does not tell.
+        most: rows that are shown.
+        rest: the call that returns all of it.
+    """
+    shown, written = _ranged(frame.head(most)), {**dict(forms or {})}
+    cells = {str(c): [_cell(v, str(c), written) for v in shown[c]] for c in shown.columns}
+    figures = {str(c): _is_figure(shown[c]) for c in shown.columns}
+    head = "".join(_heading(c.replace("_", " "), figures[c]) for c in cells)
+    rows = "".join(
+        f"<tr style='background:none'>{''.join(_field(cells[c][k], figures[c]) for c in cells)}</tr>"
+        for k in range(len(shown))
+    )
+    more = len(frame) - len(shown)
+    tail = f"<div style='opacity:.7'>{more:,} rows more in <code>{escape(rest)}</code></div>" if more > 0 else ""
+    return (
+        "<table style='border-collapse:collapse;border:none;margin:0;color:inherit;font-size:inherit'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{tail}"
+    )
+
+
+def lines(texts: Iterable[str], *, most: int = MOST_ROWS) -> str:
+    """Return sentences as a list, cut where there are many."""
+    every = list(texts)
+    more = [f"and {len(every) - most} more"] if len(every) > most else []
+    items = "".join(f"<li style='margin:1px 0'>{_marked(text)}</li>" for text in [*every[:most], *more])
+    return f"<ul style='margin:0;padding-left:1.3em'>{items}</ul>" if items else ""
+
+
+def findings(found: Sequence[Finding], *, most: int = MOST_ROWS) -> str:
+    """Return findings as a list: how bad each is, what was seen and what to do."""
+    items = [
+        f"<li style='margin:3px 0;list-style:none'>{chip(f.severity)} <b>{escape(f.name)}</b> "
+        f"{_marked(f.message)} <span style='opacity:.7'>{_marked(f.remedy)}</span></li>"
+        for f in found[:most]
+    ]
+    more = f"<li style='list-style:none;opacity:.7'>and {len(found) - most} more</li>" if len(found) > most else ""
+    return f"<ul style='margin:0;padding:0'>{''.join(items)}{more}</ul>" if items else ""
+
+
+def form_of(column: str) -> Form:
+    """Return how figures of a column are written, by its name.
+
+    >>> form_of("roas_direct")(1.0), form_of("induced_spend")(12_000.0), form_of("probability_positive")(0.93)
+    ('1.00', '12k', '93%')
+    """
+    return next((form for pattern, form in FORMS.items() if fnmatchcase(column, pattern)), plain)
+
+
+def _heading(text: str, figure: bool) -> str:
+    return f"<th style='{_style(figure)};border-bottom:{LINE};font-weight:600'>{escape(text)}</th>"
+
+
+def _field(written: str, figure: bool) -> str:
+    return f"<td style='{_style(figure, wrap=len(written) > LONG_TEXT)}'>{written}</td>"
+
+
+def _marked(text: str) -> str:
+    """Escape a text; what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def _style(figure: bool, *, wrap: bool = False) -> str:
+    side = f"{'right' if figure else 'left'};white-space:{'normal' if wrap else 'nowrap'}"
+    return (
+        "padding:2px 14px 2px 0;border:none;background:none;vertical-align:top;font-variant-numeric:tabular-nums;"
+        f"text-align:{side}"
+    )
+
+
+def _known(value: float, text: str) -> str:
+    return text if math.isfinite(value) else "-"
+
+
+def _ranged(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put both ends of an interval into one column and leave the median out."""
+    if not {LOWER, UPPER} <= set(frame.columns):
+        return frame.drop(columns=INTERVAL, errors="ignore")
+    mass = frame[INTERVAL].iloc[0] if INTERVAL in frame and len(frame) else None
+    name = f"{mass:.0%} interval" if mass is not None else "interval"
+    out = frame.drop(columns=[UPPER, INTERVAL] + ([MEDIAN] if MEAN in frame else []), errors="ignore")
+    pairs = list(zip(frame[LOWER], frame[UPPER], strict=True))
+    return out.assign(**{LOWER: pd.Series(pairs, index=frame.index, dtype=object)}).rename(columns={LOWER: name})
+
+
+def _is_figure(column: pd.Series) -> bool:
+    values = [v for v in column if not isinstance(v, str)]
+    return bool(values) and len(values) == len(column) and not isinstance(values[0], bool | pd.Timestamp)
+
+
+def _cell(value: object, column: str, forms: Mapping[str, Form]) -> str:
+    """Write one cell as HTML."""
+    form = forms.get(column) or form_of(column)
+    if isinstance(value, tuple):  # both ends of an interval
+        form = forms.get(LOWER) or plain
+        low, high = (form(float(v)) for v in value)
+        return "-" if low == high == "-" else f"{low} to {high}"
+    if isinstance(value, str):
+        name = "all media" if value == ALL_MEDIA else value
+        return chip(name) if column in WORDS_FOR_VERDICTS and name else escape(name)
+    if value is None or value is pd.NaT:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, bool) or type(value).__name__ == "bool":
+        return "yes" if value else ""
+    return form(float(str(value)))
