@@ -62,8 +62,9 @@ _ROOMS = {
         "silo_cost",
     ),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
-    "checks": ("check", "sensitivity"),
+    "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
+    "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from omnimix.chains import compare_chains as compare_chains
     from omnimix.chains import evaluate_chain as evaluate_chain
     from omnimix.checks import check as check
+    from omnimix.checks import plan_sensitivity as plan_sensitivity
     from omnimix.checks import sensitivity as sensitivity
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
@@ -133,6 +135,8 @@ if TYPE_CHECKING:
     from omnimix.findings import Finding as Finding
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
+    from omnimix.page import Report as Report
+    from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
     from omnimix.spec import Baseline as Baseline

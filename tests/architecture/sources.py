@@ -34,7 +34,7 @@ ORDER = (
     "config",
     "rows",
     "plot",
-    "report",
+    "page",
     "cli",
 )
 FRONT_DOOR = "__init__"  # the public names; it may name every room

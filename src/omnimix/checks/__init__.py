@@ -5,6 +5,7 @@ To add a check: write a function from posterior to findings in a file of its own
 
 from __future__ import annotations
 
+from omnimix.checks.advice import PlanSensitivity, plan_sensitivity
 from omnimix.checks.baseline import baseline_check
 from omnimix.checks.confounding import confounding_check
 from omnimix.checks.convergence import convergence
@@ -26,7 +27,17 @@ CHECKS: tuple[Check, ...] = (
     exposure_check,
 )
 
-__all__ = ["CHECKS", "Check", "Health", "Sensitivity", "check", "prior_posterior", "sensitivity"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Health",
+    "PlanSensitivity",
+    "Sensitivity",
+    "check",
+    "plan_sensitivity",
+    "prior_posterior",
+    "sensitivity",
+]
 
 
 def check(posterior: Posterior) -> Health:

@@ -4,13 +4,14 @@ from omnimix.effects.contributions import Contributions, contributions
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.joint import indistinct, joint_roas
 from omnimix.effects.paths import paths
-from omnimix.effects.payback import payback
+from omnimix.effects.payback import By, payback
 from omnimix.effects.predict import predict
 from omnimix.effects.respond import money, respond
 from omnimix.effects.roas import ResponseCurves, marginal_roas, response_curves, roas
 from omnimix.effects.traffic import traffic_share
 
 __all__ = [
+    "By",
     "Contributions",
     "Figures",
     "ResponseCurves",

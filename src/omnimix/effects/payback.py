@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import xarray as xr
@@ -11,11 +12,13 @@ from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.effects.respond import Answer, answer_each, money_by_week
 from omnimix.effects.roas import channel_groups, induced_by_week
-from omnimix.errors import OmnimixError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
+from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 
+By = Literal["channel", "team"]
+BY: tuple[str, ...] = get_args(By)
 HORIZONS = (2, 4, 13, 26, 52)
 CAMPAIGN = 13  # weeks
 
@@ -25,6 +28,7 @@ def payback(
     *,
     horizons: Sequence[int] = HORIZONS,
     weeks: int = CAMPAIGN,
+    by: By = "channel",
     interval: float = DEFAULT_INTERVAL,
     allow_unconverged: bool = False,
 ) -> Figures:
@@ -38,6 +42,8 @@ def payback(
         posterior: a fitted model.
         horizons: weeks since the campaign's first week, that week included.
         weeks: length of the campaign.
+        by: ``channel``, all media together as well, or ``team``: all channels of a team as one, in the stretch of weeks
+            in which the team spent most.
         interval: probability mass of the intervals.
         allow_unconverged: report a fit that did not converge all the same.
 
@@ -45,12 +51,12 @@ def payback(
     ``value`` so far, the ``spend`` so far and the campaign's ``start``.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
-    :class:`OmnimixError` for horizons that are no weeks.
+    :class:`OmnimixError` for horizons that are no weeks and for teams where no channel has one.
     """
     require_usable(posterior, allow_unconverged)
     require_weeks([*horizons, weeks])
+    groups = _groups(posterior, by)
     plan = data_window(posterior, at_least=max(horizons))
-    groups = channel_groups(posterior)
     first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
     plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
     found = answer_each(posterior, {None: plan, **plans}, weeks=plan.weeks)
@@ -61,17 +67,27 @@ def payback(
         balances.append((value - cost)[:, at])
         values.append(value[:, at].mean(axis=0))
         spends.append(spend[at])
-    coords = {CHANNEL: list(groups), HORIZON: list(horizons)}
-    draws = xr.DataArray(np.stack(balances, axis=1), coords=coords, dims=(DRAW, CHANNEL, HORIZON))
+    coords = {by: list(groups), HORIZON: list(horizons)}
+    draws = xr.DataArray(np.stack(balances, axis=1), coords=coords, dims=(DRAW, by, HORIZON))
     known = {
         "probability_paid_back": (draws >= 0).mean(DRAW),
-        "value": xr.DataArray(np.stack(values), coords=coords, dims=(CHANNEL, HORIZON)),
-        SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(CHANNEL, HORIZON)),
-        "start": xr.DataArray(
-            [plan.spend.index[first[k]] for k in groups], coords={CHANNEL: list(groups)}, dims=CHANNEL
-        ),
+        "value": xr.DataArray(np.stack(values), coords=coords, dims=(by, HORIZON)),
+        SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON)),
+        "start": xr.DataArray([plan.spend.index[first[k]] for k in groups], coords={by: list(groups)}, dims=by),
     }
     return Figures("payback", draws, "money brought in less money spent so far", interval, known)
+
+
+def _groups(posterior: Posterior, by: str) -> Mapping[str, tuple[str, ...]]:
+    if by == "channel":
+        return channel_groups(posterior)
+    if by not in BY:
+        raise OmnimixError(f"by is one of {', '.join(BY)}, not {by!r}{did_you_mean(str(by), BY)}")
+    channels = posterior.funnel.channels
+    teams = dict.fromkeys(c.team for c in channels if c.team is not None)
+    if not teams:
+        raise OmnimixError("no channel of this funnel has a team; give channels team=..., or ask by='channel'.")
+    return {t: tuple(c.name for c in channels if c.team == t) for t in teams}
 
 
 def require_weeks(given: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -13,7 +14,15 @@ LANGUAGES: tuple[str, ...] = get_args(Language)
 AND = {"en": "and", "nl": "en"}
 TO = {"en": "between {} and {}", "nl": "tussen {} en {}"}
 UNKNOWN = {"en": "unknown", "nl": "onbekend"}
+BRIEF = {"en": ((1e9, "bn"), (1e6, "m")), "nl": ((1e9, " mld"), (1e6, " mln"))}
 SIZES = {"en": ((1e9, " billion"), (1e6, " million")), "nl": ((1e9, " miljard"), (1e6, " miljoen"))}
+LITTLE = {"en": "less than 1%", "nl": "minder dan 1%"}
+MONTHS = {
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December"),
+    "nl": ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
+           "november", "december"),
+}  # fmt: skip
 ODDS = {
     "en": ("in none of 100 cases", "in {} of 100 cases", "in {} of 10 cases", "in all of 100 cases"),
     "nl": (
@@ -64,13 +73,56 @@ def money(value: float, currency: str, language: str) -> str:
     """
     if not math.isfinite(value):
         return UNKNOWN[language]
-    size = abs(value)
-    rounded = 0.0 if size == 0 else round(value, 1 - math.floor(math.log10(size)))
+    size, rounded = abs(value), _counting(value, 2)
     for unit, word in SIZES[language]:
         if abs(rounded) >= unit:
             scaled = rounded / unit
             return f"{currency} {figure(scaled, language, 1 if abs(scaled) < 10 else 0)}{word}"
     return f"{currency} {figure(rounded, language, 0 if size >= 10 or size == 0 else 1)}"
+
+
+def brief(value: float, currency: str, language: str, digits: int = 2) -> str:
+    """Write an amount as it stands in a table, with so many digits that count.
+
+    >>> brief(1_203_441, "EUR", "nl"), brief(1_203_441, "EUR", "en"), brief(342_960, "EUR", "en", 3)
+    ('EUR 1,2 mln', 'EUR 1.2m', 'EUR 343,000')
+    """
+    if not math.isfinite(value):
+        return UNKNOWN[language]
+    rounded = _counting(value, digits)
+    for unit, word in BRIEF[language]:
+        if abs(rounded) >= unit:
+            scaled = rounded / unit
+            decimals = max(digits - 1 - math.floor(math.log10(abs(scaled))), 0)
+            return f"{currency} {figure(scaled, language, decimals)}{word}"
+    return f"{currency} {figure(rounded, language, 0 if abs(value) >= 10 or value == 0 else 1)}"
+
+
+def day(value: dt.date, language: str) -> str:
+    """Write a date.
+
+    >>> day(dt.date(2025, 3, 3), "en"), day(dt.date(2025, 3, 3), "nl")
+    ('3 March 2025', '3 maart 2025')
+    """
+    return f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
+
+
+def percent(share: float, language: str) -> str:
+    """Write a share in whole percent; below one percent as such.
+
+    >>> percent(0.234, "en"), percent(0.004, "nl"), percent(0.0, "en")
+    ('23%', 'minder dan 1%', '0%')
+    """
+    if not math.isfinite(share):
+        return UNKNOWN[language]
+    if 0 < abs(share) < 0.005:
+        return LITTLE[language]
+    return f"{figure(100 * share, language, 0)}%"
+
+
+def _counting(value: float, digits: int) -> float:
+    """Round to so many digits that count."""
+    return 0.0 if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
 def between(lower: str, upper: str, language: str) -> str:

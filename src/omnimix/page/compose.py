@@ -1,0 +1,125 @@
+"""The blocks of the page in their order, and the figures behind them as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from omnimix.budget import PoolSplit
+from omnimix.effects import Figures
+from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.page.advice import advise, levels, whom
+from omnimix.page.earnings import earns, payback, traffic
+from omnimix.page.gather import Advice, Gathered
+from omnimix.page.parts import Block, Page
+from omnimix.page.together import chains, pool, silos
+from omnimix.page.trust import made, sure
+from omnimix.page.voice import Voice
+from omnimix.rows import budget_rows, chain_rows, check_rows, effects_rows, fit_rows, plain
+
+SCHEMA = 1
+SIX_DAYS = pd.Timedelta(days=6)
+
+
+def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Page:
+    """Return the page in a language."""
+    voice = Voice(language, found.posterior.panel.currency, DEFAULT_INTERVAL)
+    blocks = tuple(b for b in _blocks(found, version, voice) if b is not None)
+    under = tuple(t for t in (subtitle, _window(found, voice), voice.say("how_to_read", interval=9)) if t)
+    return Page(voice.say("title"), under, blocks, found.advice is not None)
+
+
+def _window(found: Gathered, voice: Voice) -> str:
+    weeks = found.posterior.learned.window_weeks
+    measured = {"first": voice.day(weeks[0].date()), "last": voice.day((weeks[-1] + SIX_DAYS).date())}
+    if found.advice is None:
+        return voice.say("measured", **measured)
+    plan = found.advice.plan
+    return voice.say(
+        "window",
+        **measured,
+        weeks=len(plan.weeks),
+        start=voice.day(plan.weeks[0].date()),
+        end=voice.day((plan.weeks[-1] + SIX_DAYS).date()),
+        total=voice.brief(plan.total, 3),
+    )
+
+
+def _blocks(found: Gathered, version: str, voice: Voice) -> Iterator[Block | None]:
+    posterior, advice = found.posterior, found.advice
+    if advice is None:
+        yield sure(found.health, None, voice)
+        yield made(posterior, None, version, voice)
+        return
+    plan, missing = advice.plan, advice.missing
+    yield advise(plan, voice)
+    yield whom(plan, voice)
+    yield traffic(advice, posterior.funnel.channel_names, voice)
+    yield earns(advice, tuple(s.name for s in posterior.funnel.stages), voice)
+    yield chains(advice.chains, voice)
+    yield payback(advice, voice)
+    yield silos(advice.silos, _why(advice, "silos", voice), len(plan.weeks), voice)
+    for each in advice.pools:
+        yield pool(each, voice)
+    yield levels(advice.levels, plan, missing.get("levels", ""), voice)
+    yield sure(found.health, advice, voice)
+    yield made(posterior, advice, version, voice)
+
+
+def _why(advice: Advice, block: str, voice: Voice) -> str:
+    """Return why a block cannot be told: of silos in words, where teams are what is missing."""
+    if len(set(advice.plan.teams.values())) < 2:
+        return voice.say("silos_missing_why")
+    return advice.missing.get(block, "")
+
+
+def figures(found: Gathered, language: str) -> dict[str, Any]:
+    """Return every figure of the page as plain data, in the rows of the shell's JSON: what the data block holds."""
+    posterior, advice = found.posterior, found.advice
+    weeks = len(posterior.learned.window_weeks)
+    whole: dict[str, Any] = {
+        "schema": SCHEMA,
+        "language": language,
+        "currency": posterior.panel.currency,
+        "interval": DEFAULT_INTERVAL,
+        "usable": advice is not None,
+        "fit": fit_rows(weeks, posterior, found.health.findings),
+        "health": check_rows(found.health.findings),
+    }
+    if advice is not None:
+        whole |= _money(advice, language)
+    return dict(plain(whole))
+
+
+def _money(advice: Advice, language: str) -> dict[str, Any]:
+    levels = advice.levels
+    return {
+        "effects": effects_rows(advice.results),
+        "traffic_share_of_media": _rows(advice.of_media),
+        "payback_by_week": _rows(advice.payback),
+        "not_told_apart": _rows(advice.apart),
+        "rests_on": {str(k): str(v) for k, v in advice.rests_on.items()},
+        "chains": [chain_rows(c, language) for c in advice.chains],
+        "budget": budget_rows(advice.plan, advice.silos, advice.missing.get("silos", ""), language),
+        "sensitivity": advice.sensitivity.table().to_dict("records"),
+        "levels": None
+        if levels is None
+        else {"gain": _rows(levels.gain), "spend": levels.spend.T.reset_index().to_dict("records")},
+        "pools": [_pool(p) for p in advice.pools],
+    }
+
+
+def _pool(found: PoolSplit) -> dict[str, Any]:
+    return {
+        "pool": found.pool,
+        "now": found.now,
+        "crosses": found.crosses,
+        "shares": _rows(found.shares),
+        "crossover": _rows(found.crossover),
+    }
+
+
+def _rows(found: Figures | None) -> list[dict[str, Any]]:
+    return [] if found is None else [{str(k): v for k, v in r.items()} for r in found.table().to_dict("records")]

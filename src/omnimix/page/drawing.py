@@ -1,0 +1,70 @@
+"""Charts as pictures that stand in the page without any script, and the chart library that brings them to life.
+
+Vega-Lite draws both: once here, through vl-convert, and in the reader's browser, by the same library's code inside the
+page.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+from omnimix.colours import INK
+from omnimix.page.parts import Spec
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
+LOCALES = {"en": "en-GB", "nl": "nl-NL"}
+CONFIG: Spec = {
+    "font": FONT,
+    "background": "white",
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+        "labelColor": INK,
+        "titleColor": INK,
+        "domainColor": "#767676",
+        "tickColor": "#767676",
+        "gridColor": "#E4E4E4",
+    },
+    "legend": {"labelFontSize": 13, "labelColor": INK},
+    "text": {"fontSize": 12},
+}
+
+
+def picture(spec: Spec, language: str) -> str:
+    """Return a chart as SVG that scales with its place."""
+    vega, whole = _vega(), {**spec, "config": CONFIG}
+    svg: str = vega.vegalite_to_svg(whole, vl_version=_version(), format_locale=LOCALES[language])
+    return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+
+
+def locale(language: str) -> dict[str, Any]:
+    """Return how a language writes numbers, for the chart library."""
+    return dict(_vega().get_format_locale(LOCALES[language]))
+
+
+@functools.cache
+def library() -> str:
+    """Return the code of the chart library, as one script that asks nothing of the network."""
+    code: str = _vega().javascript_bundle(vl_version=_version())
+    return code.replace("</script", "<\\/script")
+
+
+@functools.cache
+def _version() -> str:
+    """Return the newest version of Vega-Lite that there is."""
+    return str(_vega().get_vegalite_versions()[-1])
+
+
+def _vega() -> Any:
+    import vl_convert
+
+    return vl_convert
+
+
+def as_data(value: object) -> str:
+    """Return a value as JSON that can stand inside a script element."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")

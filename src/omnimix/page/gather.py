@@ -1,0 +1,185 @@
+"""Everything the page tells, worked out once by the verbs that own it; nothing here is written or drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from omnimix.budget import (
+    BudgetLevels,
+    BudgetPlan,
+    PoolSplit,
+    SiloCost,
+    budget_levels,
+    optimize_budget,
+    pool_split,
+    silo_cost,
+)
+from omnimix.chains import ChainVerdict, evaluate_chain
+from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
+from omnimix.checks.badge import rests_on
+from omnimix.effects import By, Figures, joint_roas, payback, traffic_share
+from omnimix.errors import BudgetError, OmnimixError
+from omnimix.posterior import Posterior
+from omnimix.progress import bar
+from omnimix.rows import Results, results
+from omnimix.spec import Budget, Chain, Link
+
+YEAR = 52  # weeks that payback is followed
+MOST_AS_ONE = 8  # channels that are judged as one chain where none was declared
+MOST_MEMBERS = 3  # of a pool whose division is drawn
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the page says of money; there is none for a fit that failed its checks.
+
+    Attributes:
+        results: ROAS, contributions, paths, shares of traffic and payback by channel.
+        of_media: shares of what media bring to every stage; ``None`` without stages.
+        payback: week by week for every team, or for all media where no channel has a team.
+        apart: ROAS of groups of channels that the data cannot tell apart.
+        rests_on: by channel, what its return rests on: data, prior or both.
+        chains: the chains judged.
+        plan: the joint plan.
+        sensitivity: what its gain hangs on.
+        levels: best plans of other totals; ``None`` where there are none.
+        silos: what separate budgets cost; ``None`` where that cannot be told.
+        pools: how shared pools divide.
+        missing: by block, why it cannot be told.
+    """
+
+    results: Results
+    of_media: Figures | None
+    payback: Figures
+    apart: Figures
+    rests_on: pd.Series[Any]
+    chains: tuple[ChainVerdict, ...]
+    plan: BudgetPlan
+    sensitivity: PlanSensitivity
+    levels: BudgetLevels | None
+    silos: SiloCost | None
+    pools: tuple[PoolSplit, ...]
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What the page tells.
+
+    Attributes:
+        posterior: the fit.
+        health: what the checks saw.
+        advice: everything in money; ``None`` for a fit that failed its checks.
+    """
+
+    posterior: Posterior
+    health: Health
+    advice: Advice | None
+
+
+def gather(
+    posterior: Posterior,
+    chains: Sequence[Chain | ChainVerdict] | None,
+    plan: BudgetPlan | None,
+    silos: SiloCost | None,
+    *,
+    progress: bool,
+) -> Gathered:
+    """Work out everything the page tells; nothing in money for a fit that failed its checks.
+
+    Raises :class:`BudgetError` where no plan keeps every limit, and :class:`OmnimixError` for chains that are none.
+    """
+    asked = _chains(posterior, chains)
+    health = check(posterior)
+    if not health.usable:
+        return Gathered(posterior, health, None)
+    with bar("Working out the page", 9 + len(asked) + len(_pools(posterior)), progress) as done:
+        return Gathered(posterior, health, _advice(posterior, asked, plan, silos, done or _nothing))
+
+
+def _nothing() -> None:
+    """Count no steps."""
+
+
+def _advice(
+    posterior: Posterior,
+    chains: Iterable[Chain | ChainVerdict],
+    plan: BudgetPlan | None,
+    silos: SiloCost | None,
+    done: Callable[[], None],
+) -> Advice:
+    missing: dict[str, str] = {}
+
+    def step[T](found: T) -> T:
+        done()
+        return found
+
+    def where_there_is[T](block: str, ask: Callable[[], T]) -> T | None:
+        try:
+            return step(ask())
+        except BudgetError as problem:
+            missing[block] = str(problem)
+            return None
+
+    plan = step(plan or _planned(posterior))
+    pools = {n: where_there_is(f"pool {n}", partial(_pool, posterior, n, plan)) for n in _pools(posterior)}
+    by: By = "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
+    return Advice(
+        results=step(results(posterior)),
+        of_media=step(traffic_share(posterior, of="media") if posterior.funnel.stages else None),
+        payback=step(payback(posterior, horizons=range(1, YEAR + 1), by=by)),
+        apart=step(joint_roas(posterior)),
+        rests_on=step(rests_on(posterior)),
+        chains=tuple(step(_verdict(posterior, c)) for c in chains),
+        plan=plan,
+        sensitivity=step(plan_sensitivity(posterior, plan)),
+        levels=where_there_is("levels", partial(budget_levels, posterior, plan, progress=False)),
+        silos=silos or where_there_is("silos", partial(_silos, posterior, plan)),
+        pools=tuple(found for found in pools.values() if found is not None),
+        missing=missing,
+    )
+
+
+def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:
+    return chain if isinstance(chain, ChainVerdict) else evaluate_chain(posterior, chain, progress=False)
+
+
+def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
+    return pool_split(posterior, name, weeks=len(plan.spend), limits=plan.assumptions.limits, progress=False)
+
+
+def _silos(posterior: Posterior, plan: BudgetPlan) -> SiloCost:
+    goals = posterior.budget.goals if posterior.budget is not None else None
+    limits = plan.assumptions.limits
+    return silo_cost(posterior, plan.total, weeks=len(plan.spend), limits=limits, goals=goals, progress=False)
+
+
+def _planned(posterior: Posterior) -> BudgetPlan:
+    """Return the plan of the budget declared with the fit, or of today's total for a quarter."""
+    asked = posterior.budget or Budget()
+    return optimize_budget(
+        posterior, asked.total, weeks=asked.weeks, limits=asked.limits, phasing=asked.phasing, progress=False
+    )
+
+
+def _chains(posterior: Posterior, given: Sequence[Chain | ChainVerdict] | None) -> tuple[Chain | ChainVerdict, ...]:
+    """Return the chains to tell: those given, else those declared with the fit, else all channels as one."""
+    if given is None:
+        names = posterior.funnel.channel_names
+        as_one = (Chain("all channels", links=[Link(n) for n in names]),) if len(names) <= MOST_AS_ONE else ()
+        return posterior.campaign_chains or as_one
+    wrong = [repr(c) for c in given if not isinstance(c, Chain | ChainVerdict)]
+    if wrong:
+        raise OmnimixError(f"chains are om.Chain or the verdicts of om.evaluate_chain, not {', '.join(wrong)}.")
+    return tuple(given)
+
+
+def _pools(posterior: Posterior) -> list[str]:
+    """Return the pools of a few members."""
+    pools = [c.pool for c in posterior.funnel.channels if c.pool is not None]
+    return [p for p in dict.fromkeys(pools) if 1 < pools.count(p) <= MOST_MEMBERS]

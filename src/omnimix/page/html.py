@@ -1,0 +1,49 @@
+"""The page as one HTML text: template, style, figures, pictures and the code that brings them to life."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+from omnimix.page.compose import figures, page
+from omnimix.page.drawing import CONFIG, as_data, library, locale, picture
+from omnimix.page.gather import Gathered
+from omnimix.words import texts
+
+HERE = Path(__file__).parent
+
+
+def html_of(found: Gathered, language: str, subtitle: str) -> str:
+    """Return the page as HTML that needs no other file."""
+    version = importlib.metadata.version("omnimix")
+    told = page(found, language, version, subtitle)
+    charts = {c.name: c.spec for b in told.blocks for c in b.charts}
+    text: str = _template().render(
+        page=told,
+        language=language,
+        version=version,
+        words=texts("report", language),
+        css=_file("page.css"),
+        pictures={name: picture(spec, language) for name, spec in charts.items()},
+        data=as_data(figures(found, language)),
+        charts=as_data({"charts": charts, "config": CONFIG, "locale": locale(language)}),
+        library=library() if charts else "",
+        script=_file("page.js"),
+    )
+    return text
+
+
+@functools.cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    rooms = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return rooms.get_template("page.html.jinja")
+
+
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,114 @@
+"""The verb that writes the shared page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.chains import ChainVerdict
+from omnimix.errors import OmnimixError
+from omnimix.page.compose import figures
+from omnimix.page.gather import Gathered, gather
+from omnimix.page.html import html_of
+from omnimix.posterior import Posterior
+from omnimix.spec import Chain
+from omnimix.words import require_language
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """The shared page: what it tells, in a language.
+
+    Attributes:
+        found: everything that was worked out for it.
+        language: ``en`` or ``nl``.
+        subtitle: a line under the title.
+        path: where it was written, if it was.
+    """
+
+    found: Gathered
+    language: str
+    subtitle: str = ""
+    path: Path | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether the page gives advice: it does not for a fit that failed its checks."""
+        return self.found.advice is not None
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """Every figure of the page as plain data, as its data block holds it."""
+        return figures(self.found, self.language)
+
+    def html(self) -> str:
+        """Return the page as one HTML text that needs no other file and no network."""
+        return html_of(self.found, self.language, self.subtitle)
+
+    def write(self, path: str | Path, *, language: str | None = None, subtitle: str | None = None) -> Report:
+        """Write the page, in another language or with another line under the title if given; return what was written.
+
+        Raises :class:`OmnimixError` for a language that is not spoken and a place that cannot be written to.
+        """
+        language = language or self.language
+        require_language(language)
+        under = self.subtitle if subtitle is None else subtitle
+        page = replace(self, language=language, path=Path(path), subtitle=under)
+        try:
+            Path(path).write_text(page.html(), encoding="utf-8")
+        except OSError as problem:
+            raise OmnimixError(f"the page cannot be written to {path}: {problem.strerror or problem}.") from problem
+        return page
+
+    def __repr__(self) -> str:
+        where = f" in {self.path}" if self.path else ""
+        told = "with advice" if self.usable else "without advice: the fit failed its checks"
+        return f"Shared page{where}, language {self.language}, {told}"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        told = "" if self.usable else " The fit failed its checks, so it gives no advice."
+        if self.path is None:
+            return f"<p><b>Shared page</b>, not written yet: <code>.write(path)</code>.{told}</p>"
+        place = escape(self.path.as_posix())
+        return f'<p><b>Shared page</b>: <a href="{place}" target="_blank">{place}</a> ({self.language}).{told}</p>'
+
+
+def report(
+    posterior: Posterior,
+    path: str | Path | None = None,
+    *,
+    language: str = "en",
+    chains: Sequence[Chain | ChainVerdict] | None = None,
+    plan: BudgetPlan | None = None,
+    silos: SiloCost | None = None,
+    subtitle: str = "",
+    progress: bool = True,
+) -> Report:
+    """Write the page that a brand manager and an e-commerce manager read together; return it.
+
+    One HTML file without any request to the network: advice, what changes for whom, what brings people online, what
+    each channel earns, chains, payback, what separate budgets cost, shared pools, other totals, and how sure all that
+    is. A fit that failed its checks gives a page that says so and gives no advice.
+
+    Args:
+        posterior: a fitted model.
+        path: the file to write; ``None`` writes nothing, see :meth:`Report.write`.
+        language: ``en`` or ``nl``.
+        chains: chains to judge, or verdicts on them; by default those declared with the fit, or all channels as one.
+        plan: the joint plan; by default that of the budget declared with the fit, or of today's total for 13 weeks.
+        silos: what separate budgets cost, if it was worked out already, for the same total and weeks.
+        subtitle: a line under the title, such as the name of the company.
+        progress: show a progress bar.
+
+    Raises :class:`OmnimixError` for a language that is not spoken, chains that are none and a place that cannot be
+    written to; :class:`BudgetError` where no plan keeps every limit that was declared.
+    """
+    require_language(language)
+    found = gather(posterior, chains, plan, silos, progress=progress)
+    page = Report(found, language, subtitle)
+    return page if path is None else page.write(path)
