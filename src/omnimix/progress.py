@@ -1,9 +1,10 @@
-"""A progress bar for work that may take more than two seconds."""
+"""A bar for work that may take more than two seconds, in a terminal or a notebook."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from html import escape
 
 
 @contextmanager
@@ -12,8 +13,44 @@ def bar(title: str, total: int, wanted: bool) -> Iterator[Callable[[], None] | N
     if not wanted:
         yield None
         return
+    from rich.console import Console
+
+    with (_in_notebook if Console().is_jupyter else _in_terminal)(title, total) as advance:
+        yield advance
+
+
+@contextmanager
+def _in_terminal(title: str, total: int) -> Iterator[Callable[[], None]]:
     from rich.progress import Progress
 
     with Progress(transient=True) as progress:
         task = progress.add_task(title, total=total)
         yield lambda: progress.advance(task)
+
+
+@contextmanager
+def _in_notebook(title: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show the browser's own bar: rich would ask for widgets, which a notebook need not have."""
+    from IPython.display import display
+
+    done = 0
+    handle = display(_drawn(title, done, total), raw=True, display_id=True)  # type: ignore[no-untyped-call]
+
+    def advance() -> None:
+        nonlocal done
+        done += 1
+        handle.update(_drawn(title, done, total), raw=True)
+
+    try:
+        yield advance
+    finally:
+        handle.update({"text/html": "", "text/plain": ""}, raw=True)
+
+
+def _drawn(title: str, done: int, total: int) -> dict[str, str]:
+    share = f"{min(done / total, 1):.0%}"
+    drawn = f"{escape(title)} <progress value='{done}' max='{total}'></progress> {share}"
+    return {
+        "text/html": f"<div style='font-family:system-ui,sans-serif;font-size:13px'>{drawn}</div>",
+        "text/plain": f"{title} {share}",
+    }
