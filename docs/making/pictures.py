@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ def missing_pictures(page: Path = GALLERY) -> list[Path]:
 
 
 def make_pictures(page: Path = GALLERY) -> list[Path]:
-    """Run the programs of a page in order and save what each draws. Takes a fit and some plans: about a minute.
+    """Run the programs of a page in order and save what each draws. Takes two fits and some plans: about two minutes.
+
+    Programs run in the folder of the pictures, so that a file which one of them writes can be linked to as well.
 
     Raises ``RuntimeError`` for a program that draws nothing where the page shows a picture, or more than one figure.
     """
@@ -52,11 +55,13 @@ def make_pictures(page: Path = GALLERY) -> list[Path]:
 
     namespace: dict[str, Any] = {"__name__": page.stem}
     made = []
-    for step in steps(page):
-        plt.close("all")
-        exec(compile("\n" * (step.line - 1) + step.program, str(page), "exec"), namespace)
-        if step.picture:
-            made.append(_save(page, step))
+    page.with_name("pictures").mkdir(exist_ok=True)
+    with contextlib.chdir(page.with_name("pictures")):
+        for step in steps(page):
+            plt.close("all")
+            exec(compile("\n" * (step.line - 1) + step.program, str(page), "exec"), namespace)
+            if step.picture:
+                made.append(_save(page, step))
     plt.close("all")
     return made
 
@@ -67,7 +72,6 @@ def _save(page: Path, step: Step) -> Path:
     if len(plt.get_fignums()) != 1:
         figures = len(plt.get_fignums())
         raise RuntimeError(f"{page.name}:{step.line} is to draw {step.picture} and drew {figures} figures.")
-    file = page.parent / step.picture if step.picture else page
-    file.parent.mkdir(exist_ok=True)
+    file = page.parent / str(step.picture)
     plt.gcf().savefig(file, dpi=DOTS_PER_INCH, bbox_inches="tight", facecolor="white")
     return file
