@@ -145,8 +145,10 @@ def search(
         if done is not None:
             done()
     whole = Lens(future, space, aim)
-    found = []
-    for _, start in distinct(tried, space)[:FOLLOWED]:
+    found: list[Best] = []
+    for k, (_, start) in enumerate(distinct(tried, space)):
+        if k >= FOLLOWED and found:
+            break  # the others are followed only where the best ones lead to no plan
         best = settle(whole, start)
         if best is not None:
             found.append(best)
