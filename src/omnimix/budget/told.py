@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from omnimix.labels import LOWER, MEAN, UPPER
-from omnimix.words import between, listing, money, odds, texts
+from omnimix.words import between, called, capital, listing, money, odds, texts
 
 if TYPE_CHECKING:
     from omnimix.budget.costs import SiloCost
@@ -34,10 +34,10 @@ def told(plan: BudgetPlan, language: str) -> dict[str, str]:
     found["flat"] = _flat(plan, language)
     far = [c for c in plan.channels if plan.extrapolated[c].any()]
     if far:
-        found["extrapolated"] = say["extrapolated"].format(Channels=_capital(_names(far, language)))
+        found["extrapolated"] = say["extrapolated"].format(Channels=capital(_names(far, language)))
     if plan.answering:
         found["answers"] = say["answers" if len(plan.answering) == 1 else "answer"].format(
-            Channels=_capital(_names(list(plan.answering), language)),
+            Channels=capital(_names(list(plan.answering), language)),
             spend=money(float(plan.spend[list(plan.answering)].to_numpy().sum()), plan.currency, language),
         )
     return {k: v for k, v in found.items() if v}
@@ -73,7 +73,7 @@ def _gain(plan: BudgetPlan, better: float, language: str) -> str:
         mass=round(100 * plan.gain.interval),
         expected=money(abs(row["corrected"]), plan.currency, language),
         odds=odds(better, language),
-        Odds=_capital(odds(better, language)),
+        Odds=capital(odds(better, language)),
     )
 
 
@@ -101,7 +101,7 @@ def _flat(plan: BudgetPlan, language: str) -> str:
         return ""
     name = str(width.idxmax())
     low, high = (money(_row(plan.free, name)[end], plan.currency, language) for end in (LOWER, UPPER))
-    return texts("budget", language)["flat"].format(channel=_plain(name), range=between(low, high, language))
+    return texts("budget", language)["flat"].format(channel=called(name, language), range=between(low, high, language))
 
 
 def _row(table: pd.DataFrame, label: str) -> dict[str, float]:
@@ -111,12 +111,4 @@ def _row(table: pd.DataFrame, label: str) -> dict[str, float]:
 
 
 def _names(names: list[str], language: str) -> str:
-    return listing([_plain(n) for n in names], language)
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return listing([called(n, language) for n in names], language)

@@ -9,7 +9,7 @@ import numpy as np
 
 from omnimix.labels import MEDIAN
 from omnimix.mechanics import Array
-from omnimix.words import between, figure, listing, money, odds, ratio, texts
+from omnimix.words import between, called, capital, figure, listing, money, odds, ratio, texts
 
 if TYPE_CHECKING:
     from omnimix.chains.result import ChainVerdict
@@ -28,7 +28,7 @@ def told(found: ChainVerdict, language: str, *, whole: str) -> dict[str, str]:
 def _of_link(found: ChainVerdict, link: str, language: str) -> str:
     say, judgement = texts("chains", language), found.judgements[link]
     if not np.isfinite(judgement.probability):
-        return say["silent"].format(Link=_capital(link))
+        return say["silent"].format(Link=capital(called(link, language)))
     middle = {m: float(np.median(found.draws(m, link))) for m in ("roas", "roas_direct", "roas_marginal", "roas_half")}
     later = found.later[link]
     clash: str = found.link_rule.clashes[link]
@@ -38,11 +38,11 @@ def _of_link(found: ChainVerdict, link: str, language: str) -> str:
         clash = ""  # of links that replace each other one stays, though nothing works on what it brings
     differs = abs(middle["roas"] - middle["roas_direct"]) > NOTICEABLE
     about = say[clash.replace(" ", "_") or ("both" if differs else "plain")].format(
-        Link=_capital(link),
+        Link=capital(called(link, language)),
         own=ratio(middle["roas_direct"], language),
         chain=ratio(middle["roas"], language),
         range=_range(found.draws("roas", link), found.returns.interval, language),
-        later=listing(_plain(later), language),
+        later=_listed(later, language),
         work=say["work" if len(later) == 1 else "works"],
     )
     return f"{about} {_reason(found, link, middle['roas_marginal'], middle['roas_half'], language)}"
@@ -54,7 +54,7 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
     totals = found.totals.table().set_index("measure")[MEDIAN]
     parts = [
         say["chain"].format(
-            Chain=_capital(found.chain.name),
+            Chain=capital(called(found.chain.name, language)),
             value=money(totals["value"], currency, language),
             cost=money(totals["cost"], currency, language),
             net=ratio(float(np.median(net)), language),
@@ -73,9 +73,9 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
     stopped = {n for n, j in found.judgements.items() if j.verdict == "stop"}
     partly = judgement.verdict == "fix" and len(found.runs) < len(found.spend)
     if partly or alone - set(found.runs) or stopped & set(found.runs):
-        parts.append(say["together"].format(runs=listing(_plain(found.runs), language) or say["none"]))
+        parts.append(say["together"].format(runs=_listed(found.runs, language) or say["none"]))
     if found.extrapolated:
-        parts.append(say["extrapolated"].format(channels=listing(_plain(found.extrapolated), language)))
+        parts.append(say["extrapolated"].format(channels=_listed(found.extrapolated, language)))
     return " ".join(parts)
 
 
@@ -86,10 +86,10 @@ def _of_rule(found: ChainVerdict, language: str) -> str:
         return say["agrees"]
     chance = float((rule.regret > 0).mean())
     if chance < TELLING:
-        return say["open"].format(open=listing(_plain([*rule.needed, *rule.spare]), language))
+        return say["open"].format(open=_listed([*rule.needed, *rule.spare], language))
     return say["regret" if rule.needed else "relief"].format(
-        stops=listing(_plain(rule.needed), language),
-        kept=listing(_plain(rule.spare), language),
+        stops=_listed(rule.needed, language),
+        kept=_listed(rule.spare, language),
         it=say["it" if len(rule.spare) == 1 else "them"],
         regret=money(float(rule.regret.mean()), found.currency, language),
         regret_odds=odds(chance, language),
@@ -121,9 +121,5 @@ def _range(draws: Array, interval: float, language: str, currency: str = "") -> 
     return between(low, high, language)
 
 
-def _plain(names: Sequence[str]) -> list[str]:
-    return [name.replace("_", " ") for name in names]
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:].replace("_", " ")
+def _listed(names: Sequence[str], language: str) -> str:
+    return listing([called(n, language) for n in names], language)

@@ -13,7 +13,8 @@ from omnimix.colours import INK, channel_colours
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.page.charts import Rows, Scale, lines_with_bands, stacked
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.voice import Row, Unit, Voice, by_label, capital
+from omnimix.page.voice import Row, Unit, Voice, by_label
+from omnimix.words import capital
 
 SAME = 0.02  # of today's money of a channel: a smaller change is called none
 
@@ -53,7 +54,8 @@ def _split(plan: BudgetPlan, voice: Voice) -> Chart:
     )
     title = voice.say("advise_split")
     told = voice.say("advise_split_told", total=voice.brief(plan.total, 3), parts=parts)
-    return Chart("split", title, told, stacked(data, axis, colours), _split_table(plan, rows, title, voice))
+    table, note = _split_table(plan, rows, title, voice), voice.say("today_note")
+    return Chart("split", title, told, stacked(data, axis, colours), table, note)
 
 
 def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, voice: Voice) -> Table:
@@ -94,12 +96,20 @@ def whom(plan: BudgetPlan, voice: Voice) -> Block:
     teams = dict.fromkeys([*plan.teams.values(), *([""] if set(plan.channels) - set(plan.teams) else [])])
     weeks = len(plan.spend)
     groups = [
-        _group(voice.title(t or "no_team"), [n for n in rows if plan.teams.get(n, "") == t], rows, weeks, voice)
+        _group(
+            voice.title(t or "no_team"),
+            voice.title(t or "no_team"),
+            [n for n in rows if plan.teams.get(n, "") == t],
+            rows,
+            weeks,
+            voice,
+        )
         for t in teams
     ]
     pools = [
         _group(
             voice.say("pool_row", pool=voice.name(pool)),
+            voice.title(pool),
             [n for n in rows if plan.pools.get(n) == pool],
             rows,
             weeks,
@@ -112,10 +122,11 @@ def whom(plan: BudgetPlan, voice: Voice) -> Block:
     return Block("whom", voice.say("whom"), (lead,), (), "whom", more)
 
 
-def _group(title: str, names: list[str], rows: dict[str, Row], weeks: int, voice: Voice) -> dict[str, Any]:
+def _group(title: str, in_all: str, names: list[str], rows: dict[str, Row], weeks: int, voice: Voice) -> dict[str, Any]:
     today, plan = (sum(float(rows[n][key]) for n in names) for key in (TODAY, PLAN))
     return {
         "title": title,
+        "in_all": voice.say("in_all", what=in_all),
         "sum": _moved(today, plan, weeks, voice),
         "rows": [
             {"name": marked(n, rows[n], voice), **_moved(float(rows[n][TODAY]), float(rows[n][PLAN]), weeks, voice)}
@@ -130,7 +141,7 @@ def _moved(today: float, plan: float, weeks: int, voice: Voice) -> dict[str, Any
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else voice.change(change / part),
+            "change": "" if word == "same" else voice.amount(change / part),
             "from": voice.brief(today / part),
             "to": voice.brief(plan / part),
         }

@@ -5,6 +5,7 @@ Every row of data carries its own text for who points at it (``tip``), so that f
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from omnimix.page.parts import Spec
 type Rows = list[dict[str, Any]]
 
 WIDTH = 640  # pixels of the charts that stand in the page before, or without, any script
+LETTERS = 24  # of a line of a row's name
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -46,6 +48,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
 
     Rows have ``label``, ``key`` (that of its colour), ``mean``, ``lower``, ``upper`` and ``tip``.
     """
+    rows = _in_lines(rows)
     y = _names(rows)
     layers: list[Spec] = [
         {
@@ -54,7 +57,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
         },
         _range(y),
         {
-            "mark": {"type": "point", "filled": True, "size": 46, "color": INK},
+            "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "color": INK},
             "encoding": {"x": {"field": "mean", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
@@ -62,19 +65,28 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
 
 
 def dots_with_ranges(
-    rows: Rows, scale: Scale, *, line_at: float | None = None, line: str = "", second: str = "", first: str = ""
+    rows: Rows,
+    scale: Scale,
+    *,
+    colours: Mapping[str, str] | None = None,
+    line_at: float | None = None,
+    line: str = "",
+    first: str = "",
+    second: str = "",
 ) -> Spec:
     """Return a dot a row with its range; where rows have ``other``, a hollow diamond for it as well.
 
-    ``first`` and ``second`` name the dot and the diamond, ``line`` the line at ``line_at``.
+    ``colours`` are by the rows' ``key``; without any, dots are black. ``first`` and ``second`` name the dot and the
+    diamond, ``line`` the line at ``line_at``.
     """
+    rows = _in_lines(rows)
     y = _names(rows)
     kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": _legend()}
-    dot: Spec = {"x": _x("mean", scale), "y": y, "tooltip": TIP}
+    dot: Spec = {"x": _x("mean", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
         _range(y),
         {
-            "mark": {"type": "point", "filled": True, "size": 90, "color": INK},
+            "mark": {"type": "point", "filled": True, "size": 110, "opacity": 1, "color": INK},
             "encoding": {**dot, "shape": {"datum": first, **kinds}} if second else dot,
         },
     ]
@@ -82,7 +94,7 @@ def dots_with_ranges(
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.other)"}],
-                "mark": {"type": "point", "filled": False, "size": 110, "strokeWidth": 2, "color": INK},
+                "mark": {"type": "point", "filled": False, "size": 130, "strokeWidth": 2, "opacity": 1, "color": INK},
                 "encoding": {"x": _x("other", scale), "y": y, "tooltip": TIP, "shape": {"datum": second, **kinds}},
             }
         )
@@ -94,6 +106,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
 
     Rows with ``spent`` carry a mark at what was spent, named ``spent`` in the legend.
     """
+    rows = _in_lines(rows)
     y = _names(rows)
     colour = {"field": "part", "type": "nominal", "scale": _palette(colours), "legend": _legend(), "title": None}
     layers: list[Spec] = [
@@ -114,7 +127,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.spent)"}],
-                "mark": {"type": "point", "size": 420, "strokeWidth": 3, "angle": 90, "color": INK},
+                "mark": {"type": "point", "size": 420, "strokeWidth": 3, "angle": 90, "opacity": 1, "color": INK},
                 "encoding": {"x": _x("spent", scale), "y": y, "tooltip": TIP, "shape": shape},
             }
         )
@@ -136,8 +149,9 @@ def lines_with_bands(
 
     ``upright`` are lines with their words by place; ``shaded`` stretches with theirs; ``level`` marks zero.
     """
-    dashes = {"type": "nominal", "scale": {"domain": list(colours), "range": _dashes(len(colours))}, "legend": None}
-    legend = _legend() if len(colours) > 1 else None
+    legend = {**_legend(), "symbolType": "stroke", "symbolSize": 500, "symbolOpacity": 1} if len(colours) > 1 else None
+    dashes = {"type": "nominal", "scale": {"domain": list(colours), "range": _dashes(len(colours))}, "title": None}
+    dashes["legend"] = legend
     colour = {"field": "label", "type": "nominal", "scale": _palette(colours), "legend": legend, "title": None}
     x, y = _x("x", across, zero=False), {**_x("mean", up), "axis": {**_axis(up), "grid": True}}
     low = {"field": "lower", "type": "quantitative"}
@@ -168,10 +182,16 @@ def lines_with_bands(
     return chart(rows, height, layers)
 
 
+def _in_lines(rows: Rows) -> Rows:
+    """Return rows whose names are broken into lines that stand beside a bar."""
+    return [{**row, "label": textwrap.fill(row["label"], LETTERS)} for row in rows]
+
+
 def _names(rows: Rows) -> Spec:
     """Return the axis of row names, in the order of the rows."""
     labels = list(dict.fromkeys(r["label"] for r in rows))
-    axis = {"title": None, "ticks": False, "domain": False, "labelLimit": 150, "labelPadding": 6, "minExtent": 84}
+    axis: Spec = {"title": None, "ticks": False, "domain": False, "labelLimit": 190, "labelPadding": 6, "minExtent": 84}
+    axis |= {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 15}
     return {"field": "label", "type": "nominal", "sort": labels, "axis": axis}
 
 
@@ -192,7 +212,7 @@ def _palette(colours: Mapping[str, str]) -> Spec:
 
 
 def _legend() -> Spec:
-    return {"orient": "bottom", "title": None, "columns": 2, "symbolLimit": 24, "labelLimit": 260}
+    return {"orient": "bottom", "title": None, "columns": 3, "symbolLimit": 24, "labelLimit": 300}
 
 
 def _dashes(number: int) -> list[list[int]]:

@@ -14,7 +14,8 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, HORIZON, INDUCED_SPEND, LOW
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands, stacked
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.voice import Row, Unit, Voice, by_label, capital, channels_only
+from omnimix.page.voice import Row, Unit, Voice, by_label, channels_only
+from omnimix.words import capital
 
 SURE = 0.8  # from here on a channel is said to earn itself back
 LIKELY = 0.5
@@ -90,7 +91,9 @@ def _returns(advice: Advice, rows: dict[str, Row], voice: Voice) -> Chart:
         )
         for n, row in rows.items()
     )
-    spec = dots_with_ranges(data, Scale(voice.say("earns_axis"), ".1~f"), line_at=1.0, line=voice.say("break_even"))
+    axis = Scale(voice.say("earns_axis"), ".1~f")
+    colours = channel_colours([str(c) for c in draws[CHANNEL].to_numpy()])
+    spec = dots_with_ranges(data, axis, line_at=1.0, line=voice.say("break_even"), colours=colours)
     return Chart("roas", title, _told(data), spec, Table(title, head, body))
 
 
@@ -149,7 +152,8 @@ def payback(advice: Advice, voice: Voice) -> Block:
     for group, rows in followed.items():
         week = week_of_return(rows)
         key = "payback_not_back" if week is None else "payback_back"
-        said.append(voice.say(key, who=voice.title(group), week=week))
+        who = voice.name(group)
+        said.append(capital(voice.say(key, who=who, week=week)))
     chart = _followed(followed, by_label_and_horizon(advice.results.payback), voice)
     more = {"label": voice.say("horizon"), "horizons": [(h, voice.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
     return Block("payback", voice.say("payback"), tuple(said), (chart,), "payback", more)

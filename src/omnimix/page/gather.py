@@ -12,6 +12,7 @@ import pandas as pd
 from omnimix.budget import (
     BudgetLevels,
     BudgetPlan,
+    Outlook,
     PoolSplit,
     SiloCost,
     budget_levels,
@@ -149,14 +150,22 @@ def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:
     return chain if isinstance(chain, ChainVerdict) else evaluate_chain(posterior, chain, progress=False)
 
 
+def _outlook(plan: BudgetPlan) -> Outlook:
+    """Return what a plan is valued against, so that all that stands beside it is too."""
+    told = plan.assumptions
+    today = plan.today.drop(columns=list(plan.answering))
+    return Outlook(today=today, horizon=told.horizon, discount=told.discount, draws=told.draws)
+
+
 def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
-    return pool_split(posterior, name, weeks=len(plan.spend), limits=plan.assumptions.limits, progress=False)
+    limits, outlook = plan.assumptions.limits, _outlook(plan)
+    return pool_split(posterior, name, weeks=len(plan.spend), limits=limits, outlook=outlook, progress=False)
 
 
 def _silos(posterior: Posterior, plan: BudgetPlan) -> SiloCost:
     goals = posterior.budget.goals if posterior.budget is not None else None
-    limits = plan.assumptions.limits
-    return silo_cost(posterior, plan.total, weeks=len(plan.spend), limits=limits, goals=goals, progress=False)
+    limits, outlook, weeks = plan.assumptions.limits, _outlook(plan), len(plan.spend)
+    return silo_cost(posterior, plan.total, weeks=weeks, limits=limits, goals=goals, outlook=outlook, progress=False)
 
 
 def _planned(posterior: Posterior) -> BudgetPlan:

@@ -60,6 +60,7 @@ def _what_it_rests_on(advice: Advice, voice: Voice) -> dict[str, object]:
         "rests": [(voice.title(str(n)), str(v), voice.say(f"rests_{v}")) for n, v in advice.rests_on.items()],
         "hinges_heading": voice.say("hinges"),
         "hinges": hinges or [voice.say("hinges_none")],
+        "hold": voice.say("hinges_hold") if hinges and not hangs["turns"].any() else "",
         "next_test": voice.say("next_test", channel=voice.name(test)) if test else "",
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix.labels import ALL_MEDIA, LOWER, UPPER
-from omnimix.words import between, brief, day, figure, listing, money, odds, percent, ratio, texts
+from omnimix.words import between, brief, called, capital, day, figure, listing, money, odds, percent, ratio, texts
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -37,7 +37,7 @@ class Voice:
 
     def name(self, label: str) -> str:
         """Return a channel, stage, outcome or team as a reader calls it."""
-        return texts("names", self.language).get(label, label.replace("_", " "))
+        return called(label, self.language)
 
     def title(self, label: str) -> str:
         """Return a name as it begins a line."""
@@ -59,6 +59,10 @@ class Voice:
         """Write a change of money with its sign."""
         text = self.brief(abs(value), digits)
         return text if not value else f"{'+' if value > 0 else MINUS} {text}"
+
+    def amount(self, value: float, digits: int = 2) -> str:
+        """Write the size of an amount whose direction is told in words."""
+        return self.brief(abs(value), digits)
 
     def ratio(self, value: float) -> str:
         """Write a ROAS."""
@@ -97,11 +101,6 @@ class Voice:
         return self.between(self.percent(float(row[LOWER])), self.percent(float(row[UPPER])))
 
 
-def capital(text: str) -> str:
-    """Return a text that begins with a capital."""
-    return text[:1].upper() + text[1:]
-
-
 def by_label(table: pd.DataFrame, label: str) -> dict[str, Row]:
     """Return the rows of a table by one label."""
     return {str(row[label]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
@@ -130,7 +129,7 @@ class Unit:
     def of(cls, largest: float, voice: Voice) -> Unit:
         """Return the unit in which amounts up to the largest have few digits."""
         size, key = next(((s, k) for s, k in ((1e6, "m"), (1e3, "k")) if largest >= 2 * s), (1.0, "1"))
-        return cls(size, voice.say(f"unit_{key}", currency=voice.currency), ",~r" if size == 1 else ",~g")
+        return cls(size, voice.say(f"unit_{key}", currency=voice.currency), ",~r")
 
     def __call__(self, amount: float) -> float:
         """Return an amount in this unit."""

@@ -14,13 +14,15 @@ from omnimix.words.figures import (
     ratio,
     require_language,
 )
-from omnimix.words.texts import texts
+from omnimix.words.texts import called, capital, texts
 
 __all__ = [
     "LANGUAGES",
     "Language",
     "between",
     "brief",
+    "called",
+    "capital",
     "day",
     "figure",
     "listing",
