@@ -11,6 +11,7 @@ from typing import Any
 
 DOCS = Path(__file__).parents[1]
 GALLERY = DOCS / "gallery.md"
+MADE = re.compile(r"\]\((pictures/[^)]+)\)")
 PART = re.compile(r"^```python\n(?P<program>.*?)^```$|^!\[[^\]]*\]\((?P<picture>[^)]+)\)$", re.MULTILINE | re.DOTALL)
 DOTS_PER_INCH = 110  # sharp on a laptop, and small enough for a page of twenty
 
@@ -35,8 +36,8 @@ def steps(page: Path = GALLERY) -> Iterator[Step]:
 
 
 def missing_pictures(page: Path = GALLERY) -> list[Path]:
-    """Return the pictures of a page that are not there, or are older than the page."""
-    files = [page.parent / step.picture for step in steps(page) if step.picture]
+    """Return the pictures and other made files of a page that are not there, or are older than the page."""
+    files = [page.parent / name for name in MADE.findall(page.read_text(encoding="utf-8"))]
     made = page.stat().st_mtime
     return [file for file in files if not file.exists() or file.stat().st_mtime < made]
 

@@ -78,7 +78,7 @@ def test_the_gallery_shows_every_picture() -> None:
 
 def test_every_picture_of_the_gallery_has_a_program_and_a_name_of_its_own() -> None:
     pictures = [step.picture for step in steps() if step.picture]
-    assert len(set(pictures)) == len(pictures) == GALLERY.read_text(encoding="utf-8").count("](pictures/")
+    assert len(set(pictures)) == len(pictures) == GALLERY.read_text(encoding="utf-8").count("\n![")
 
 
 def test_docstrings_of_the_site_link_to_places_and_fence_examples() -> None:
