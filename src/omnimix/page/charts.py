@@ -14,9 +14,12 @@ from omnimix.colours import INK, PALE, QUIET
 from omnimix.page.parts import Spec
 
 type Rows = list[dict[str, Any]]
+type Key = tuple[str, str, str]  # words, colour and mark (square, line-N, dot, diamond, tick)
 
 WIDTH = 640  # pixels of the charts that stand in the page before, or without, any script
 LETTERS = 24  # of a line of a row's name
+LINE = 15  # pixels
+TITLE = 36  # letters of a line of an axis title
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -30,8 +33,8 @@ class Scale:
     form: str = "~g"
 
 
-def chart(rows: Rows, height: int, layers: Sequence[Spec], **more: object) -> Spec:
-    """Return a chart of some layers over the same rows."""
+def chart(rows: Rows, height: int, layers: Sequence[Spec], keys: Iterable[Key] = ()) -> Spec:
+    """Return a chart of some layers over the same rows, with the keys that stand under it."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": rows},
@@ -39,7 +42,7 @@ def chart(rows: Rows, height: int, layers: Sequence[Spec], **more: object) -> Sp
         "height": height,
         "autosize": {"type": "fit-x", "contains": "padding"},
         "layer": list(layers),
-        **more,
+        "usermeta": {"keys": [list(key) for key in keys]},
     }
 
 
@@ -61,7 +64,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
             "encoding": {"x": {"field": "mean", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
-    return chart(rows, ROW * len(rows), layers + _line(line_at))
+    return chart(rows, _height(rows), layers + _line(line_at))
 
 
 def dots_with_ranges(
@@ -81,7 +84,7 @@ def dots_with_ranges(
     """
     rows = _in_lines(rows)
     y = _names(rows)
-    kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": _legend()}
+    kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": None}
     dot: Spec = {"x": _x("mean", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
         _range(y),
@@ -98,7 +101,8 @@ def dots_with_ranges(
                 "encoding": {"x": _x("other", scale), "y": y, "tooltip": TIP, "shape": {"datum": second, **kinds}},
             }
         )
-    return chart(rows, ROW * len(rows), layers + _line(line_at, line))
+    keys = [(first, INK, "dot"), (second, INK, "diamond")] if second else []
+    return chart(rows, _height(rows), layers + _line(line_at, line), keys)
 
 
 def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str = "") -> Spec:
@@ -108,7 +112,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
     """
     rows = _in_lines(rows)
     y = _names(rows)
-    colour = {"field": "part", "type": "nominal", "scale": _palette(colours), "legend": _legend(), "title": None}
+    shade = {"field": "part", "type": "nominal", "scale": _palette(colours), "legend": None}
     layers: list[Spec] = [
         {
             "transform": [{"filter": "isValid(datum.amount)"}],
@@ -116,14 +120,14 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
             "encoding": {
                 "x": {**_x("amount", scale), "stack": "zero"},
                 "y": y,
-                "color": colour,
+                "color": shade,
                 "order": {"field": "order", "type": "quantitative"},
                 "tooltip": TIP,
             },
         }
     ]
     if spent:
-        shape = {"datum": spent, "scale": {"domain": [spent], "range": ["stroke"]}, "legend": _legend()}
+        shape = {"datum": spent, "scale": {"domain": [spent], "range": ["stroke"]}, "legend": None}
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.spent)"}],
@@ -131,7 +135,8 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
                 "encoding": {"x": _x("spent", scale), "y": y, "tooltip": TIP, "shape": shape},
             }
         )
-    return chart(rows, ROW * len({r["label"] for r in rows}) + 8, layers)
+    keys = [(part, colour, "square") for part, colour in colours.items()]
+    return chart(rows, _height(rows) + 8, layers, [*keys, *([(spent, INK, "tick")] if spent else [])])
 
 
 def lines_with_bands(
@@ -149,10 +154,8 @@ def lines_with_bands(
 
     ``upright`` are lines with their words by place; ``shaded`` stretches with theirs; ``level`` marks zero.
     """
-    legend = {**_legend(), "symbolType": "stroke", "symbolSize": 500, "symbolOpacity": 1} if len(colours) > 1 else None
-    dashes = {"type": "nominal", "scale": {"domain": list(colours), "range": _dashes(len(colours))}, "title": None}
-    dashes["legend"] = legend
-    colour = {"field": "label", "type": "nominal", "scale": _palette(colours), "legend": legend, "title": None}
+    dashes = {"type": "nominal", "scale": {"domain": list(colours), "range": _dashes(len(colours))}, "legend": None}
+    colour = {"field": "label", "type": "nominal", "scale": _palette(colours), "legend": None}
     x, y = _x("x", across, zero=False), {**_x("mean", up), "axis": {**_axis(up), "grid": True}}
     low = {"field": "lower", "type": "quantitative"}
     band = {"x": x, "y": low, "y2": {"field": "upper"}, "color": colour}
@@ -179,7 +182,14 @@ def lines_with_bands(
     )
     for place, words in (upright or {}).items():
         layers += _line(place, words)
-    return chart(rows, height, layers)
+    keys = [(name, colour, f"line-{k}") for k, (name, colour) in enumerate(colours.items())]
+    return chart(rows, height, layers, keys if len(keys) > 1 else ())
+
+
+def _height(rows: Rows) -> int:
+    """Return the height of rows whose names may take several lines."""
+    labels = {str(r["label"]) for r in rows}
+    return max(ROW, 12 + LINE * max(label.count("\n") + 1 for label in labels)) * len(labels)
 
 
 def _in_lines(rows: Rows) -> Rows:
@@ -191,7 +201,7 @@ def _names(rows: Rows) -> Spec:
     """Return the axis of row names, in the order of the rows."""
     labels = list(dict.fromkeys(r["label"] for r in rows))
     axis: Spec = {"title": None, "ticks": False, "domain": False, "labelLimit": 190, "labelPadding": 6, "minExtent": 84}
-    axis |= {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 15}
+    axis |= {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": LINE}
     return {"field": "label", "type": "nominal", "sort": labels, "axis": axis}
 
 
@@ -200,7 +210,7 @@ def _x(name: str, scale: Scale, *, zero: bool = True) -> Spec:
 
 
 def _axis(scale: Scale) -> Spec:
-    return {"title": scale.title, "format": scale.form, "tickCount": 6, "grid": False}
+    return {"title": textwrap.wrap(scale.title, TITLE), "format": scale.form, "tickCount": 6, "grid": False}
 
 
 def _by_key(colours: Mapping[str, str]) -> Spec:
@@ -209,10 +219,6 @@ def _by_key(colours: Mapping[str, str]) -> Spec:
 
 def _palette(colours: Mapping[str, str]) -> Spec:
     return {"domain": list(colours), "range": list(colours.values())}
-
-
-def _legend() -> Spec:
-    return {"orient": "bottom", "title": None, "columns": 3, "symbolLimit": 24, "labelLimit": 300}
 
 
 def _dashes(number: int) -> list[list[int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,13 @@ def html_of(found: Gathered, language: str, subtitle: str) -> str:
         library=library() if charts else "",
         script=_file("page.js"),
     )
-    return text
+    return _kept_together(text, found.posterior.panel.currency)
+
+
+def _kept_together(text: str, currency: str) -> str:
+    """Return the page in which no line ends between a currency and its amount; data and scripts stay as they are."""
+    before, seen, after = text.partition("<script")
+    return re.sub(rf"(?<=\b{re.escape(currency)}) (?=[-\d])", "\N{NO-BREAK SPACE}", before) + seen + after
 
 
 @functools.cache
