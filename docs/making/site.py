@@ -12,8 +12,8 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 
-from docs.making.formulas import write_formulas
 from docs.making.navigation import ROOT, faults
+from docs.making.notebooks import take_notebooks
 from docs.making.pictures import make_pictures, missing_pictures
 
 FETCHED = re.compile(
@@ -37,6 +37,9 @@ def build(*, fresh: bool = False) -> int:
     if asked:
         sys.stderr.write("pages would ask other hosts for\n" + "\n".join(asked) + "\n")
         return 1
+    from docs.making.formulas import write_formulas  # its library comes with the dependency group docs only
+
+    sys.stdout.write(f"{take_notebooks(ROOT / 'site', ROOT)} notebooks taken along\n")
     sys.stdout.write(f"{write_formulas(ROOT / 'site')} formulas written; serve site/ or open site/index.html\n")
     return 0
 

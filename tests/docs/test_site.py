@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import pkgutil
 from pathlib import Path
@@ -13,7 +12,9 @@ import pytest
 
 import omnimix
 from docs.making.navigation import ROOT, faults
+from docs.making.notebooks import take_notebooks
 from docs.making.pictures import GALLERY, steps
+from docs.making.site import requests_elsewhere
 
 REFERENCE = sorted((ROOT / "docs" / "reference").glob("*.md"))
 PLACED = [
@@ -99,5 +100,19 @@ def test_formulas_are_drawn_without_a_script(tmp_path: Path) -> None:
         formulas.write_formulas(tmp_path)
 
 
-def test_the_modules_that_make_the_site_can_be_loaded_without_what_builds_it() -> None:
-    assert importlib.import_module("docs.making.site").build
+def test_what_a_page_would_fetch_from_another_host_is_named_and_links_are_not(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text('<link rel="canonical" href="https://a.org"><a href="https://b.org"><img src="here.png">')
+    assert not requests_elsewhere(tmp_path)
+    page.write_text('<script async src="https://c.org/x.js"></script><link rel=stylesheet href=https://d.org/y.css>')
+    assert requests_elsewhere(tmp_path) == ["https://c.org/x.js", "https://d.org/y.css"]
+
+
+def test_the_site_takes_the_notebooks_along_that_it_links_to(tmp_path: Path) -> None:
+    page, notebook = tmp_path / "site" / "learn" / "page.html", tmp_path / "notebooks" / "one.ipynb"
+    for file, text in ((page, '<a href="../../notebooks/one.ipynb">'), (notebook, "{}")):
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    assert take_notebooks(tmp_path / "site", tmp_path) == 1
+    assert page.read_text() == '<a href="../notebooks/one.ipynb">'
+    assert (page.parent / "../notebooks/one.ipynb").exists()
