@@ -41,7 +41,7 @@ class Health:
 
     def _repr_html_(self) -> str:
         counts = {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
-        told = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
+        told = ", ".join(f"{n} {word if n == 1 else word.removesuffix('s')}" for word, n in counts.items() if n)
         return notebook.card(
             "Health of the fit",
             notebook.findings(self.findings),
