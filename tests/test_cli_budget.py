@@ -102,9 +102,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Budget]:
     """The budgets that the verb would have divided; it divides none."""
     found: list[Budget] = []
 
-    def planned(_: om.Posterior, budget: Budget, **__: object) -> tuple[None, dict[str, Any]]:
+    def planned(_: om.Posterior, budget: Budget, **__: object) -> tuple[None, None, dict[str, Any]]:
         found.append(budget)
-        return None, {}
+        return None, None, {}
 
     monkeypatch.setattr("omnimix.cli.budget.planned", planned)
     return found

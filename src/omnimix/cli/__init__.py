@@ -1,4 +1,5 @@
-"""Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `effects`, `chains`, `budget` and `campaigns`.
+"""Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `effects`, `chains`, `budget`,
+`report` and `campaigns`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -18,7 +19,8 @@ from omnimix.errors import OmnimixError, SpecError
 
 DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
-_HOME = {v: f"omnimix.cli.{v}" for v in ("budget", "campaigns", "chains")}  # verbs that need none of what a fit needs
+# Verbs that need none of what a fit needs.
+_HOME = {v: f"omnimix.cli.{v}" for v in ("budget", "campaigns", "chains", "report")}
 
 __all__ = ["UsageError", "main"]
 

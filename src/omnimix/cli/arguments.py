@@ -12,16 +12,16 @@ from typing import NoReturn
 from omnimix.errors import OmnimixError, did_you_mean
 
 VERBS = {
-    "demo": "fit the shipped, simulated example and leave its tables, figures and pictures in a folder",
+    "demo": "fit the shipped, simulated example and leave the shared page, plan, figures and pictures in a folder",
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
+    "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
-LATER = ("report",)
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
 MAX_SEED = 2**31 - 1
@@ -40,10 +40,8 @@ def parsed(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was typed. Raises :class:`UsageError`; `--help` and `--version` leave by SystemExit."""
     parser, by_verb = _parsers()
     verb = next((a for a in arguments if not a.startswith("-")), None)
-    if verb in LATER:
-        raise UsageError(f"`{verb}` is not built yet; what works today: {', '.join(VERBS)}.")
     if verb is not None and verb not in VERBS:
-        near = did_you_mean(verb, [*VERBS, *LATER]) or f"; the verbs are {', '.join(VERBS)}"
+        near = did_you_mean(verb, VERBS) or f"; the verbs are {', '.join(VERBS)}"
         raise UsageError(f"there is no verb `{verb}`{near}")
     if not arguments:
         parser.print_help(sys.stderr)
@@ -81,21 +79,23 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget"):
+    for verb in ("effects", "chains", "budget", "report"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
-        by_verb[verb].add_argument(
-            "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
-        )
-    for verb, what in (("chains", "the chains"), ("budget", "the budget")):
+        if verb != "report":  # its page says so by itself
+            by_verb[verb].add_argument(
+                "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
+            )
+    for verb, what in (("chains", "the chains"), ("budget", "the budget"), ("report", "chains and budget")):
         by_verb[verb].add_argument(
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_budget(by_verb["budget"])
+    _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
     for verb in ("demo", "fit"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "effects", "chains", "budget", "campaigns"):
+    for verb in ("demo", "check", "fit", "effects", "chains", "budget", "report", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -112,6 +112,23 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:
+    _add_size(parser)
+    parser.add_argument(
+        "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
+    )
+    parser.add_argument("--out", type=Path, metavar="plan.xlsx", help="write the plan as a workbook that can be edited")
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    _add_size(parser)
+    parser.add_argument(
+        "--out", type=Path, default=Path("report.html"), metavar="report.html", help="where to write (report.html)"
+    )
+    parser.add_argument("--subtitle", default="", metavar="TEXT", help="a line under the title, such as the company")
+    parser.set_defaults(allow_unconverged=True, phasing=None)
+
+
+def _add_size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--total",
         type=_positive,
@@ -121,10 +138,6 @@ def _add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weeks", type=_whole(1, MOST_WEEKS), metavar="N", help="length of the window (as declared, or 13)"
     )
-    parser.add_argument(
-        "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
-    )
-    parser.add_argument("--out", type=Path, metavar="plan.xlsx", help="write the plan as a workbook that can be edited")
 
 
 def _add_campaigns(parser: argparse.ArgumentParser) -> None:

@@ -31,7 +31,7 @@ def run_budget(given: argparse.Namespace) -> bool:
     if given.out is not None and given.out.suffix.lower() != ".xlsx":
         raise UsageError(f"{given.out} is no workbook; let its name end in .xlsx.")
     posterior = stored(given)
-    _, told = planned(posterior, _asked(given, posterior), workbook=given.out, language=given.language)
+    _, _, told = planned(posterior, asked_budget(given, posterior), workbook=given.out, language=given.language)
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)
     if given.out:
@@ -41,8 +41,8 @@ def run_budget(given: argparse.Namespace) -> bool:
 
 def planned(
     posterior: Posterior, asked: Budget, *, workbook: Path | None = None, language: str = "en"
-) -> tuple[BudgetPlan, dict[str, Any]]:
-    """Divide a budget and print what comes of it; return the plan, and the same as plain rows.
+) -> tuple[BudgetPlan, SiloCost | None, dict[str, Any]]:
+    """Divide a budget and print what comes of it; return the plan, what silos cost, and the same as plain rows.
 
     Raises :class:`BudgetError` where no plan keeps every limit or none was found.
     """
@@ -61,7 +61,7 @@ def planned(
     show_silos(silos, note, language)
     if workbook is not None:
         write_plan(plan, workbook, language=language)
-    return plan, budget_rows(plan, silos, note, language)
+    return plan, silos, budget_rows(plan, silos, note, language)
 
 
 def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCost | None, str]:
@@ -83,7 +83,7 @@ def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCo
     return found, ""
 
 
-def _asked(given: argparse.Namespace, posterior: Posterior) -> Budget:
+def asked_budget(given: argparse.Namespace, posterior: Posterior) -> Budget:
     """Return the budget to divide: options first, then the project file given, then what was declared with the fit."""
     declared, source = posterior.budget, "with this fit"
     if given.project is not None:

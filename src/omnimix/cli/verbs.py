@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from omnimix.cli import screen
 from omnimix.cli.arguments import UsageError
@@ -23,6 +25,9 @@ from omnimix.mechanics import learn
 from omnimix.posterior import Posterior
 from omnimix.rows import Results, check_rows, effects_rows, fit_rows, results, write_json
 from omnimix.spec import Funnel
+
+if TYPE_CHECKING:
+    from omnimix.budget import BudgetPlan, SiloCost
 
 SAMPLING = ("draws", "tune", "chains", "seed")
 DEMO_SEED = 7
@@ -92,6 +97,7 @@ def run_fit(given: argparse.Namespace) -> bool:
             say(f"      omnimix chains {given.out}")
         if config.budget is not None:
             say(f"      omnimix budget {given.out}")
+        say(f"      omnimix report {given.out}")
     return blocked
 
 
@@ -128,7 +134,7 @@ def run_demo(given: argparse.Namespace) -> bool:
     found = _results(posterior)
     show_results(posterior, found)
     truth = show_truth(world.truth.table(), found.roas)
-    plan, budget = planned(posterior, QUARTER, workbook=folder / "plan.xlsx")
+    plan, silos, budget = planned(posterior, QUARTER, workbook=folder / "plan.xlsx")
     budget["true_gain"] = show_true_gain(world.truth, plan)
     told = effects_rows(found) | {
         "simulated": True,
@@ -139,15 +145,34 @@ def run_demo(given: argparse.Namespace) -> bool:
     for path in filter(None, (folder / "results.json", given.json)):
         write_json(told, path)
     posterior.save(folder / "posterior.nc")
+    pages = _pages(posterior, plan, silos, folder)
     with waiting("Drawing"):
         drawn = pictures(posterior, found, folder)
     heading(f"In {folder}")
     say("results.json         every figure of the tables above")
+    say("\n".join(pages))
     say("plan.xlsx            the joint budget by week and channel, to look at and to edit")
     say("posterior.nc         the fit, for `omnimix effects`, `chains`, `budget` and, in Python, omnimix.load")
     say("\n".join(drawn))
     say("\nYour own data: omnimix init my-project")
     return say_if_blocked(health)
+
+
+def _pages(posterior: Posterior, plan: BudgetPlan, silos: SiloCost | None, folder: Path) -> list[str]:
+    """Write the shared page in every language; return a line on each."""
+    from omnimix.page import report
+    from omnimix.words import LANGUAGES, texts
+
+    bar = screen.has_room_for_progress()
+    with nullcontext() if bar else waiting("Working out the shared page", after=2.0):
+        page = report(posterior, plan=plan, silos=silos, progress=bar)
+    told = {"en": "the shared page, in English", "nl": "the same in Dutch"}
+    lines = []
+    for language in LANGUAGES:
+        path = folder / f"report.{language}.html"
+        page.write(path, language=language, subtitle=texts("report", language)["simulated"])
+        lines.append(path.name.ljust(21) + told[language])
+    return lines
 
 
 def _sampling(given: argparse.Namespace) -> dict[str, int]:

@@ -35,14 +35,5 @@
     choice.addEventListener("change", () => views.balance?.signal("horizon", Number(choice.value)).run());
   }
 
-  // Tables are open on paper, and as they were on the screen afterwards.
-  let closed = [];
-  addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll("details:not([open])")];
-    for (const one of closed) one.open = true;
-  });
-  addEventListener("afterprint", () => {
-    for (const one of closed) one.open = false;
-  });
   document.documentElement.classList.add("alive");
 })();

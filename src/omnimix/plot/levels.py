@@ -9,7 +9,7 @@ from omnimix.budget import BudgetLevels
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot.canvas import dress, grid_lines, number_axis, sheet
-from omnimix.plot.triples import amount, stretches, upright
+from omnimix.plot.triples import amount, stretches
 
 TOTAL = "total"
 
@@ -30,7 +30,9 @@ def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
     ax.fill_between(totals, table[LOWER], table[UPPER], color=QUIET, alpha=0.25, linewidth=0)
     ax.plot(totals, gain, color=INK, marker="o", markersize=5)
     ax.axhline(0.0, color=QUIET, linewidth=0.9)
-    upright(ax, result.today, "today's total")
+    ax.axvline(result.today, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
+    place = ax.get_xaxis_transform()
+    ax.annotate("today's total", (result.today, 0.97), (4, 0), xycoords=place, textcoords="offset points", va="top")
     number_axis(ax, "x", most=7)
     number_axis(ax, "y", most=6)
     grid_lines(ax, "y")
