@@ -351,7 +351,7 @@ def test_a_file_that_is_no_posterior_is_refused_in_words(tmp_path, capsys, usabl
 
 
 def test_figures_that_are_not_finite_become_null(tmp_path):
-    from omnimix.rows import write_json
+    from omnimix.rows.json_file import write_json
 
     path = write_json({"a": float("nan"), "b": [float("inf"), 1.5]}, tmp_path / "x.json")
     assert json.loads(path.read_text()) == {"a": None, "b": [None, 1.5]}

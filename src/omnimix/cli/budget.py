@@ -17,7 +17,8 @@ from omnimix.cli.stored import stored
 from omnimix.errors import BudgetError
 from omnimix.labels import LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
-from omnimix.rows import budget_rows, write_json
+from omnimix.rows.budget import budget_rows
+from omnimix.rows.json_file import write_json
 from omnimix.spec import Budget
 
 SCHEMA = 1

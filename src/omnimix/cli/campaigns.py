@@ -15,7 +15,8 @@ from omnimix.cli.campaign_tables import show_verdict
 from omnimix.cli.places import require_writable
 from omnimix.errors import DataError
 from omnimix.findings import Finding
-from omnimix.rows import check_rows, write_json
+from omnimix.rows.findings import check_rows
+from omnimix.rows.json_file import write_json
 
 SCHEMA = 1
 LINK_KEYS: tuple[str, ...] = ("campaign", "step", "spend", "revenue", "leads", "orders", "platform_roas")

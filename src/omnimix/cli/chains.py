@@ -11,7 +11,8 @@ from omnimix.cli.screen import complain, heading, ratio, rounded, say, show_tabl
 from omnimix.cli.stored import stored
 from omnimix.labels import HORIZON, LINK, LOWER, MEAN, SPEND, UPPER
 from omnimix.posterior import Posterior
-from omnimix.rows import chain_rows, write_json
+from omnimix.rows.chains import chain_rows
+from omnimix.rows.json_file import write_json
 from omnimix.spec import MOST_LINKS, Chain, Link
 
 SCHEMA = 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnimix.posterior import Posterior
-from omnimix.rows import Results
+from omnimix.rows.results import Results
 
 if TYPE_CHECKING:
     from omnimix.plot import Drawn

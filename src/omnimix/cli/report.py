@@ -12,7 +12,7 @@ from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, has_room_for_progress, say, waiting
 from omnimix.cli.stored import stored
 from omnimix.page import report
-from omnimix.rows import write_json
+from omnimix.rows.json_file import write_json
 
 
 def run_report(given: argparse.Namespace) -> bool:

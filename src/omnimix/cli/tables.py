@@ -22,7 +22,7 @@ from omnimix.labels import (
     UPPER,
 )
 from omnimix.posterior import Posterior
-from omnimix.rows import Results
+from omnimix.rows.results import Results
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
 RATIOS = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}

@@ -23,7 +23,10 @@ from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import learn
 from omnimix.posterior import Posterior
-from omnimix.rows import Results, check_rows, effects_rows, fit_rows, results, write_json
+from omnimix.rows.findings import check_rows
+from omnimix.rows.fits import effects_rows, fit_rows
+from omnimix.rows.json_file import write_json
+from omnimix.rows.results import Results, results
 from omnimix.spec import Funnel
 
 if TYPE_CHECKING:

@@ -17,7 +17,11 @@ from omnimix.page.parts import Block, Page
 from omnimix.page.together import chains, pool, silos
 from omnimix.page.trust import made, sure
 from omnimix.page.voice import Voice
-from omnimix.rows import budget_rows, chain_rows, check_rows, effects_rows, fit_rows, plain
+from omnimix.rows.budget import budget_rows
+from omnimix.rows.chains import chain_rows
+from omnimix.rows.findings import check_rows
+from omnimix.rows.fits import effects_rows, fit_rows
+from omnimix.rows.json_file import plain
 
 SCHEMA = 1
 SIX_DAYS = pd.Timedelta(days=6)

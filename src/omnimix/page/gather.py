@@ -27,7 +27,7 @@ from omnimix.effects import By, Figures, joint_roas, payback, traffic_share
 from omnimix.errors import BudgetError, OmnimixError
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
-from omnimix.rows import Results, results
+from omnimix.rows.results import Results, results
 from omnimix.spec import Budget, Chain, Link
 
 YEAR = 52  # weeks that payback is followed

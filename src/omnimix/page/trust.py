@@ -27,13 +27,14 @@ def sure(health: Health, advice: Advice | None, voice: Voice) -> Block:
     """Return the health of the model in words, what the figures rest on, and what would change the advice."""
     warned = [f for f in health.findings if f.severity != "notes"]
     key = "not_usable" if not health.usable else "healthy_but" if warned else "healthy"
-    more = {
+    more: dict[str, object] = {
         "health": voice.say(key),
         "usable": health.usable,
         "remarks_heading": voice.say("remarks" if health.usable else "mend"),
         "remarks": list(dict.fromkeys(told(f, voice) for f in (warned if health.usable else health.findings))),
         "technical": [(f.name, f"{f.message} {f.remedy}".strip()) for f in health.findings],
         "technical_heading": voice.say("technical"),
+        "rests": [],
     }
     if advice is not None:
         more |= _what_it_rests_on(advice, voice)

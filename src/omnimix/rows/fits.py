@@ -9,6 +9,7 @@ from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
+from omnimix.rows.findings import check_rows
 from omnimix.rows.results import Results
 
 type Row = dict[str, Any]
@@ -16,12 +17,6 @@ type Row = dict[str, Any]
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 FIT_KEYS = ("draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences")
-
-
-def check_rows(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Return findings with their remedy in the message."""
-    told = [{"name": f.name, "severity": f.severity, "message": f"{f.message} {f.remedy}".rstrip()} for f in findings]
-    return {"findings": told}
 
 
 def fit_rows(weeks: int | None, posterior: Posterior | None, findings: Iterable[Finding]) -> dict[str, Any]:
