@@ -20,6 +20,7 @@ WIDTH = 640  # pixels of the charts that stand in the page before, or without, a
 LETTERS = 24  # of a line of a row's name
 LINE = 15  # pixels
 TITLE = 28  # letters of a line of an axis title
+FAR = 0.6  # of an axis
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -102,7 +103,7 @@ def dots_with_ranges(
             }
         )
     keys = [(first, INK, "dot"), (second, INK, "diamond")] if second else []
-    return chart(rows, _height(rows), layers + _line(line_at, line), keys)
+    return chart(rows, _height(rows), layers + _line(line_at, line, before=_far(line_at, rows)), keys)
 
 
 def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str = "") -> Spec:
@@ -181,7 +182,7 @@ def lines_with_bands(
         }
     )
     for place, words in (upright or {}).items():
-        layers += _line(place, words)
+        layers += _line(place, words, before=place > FAR * max(r["x"] for r in rows))
     keys = [(name, colour, f"line-{k}") for k, (name, colour) in enumerate(colours.items())]
     return chart(rows, height, layers, keys if len(keys) > 1 else ())
 
@@ -206,7 +207,8 @@ def _names(rows: Rows) -> Spec:
 
 
 def _x(name: str, scale: Scale, *, zero: bool = True) -> Spec:
-    return {"field": name, "type": "quantitative", "axis": _axis(scale), "scale": {"zero": zero, "nice": zero}}
+    axis = {**_axis(scale), "titleAnchor": "end"}  # so that a long title runs out over the names, not over the edge
+    return {"field": name, "type": "quantitative", "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 
 def _axis(scale: Scale) -> Spec:
@@ -233,8 +235,8 @@ def _range(y: Spec) -> Spec:
     }
 
 
-def _line(at: float | None, words: str = "", *, horizontal: bool = False) -> list[Spec]:
-    """Return a dashed line at a value, with words beside its end."""
+def _line(at: float | None, words: str = "", *, horizontal: bool = False, before: bool = False) -> list[Spec]:
+    """Return a dashed line at a value, with words beside its end, before it where there is no room behind it."""
     if at is None:
         return []
     along = "y" if horizontal else "x"
@@ -243,9 +245,15 @@ def _line(at: float | None, words: str = "", *, horizontal: bool = False) -> lis
         {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "color": QUIET}, "encoding": here}
     ]
     if words:
-        text = {"type": "text", "text": words, "align": "left", "baseline": "top", "dx": 4, "y": 2, "color": INK}
+        side = {"align": "right", "dx": -4} if before else {"align": "left", "dx": 4}
+        text = {"type": "text", "text": words, "baseline": "top", "y": 2, "color": INK, **side}
         found.append({"data": {"values": [{}]}, "mark": text, "encoding": here})
     return found
+
+
+def _far(at: float | None, rows: Rows) -> bool:
+    """Return whether a line stands so far to the right that words have no room behind it."""
+    return at is not None and at > FAR * max(float(r["upper"] or 0.0) for r in rows)
 
 
 def _shade(stretch: tuple[float, float, str]) -> Spec:

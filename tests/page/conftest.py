@@ -1,0 +1,46 @@
+"""A fit that passes its checks, and its page, made once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import omnimix as om
+from tests.funnel_fits import funnel_frame, whole_funnel
+
+TEAMS = {"tv": "brand", "mail": "brand", "retargeting": "ecommerce", "search": "ecommerce"}
+FEW = om.Outlook(draws=120)
+SPRING = om.Chain("spring", links=[om.Link("tv"), om.Link("retargeting")], start="2024-01-01", end="2024-03-24")
+
+
+@pytest.fixture(scope="session")
+def usable() -> om.Posterior:
+    funnel = whole_funnel()
+    channels = [
+        replace(c, team=TEAMS[c.name], pool="reach" if c.name in ("tv", "mail") else None) for c in funnel.channels
+    ]
+    panel = om.Panel(funnel_frame(), currency="EUR")
+    posterior = om.fit(replace(funnel, channels=channels), panel, seed=5, draws=500, tune=500, chains=2, progress=False)
+    assert om.check(posterior).usable
+    return replace(posterior, campaign_chains=(SPRING,))
+
+
+@pytest.fixture(scope="session")
+def plan(usable: om.Posterior) -> om.BudgetPlan:
+    return om.optimize_budget(usable, weeks=8, outlook=FEW, progress=False)
+
+
+@pytest.fixture(scope="session")
+def page(usable: om.Posterior, plan: om.BudgetPlan) -> om.Report:
+    return om.report(usable, plan=plan, progress=False, subtitle="A company <of one's> own")
+
+
+@pytest.fixture(scope="session")
+def written(page: om.Report, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The page as files, by language."""
+    folder = tmp_path_factory.mktemp("page")
+    for language in ("en", "nl"):
+        page.write(folder / f"report.{language}.html", language=language)
+    return {language: folder / f"report.{language}.html" for language in ("en", "nl")}
