@@ -75,7 +75,7 @@ def test_a_link_that_feeds_others_is_told_so_where_the_rule_would_stop_it(judged
     found = as_if(judged, "tv", figures)
     rule = replace(found.link_rule, clashes={**found.link_rule.clashes, "tv": "stops what the chain needs"})
     said = replace(found, link_rule=rule).sentences()["tv"]
-    assert "Tv earns 0.5 by its own figures and would be stopped for that." in said
+    assert "TV earns 0.5 by its own figures and would be stopped for that." in said
     assert "because retargeting and search work on what it brings" in said
 
 
@@ -97,7 +97,7 @@ def test_a_weak_link_is_not_excused_by_a_chain_that_earns(judged: ChainVerdict) 
 
 def test_dutch_figures_are_written_the_dutch_way(judged: ChainVerdict) -> None:
     assert re.search(r"tussen \d+,\d+ en \d+,\d+", judged.sentences("nl")["tv"])
-    assert judged.sentences("nl")[WHOLE].startswith("Spring bracht EUR ")
+    assert judged.sentences("nl")[WHOLE].startswith("Voorjaar bracht EUR ")
 
 
 def test_the_chain_says_what_it_induced_outside(funnel_posterior: om.Posterior) -> None:

@@ -118,7 +118,7 @@ def test_what_is_read_is_what_the_verbs_say_written_in_the_language(
     written: dict[str, Path], usable: om.Posterior, plan: om.BudgetPlan, language: str
 ) -> None:
     text = html.unescape(written[language].read_text(encoding="utf-8").partition("<script")[0])
-    text = text.replace("\N{NO-BREAK SPACE}", " ")
+    text = text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
     voice = Voice(language, "EUR", 0.9)
     for row in without_all(om.roas(usable).table()).to_dict("records"):
         named = {str(k): v for k, v in row.items()}

@@ -25,7 +25,7 @@ from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
 
-FACTORS = (0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5)  # times the plan's total
+FACTORS = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)  # times the plan's total
 TOTAL = "total"
 
 

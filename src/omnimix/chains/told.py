@@ -57,7 +57,7 @@ def _of_chain(found: ChainVerdict, language: str) -> str:
             Chain=capital(called(found.chain.name, language)),
             value=money(totals["value"], currency, language),
             cost=money(totals["cost"], currency, language),
-            net=ratio(float(np.median(net)), language),
+            net=ratio(float(np.median(net)), language, beside=found.chain.hurdle),
             range=_range(net, found.returns.interval, language),
             above=odds(judgement.above_hurdle, language),
             hurdle=figure(found.chain.hurdle, language),

@@ -65,7 +65,7 @@ def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, voice: Voic
             marked(name, row, voice),
             voice.brief(float(row[TODAY]), 3),
             voice.brief(float(row[PLAN]), 3),
-            voice.change(float(row["change"])),
+            voice.change(float(row["change"]), 3),
             voice.percent(float(row["share"])),
             voice.percent_range({LOWER: row["share_lower"], UPPER: row["share_upper"]}),
             _free(row, voice),
@@ -141,9 +141,9 @@ def _moved(today: float, plan: float, weeks: int, voice: Voice) -> dict[str, Any
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else voice.amount(change / part),
-            "from": voice.brief(today / part),
-            "to": voice.brief(plan / part),
+            "change": "" if word == "same" else voice.amount(change / part, 3),
+            "from": voice.brief(today / part, 3),
+            "to": voice.brief(plan / part, 3),
         }
         for part in (weeks, 1)
     ]
@@ -212,7 +212,7 @@ def _gains(found: BudgetLevels, rows: list[dict[str, Any]], voice: Voice) -> Cha
     )
     best = max(rows, key=lambda r: float(r[MEAN]))
     title = voice.say("levels_title", total=voice.brief(float(best["total"]), 3))
-    head = tuple(voice.say(k) for k in ("total", "mean", "range", "odds"))
+    head = tuple(voice.say(k) for k in ("total", "mean", "range", "odds_gain"))
     body = [
         (
             voice.brief(float(r["total"]), 3) + (f" ({voice.say('outside_mark')})" if r["extrapolated"] else ""),

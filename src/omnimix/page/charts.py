@@ -56,7 +56,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
     y = _names(rows)
     layers: list[Spec] = [
         {
-            "mark": {"type": "bar", "height": {"band": 0.62}},
+            "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": QUIET, "strokeWidth": 0.6},
             "encoding": {"x": _x("mean", scale), "y": y, **_by_key(colours)},
         },
         _range(y),
@@ -117,7 +117,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
     layers: list[Spec] = [
         {
             "transform": [{"filter": "isValid(datum.amount)"}],
-            "mark": {"type": "bar", "height": {"band": 0.66}, "stroke": "white", "strokeWidth": 0.7},
+            "mark": {"type": "bar", "height": {"band": 0.66}, "stroke": QUIET, "strokeWidth": 0.6},
             "encoding": {
                 "x": {**_x("amount", scale), "stack": "zero"},
                 "y": y,

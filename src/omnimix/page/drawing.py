@@ -18,6 +18,7 @@ LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 CONFIG: Spec = {
     "font": FONT,
     "background": "white",
+    "aria": False,
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 13,

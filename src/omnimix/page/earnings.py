@@ -15,10 +15,11 @@ from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges,
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label, channels_only
-from omnimix.words import capital
+from omnimix.words import capital, listing
 
 SURE = 0.8  # from here on a channel is said to earn itself back
 LIKELY = 0.5
+NOTHING = 1e-6  # of what a channel brings: rounding
 HORIZONS = (13, 26, 52)  # weeks that a reader can look ahead
 TWO = 2  # weeks, after which campaigns use to be judged
 TEAM_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
@@ -76,9 +77,9 @@ def _returns(advice: Advice, rows: dict[str, Row], voice: Voice) -> Chart:
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
     earn = {"en": "earn", "nl": "verdienen"}[voice.language]
-    title = voice.say(key, channels=capital(voice.names(sure)), earn=earn)
+    title = voice.say(key, channels=capital(voice.names(sure)), earn=earn, sure=round(10 * SURE))
     data = _bars(rows, voice, lambda row: f"{voice.ratio(float(row[MEAN]))} ({voice.ratio_range(row)})")
-    head = tuple(voice.say(k) for k in (CHANNEL, ROAS, "range", "odds", SPEND, INDUCED, "rests"))
+    head = tuple(voice.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
     body = tuple(
         (
             voice.title(n),
@@ -108,7 +109,7 @@ def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], voice: 
         amounts = {**worth[name], INDUCED: -float(row[INDUCED_SPEND])}
         must = float(row[SPEND]) + float(row[INDUCED_SPEND])
         for k, (part, amount) in enumerate(amounts.items()):
-            if amount:
+            if abs(amount) >= NOTHING * must:
                 tip = f"{voice.title(name)}, {names[part]}: {voice.brief(amount)}"
                 data.append(
                     {"label": voice.title(name), "part": names[part], "order": k, "amount": unit(amount), "tip": tip}
@@ -139,7 +140,10 @@ def ways(found: Figures) -> dict[str, dict[str, float]]:
         index=CHANNEL, columns="part", values=MEAN, aggfunc="sum", fill_value=0.0, sort=False
     )
     parts = parts.reindex(columns=[DIRECT, VIA, SHARED], fill_value=0.0)
-    return {str(n): {str(p): float(v) for p, v in row.items()} for n, row in parts.iterrows()}
+    return {
+        str(n): {str(p): float(v) if abs(v) >= NOTHING * row.abs().sum() else 0.0 for p, v in row.items()}
+        for n, row in parts.iterrows()
+    }
 
 
 def payback(advice: Advice, voice: Voice) -> Block:
@@ -189,7 +193,7 @@ def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row
                     "label": voice.title(group),
                     "x": week,
                     **{part: unit(float(row[part])) for part in (MEAN, LOWER, UPPER)},
-                    "tip": f"{voice.title(group)}, {voice.say('horizon_weeks', weeks=week)}: {told}",
+                    "tip": f"{voice.title(group)}, {voice.say('after_weeks', weeks=week)}: {told}",
                 }
             )
     colours = {voice.title(g): TEAM_COLOURS[k % len(TEAM_COLOURS)] for k, g in enumerate(groups)}
@@ -206,18 +210,16 @@ def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row
 
 
 def _short(groups: dict[str, pd.DataFrame], voice: Voice) -> str:
-    """Return how much the group that is most in the red still lacks after two weeks."""
+    """Return what every group still lacks after two weeks."""
     lacking = {g: -float(rows.loc[rows[HORIZON] == TWO, MEAN].iloc[0]) for g, rows in groups.items()}
-    worst = max(lacking, key=lambda g: lacking[g])
-    if lacking[worst] <= 0:
-        return voice.say("payback_title_none")
-    verb = voice.say("is_more" if worst == ALL_MEDIA else "is_one")
-    return voice.say("payback_title", who=voice.name(worst), amount=voice.money(lacking[worst]), **{"is": verb})
+    short = [voice.say("payback_short", who=voice.name(g), amount=voice.money(x)) for g, x in lacking.items() if x > 0]
+    key = "payback_title" if short else "payback_title_none"
+    return voice.say(key, short=listing(short, voice.language))
 
 
 def _balances(channels: dict[str, dict[int, Row]], voice: Voice) -> Table:
     weeks = [h for h in next(iter(channels.values())) if h in (TWO, *HORIZONS)]
-    head = (voice.say(CHANNEL), *(voice.say("after_weeks", weeks=h) for h in weeks), voice.say("odds"))
+    head = (voice.say(CHANNEL), *(voice.say("after_weeks", weeks=h) for h in weeks), voice.say("odds_back"))
     body = tuple(
         (
             voice.title(name),

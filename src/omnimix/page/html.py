@@ -14,6 +14,7 @@ from omnimix.page.gather import Gathered
 from omnimix.words import texts
 
 HERE = Path(__file__).parent
+KEPT = "\N{NO-BREAK SPACE}"
 
 
 def html_of(found: Gathered, language: str, subtitle: str) -> str:
@@ -37,9 +38,12 @@ def html_of(found: Gathered, language: str, subtitle: str) -> str:
 
 
 def _kept_together(text: str, currency: str) -> str:
-    """Return the page in which no line ends between a currency and its amount; data and scripts stay as they are."""
+    """Return the page in which amounts have a true minus sign and stay on one line; data and scripts are left alone."""
     before, seen, after = text.partition("<script")
-    return re.sub(rf"(?<=\b{re.escape(currency)}) (?=[-\d])", "\N{NO-BREAK SPACE}", before) + seen + after
+    amount = rf"(?<=\b{re.escape(currency)}) (?=[-+\d])"
+    before = re.sub(amount, KEPT, before)
+    before = re.sub(rf"(?<=\b{re.escape(currency)}{KEPT})-(?=\d)", "\N{MINUS SIGN}", before)
+    return re.sub(r"(?<=\d) (?=(?:mln|mld|miljoen|miljard|million|billion)\b)", KEPT, before) + seen + after
 
 
 @functools.cache

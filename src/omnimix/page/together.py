@@ -15,7 +15,7 @@ from omnimix.labels import CHANNEL, LINK, LOWER, MEAN, MEASURE, MEDIAN, UPPER
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label
-from omnimix.words import texts
+from omnimix.words import ratio, texts
 
 COST_COLOURS = {SILOS: "#D55E00", WRONG_SPLIT: "#E69F00", WRONG_GOAL: "#E69F00", STAYING: "#BBBBBB"}
 
@@ -56,7 +56,7 @@ def _links(found: ChainVerdict, place: int, voice: Voice) -> Chart:
     for name in found.spend:
         at = {LINK: name}
         rows[name] = {k: float(summary[k].sel(at)) for k in (MEDIAN, LOWER, UPPER)} | {"own": float(own.sel(at))}
-    data: Rows = [_row(name, row, voice) for name, row in rows.items()]
+    data: Rows = [_row(name, row, found.chain.hurdle, voice) for name, row in rows.items()]
     hurdle = found.chain.hurdle
     spec = dots_with_ranges(
         data,
@@ -69,15 +69,15 @@ def _links(found: ChainVerdict, place: int, voice: Voice) -> Chart:
     title = voice.say(
         "chain_title",
         chain=voice.title(found.chain.name),
-        roas=voice.ratio(float(whole[MEDIAN])),
+        roas=ratio(float(whole[MEDIAN]), voice.language, beside=hurdle),
         range=voice.ratio_range(whole),
     )
     return Chart(f"chain-{place}", title, "; ".join(r["tip"] for r in data), spec, _table(found, rows, title, voice))
 
 
-def _row(name: str, row: Row, voice: Voice) -> dict[str, Any]:
+def _row(name: str, row: Row, hurdle: float, voice: Voice) -> dict[str, Any]:
     label = voice.say("combined") if name == WHOLE else voice.name(name)
-    told = f"{voice.ratio(float(row[MEDIAN]))} ({voice.ratio_range(row)})"
+    told = f"{ratio(float(row[MEDIAN]), voice.language, beside=hurdle)} ({voice.ratio_range(row)})"
     if "own" in row:
         told += f", {voice.say('own')} {voice.ratio(float(row['own']))}"
     return {
@@ -107,7 +107,7 @@ def _table(found: ChainVerdict, rows: dict[str, Row], title: str, voice: Voice) 
                 voice.say("combined") if whole else voice.title(name),
                 words[judged.verdict],
                 "" if whole else voice.ratio(float(row["own"])),
-                voice.ratio(float(row[MEDIAN])),
+                ratio(float(row[MEDIAN]), voice.language, beside=found.chain.hurdle),
                 voice.ratio_range(row),
                 voice.brief(sum(found.spend.values()) if whole else found.spend[name], 3),
             )
@@ -134,7 +134,7 @@ def silos(found: SiloCost | None, why: str, weeks: int, voice: Voice) -> Block:
     ]
     title = voice.say("silos_title", cost=voice.money(float(rows[SILOS][MEAN])))
     spec = bars_with_ranges(data, Scale(voice.say("silos_axis", weeks=weeks, unit=unit.name), unit.form), COST_COLOURS)
-    head = ("", *(voice.say(k) for k in ("mean", "range", "odds")))
+    head = ("", *(voice.say(k) for k in ("mean", "range", "odds_cost")))
     body = tuple(
         (
             names[part],
@@ -187,15 +187,14 @@ def pool(found: PoolSplit, voice: Voice) -> Block:
         share=voice.percent(float(largest["share"])),
         pool=name,
     )
-    head = (voice.say("total"), voice.say("channel"), voice.say("best_share"), voice.say("range"))
+    head = (voice.say("total"), *(voice.title(m) for m in members))
+    sizes = {float(r["pool_spend"]): [x for x in rows if x["pool_spend"] == r["pool_spend"]] for r in rows}
     body = tuple(
         (
-            voice.brief(float(r["pool_spend"])) + (f" ({voice.say('outside_mark')})" if r["extrapolated"] else ""),
-            voice.title(str(r[CHANNEL])),
-            voice.percent(float(r["share"])),
-            voice.percent_range(r),
+            voice.brief(size) + (f" ({voice.say('outside_mark')})" if any(r["extrapolated"] for r in at) else ""),
+            *(f"{voice.percent(float(r['share']))} ({voice.percent_range(r)})" for r in at),
         )
-        for r in sorted(rows, key=lambda r: float(r["pool_spend"]))
+        for size, at in sorted(sizes.items())
     )
     chart = Chart(f"pool-{found.pool}", title, "; ".join(r["tip"] for r in data), spec, Table(title, head, body))
     return Block(f"pool-{found.pool}", voice.say("pool", pool=name), (_crossover(found, rows, voice),), (chart,))

@@ -14,7 +14,7 @@ from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
 from omnimix.page.voice import Row, Voice
 from omnimix.posterior import Posterior
-from omnimix.words import texts
+from omnimix.words import figure, listing, texts
 
 ONE_SENTENCE = {  # findings that mean the same to a reader
     **dict.fromkeys(("one_chain", "r_hat", "ess_bulk", "ess_tail", "divergences", "e_bfmi"), "sampling"),
@@ -123,7 +123,7 @@ def made(posterior: Posterior, advice: Advice | None, version: str, voice: Voice
 
 
 def _unit_value(value: float, voice: Voice) -> str:
-    return f"{voice.currency} {value:.10g}".replace(".", "," if voice.language == "nl" else ".")
+    return f"{voice.currency} {figure(value, voice.language, 2 if value >= 0.01 else 6)}"
 
 
 def _run(posterior: Posterior, version: str, voice: Voice) -> list[str]:
@@ -141,8 +141,7 @@ def _run(posterior: Posterior, version: str, voice: Voice) -> list[str]:
         voice.say(
             "made_by",
             version=version,
-            pymc=run.versions.get("pymc", "?"),
-            nutpie=run.versions.get("nutpie", "?"),
+            tools=listing([f"{n} {run.versions[n]}" for n in ("pymc", "nutpie") if n in run.versions], voice.language),
             date=voice.day(dt.datetime.now(tz=dt.UTC).date()),
             seed=run.seed,
         ),

@@ -12,8 +12,6 @@ import pandas as pd
 from omnimix.labels import ALL_MEDIA, LOWER, UPPER
 from omnimix.words import between, brief, called, capital, day, figure, listing, money, odds, percent, ratio, texts
 
-MINUS = "\N{MINUS SIGN}"
-
 type Row = Mapping[str, Any]
 
 
@@ -57,8 +55,8 @@ class Voice:
 
     def change(self, value: float, digits: int = 2) -> str:
         """Write a change of money with its sign."""
-        text = self.brief(abs(value), digits)
-        return text if not value else f"{'+' if value > 0 else MINUS} {text}"
+        text, sign = self.brief(value, digits), f"{self.currency} +"
+        return text.replace(f"{self.currency} ", sign, 1) if value > 0 else text
 
     def amount(self, value: float, digits: int = 2) -> str:
         """Write the size of an amount whose direction is told in words."""

@@ -56,13 +56,16 @@ def figure(value: float, language: str, digits: int = 1) -> str:
     return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
 
 
-def ratio(value: float, language: str) -> str:
+def ratio(value: float, language: str, *, beside: float | None = None) -> str:
     """Write a ROAS: one decimal, two below a tenth.
 
-    >>> ratio(1.234, "nl"), ratio(0.123, "en"), ratio(0.023, "en")
-    ('1,2', '0.1', '0.02')
+    ``beside`` is a figure that it is held against: where one decimal would make both look the same, two are written.
+
+    >>> ratio(1.234, "nl"), ratio(0.123, "en"), ratio(0.023, "en"), ratio(0.96, "en", beside=1.0)
+    ('1,2', '0.1', '0.02', '0.96')
     """
-    return figure(value, language, 1 if abs(value) >= 0.095 or value == 0 else 2)
+    near = beside is not None and round(value, 1) == round(beside, 1) and round(value, 2) != round(beside, 2)
+    return figure(value, language, 1 if (abs(value) >= 0.095 or value == 0) and not near else 2)
 
 
 def money(value: float, currency: str, language: str) -> str:
