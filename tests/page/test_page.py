@@ -25,8 +25,8 @@ HEADINGS = {
            "Total budget", "How sure we are", "How this was made"],
     "nl": ["Wat we adviseren", "Wat er voor wie verandert", "Wat bezoekers online brengt",
            "Wat elk kanaal echt oplevert", "De keten als geheel", "Wanneer het zich terugverdient",
-           "Wat gescheiden budgetten kosten", "De beste verdeling van het reachbudget", "Totaal budget", "Hoe zeker we zijn",
-           "Hoe dit is gemaakt"],
+           "Wat gescheiden budgetten kosten", "De beste verdeling van het reachbudget", "Totaal budget",
+           "Hoe zeker we zijn", "Hoe dit is gemaakt"],
 }  # fmt: skip
 UNTOLD = ("half_saturation", "retention", "slope", "R-hat", "posterior", "prior", "None", "nan")
 GREEK = re.compile("[\u0370-\u03ff]")
