@@ -12,6 +12,7 @@ import omnimix as om
 from omnimix.budget import BudgetPlan, search
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
 from omnimix.errors import BudgetError
+from omnimix.mechanics import Array
 
 QUICK = om.Outlook(draws=60)
 WEEKS = 6
@@ -84,6 +85,22 @@ def test_a_search_that_did_not_end_gives_no_plan(levers: om.Posterior, monkeypat
     monkeypatch.setattr(search, "certificate", lambda _, at: (np.inf, at))
     with pytest.raises(BudgetError, match="did not end at a plan"):
         best(levers)
+
+
+def test_where_the_best_ends_lead_to_no_plan_the_others_are_followed(
+    levers: om.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, tried = search.settle, []
+
+    def settle(lens: search.Lens, start: Array) -> search.Best | None:
+        tried.append(start)
+        return None if len(tried) <= search.FOLLOWED else usual(lens, start)
+
+    monkeypatch.setattr(search, "settle", settle)
+    monkeypatch.setattr(search, "distinct", lambda ends, _: sorted(ends, key=lambda end: -end[0]))
+    expected = best(levers, weeks=3).spend.sum().sum()
+    assert len(tried) > search.FOLLOWED
+    assert expected > 0
 
 
 # --- support ------------------------------------------------------------------------------------------------------

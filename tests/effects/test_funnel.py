@@ -184,6 +184,24 @@ def test_payback_of_a_campaign_that_is_the_whole_window_ends_at_its_roas(plain_p
     assert table["probability_paid_back"].between(0, 1).all()
 
 
+def test_payback_of_a_team_is_that_of_its_channels_as_one(plain_posterior: om.Posterior) -> None:
+    """One team of all channels has the balance of all media."""
+    funnel = plain_posterior.funnel
+    channels = tuple(replace(c, team="all of us") for c in funnel.channels)
+    teamed = replace(plain_posterior, funnel=replace(funnel, channels=channels))
+    ours = om.payback(teamed, by="team", **ANYWAY)
+    media = om.payback(plain_posterior, **ANYWAY).draws.sel(channel="all_media")
+    assert ours.table()["team"].unique().tolist() == ["all of us"]
+    assert ours.draws.sel(team="all of us").to_numpy() == pytest.approx(media.to_numpy())
+
+
+def test_payback_by_team_needs_a_team_and_a_known_word(plain_posterior: om.Posterior) -> None:
+    with pytest.raises(om.OmnimixError, match="no channel of this funnel has a team"):
+        om.payback(plain_posterior, by="team", **ANYWAY)
+    with pytest.raises(om.OmnimixError, match="by is one of channel, team"):
+        om.payback(plain_posterior, by="teams", **ANYWAY)
+
+
 def test_payback_refuses_horizons_that_are_no_weeks(plain_posterior: om.Posterior) -> None:
     with pytest.raises(om.OmnimixError, match="whole numbers of weeks"):
         om.payback(plain_posterior, horizons=(0, 4), **ANYWAY)
