@@ -80,6 +80,8 @@ def test_the_page_is_one_small_file_that_loads_nothing(written: dict[str, Path],
     reader = read(written[language])
     assert all(place.startswith(("#", "data:")) for place in reader.loads), reader.loads
     assert "default-src 'none'" in written[language].read_text(encoding="utf-8")
+    addresses = set(re.findall(r"https?://[\w.]+", written[language].read_text(encoding="utf-8")))
+    assert addresses <= {"http://www.w3.org"}  # the language of pictures, which nothing is loaded from
     assert "@import" not in written[language].read_text(encoding="utf-8").partition("</style>")[0]
 
 

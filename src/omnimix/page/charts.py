@@ -37,7 +37,6 @@ class Scale:
 def chart(rows: Rows, height: int, layers: Sequence[Spec], keys: Iterable[Key] = ()) -> Spec:
     """Return a chart of some layers over the same rows, with the keys that stand under it."""
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": rows},
         "width": WIDTH,
         "height": height,

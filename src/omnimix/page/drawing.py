@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import Any
 
 from omnimix.colours import INK
@@ -49,9 +50,13 @@ def locale(language: str) -> dict[str, Any]:
 
 @functools.cache
 def library() -> str:
-    """Return the code of the chart library, as one script that asks nothing of the network."""
+    """Return the code of the chart library, as one script that asks nothing of the network.
+
+    It names places on the web (its editor, its manual) that a page from a disk has no use for: they are taken out, so
+    that the page names no address at all but that of the language of its pictures.
+    """
     code: str = _vega().javascript_bundle(vl_version=_version())
-    return code.replace("</script", "<\\/script")
+    return re.sub(r"https://[^\s\"'`)]+", "", code).replace("</script", "<\\/script")
 
 
 @functools.cache

@@ -9,7 +9,7 @@
     live.style.width = "100%";
     place.append(live);
     try {
-      const options = { actions: false, renderer: "svg", formatLocale: locale, config, tooltip: { theme: "light" } };
+      const options = { mode: "vega-lite", actions: false, renderer: "svg", formatLocale: locale, config, tooltip: { theme: "light" } };
       const { view } = await vegaEmbed(live, { ...spec, width: "container" }, options);
       place.querySelector(":scope > svg").remove();
       views[name] = view;
