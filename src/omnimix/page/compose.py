@@ -31,7 +31,8 @@ def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Pa
     """Return the page in a language."""
     voice = Voice(language, found.posterior.panel.currency, DEFAULT_INTERVAL)
     blocks = tuple(b for b in _blocks(found, version, voice) if b is not None)
-    under = tuple(t for t in (subtitle, _window(found, voice), voice.say("how_to_read", interval=9)) if t)
+    reading = voice.say("how_to_read", interval=9) if found.advice is not None else ""
+    under = tuple(t for t in (subtitle, _window(found, voice), reading) if t)
     return Page(voice.say("title"), under, blocks, found.advice is not None)
 
 
