@@ -33,6 +33,15 @@ def test_a_saved_posterior_comes_back_whole(small_posterior: om.Posterior, saved
     assert not list(saved.parent.glob("*.part"))
 
 
+def test_columns_may_be_called_anything(small_posterior: om.Posterior, tmp_path: Path) -> None:
+    """A slash is how people write 'folder / door drop', in a channel as in a column that no model uses."""
+    others = {"folder / krant": 1.0, "A/B": 2.0, "a & <b>": 3.0, "é.": 4.0, "week": 5.0}
+    frame = small_posterior.panel.frame.rename_axis("datum").assign(**others)
+    named = replace(small_posterior, panel=om.Panel(frame.reset_index(), week="datum", currency="EUR"))
+    back = om.load(named.save(tmp_path / "posterior.nc"))
+    assert back.panel.frame.equals(named.panel.frame)
+
+
 def test_another_process_reads_the_same_figures_without_the_sampling_libraries(
     small_posterior: om.Posterior, saved: Path
 ) -> None:

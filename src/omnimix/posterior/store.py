@@ -28,15 +28,15 @@ FORMAT = "omnimix-posterior"
 FORMAT_VERSION = 2
 TRAINING = "training_data"
 ABOUT = "about"
+COLUMN = "column"  # attribute that holds the name of a column of the training table
+DAYS = "first day of the week"  # beside columns of any name
 
 
 def save(posterior: Posterior, path: str | Path) -> Path:
     """Write a posterior to one file and return its path. Raises :class:`StoreError` where it cannot be written."""
     target = Path(path)
     whole = posterior.draws.copy()
-    frame = posterior.panel.frame
-    columns = {str(c): (WEEK, frame[c].to_numpy(dtype=float)) for c in frame.columns}
-    whole[TRAINING] = xr.DataTree(xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()}))
+    whole[TRAINING] = xr.DataTree(_training(posterior.panel.frame))
     whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=_written)}))
     whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
     part = target.with_name(target.name + ".part")
@@ -61,18 +61,40 @@ def load(path: str | Path) -> Posterior:
         raise StoreError(_unreadable(source, problem)) from None
     _require_known(source, whole.attrs)
     content = json.loads(str(whole[ABOUT]["content"].item()))
-    frame = whole[TRAINING].to_dataset().to_dataframe()
+    frame = _frame(whole[TRAINING].to_dataset())
     draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k not in (TRAINING, ABOUT)})
     return Posterior(
         draws=draws,
         funnel=_funnel(content["funnel"]),
-        panel=Panel(frame.reset_index(), week=WEEK, currency=content["currency"]),
+        panel=Panel(frame.rename_axis(DAYS).reset_index(), week=DAYS, currency=content["currency"]),
         learned=_learned(content["learned"]),
         run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
         # neither in files written before there were any
         campaign_chains=tuple(_chain(c) for c in content.get("chains", ())),
         budget=_budget(content.get("budget")),
     )
+
+
+def _training(frame: pd.DataFrame) -> xr.Dataset:
+    """Return the table with its own column names as attributes.
+
+    A variable of a tree may not be called 'A / B', nor like the weeks, which a column of week numbers often is.
+    """
+    names = enumerate(map(str, frame.columns))
+    columns = {
+        (f"column {place}" if "/" in name or name == WEEK else name): (
+            WEEK,
+            frame[name].to_numpy(float),
+            {COLUMN: name},
+        )
+        for place, name in names
+    }
+    return xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()})
+
+
+def _frame(stored: xr.Dataset) -> pd.DataFrame:
+    """Return the table of a file; one written before names were attributes has them as its variables."""
+    return stored.to_dataframe().rename(columns={k: v.attrs.get(COLUMN, k) for k, v in stored.data_vars.items()})
 
 
 def _unreadable(source: Path, problem: Exception) -> str:
