@@ -184,6 +184,19 @@ def test_payback_of_a_campaign_that_is_the_whole_window_ends_at_its_roas(plain_p
     assert table["probability_paid_back"].between(0, 1).all()
 
 
+def test_a_campaign_begins_with_its_first_spend_so_that_nothing_is_paid_back_before_it(
+    plain_posterior: om.Posterior,
+) -> None:
+    """A burst after weeks without spend: the earliest of the stretches that hold all of it begins before it."""
+    panel, first = plain_posterior.panel, plain_posterior.learned.window
+    spend = np.zeros(len(panel))
+    spend[first + 20 : first + 23] = 9_000.0
+    burst = replace(plain_posterior, panel=om.Panel(panel.frame.assign(tv=spend)))
+    table = om.payback(burst, weeks=13, horizons=(1, 13), **ANYWAY).table().query("channel == 'tv'")
+    assert (table["start"] == panel.weeks[first + 20]).all()
+    assert (table["spend"] > 0).all()
+
+
 def test_payback_of_a_team_is_that_of_its_channels_as_one(plain_posterior: om.Posterior) -> None:
     """One team of all channels has the balance of all media."""
     funnel = plain_posterior.funnel

@@ -34,9 +34,9 @@ def payback(
 ) -> Figures:
     """Return what a campaign of every channel has brought in less what it has cost, by week since its start.
 
-    The campaign is the stretch of ``weeks`` weeks of the data window in which the channel spent most; everything else
-    stays as it was, and after the data window nothing is spent. Costs are the campaign's spend so far and what it made
-    answering channels spend; value is that of all outcomes over all paths.
+    The campaign is the stretch of ``weeks`` weeks of the data window in which the channel spent most, from the first
+    week in which it spent; everything else stays as it was, and after the data window nothing is spent. Costs are the
+    campaign's spend so far and what it made answering channels spend; value is that of all outcomes over all paths.
 
     Args:
         posterior: a fitted model.
@@ -98,12 +98,16 @@ def require_weeks(given: Iterable[int]) -> None:
 
 
 def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior) -> int:
-    """Return the row at which the busiest stretch of the data window begins."""
+    """Return the row of the first week with spend in the busiest stretch of the data window.
+
+    A stretch that began before its money would have paid back nothing, and be called paid back.
+    """
     window = posterior.learned.window
     spend = plan.spend[list(group)].sum(axis=1).to_numpy()[window : plan.silent_from]
     length = min(weeks, len(spend))
     sums = np.convolve(spend, np.ones(length), mode="valid")
-    return window + int(np.argmax(sums))
+    begin = int(np.argmax(sums))
+    return window + begin + int(np.argmax(spend[begin : begin + length] > 0))
 
 
 def _so_far(

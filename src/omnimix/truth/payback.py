@@ -16,9 +16,9 @@ HORIZONS = (2, 4, 13, 26, 52)  # weeks since the campaign's first
 def payback_table(book: Ledger) -> pd.DataFrame:
     """Return how far the campaign of every channel, and of all media, has paid itself back by week.
 
-    The campaign is the 13 consecutive weeks of the data window in which most was spent; everything else stays
-    as it was, and after the window nothing is spent. Columns channel, start, horizon (weeks since the start), value
-    brought, spend and induced spend so far, net (value less both) and paid_back.
+    The campaign is the 13 consecutive weeks of the data window in which most was spent, from the first of them
+    with spend; everything else stays as it was, and after the window nothing is spent. Columns channel, start, horizon
+    (weeks since the start), value brought, spend and induced spend so far, net (value less both) and paid_back.
     """
     rows = []
     channels = [*book.mechanism.media]
@@ -38,6 +38,7 @@ def payback_table(book: Ledger) -> pd.DataFrame:
 
 
 def campaign_start(spend: Array, window: slice) -> int:
-    """Return the week number at which the 13 consecutive weeks of most spend in the window begin."""
+    """Return the number of the first week with spend among the 13 consecutive weeks of most spend in the window."""
     sums = np.convolve(spend[window], np.ones(CAMPAIGN_WEEKS), mode="valid")
-    return int(window.start + (np.argmax(sums) if spend[window].size > CAMPAIGN_WEEKS else 0))
+    begin = int(window.start + (np.argmax(sums) if spend[window].size > CAMPAIGN_WEEKS else 0))
+    return begin + int(np.argmax(spend[begin : min(begin + CAMPAIGN_WEEKS, window.stop)] > 0))
