@@ -384,6 +384,24 @@ def test_what_is_wrong_is_said_in_words(tmp_path, text, part):
     assert part in complaint(tmp_path, text)
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("[outcomes.orders]\nvalue = 0,25", "Line 6 reads: value = 0,25. Write numbers with a decimal point"),
+        ("[budget]\ntotal = 1.000.000", "Line 6 reads: total = 1.000.000. Write numbers"),
+        ("[budget]\ntotal = € 300000", "Write numbers bare"),
+        ("[outcomes.orders]\nvalue = 25%", "Write numbers bare"),
+        ("[channels.radio]\nteam = brand", "Text goes in quotes"),
+        ("[channels.radio spot]", "goes in quotes: [channels."),
+        ("[channels.radió]", "goes in quotes: [channels."),
+        ('[chains.spring]\nlinks = ["tv"]\nstart = 04-03-2024', "Write dates with the year first"),
+        ("[budget.teams.brand]\ndirect = True", "small letters"),
+    ],
+)
+def test_a_line_that_is_no_toml_is_shown_with_how_to_write_it(tmp_path, line, hint):
+    assert hint in complaint(tmp_path, f"{SMALL}{line}\n")
+
+
 def test_a_backslash_in_a_path_is_explained(tmp_path):
     assert "write paths with /" in complaint(tmp_path, SMALL.replace("weekly.csv", r"C:\data\weekly.csv"))
 

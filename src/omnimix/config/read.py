@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from omnimix.config import toml_mistakes
 from omnimix.config.budget import declared_budget
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
@@ -56,16 +57,17 @@ def _toml(file: Path) -> dict[str, Any]:
     if file.is_dir():
         raise SpecError(f"{file} is a folder; name the project file in it, such as {file / 'omnimix.toml'}.")
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+        text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise SpecError(f"there is no file {file}; `omnimix init DIR` writes a project file to start from.") from None
     except OSError as problem:
         raise SpecError(f"{file} cannot be read: {problem.strerror or problem}.") from None
     except UnicodeDecodeError:
         raise SpecError(f"{file} is not written in UTF-8; save it as UTF-8 text.") from None
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        hint = " In TOML a backslash in quotes needs doubling: write paths with /." if "\\" in str(problem) else ""
-        raise SpecError(f"{file} is not TOML: {problem}.{hint}") from None
+        raise SpecError(f"{file} is not TOML: {problem}.{toml_mistakes.told(text, str(problem))}") from None
 
 
 def _require(file: Path, wrong: list[str], refusal: type[SpecError]) -> None:
