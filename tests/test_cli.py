@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.cli import arguments, main
+from omnimix.cli import arguments, main, screen
 from omnimix.config import keys, read_config
 from omnimix.spec import Budget, Chain
 from omnimix.truth.world import World
@@ -209,6 +209,18 @@ def test_data_that_block_are_exit_code_1_and_no_fit_is_written(project, capsys):
     assert not out.exists()
 
 
+def test_findings_that_block_are_told_once_to_a_person_and_in_full_to_a_program(project, monkeypatch, capsys):
+    project.write_text(TOML + "[channels.radio]\n[outcomes.ordres]\nvalue = 1\n", encoding="utf-8")
+    monkeypatch.setattr(screen, "is_watched", lambda: True)
+    assert main(["check", str(project)]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).count("There is no column 'radio'") == 1
+    assert "2 findings block" in shown.err
+    monkeypatch.undo()
+    assert main(["check", str(project)]) == 1
+    assert "There is no column 'radio'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [
@@ -228,7 +240,9 @@ def test_a_table_that_cannot_be_read_is_exit_code_1_and_told_by_json(project, ca
 def test_an_unknown_country_is_found_by_check_already(project, capsys):
     project.write_text(TOML.replace("[channels.tv]", 'holidays = "XX"\n[channels.tv]'), encoding="utf-8")
     assert main(["check", str(project)]) == 1
-    assert "XX" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "XX" in told
+    assert "such as 'NL'" in told
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_clean_panel_has_no_findings(weekly: pd.DataFrame, roles: Roles) -> No
 SPOILED = [
     ("infinite", "blocks", "tv", put("tv", 4, np.inf), "2022-01-31"),
     ("negative_spend", "blocks", "tv", put("tv", 4, -3.0), "2022-01-31"),
-    ("empty_spend", "blocks", "tv", put("tv", 4, np.nan), "blank_is_zero=('tv',)"),
+    ("empty_spend", "blocks", "tv", put("tv", 4, np.nan), "blank_is_zero=['tv']"),
     ("empty_spend", "blocks", "tv", put("tv", slice(0, 9), np.nan), "and 4 more"),
     ("empty_control", "blocks", "price", put("price", slice(0, 5), np.nan), "the first 5 of the table"),
     ("channel_never_runs", "blocks", "search", put("search", slice(None), 0.0), "0 in every week"),
@@ -188,7 +188,7 @@ def test_require_raises_every_blocking_finding_numbered(weekly: pd.DataFrame, ro
     with pytest.raises(DataError, match="2 findings") as caught:
         require(check_panel(Panel(frame), replace(roles, controls=("price",))))
     assert "1. The spend of channel 'tv' is empty in week 2022-01-31." in str(caught.value)
-    assert "blank_is_zero=('tv', 'search')" in str(caught.value)
+    assert "blank_is_zero=['tv', 'search']" in str(caught.value)
 
 
 def test_require_lets_warnings_pass(weekly: pd.DataFrame, roles: Roles) -> None:

@@ -155,7 +155,7 @@ class Demands:
                 if answers.any():
                     raise BudgetError(
                         f"`weekly_max` of {kind} {name} cannot be kept, because a member answers to demand; "
-                        "set it by the plan with Limits(levers=[...])."
+                        "let the plan set it: Limits(levers=[...]), or levers below [budget] in omnimix.toml."
                     )
                 words = f"at most {self._money(limit.weekly_max)} a week for {kind} {name}"
                 if phasing == "pattern":

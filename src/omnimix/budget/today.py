@@ -114,7 +114,8 @@ def brought_to(future: Future, money: Array, total: float) -> Array:
         names = ", ".join(c.name for c in future.answering)
         raise BudgetError(
             f"the total is {total:,.0f}, but what answers to demand ({names}) is expected to spend {alone:,.0f} by "
-            "itself; raise the total, or set it by the plan with Limits(levers=[...])."
+            "itself; raise the total, or let the plan set it: Limits(levers=[...]), or levers below [budget] in "
+            "omnimix.toml."
         )
     if own <= 0:
         raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")

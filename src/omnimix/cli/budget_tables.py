@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from omnimix.budget import BudgetPlan, SiloCost
-from omnimix.cli.screen import amount, heading, percent, rounded, say, show_table, signed, whole_percent, word
+from omnimix.cli.screen import (
+    amount,
+    estimated_money,
+    heading,
+    percent,
+    rounded,
+    say,
+    show_table,
+    signed,
+    whole_percent,
+    word,
+)
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.spec import Cvar
 
@@ -133,7 +144,7 @@ def _show_shares(plan: BudgetPlan) -> None:
     )
     table = plan.table()
     table["range"] = _spans(table["share_lower"], table["share_upper"], percent)
-    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], rounded)
+    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], estimated_money)
     table["mark"] = table["extrapolated"].map({True: "extrapolated", False: ""})
     columns: Columns = {CHANNEL: word, "share": percent, "range": str, "negotiable": str, "mark": word}
     show_table(table, columns)

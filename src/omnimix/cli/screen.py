@@ -100,6 +100,15 @@ def signed(value: object) -> str:
     return f"+{amount(number)}" if number > 0 else amount(number)
 
 
+def estimated_money(value: object) -> str:
+    """Write an estimated amount of money; what is below a cent is none.
+
+    >>> estimated_money(64_646.2), estimated_money(4.6e-10)
+    ('64,600', '0')
+    """
+    return "0" if abs(float(str(value))) < CENT else rounded(value)
+
+
 def percent(value: object) -> str:
     """Write a share.
 
@@ -149,7 +158,12 @@ def waiting(text: str, *, after: float = 0.0) -> Iterator[None]:
 
 def has_room_for_progress() -> bool:
     """Return whether a person is watching a terminal in which the sampler's progress bars fit."""
-    return sys.stdout.isatty() and sys.stderr.isatty() and _console().width >= PROGRESS_WIDTH
+    return is_watched() and _console().width >= PROGRESS_WIDTH
+
+
+def is_watched() -> bool:
+    """Return whether a person sees stdout and stderr in one terminal, one below the other."""
+    return sys.stdout.isatty() and sys.stderr.isatty()
 
 
 def complain(reason: str) -> None:

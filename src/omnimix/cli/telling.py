@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from omnimix.cli import screen
 from omnimix.cli.screen import (
     complain,
     heading,
@@ -18,8 +19,9 @@ from omnimix.cli.screen import (
     waiting,
     word,
 )
-from omnimix.data import Panel
+from omnimix.data import Panel, require
 from omnimix.effects import Figures
+from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.posterior import Posterior
@@ -49,6 +51,15 @@ def show_data_findings(findings: Sequence[Finding]) -> None:
         say()
     else:
         say("No findings on the data.")
+
+
+def require_shown(findings: Sequence[Finding]) -> None:
+    """Raise DataError when a finding blocks; where a person has them on the screen already, only count them."""
+    count = len(blocking(tuple(findings)))
+    if count and screen.is_watched():
+        told = "1 finding blocks. Mend what it says" if count == 1 else f"{count} findings block. Mend what they say"
+        raise DataError(f"{told} above, where `blocks` stands, and try again.")
+    require(findings)
 
 
 def show_health(posterior: Posterior) -> tuple[Finding, ...]:

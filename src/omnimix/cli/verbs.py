@@ -16,7 +16,15 @@ from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import heading, say, show_findings, waiting
 from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
-from omnimix.cli.telling import say_if_blocked, show_data_findings, show_health, show_panel, show_true_gain, show_truth
+from omnimix.cli.telling import (
+    require_shown,
+    say_if_blocked,
+    show_data_findings,
+    show_health,
+    show_panel,
+    show_true_gain,
+    show_truth,
+)
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError
@@ -70,7 +78,7 @@ def run_check(given: argparse.Namespace) -> bool:
     show_data_findings(findings)
     if given.json:
         write_json({"weeks": len(panel), **check_rows(findings)}, given.json)
-    require(findings)
+    require_shown(findings)
     say(f"The data can be fitted. Next: omnimix fit {given.project}")
     return False
 
@@ -84,7 +92,7 @@ def run_fit(given: argparse.Namespace) -> bool:
     show_data_findings(findings)
     if given.json and blocking(findings):
         write_json(fit_rows(len(panel), None, findings), given.json)
-    require(findings)
+    require_shown(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
     posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
     posterior.save(given.out)

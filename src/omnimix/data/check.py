@@ -55,7 +55,7 @@ def require(findings: Iterable[Finding]) -> None:
     if len(stopping) == 1:
         raise DataError(f"{stopping[0].message} {stopping[0].remedy}".rstrip())
     lines = [f"{number}. {f.message} {f.remedy}".rstrip() for number, f in enumerate(stopping, start=1)]
-    blank = tuple(str(f.where) for f in stopping if f.name in ("empty_spend", "empty_exposure"))
+    blank = [str(f.where) for f in stopping if f.name in ("empty_spend", "empty_exposure")]
     together = [f"To read every empty cell of these columns as 0: blank_is_zero={blank}."] if blank[1:] else []
     raise DataError("\n".join([f"The data block this: {len(stopping)} findings.", *lines, *together]))
 

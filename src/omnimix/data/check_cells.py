@@ -63,8 +63,8 @@ def _empty(panel: Panel, use: Use, empty: Mask) -> Finding:
         remedy = "A control must be known in every week: fill these cells, start the table later, or drop it."
     else:
         remedy = (
-            f"An empty cell is never taken as 0: pass blank_is_zero=('{use.column}',) to read_panel if empty "
-            "means that nothing ran, or fill the cells."
+            f"An empty cell is never taken as 0: fill the cells or, if empty means that nothing ran, set "
+            f"blank_is_zero=[{use.column!r}] (of read_panel, or below [data] in omnimix.toml)."
         )
     return _blocks(f"empty_{use.role}", use, message, remedy, empty.sum())
 

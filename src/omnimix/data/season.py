@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from omnimix.data.phrases import quoted
+from omnimix.data.phrases import ended
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 
@@ -79,7 +79,8 @@ def _calendar(country: str, years: Iterable[int]) -> set[tuple[dt.date, str]]:
     known = holidays.list_supported_countries(include_aliases=True)
     if code not in known:
         hint = did_you_mean(code, known)
-        raise DataError(f"There are no holidays for country '{country}'{hint}; give one of {quoted(sorted(known))}.")
+        asked = ended(f"There are no holidays for country '{country}'{hint}")
+        raise DataError(f"{asked} Give the country's code of two or three letters, such as 'NL', 'BE' or 'DEU'.")
     calendar: Any = holidays.country_holidays(code, years=years)
     if "en_US" in calendar.supported_languages:
         calendar = holidays.country_holidays(code, years=years, language="en_US")

@@ -65,7 +65,7 @@ def _no_such_column(raw: RawTable, week: str, candidates: Sequence[str]) -> str:
     missing = ended(f"{raw.source} has no column '{week}'{did_you_mean(week, raw.names)}")
     if 2 * sum(read_cell(name) is not None for name in raw.names if not name.isdigit()) > len(raw.names):
         return f"{missing} The weeks stand in the header: turn the table, so that every week is a row."
-    holds = f" These look like dates: {quoted(candidates)}; pass week=..." if candidates else ""
+    holds = f" These look like dates: {quoted(candidates)}; set week={candidates[0]!r}." if candidates else ""
     return f"{missing} Its columns are {quoted(raw.names)}.{holds}"
 
 

@@ -62,7 +62,7 @@ def spacing_of(days: pd.DatetimeIndex) -> str:
 def _not_weekly(spacing: str, days: pd.DatetimeIndex, name: str) -> str:
     found = f"column '{name}' holds {spacing} dates ({week_list(days[:3])}, ...) but weekly data are needed"
     if spacing == "daily":
-        return f"{found}; make weeks of the days first: om.to_weekly(frame, day='{name}', how='sum')."
+        return f"{found}; make weeks of the days first, in Python: om.to_weekly(frame, day='{name}', how='sum')."
     if spacing == "irregular":
         return f"{found}; give one row for each week."
     return f"{found}; export the table by week (a {spacing} table cannot show how media work within weeks)."
