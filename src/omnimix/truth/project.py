@@ -26,30 +26,24 @@ def config_text(
         f'currency = "{currency}"',
         "",
         "[data]",
-        f'file = "{file}"            # relative to this file: csv, xlsx or parquet',
+        f'file = "{file}"      # relative to this file: csv, xlsx or parquet',
         'week = "week"',
     ]
     lines += [f"controls = [{', '.join(_quoted(c) for c in funnel.controls)}]"] if funnel.controls else []
-    lines += (
-        [f"holidays = {_quoted(funnel.holidays)}           # public holidays of this country"]
-        if funnel.holidays
-        else []
-    )
+    lines += [f"holidays = {_quoted(funnel.holidays)}     # public holidays of this country"] if funnel.holidays else []
     for channel in funnel.channels:
         lines += [
             "",
-            f"[channels.{channel.name}]        # spend: the column of the same name, in money a week",
+            f"[channels.{channel.name}]  # spend: the column of the same name, in money a week",
         ]
         keys = ("team", "pool", "spend", "exposure", "responds_to", "fuelled_by")
         lines += _settings({k: getattr(channel, k) for k in keys})
     for stage in funnel.stages:
-        lines += ["", f"[stages.{stage.name}]        # a step between media and outcomes: the column of the same name"]
+        lines += ["", f"[stages.{stage.name}]  # a step between media and outcomes: the column of the same name"]
         lines += _lists({k: getattr(stage, k) for k in ("drivers", "parents")})
     for outcome in funnel.outcomes:
         lines += ["", f"[outcomes.{outcome.name}]"]
-        lines += (
-            [] if outcome.value is None else [f"value = {outcome.value}        # money for one unit, here the margin"]
-        )
+        lines += [] if outcome.value is None else [f"value = {outcome.value}  # money for one unit, here the margin"]
         lines += _lists({k: getattr(outcome, k) for k in ("drivers", "parents")})
     for chain in chains:
         lines += ["", *_chain(chain)]
@@ -59,28 +53,28 @@ def config_text(
 
 
 def _chain(chain: Chain) -> Iterator[str]:
-    yield f"[chains.{chain.name}]        # campaigns that are judged on what they earn together"
+    yield f"[chains.{chain.name}]  # campaigns that are judged on what they earn together"
     yield f"links = [{', '.join(_link(link) for link in chain.links)}]"
     for key, about in {"start": "a day in its first week", "end": "a day in its last week"}.items():
         if (day := getattr(chain, key)) is not None:
-            yield f"{key} = {day}        # {about}"
-    yield f"hurdle = {chain.hurdle}        # the combined ROAS to reach"
+            yield f"{key} = {day}  # {about}"
+    yield f"hurdle = {chain.hurdle}  # the combined ROAS to reach"
 
 
 def _budget(budget: Budget) -> Iterator[str]:
     limits = budget.limits
-    yield "[budget]        # one budget of all teams, to divide over channels and weeks"
+    yield "[budget]  # one budget of all teams, to divide over channels and weeks"
     if budget.total is not None:
-        yield f"total = {budget.total}        # money of all channels over the whole window"
-    yield f"weeks = {budget.weeks}        # the window begins the week after the data"
-    yield f"phasing = {_quoted(budget.phasing)}        # pattern keeps weekly patterns, free plans every week"
+        yield f"total = {budget.total}  # money of all channels over the whole window"
+    yield f"weeks = {budget.weeks}  # the window begins the week after the data"
+    yield f"phasing = {_quoted(budget.phasing)}  # pattern keeps weekly patterns, free plans every week"
     yield from _lists({"levers": limits.levers})
     if limits.widen:
-        yield f"widen = {limits.widen}        # how far it may leave what was ever spent, as a share"
+        yield f"widen = {limits.widen}  # how far it may leave what was ever spent, as a share"
     for level, each in (("channels", limits.channels), ("pools", limits.pools), ("teams", limits.teams)):
         goals: Mapping[str, Goal] = budget.goals if level == "teams" else {}
         for name in dict.fromkeys([*each, *goals]):
-            yield f"[budget.{level}.{name}]        # limits in money over the whole window, or as change against today"
+            yield f"[budget.{level}.{name}]  # limits in money over the whole window, or as change against today"
             yield from _limit(each.get(name, Limit()))
             yield from _goal(goals.get(name))
 
@@ -97,7 +91,7 @@ def _goal(goal: Goal | None) -> Iterator[str]:
         return
     yield from _lists({"goal": goal.nodes})
     if goal.direct:
-        yield "direct = true        # count only what its own channels bring there directly"
+        yield "direct = true  # count only what its own channels bring there directly"
 
 
 def _link(link: Link) -> str:
