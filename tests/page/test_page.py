@@ -8,10 +8,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+import xarray as xr
 
 import omnimix as om
 from omnimix.checks import CHECKS
 from omnimix.findings import Finding
+from omnimix.page.advice import advise
 from omnimix.page.trust import ONE_SENTENCE, told
 from omnimix.page.voice import Voice
 from omnimix.posterior import Posterior
@@ -168,7 +170,8 @@ def test_a_company_with_one_outcome_and_no_teams_has_a_page_too(tmp_path: Path) 
     reader = read(tmp_path / "report.html")
     assert page.usable
     assert "What brings people online" not in reader.headings
-    assert "it takes two teams" in " ".join(reader.text)
+    assert "What separate budgets cost" not in reader.headings
+    assert "e-commerce" not in " ".join(reader.text).replace("\N{NON-BREAKING HYPHEN}", "-").partition("Glossary")[0]
     assert page.figures["budget"]["silo_cost"] is None
 
 
@@ -198,3 +201,28 @@ def test_chains_that_are_none_are_refused(usable: om.Posterior) -> None:
 def test_a_place_that_cannot_be_written_to_is_named(page: om.Report, tmp_path: Path) -> None:
     with pytest.raises(om.OmnimixError, match="cannot be written to"):
         page.write(tmp_path / "no" / "such" / "report.html")
+
+
+def test_a_total_that_is_clearly_better_is_told_with_the_advice(page: om.Report, plan: om.BudgetPlan) -> None:
+    advice = page.found.advice
+    assert advice is not None
+    assert advice.levels is not None
+    levels, voice = advice.levels, Voice("en", "EUR", 0.9)
+    draws, own = levels.gain.draws.copy(), {"total": plan.total}
+    less = levels.totals[1]
+    draws.loc[{"total": less}] = draws.sel(own) + plan.total
+    better = replace(
+        levels, gain=replace(levels.gain, draws=draws, known={**levels.gain.known, "extrapolated": _inside(levels)})
+    )
+    (said,) = [s for s in advise(plan, better, voice).more["first"] if s.startswith("Mind the total")]
+    assert voice.brief(less, 3) in said
+    assert "in all of 100 cases" in said
+    draws.loc[{"total": less}] = draws.sel(own) - 1.0
+    same = replace(
+        levels, gain=replace(levels.gain, draws=draws.where(draws.total == plan.total, draws.sel(own) - 1.0))
+    )
+    assert not [s for s in advise(plan, same, voice).more["first"] if s.startswith("Mind the total")]
+
+
+def _inside(levels: om.BudgetLevels) -> xr.DataArray:
+    return xr.zeros_like(levels.gain.known["extrapolated"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -140,9 +141,10 @@ def _told(asked: Question, found: Solved, how: _Told, done: Callable[[], None] |
     accounts = asked.accounts({PLAN: money, **references})
     brings = float(accounts[PLAN].value.sum(axis=1).mean())
     single = _by_channel(asked, found, money, how.phasing)
-    spread = spread_of_best(future, single, how.outlook.seed, done)
-    same, apart = chosen_apart(future, single)
-    free = negotiable(future, single, brings)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # both look at the same draws with no lock on Python
+        moved = beside.submit(lambda: (chosen_apart(future, single), negotiable(future, single, brings)))
+        spread = spread_of_best(future, single, how.outlook.seed, done)
+        (same, apart), free = moved.result()
     extrapolated = asked.demands.support.outside(money)
     return BudgetPlan(
         spend=asked.frame(money),

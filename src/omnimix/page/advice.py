@@ -16,15 +16,40 @@ from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label
 from omnimix.words import capital
 
+CLEAR = 0.8  # odds from which another total is said to be better
+NOTICED = 0.01  # of the total: a smaller gain from another total is not told
 SAME = 0.02  # of today's money of a channel: a smaller change is called none
 
 
-def advise(plan: BudgetPlan, voice: Voice) -> Block:
-    """Return what to move, what it should bring and how sure that is, beside both splits."""
+def advise(plan: BudgetPlan, found: BudgetLevels | None, voice: Voice) -> Block:
+    """Return what to move, what it should bring and how sure that is, beside both splits.
+
+    Where another total is clearly better, that is said here too: a good division of too much money is half an advice.
+    """
     said = plan.sentences(voice.language)
     first = tuple(said[key] for key in ("advice", "gain") if key in said)
+    other = _other_total(plan, found, voice) if found is not None else ""
+    first += (other,) if other else ()
     then = tuple(said[key] for key in ("answers", "extrapolated", "flat") if key in said)
     return Block("advice", voice.say("advise"), (), (_split(plan, voice),), "advice", {"first": first, "then": then})
+
+
+def _other_total(plan: BudgetPlan, found: BudgetLevels, voice: Voice) -> str:
+    """Return that another total inside the data is clearly expected to gain more than the plan's; else nothing."""
+    if plan.total not in found.totals:
+        return ""
+    rows = {float(r["total"]): r for r in found.table().to_dict("records") if not r["extrapolated"]}
+    best = max(rows, key=lambda t: float(rows[t][MEAN]), default=plan.total)
+    more = found.gain.draws.sel(total=best) - found.gain.draws.sel(total=plan.total)
+    better = float((more > 0).mean())
+    if best == plan.total or float(more.mean()) < NOTICED * plan.total or better < CLEAR:
+        return ""
+    return voice.say(
+        "advise_total",
+        total=voice.brief(best, 3),
+        more=voice.money(float(more.mean())),
+        odds=voice.odds(better),
+    )
 
 
 def _split(plan: BudgetPlan, voice: Voice) -> Chart:
@@ -95,10 +120,11 @@ def whom(plan: BudgetPlan, voice: Voice) -> Block:
     rows = by_label(plan.table(), "channel")
     teams = dict.fromkeys([*plan.teams.values(), *([""] if set(plan.channels) - set(plan.teams) else [])])
     weeks = len(plan.spend)
+    rest = "no_team" if len(teams) > 1 else "all channels"
     groups = [
         _group(
-            voice.title(t or "no_team"),
-            voice.title(t or "no_team"),
+            voice.title(t or rest),
+            voice.title(t or rest),
             [n for n in rows if plan.teams.get(n, "") == t],
             rows,
             weeks,

@@ -17,6 +17,7 @@ from omnimix.page.parts import Block, Page
 from omnimix.page.together import chains, pool, silos
 from omnimix.page.trust import made, sure
 from omnimix.page.voice import Voice
+from omnimix.posterior import Posterior
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.findings import check_rows
@@ -33,7 +34,8 @@ def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Pa
     blocks = tuple(b for b in _blocks(found, version, voice) if b is not None)
     reading = voice.say("how_to_read", interval=9) if found.advice is not None else ""
     under = tuple(t for t in (subtitle, _window(found, voice), reading) if t)
-    return Page(voice.say("title"), under, blocks, found.advice is not None)
+    title = voice.say("title" if _teams(found.posterior) > 1 else "title_alone")
+    return Page(title, under, blocks, found.advice is not None)
 
 
 def _window(found: Gathered, voice: Voice) -> str:
@@ -59,13 +61,14 @@ def _blocks(found: Gathered, version: str, voice: Voice) -> Iterator[Block | Non
         yield made(posterior, None, version, voice)
         return
     plan, missing = advice.plan, advice.missing
-    yield advise(plan, voice)
+    yield advise(plan, advice.levels, voice)
     yield whom(plan, voice)
     yield traffic(advice, posterior.funnel.channel_names, voice)
     yield earns(advice, tuple(s.name for s in posterior.funnel.stages), voice)
     yield chains(advice.chains, voice)
     yield payback(advice, voice)
-    yield silos(advice.silos, _why(advice, "silos", voice), len(plan.weeks), voice)
+    if _teams(posterior) > 1:
+        yield silos(advice.silos, missing.get("silos", ""), len(plan.weeks), voice)
     for each in advice.pools:
         yield pool(each, voice)
     yield levels(advice.levels, plan, missing.get("levels", ""), voice)
@@ -73,11 +76,8 @@ def _blocks(found: Gathered, version: str, voice: Voice) -> Iterator[Block | Non
     yield made(posterior, advice, version, voice)
 
 
-def _why(advice: Advice, block: str, voice: Voice) -> str:
-    """Return why a block cannot be told: of silos in words, where teams are what is missing."""
-    if len(set(advice.plan.teams.values())) < 2:
-        return voice.say("silos_missing_why")
-    return advice.missing.get(block, "")
+def _teams(posterior: Posterior) -> int:
+    return len({c.team for c in posterior.funnel.channels if c.team is not None})
 
 
 def figures(found: Gathered, language: str) -> dict[str, Any]:
