@@ -33,7 +33,7 @@ def test_the_german_report_is_refused_until_blanks_are_explained(shared_data: Pa
     panel = read_panel(shared_data / "messy_german_export" / "bericht.csv")
     findings = check_panel(panel, Roles(("Umsatz gesamt (€)",), {name: name for name in GERMAN}))
     assert [f.name for f in findings if f.severity == "blocks"] == ["empty_spend", "empty_spend"]
-    with pytest.raises(DataError, match=r"blank_is_zero=\('Google PMax \(€\)', 'YouTube \(€\)'\)"):
+    with pytest.raises(DataError, match=r"blank_is_zero=\['Google PMax \(€\)', 'YouTube \(€\)'\]"):
         require(findings)
 
 
