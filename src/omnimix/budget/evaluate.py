@@ -78,8 +78,7 @@ def evaluate_plan(
         read = _read(posterior, plan)
         plans = {TODAY: _Read({}, read.answering, read.weeks or weeks), PLAN: read}
     if isinstance(plan, BudgetPlan) and outlook is None:
-        told = plan.assumptions
-        outlook = Outlook(horizon=told.horizon, discount=told.discount, draws=told.draws)
+        outlook = plan.outlook
     return _compared(posterior, plans, weeks, outlook or Outlook(), interval, allow_unconverged)
 
 

@@ -110,22 +110,16 @@ def budget_levels(
     that did not converge, unless ``allow_unconverged``.
     """
     wanted = _totals(totals, plan)
-    told, outlook = plan.assumptions, outlook or Outlook()
-    outlook = replace(
-        outlook,
-        today=plan.today.drop(columns=list(plan.answering)),
-        horizon=told.horizon,
-        discount=told.discount,
-        draws=told.draws,
-    )
+    given, limits = outlook or Outlook(), plan.assumptions.limits
+    kept = replace(plan.outlook, controls=given.controls, seed=given.seed)
     found: dict[float, _Level] = {}
     left_out: dict[float, str] = {}
-    asked = question(posterior, plan.total, len(plan.spend), told.limits, outlook, allow_unconverged=allow_unconverged)
+    asked = question(posterior, plan.total, len(plan.spend), limits, kept, allow_unconverged=allow_unconverged)
     usual = asked.accounts({TODAY: asked.today})[TODAY]
     with bar("Asking for other totals", len(wanted), progress) as done:
         for total in wanted:
             try:
-                found[total] = _best(asked, plan, total)
+                found[total] = _best(asked, plan, total, given.seed)
             except BudgetError as problem:
                 left_out[total] = str(problem)
             if done is not None:
@@ -153,13 +147,13 @@ def _totals(given: Sequence[float] | None, plan: BudgetPlan) -> list[float]:
     return sorted({round(float(t), 2) for t in given})
 
 
-def _best(asked: Question, plan: BudgetPlan, total: float) -> _Level:
+def _best(asked: Question, plan: BudgetPlan, total: float, seed: int) -> _Level:
     """Return the best plan at a total; at the plan's own total it is the plan. Raises :class:`BudgetError`."""
     at = asked.at(total)
     if total == plan.total:
         money = np.asarray(plan.spend.to_numpy(dtype=float).T)
     else:
-        found = solve(at, at.aim(plan.assumptions.objective), "pattern", asked.future.posterior.run.seed)
+        found = solve(at, at.aim(plan.assumptions.objective), "pattern", seed)
         money = at.to_the_cent(found.space.money(found.best.variables), found.space, total)
     account = at.accounts({PLAN: money})[PLAN]
     marks = at.demands.support.outside(money).any(axis=1)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix import notebook
+from omnimix.budget.outlook import Outlook
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER, WEEK
 from omnimix.spec import Cvar, Limits, Target
@@ -102,6 +103,13 @@ class BudgetPlan:
     def channels(self) -> tuple[str, ...]:
         """The channels, as the funnel lists them."""
         return tuple(map(str, self.spend.columns))
+
+    @property
+    def outlook(self) -> Outlook:
+        """What it was valued against: today's plan as it stands beside it, horizon, discount and number of draws."""
+        told = self.assumptions
+        today = self.today.drop(columns=list(self.answering))
+        return Outlook(today=today, horizon=told.horizon, discount=told.discount, draws=told.draws)
 
     @property
     def probability_better(self) -> float:

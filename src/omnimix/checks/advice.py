@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from omnimix.budget import BudgetPlan, Outlook
+from omnimix.budget import BudgetPlan
 from omnimix.budget.evaluate import future_of
 from omnimix.budget.plan import TODAY, VERSUS
 from omnimix.budget.today import weekly_money
@@ -128,9 +128,7 @@ def _gains(low: Array, high: Array) -> tuple[object, ...]:
 
 def _stated(few: Posterior, plan: BudgetPlan) -> Iterator[tuple[object, ...]]:
     """Give the rows of what is stated: money for a unit of every outcome."""
-    told = plan.assumptions
-    outlook = Outlook(horizon=told.horizon, discount=told.discount, draws=told.draws)
-    future = future_of(few, len(plan.spend), frozenset(plan.answering), outlook)
+    future = future_of(few, len(plan.spend), frozenset(plan.answering), plan.outlook)
     laid = [future.plan(weekly_money(future, f.drop(columns=list(plan.answering)))) for f in (plan.spend, plan.today)]
     ours, theirs = future.accounts(laid)
     cost = ours.spend - theirs.spend

@@ -12,7 +12,6 @@ import pandas as pd
 from omnimix.budget import (
     BudgetLevels,
     BudgetPlan,
-    Outlook,
     PoolSplit,
     SiloCost,
     budget_levels,
@@ -150,21 +149,14 @@ def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:
     return chain if isinstance(chain, ChainVerdict) else evaluate_chain(posterior, chain, progress=False)
 
 
-def _outlook(plan: BudgetPlan) -> Outlook:
-    """Return what a plan is valued against, so that all that stands beside it is too."""
-    told = plan.assumptions
-    today = plan.today.drop(columns=list(plan.answering))
-    return Outlook(today=today, horizon=told.horizon, discount=told.discount, draws=told.draws)
-
-
 def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
-    limits, outlook = plan.assumptions.limits, _outlook(plan)
+    limits, outlook = plan.assumptions.limits, plan.outlook
     return pool_split(posterior, name, weeks=len(plan.spend), limits=limits, outlook=outlook, progress=False)
 
 
 def _silos(posterior: Posterior, plan: BudgetPlan) -> SiloCost:
     goals = posterior.budget.goals if posterior.budget is not None else None
-    limits, outlook, weeks = plan.assumptions.limits, _outlook(plan), len(plan.spend)
+    limits, outlook, weeks = plan.assumptions.limits, plan.outlook, len(plan.spend)
     return silo_cost(posterior, plan.total, weeks=weeks, limits=limits, goals=goals, outlook=outlook, progress=False)
 
 
