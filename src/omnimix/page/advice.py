@@ -14,6 +14,7 @@ from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.page.charts import Rows, Scale, lines_with_bands, stacked
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label
+from omnimix.rows.table import records
 from omnimix.words import capital
 
 CLEAR = 0.8  # odds from which another total is said to be better
@@ -38,7 +39,7 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, voice: Voice) -> str:
     """Return that another total inside the data is clearly expected to gain more than the plan's; else nothing."""
     if plan.total not in found.totals:
         return ""
-    rows = {float(r["total"]): r for r in found.table().to_dict("records") if not r["extrapolated"]}
+    rows = {float(r["total"]): r for r in records(found.table()) if not r["extrapolated"]}
     best = max(rows, key=lambda t: float(rows[t][MEAN]), default=plan.total)
     more = found.gain.draws.sel(total=best) - found.gain.draws.sel(total=plan.total)
     better = float((more > 0).mean())
@@ -181,12 +182,9 @@ def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, voice: Voice)
     heading = voice.say("levels")
     if found is None:
         return Block("levels", heading, (voice.say("levels_missing", why=why),))
-    rows = [{str(k): v for k, v in r.items()} for r in found.table().to_dict("records")]
+    rows = records(found.table())
     own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [
-        {"total": voice.brief(float(row["total"]), 3), "told": _at(row, voice), "far": bool(row["extrapolated"])}
-        for row in rows
-    ]
+    choices = [{"total": voice.brief(float(row["total"]), 3), "told": _at(row, voice)} for row in rows]
     label = voice.say("levels_slider", weeks=found.weeks)
     charts = (_gains(found, rows, voice), _splits(found, own, choices, voice))
     return Block(

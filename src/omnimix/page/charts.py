@@ -20,6 +20,7 @@ WIDTH = 640  # pixels of the charts that stand in the page before, or without, a
 LETTERS = 24  # of a line of a row's name
 LINE = 15  # pixels
 TITLE = 28  # letters of a line of an axis title
+LINES = 260  # pixels high is a chart of lines
 FAR = 0.6  # of an axis
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
@@ -31,7 +32,7 @@ class Scale:
     """What is written along the axis of a chart: its words, and the text of numbers (d3-format)."""
 
     title: str
-    form: str = "~g"
+    form: str
 
 
 def chart(rows: Rows, height: int, layers: Sequence[Spec], keys: Iterable[Key] = ()) -> Spec:
@@ -46,7 +47,7 @@ def chart(rows: Rows, height: int, layers: Sequence[Spec], keys: Iterable[Key] =
     }
 
 
-def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, line_at: float | None = None) -> Spec:
+def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Spec:
     """Return horizontal bars from zero to ``mean``, with the range from ``lower`` to ``upper``.
 
     Rows have ``label``, ``key`` (that of its colour), ``mean``, ``lower``, ``upper`` and ``tip``.
@@ -64,7 +65,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str], *, li
             "encoding": {"x": {"field": "mean", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
-    return chart(rows, _height(rows), layers + _line(line_at))
+    return chart(rows, _height(rows), layers)
 
 
 def dots_with_ranges(
@@ -148,7 +149,6 @@ def lines_with_bands(
     upright: Mapping[float, str] | None = None,
     shaded: Iterable[tuple[float, float, str]] = (),
     level: bool = True,
-    height: int = 260,
 ) -> Spec:
     """Return a line and a band a ``label`` over ``x``: rows have ``x``, ``mean``, ``lower``, ``upper``, ``tip``.
 
@@ -183,7 +183,7 @@ def lines_with_bands(
     for place, words in (upright or {}).items():
         layers += _line(place, words, before=place > FAR * max(r["x"] for r in rows))
     keys = [(name, colour, f"line-{k}") for k, (name, colour) in enumerate(colours.items())]
-    return chart(rows, height, layers, keys if len(keys) > 1 else ())
+    return chart(rows, LINES, layers, keys if len(keys) > 1 else ())
 
 
 def _height(rows: Rows) -> int:

@@ -23,6 +23,7 @@ from omnimix.rows.chains import chain_rows
 from omnimix.rows.findings import check_rows
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import plain
+from omnimix.rows.table import records
 
 SCHEMA = 1
 SIX_DAYS = pd.Timedelta(days=6)
@@ -32,7 +33,7 @@ def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Pa
     """Return the page in a language."""
     voice = Voice(language, found.posterior.panel.currency, DEFAULT_INTERVAL)
     blocks = tuple(b for b in _blocks(found, version, voice) if b is not None)
-    reading = voice.say("how_to_read", interval=9) if found.advice is not None else ""
+    reading = voice.say("how_to_read", interval=round(10 * voice.interval)) if found.advice is not None else ""
     under = tuple(t for t in (subtitle, _window(found, voice), reading) if t)
     title = voice.say("title" if _teams(found.posterior) > 1 else "title_alone")
     return Page(title, under, blocks, found.advice is not None)
@@ -108,10 +109,10 @@ def _money(advice: Advice, language: str) -> dict[str, Any]:
         "rests_on": {str(k): str(v) for k, v in advice.rests_on.items()},
         "chains": [chain_rows(c, language) for c in advice.chains],
         "budget": budget_rows(advice.plan, advice.silos, advice.missing.get("silos", ""), language),
-        "sensitivity": advice.sensitivity.table().to_dict("records"),
+        "sensitivity": records(advice.sensitivity.table()),
         "levels": None
         if levels is None
-        else {"gain": _rows(levels.gain), "spend": levels.spend.T.reset_index().to_dict("records")},
+        else {"gain": _rows(levels.gain), "spend": records(levels.spend.T.reset_index())},
         "pools": [_pool(p) for p in advice.pools],
     }
 
@@ -127,4 +128,4 @@ def _pool(found: PoolSplit) -> dict[str, Any]:
 
 
 def _rows(found: Figures | None) -> list[dict[str, Any]]:
-    return [] if found is None else [{str(k): v for k, v in r.items()} for r in found.table().to_dict("records")]
+    return [] if found is None else records(found.table())

@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from omnimix.colours import INK
+from omnimix.colours import INK, QUIET
 from omnimix.page.parts import Spec
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
@@ -27,11 +27,10 @@ CONFIG: Spec = {
         "titleFontWeight": "normal",
         "labelColor": INK,
         "titleColor": INK,
-        "domainColor": "#767676",
-        "tickColor": "#767676",
+        "domainColor": QUIET,
+        "tickColor": QUIET,
         "gridColor": "#E4E4E4",
     },
-    "legend": {"labelFontSize": 13, "labelColor": INK},
     "text": {"fontSize": 12},
 }
 

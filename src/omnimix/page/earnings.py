@@ -15,6 +15,7 @@ from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges,
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label, channels_only
+from omnimix.rows.table import records
 from omnimix.words import capital, listing
 
 SURE = 0.8  # from here on a channel is said to earn itself back
@@ -76,8 +77,7 @@ def _returns(advice: Advice, rows: dict[str, Row], voice: Voice) -> Chart:
     above = {n: float((draws.sel({CHANNEL: n}) > 1).mean(DRAW)) for n in rows}
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
-    earn = {"en": "earn", "nl": "verdienen"}[voice.language]
-    title = voice.say(key, channels=capital(voice.names(sure)), earn=earn, sure=round(10 * SURE))
+    title = voice.say(key, channels=capital(voice.names(sure)), sure=round(10 * SURE))
     data = _bars(rows, voice, lambda row: f"{voice.ratio(float(row[MEAN]))} ({voice.ratio_range(row)})")
     head = tuple(voice.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
     body = tuple(
@@ -175,8 +175,8 @@ def week_of_return(rows: pd.DataFrame) -> int | None:
 def by_label_and_horizon(found: Figures) -> dict[str, dict[int, Row]]:
     """Return payback by channel and weeks."""
     out: dict[str, dict[int, Row]] = {}
-    for row in found.table().to_dict("records"):
-        out.setdefault(str(row[CHANNEL]), {})[int(row[HORIZON])] = {str(k): v for k, v in row.items()}
+    for row in records(found.table()):
+        out.setdefault(str(row[CHANNEL]), {})[int(row[HORIZON])] = row
     return out
 
 
@@ -185,9 +185,9 @@ def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row
     unit = Unit.of(largest, voice)
     data: Rows = []
     for group, rows in groups.items():
-        for row in rows.to_dict("records"):
+        for row in records(rows):
             week = int(row[HORIZON])
-            told = f"{voice.change(float(row[MEAN]))} ({voice.money_range({str(k): v for k, v in row.items()})})"
+            told = f"{voice.change(float(row[MEAN]))} ({voice.money_range(row)})"
             data.append(
                 {
                     "label": voice.title(group),

@@ -15,6 +15,7 @@ from omnimix.labels import CHANNEL, LINK, LOWER, MEAN, MEASURE, MEDIAN, UPPER
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.voice import Row, Unit, Voice, by_label
+from omnimix.rows.table import records
 from omnimix.words import ratio, texts
 
 COST_COLOURS = {SILOS: "#D55E00", WRONG_SPLIT: "#E69F00", WRONG_GOAL: "#E69F00", STAYING: "#BBBBBB"}
@@ -154,7 +155,7 @@ def pool(found: PoolSplit, voice: Voice) -> Block:
     members = list(dict.fromkeys(map(str, table[CHANNEL])))
     unit = Unit.of(float(table["pool_spend"].max()), voice)
     name = voice.name(found.pool)
-    rows = [{str(k): v for k, v in r.items()} for r in table.to_dict("records")]
+    rows = records(table)
     data: Rows = [
         {
             "label": voice.title(str(r[CHANNEL])),

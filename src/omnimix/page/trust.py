@@ -14,7 +14,8 @@ from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
 from omnimix.page.voice import Row, Voice
 from omnimix.posterior import Posterior
-from omnimix.words import figure, listing, texts
+from omnimix.rows.table import records
+from omnimix.words import capital, figure, listing, texts
 
 ONE_SENTENCE = {  # findings that mean the same to a reader
     **dict.fromkeys(("one_chain", "r_hat", "ess_bulk", "ess_tail", "divergences", "e_bfmi"), "sampling"),
@@ -47,13 +48,12 @@ def told(finding: Finding, voice: Voice) -> str:
     key = ONE_SENTENCE.get(finding.name, finding.name)
     where = voice.names(str(finding.where).split(", ")) if finding.where else voice.name(ALL_MEDIA)
     text = say.get(key, say[OTHER]).format(where=where, name=finding.name)
-    return text[:1].upper() + text[1:]
+    return capital(text)
 
 
 def _what_it_rests_on(advice: Advice, voice: Voice) -> dict[str, object]:
     hangs = advice.sensitivity.most()
-    rows = [{str(k): v for k, v in r.items()} for r in hangs.to_dict("records")]
-    hinges = [_hinge(r, voice) for r in rows if float(r["swing"]) > 0]
+    hinges = [_hinge(r, voice) for r in records(hangs) if float(r["swing"]) > 0]
     test = advice.sensitivity.next_test
     return {
         "rests_heading": voice.say("rests"),
@@ -128,13 +128,12 @@ def _unit_value(value: float, voice: Voice) -> str:
 
 def _run(posterior: Posterior, version: str, voice: Voice) -> list[str]:
     run, seen = posterior.run, posterior.run.diagnostics
-    rhat = f"{seen.rhat_max:.3f}"
     return [
         voice.say(
             "made_checks",
             draws=voice.number(run.draws * run.chains),
             chains=run.chains,
-            rhat=rhat.replace(".", ",") if voice.language == "nl" else rhat,
+            rhat=figure(seen.rhat_max, voice.language, 3),
             ess=voice.number(seen.ess_bulk_min),
             divergences=seen.divergences,
         ),

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix.labels import ALL_MEDIA, LOWER, UPPER
+from omnimix.rows.table import records
 from omnimix.words import between, brief, called, capital, day, figure, listing, money, odds, percent, ratio, texts
 
 type Row = Mapping[str, Any]
@@ -101,7 +102,7 @@ class Voice:
 
 def by_label(table: pd.DataFrame, label: str) -> dict[str, Row]:
     """Return the rows of a table by one label."""
-    return {str(row[label]): {str(k): v for k, v in row.items()} for row in table.to_dict("records")}
+    return {str(row[label]): row for row in records(table)}
 
 
 def channels_only(rows: Mapping[str, Row]) -> dict[str, Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
+from omnimix.rows.table import records
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
@@ -32,8 +32,8 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         "gain": gain["today"],
         "gain_over_proportional": gain["proportional"],
         "value": _by(plan.value, "plan", SPEND, "profit"),
-        "share_intervals": _rows(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
-        "channels": _rows(plan.table()),
+        "share_intervals": records(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
+        "channels": records(plan.table()),
         "regret": dict(plan.regret),
         "extrapolated": [c for c in plan.channels if plan.extrapolated[c].any()],
         "answering": list(plan.answering),
@@ -51,7 +51,7 @@ def silo_rows(silos: SiloCost, language: str) -> dict[str, Any]:
         **parts.pop("silo_cost"),
         "sentence": silos.sentence(language),
         "parts": parts,
-        "budgets": _rows(silos.budgets.rename_axis("team").reset_index()),
+        "budgets": records(silos.budgets.rename_axis("team").reset_index()),
         "goals": {team: asdict(goal) for team, goal in silos.goals.items()},
         "rounds": silos.rounds,
         "remarks": list(silos.remarks),
@@ -69,9 +69,4 @@ def _calendar(money: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _by(figures: Figures, label: str, *more: str) -> dict[str, dict[str, Any]]:
     """Return the summary of figures by one label."""
-    return {str(row.pop(label)): row for row in _rows(figures.table(), (label, *SUMMARY, *more))}
-
-
-def _rows(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[dict[str, Any]]:
-    chosen = table if keys is None else table[list(keys)]
-    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
+    return {str(row.pop(label)): row for row in records(figures.table(), (label, *SUMMARY, *more))}

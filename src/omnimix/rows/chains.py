@@ -11,6 +11,7 @@ from omnimix.chains import WHOLE, ChainVerdict
 from omnimix.effects.figures import summarise
 from omnimix.labels import DRAW, HORIZON, LOWER, MEAN, MEASURE, MEDIAN, OUTCOME, SPEND, UPPER
 from omnimix.mechanics import Array
+from omnimix.rows.table import records
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ROAS_OF_LINKS = ("roas_direct", "roas", "roas_standalone", "roas_marginal", "roas_shapley")
@@ -43,8 +44,8 @@ def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
             m: _summary(found.totals.draws.sel({MEASURE: m}).to_numpy(), found)
             for m in ("cost", "value", "profit", "synergy")
         },
-        "outcomes": _rows(found.value.table(), OUTCOME),
-        "payback": _rows(found.payback.table(), HORIZON, "probability_paid_back", "value", SPEND),
+        "outcomes": records(found.value.table(), (OUTCOME, *SUMMARY)),
+        "payback": records(found.payback.table(), (HORIZON, *SUMMARY, "probability_paid_back", "value", SPEND)),
         "links": [_link(found, n, sentences[n]) for n in found.spend],
         "link_rule_regret": float(found.link_rule.regret.mean()),
         "link_rule": {
@@ -89,7 +90,3 @@ def _summary(draws: Array, found: ChainVerdict) -> dict[str, float]:
 
     summary = summarise(xr.DataArray(np.asarray(draws, dtype=float), dims=DRAW), found.returns.interval)
     return {k: float(v) for k, v in summary.items()}
-
-
-def _rows(table: pd.DataFrame, *more: str) -> list[dict[str, Any]]:
-    return [{str(k): v for k, v in row.items()} for row in table[[*more[:1], *SUMMARY, *more[1:]]].to_dict("records")]

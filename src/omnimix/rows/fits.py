@@ -11,8 +11,7 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LO
 from omnimix.posterior import Posterior
 from omnimix.rows.findings import check_rows
 from omnimix.rows.results import Results
-
-type Row = dict[str, Any]
+from omnimix.rows.table import Row, records
 
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
@@ -52,7 +51,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
 def _rows(figures: Figures, *more: str) -> list[Row]:
     """Return one row a label: the channel, the other labels, the summary and what else is known."""
     labels = sorted((str(c) for c in figures.draws.coords if c != DRAW), key=lambda name: name != CHANNEL)
-    return [{str(k): v for k, v in r.items()} for r in figures.table()[[*labels, *SUMMARY, *more]].to_dict("records")]
+    return records(figures.table(), [*labels, *SUMMARY, *more])
 
 
 def _apart(rows: list[Row]) -> tuple[list[Row], list[Row]]:

@@ -1,0 +1,20 @@
+"""A table as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+type Row = dict[str, Any]
+
+
+def records(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[Row]:
+    """Return the rows of a table, of some columns in their order where these are given.
+
+    >>> records(pd.DataFrame({"channel": ["tv"], "mean": [1.0]}), ["mean"])
+    [{'mean': 1.0}]
+    """
+    chosen = table if keys is None else table[list(keys)]
+    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
