@@ -15,7 +15,7 @@ from omnimix.effects.plan import as_plan, data_window, history, without
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, OUTCOME, WEEK
 from omnimix.mechanics import learn
 from omnimix.model import kernel
-from omnimix.model.prepare import build_layout
+from omnimix.model.build import build_layout
 from tests.conftest import small_frame, small_funnel
 
 QUICK = {"seed": 3, "draws": 60, "tune": 150, "chains": 2, "progress": False}

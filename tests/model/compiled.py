@@ -10,9 +10,8 @@ from scipy import stats
 
 import omnimix as om
 from omnimix.mechanics import Learned, learn
-from omnimix.model.layout import Layout
+from omnimix.model.build import Layout, build_layout
 from omnimix.model.native import FINE, machine
-from omnimix.model.prepare import build_layout
 from omnimix.model.sampling import _middle
 
 Array = np.ndarray
@@ -58,12 +57,10 @@ class Compiled:
     def log_likelihood(self, theta: Array, equation: int = -1) -> float:
         """Return the log likelihood of all equations or of one."""
         theta = np.ascontiguousarray(theta)
-        return float(machine().likelihood(self.layout.ints, self.layout.floats, theta, np.empty_like(theta), equation))
+        return float(machine().likelihood(self.layout.packed, theta, np.empty_like(theta), equation))
 
     def _data(self) -> object:
-        ints, floats = self.layout.ints, self.layout.floats
-        where = np.array([ints.ctypes.data, ints.size, floats.ctypes.data, floats.size], dtype=np.int64)
-        return where.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
+        return self.layout.packed.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
 
 
 def compiled(funnel: om.Funnel, panel: om.Panel, learned: Learned | None = None) -> Compiled:

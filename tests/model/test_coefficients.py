@@ -9,7 +9,6 @@ import omnimix as om
 from omnimix.mechanics import design, learn
 from omnimix.mechanics.parameters import shock_terms
 from omnimix.model.draws import draws_tree
-from omnimix.model.layout import block_of
 from omnimix.model.native import machine
 from omnimix.model.predictive import Generative
 from tests.conftest import small_frame
@@ -52,13 +51,15 @@ def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case:
 def equation(model: Generative, theta: np.ndarray, node: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Return what the linear part of a node explains, its columns with their scales, and the noise."""
     number = [s.name for s in model.learned.equations].index(node)
-    layout, block = model.layout, block_of(model.layout, number)
-    series, mean = model._series(theta, {}), np.empty(len(model.learned.weeks))
-    count = block.terms + len(shock_terms(model.funnel.node(node)))
-    columns, scales = np.empty((count, block.seen)), np.empty(count)
-    machine().linear_parts(layout.ints, layout.floats, number, theta, series, mean, columns, scales)
-    index = layout.ints[block.index_at : block.index_at + block.seen]
-    return (series[number] - mean)[index], columns, scales, float(theta[block.noise_at])
+    tables, cell = model.layout.tables, model.layout.tables.cells[number]
+    mean, seen = np.empty(len(model.learned.weeks)), tables.seen[number] > 0
+    count = tables.design.shape[1] + len(shock_terms(model.funnel.node(node)))
+    columns, scales = np.empty((count, len(seen))), np.empty(count)
+    machine().linear_parts(model.layout.packed, number, theta, mean, columns, scales)
+    series = tables.series[number].copy()
+    for row in tables.missing[tables.missing["cell"] == number]:
+        series[row["week"]] = theta[row["parameter"]] - cell["level"]
+    return (series - mean)[seen], columns[:, seen], scales, float(theta[cell["noise"]])
 
 
 def test_a_parent_that_is_none_of_a_node_has_no_coefficient_there() -> None:

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.model.layout import block_of
 from tests.model.compiled import Compiled, compiled
 from tests.model.funnels import WHOLE, funnel_of, funnel_panel
 
@@ -100,7 +99,7 @@ def test_a_parent_without_effect_and_confounding_leaves_its_child_alone() -> Non
 def test_weeks_in_which_spend_was_stopped_are_no_answers() -> None:
     funnel, panel = funnel_of("whole funnel"), funnel_panel()
     running = int((panel.frame["search"].iloc[6:] > 0).sum())
-    assert block_of(compiled(funnel, panel).layout, len(funnel.nodes)).seen == running == 62
+    assert compiled(funnel, panel).layout.tables.cells["seen"][len(funnel.nodes)] == running == 62
 
 
 def test_empty_weeks_are_parameters_where_others_read_them_and_left_out_elsewhere() -> None:
@@ -111,7 +110,7 @@ def test_empty_weeks_are_parameters_where_others_read_them_and_left_out_elsewher
         "visits/2022-08-01/missing_week",
         "visits/2022-08-08/missing_week",
     ]
-    seen = [block_of(model.layout, k).seen for k in range(len(funnel.nodes))]
+    seen = model.layout.tables.cells["seen"][: len(funnel.nodes)]
     assert dict(zip([n.name for n in funnel.nodes], seen, strict=True)) == {
         "searches": 64,
         "visits": 64,

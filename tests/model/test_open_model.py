@@ -150,7 +150,7 @@ def _score(model: Compiled, theta: np.ndarray, number: int) -> np.ndarray:
     from omnimix.model.native import machine
 
     gradient = np.empty_like(theta)
-    machine().likelihood(model.layout.ints, model.layout.floats, theta, gradient, number)
+    machine().likelihood(model.layout.packed, theta, gradient, number)
     return gradient
 
 

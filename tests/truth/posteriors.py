@@ -12,7 +12,7 @@ from omnimix.labels import BASELINE_COEFFICIENT, CHAIN, CHANNEL, CONTRIBUTION_SH
 from omnimix.mechanics import Learned, design, learn, spend_equation
 from omnimix.mechanics.parameters import NOISE, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.model.draws import labelled
-from omnimix.model.prepare import build_layout
+from omnimix.model.build import build_layout
 from omnimix.posterior import Posterior, Run
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Channel, Outcome, Stage

@@ -2,6 +2,6 @@
 
 from omnimix.curves.adstock import ADSTOCKS, lag_weights
 from omnimix.curves.record import Curve, Parameter
-from omnimix.curves.saturation import SATURATIONS, saturate
+from omnimix.curves.saturation import SATURATIONS, saturate, saturate_weeks
 
-__all__ = ["ADSTOCKS", "SATURATIONS", "Curve", "Parameter", "lag_weights", "saturate"]
+__all__ = ["ADSTOCKS", "SATURATIONS", "Curve", "Parameter", "lag_weights", "saturate", "saturate_weeks"]

@@ -10,45 +10,46 @@ density, the engine, the laws, the docs and the plots read that table.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numba import njit
 
+from omnimix.curves.elementary import exp, log
 from omnimix.curves.record import Curve, Parameter
+from omnimix.machine_code import CONTRACT, INSIDE
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _gamma(lag: int, retention: float, delay: float) -> tuple[float, float, float]:
-    return delay * math.log(lag + 1.0) + lag * math.log(retention), lag / retention, math.log(lag + 1.0)
+    return delay * log(lag + 1.0) + lag * log(retention), lag / retention, log(lag + 1.0)
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _geometric(lag: int, retention: float, _: float) -> tuple[float, float, float]:
-    return lag * math.log(retention), lag / retention, 0.0
+    return lag * log(retention), lag / retention, 0.0
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _delayed(lag: int, retention: float, peak: float) -> tuple[float, float, float]:
     away = lag - peak
-    return away * away * math.log(retention), away * away / retention, -2.0 * away * math.log(retention)
+    return away * away * log(retention), away * away / retention, -2.0 * away * log(retention)
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _weibull(lag: int, scale: float, shape: float) -> tuple[float, float, float]:
-    logarithm = math.log((lag + 1.0) / scale)
-    power = math.exp(shape * logarithm)
-    value = math.log(shape / scale) + (shape - 1.0) * logarithm - power
+    logarithm = log((lag + 1.0) / scale)
+    power = exp(shape * logarithm)
+    value = log(shape / scale) + (shape - 1.0) * logarithm - power
     return value, shape * (power - 1.0) / scale, 1.0 / shape + logarithm * (1.0 - power)
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _none(lag: int, _: float, __: float) -> tuple[float, float, float]:
     return (0.0, 0.0, 0.0) if lag == 0 else (-np.inf, 0.0, 0.0)
 
 
-@njit
+@njit(fastmath=CONTRACT, **INSIDE)
 def _log_weight(code: int, lag: int, p0: float, p1: float) -> tuple[float, float, float]:
     if code == 0:
         return _gamma(lag, p0, p1)
@@ -61,7 +62,7 @@ def _log_weight(code: int, lag: int, p0: float, p1: float) -> tuple[float, float
     return _none(lag, p0, p1)
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", forceinline=True)
 def lag_weights(code: int, p0: float, p1: float, lags: int) -> Any:
     """Return the normalised weights of ``lags`` lags and their derivatives, shape (3, lags).
 
@@ -77,7 +78,7 @@ def lag_weights(code: int, p0: float, p1: float, lags: int) -> Any:
         top = max(top, out[0, lag])
     total = 0.0
     for lag in range(lags):
-        out[0, lag] = math.exp(out[0, lag] - top)
+        out[0, lag] = exp(out[0, lag] - top)
         total += out[0, lag]
     mean0, mean1 = 0.0, 0.0
     for lag in range(lags):

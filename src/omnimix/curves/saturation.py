@@ -2,64 +2,91 @@ r"""Saturation: how the effect of a week flattens as its carried-over exposure g
 
 ``u`` is the exposure after adstock in typical weeks (1 = the median running week), so ``half_saturation`` reads
 "how many typical weeks at once reach half of the ceiling". The ceiling itself is no parameter: the model
-scales each curve by its mean over the training weeks (see :mod:`omnimix.mechanics.response`).
+scales each curve by its mean over the training weeks (see :mod:`omnimix.mechanics.forward`).
 
-To add a curve: write its formula, add a branch to :func:`saturate`, add its record to ``SATURATIONS``.
+To add a curve: write its formula, add a branch to :func:`saturate_weeks`, add its record to ``SATURATIONS``.
 """
 
 from __future__ import annotations
 
 import math
+from typing import Any
 
+import numpy as np
 from numba import njit
 
+from omnimix.curves.elementary import exp, log
 from omnimix.curves.record import Curve, Parameter
+from omnimix.machine_code import CONTRACT, INSIDE
 
 _ARTANH_HALF = 0.5493061443340549  # artanh(1/2): puts the logistic curve at one half where u = half_saturation
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _hill(u: float, half_saturation: float, slope: float) -> tuple[float, float, float, float]:
-    if u <= 0.0:
-        return 0.0, 0.0, 0.0, 0.0
-    distance = math.log(u / half_saturation)
-    value = 1.0 / (1.0 + math.exp(-slope * distance))
+    runs = u > 0.0  # without a branch, so that several weeks are worked on at once
+    distance = log((u if runs else 1.0) / half_saturation)
+    below = 1.0 + exp(-slope * distance)
+    value = 1.0 / below
     bend = value * (1.0 - value)
-    return value, bend * slope / u, -bend * slope / half_saturation, bend * distance
+    by_u = bend * slope / (u if runs else 1.0)
+    return (
+        value if runs else 0.0,
+        by_u if runs else 0.0,
+        -bend * slope / half_saturation if runs else 0.0,
+        bend * distance if runs else 0.0,
+    )
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _logistic(u: float, half_saturation: float, _: float) -> tuple[float, float, float, float]:
     value = math.tanh(_ARTANH_HALF * u / half_saturation)
     bend = (1.0 - value * value) * _ARTANH_HALF / half_saturation
     return value, bend, -bend * u / half_saturation, 0.0
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _michaelis_menten(u: float, half_saturation: float, _: float) -> tuple[float, float, float, float]:
     below = u + half_saturation
     return u / below, half_saturation / (below * below), -u / (below * below), 0.0
 
 
-@njit(inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
 def _none(u: float, _: float, __: float) -> tuple[float, float, float, float]:
     return u, 1.0, 0.0, 0.0
 
 
-@njit(error_model="numpy", inline="always")
+@njit(fastmath=CONTRACT, **INSIDE)
+def saturate_weeks(code: int, p0: float, p1: float, out: Any) -> None:
+    """Saturate ``out[0]``, carried-over exposure a week; rows 1 to 3 get its derivatives by u and both parameters.
+
+    One loop a curve, so that each runs over several weeks at once.
+    """
+    value, by_u, by_first, by_second = out[0], out[1], out[2], out[3]
+    if code == 0:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _hill(value[k], p0, p1)
+    elif code == 1:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _logistic(value[k], p0, p1)
+    elif code == 2:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _michaelis_menten(value[k], p0, p1)
+    else:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _none(value[k], p0, p1)
+
+
+@njit
 def saturate(code: int, u: float, p0: float, p1: float) -> tuple[float, float, float, float]:
     """Return the saturated value at ``u`` and its derivatives by ``u`` and the two parameters.
 
     >>> saturate(2, 1.0, 1.0, 0.0)[0]
     0.5
     """
-    if code == 0:
-        return _hill(u, p0, p1)
-    if code == 1:
-        return _logistic(u, p0, p1)
-    if code == 2:
-        return _michaelis_menten(u, p0, p1)
-    return _none(u, p0, p1)
+    out = np.full((4, 1), u)
+    saturate_weeks(code, p0, p1, out)
+    return out[0, 0], out[1, 0], out[2, 0], out[3, 0]
 
 
 _HALF = Parameter(

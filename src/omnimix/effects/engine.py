@@ -35,8 +35,9 @@ from omnimix.labels import (
 )
 from omnimix.mechanics import Array, NodeScale, scaled_series, spend_equation
 from omnimix.mechanics.audience import gathered
-from omnimix.mechanics.compiled import carried_over_draws, responses_over_draws
+from omnimix.mechanics.compiled import carried_over_draws, effect_over_draws
 from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SHOCK_COEFFICIENT, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.mechanics.structure import structure
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Node
 
@@ -92,6 +93,9 @@ class Engine:
         self._controls = known_controls(posterior, weeks, controls)
         self._design = posterior.design(weeks, self._controls)
         self._trained = len(posterior.learned.weeks)
+        self._structure = structure(posterior.funnel)
+        pairs = ((n.name, c.name) for n in posterior.funnel.nodes for c in posterior.funnel.drivers(n))
+        self._rows = {pair: k for k, pair in enumerate(pairs)}
         carried_out = as_carried_out(posterior, weeks)
         self.bought, self.spent = carried_out.bought, carried_out.money
         self._effects: dict[tuple[str, str], Array] = {}
@@ -269,12 +273,12 @@ class Engine:
     def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice) -> Array:
         """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows)."""
         start = max(0, rows.start - channel.lags + 1)
-        adstock, saturation = channel.curves
         place = {NODE: node.name, CHANNEL: channel.name}
         numbers = self.posterior.numbers
         out = np.empty((self.posterior.size, rows.stop - start))
-        responses_over_draws()(
-            np.array([adstock.code, saturation.code, channel.lags], dtype=np.int64),
+        effect_over_draws()(
+            self._structure.effects,
+            self._rows[node.name, channel.name],
             self.posterior.curve_draws(node.name, channel.name),
             numbers(CONTRIBUTION_SHARE, **place) / numbers(MEAN_RESPONSE, **place),
             np.ascontiguousarray(exposure[:, start : rows.stop]),

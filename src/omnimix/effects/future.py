@@ -19,11 +19,14 @@ import pandas as pd
 from omnimix.curves import ADSTOCKS
 from omnimix.effects.account import Account, accounts
 from omnimix.effects.engine import Engine
-from omnimix.effects.future_compiled import carried_from_before, values_and_slopes, weights_over_draws
+from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
+from omnimix.effects.plan_gradient import Weeks
 from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.mechanics.structure import structure
+from omnimix.mechanics.tables import NODE_SCALE, Table, table
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Node
 
@@ -120,7 +123,7 @@ class Future:
     @functools.cached_property
     def kernels(self) -> Array:
         """The mean carryover of every channel over draws and the nodes it acts on, shape (channels, lags)."""
-        weights = self._draws[0][0].mean(axis=0)
+        weights = self._later.kernels[:, :, 0].mean(axis=0)
         own = [[k for k, (_, c) in enumerate(self.pairs) if c.name == n] for n in self.names]
         return np.array([weights[rows].mean(axis=0) for rows in own])
 
@@ -173,7 +176,7 @@ class Future:
         def run(part: Integers) -> None:
             rows = slice(int(part[0]), int(part[-1]) + 1)
             values_and_slopes()(
-                chosen[rows], self._funnel, self._draws, given, (wanted.nodes, wanted.direct, wanted.cost),
+                chosen[rows], self._later, given, wanted.nodes, wanted.direct, wanted.cost,
                 value[rows], spent[rows], out[rows] if slopes else out,
             )  # fmt: skip
 
@@ -189,89 +192,76 @@ class Future:
         return given
 
     @functools.cached_property
-    def _funnel(self) -> tuple[Array | Integers, ...]:
-        """What the kernel reads of the funnel; see :mod:`omnimix.effects.future_kernel`."""
-        funnel, learned = self.posterior.funnel, self.posterior.learned
-        place = {n.name: k for k, n in enumerate(funnel.nodes)}
-        pairs = [
-            (
-                place[n.name],
-                self.names.index(c.name),
-                c.curves[1].code,
-                c.lags,
-                -1 if c.fuelled_by is None else place[c.fuelled_by],
-                c.fuel_weeks,
-                int(c in self.answering and c.responds_to == n.name),
-            )
-            for n, c in self.pairs
-        ]
-        links = [(place[n.name], place[p], n.lags) for n in funnel.nodes for p in n.parents]
-        answers = [(place[str(c.responds_to)], self.names.index(c.name)) for c in self.answering]
-        per_money = [learned.exposure_per_spend[n] / learned.typical_exposure[n] for n in self.names]
-        counts = np.array([self._known_weeks(c) for _, c in self.pairs])
-        shapes = np.array([(s.shift, s.scale, float(s.log)) for s in learned.nodes])
-        return (
-            np.array(pairs, dtype=np.int64).reshape(-1, 7),
-            np.array(links, dtype=np.int64).reshape(-1, 3),
-            np.array(answers, dtype=np.int64).reshape(-1, 2),
-            np.array(per_money),
-            counts,
-            shapes,
-        )
-
-    @functools.cached_property
-    def _draws(self) -> tuple[tuple[Array, ...], ...]:
-        """What every draw says of pairs, links, nodes and answers, in the order in which the kernel reads it."""
-        return self._pair_draws(), self._link_draws(), self._node_draws(), self._answer_draws()
-
-    def _pair_draws(self) -> tuple[Array, ...]:
-        numbers, size = self.posterior.numbers, self.posterior.size
-        curves = np.stack([self.posterior.curve_draws(n.name, c.name) for n, c in self.pairs], axis=1)
+    def _later(self) -> Weeks:
+        """All that no plan changes, as the compiled pass reads it."""
+        posterior, learned = self.posterior, self.posterior.learned
+        numbers, pairs = posterior.numbers, self.pairs
+        effects, parents, answers = structure(posterior.funnel, set_channels=self.levers)
+        curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
         scales = [
             numbers(CONTRIBUTION_SHARE, node=n.name, channel=c.name)
             / numbers(MEAN_RESPONSE, node=n.name, channel=c.name)
-            for n, c in self.pairs
+            for n, c in pairs
         ]
-        codes = np.array([c.curves[0].code for _, c in self.pairs])
-        lags = np.array([c.lags for _, c in self.pairs])
-        weights = _weights(codes, lags, np.ascontiguousarray(curves[:, :, :2]))
+        kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :2]))
         known = np.stack([self.engine.bought[n][: self.first] for n in self.names])[None]
-        which = np.array([self.names.index(c.name) for _, c in self.pairs])
-        before = np.empty((size, len(lags), self.followed))
-        carried_from_before()(weights, lags, known, which, before)
+        before = np.empty((posterior.size, len(pairs), self.followed))
+        carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
         crowd = np.zeros(before.shape)
-        for k, (_, channel) in enumerate(self.pairs):
+        for k, (_, channel) in enumerate(pairs):
             if channel.fuelled_by is not None:
                 crowd[:, k] = self._former_audience(channel)
-        return weights, np.ascontiguousarray(curves[:, :, 2:]), np.stack(scales, axis=1), before, crowd
+        parent_kernels, parent_effects = self._links(parents)
+        media_before, demand, linear, lift = self._nodes(parents, parent_kernels, parent_effects)
+        called, responses, sizes = self._answers()
+        shapes = ({"log": int(s.log), "shift": s.shift, "scale": s.scale} for s in learned.nodes)
+        return Weeks(
+            effects=effects,
+            parents=parents,
+            answers=answers,
+            node_scales=table(NODE_SCALE, shapes),
+            kernels=kernels,
+            curves=np.ascontiguousarray(curves[:, :, 2:]),
+            scales=np.stack(scales, axis=1),
+            carried_before=before,
+            crowd_before=crowd,
+            gathered=np.array([self._known_weeks(c) for _, c in pairs]),
+            parent_kernels=parent_kernels,
+            parent_effects=parent_effects,
+            media_before=media_before,
+            demand=demand,
+            linear=linear,
+            lift=lift,
+            called=called,
+            responses=responses,
+            spend_sizes=sizes,
+            exposure_per_spend=np.array(
+                [learned.exposure_per_spend[n] / learned.typical_exposure[n] for n in self.names]
+            ),
+        )
 
-    def _link_draws(self) -> tuple[Array, Array]:
+    def _links(self, parents: Table) -> tuple[Array, Array]:
         links = [(n, p) for n in self.posterior.funnel.nodes for p in n.parents]
         if not links:
-            return np.zeros((self.posterior.size, 0, 1)), np.zeros((self.posterior.size, 0))
+            return np.zeros((self.posterior.size, 0, 1, 1)), np.zeros((self.posterior.size, 0))
         effects = [self.posterior.numbers(STAGE_EFFECT, **{NODE: n.name, PARENT: p}) for n, p in links]
         curves = np.ones((self.posterior.size, len(links), 2))
         for k, (node, parent) in enumerate(links):
             for j, parameter in enumerate(ADSTOCKS[node.adstock].parameters):
                 name = LINK + parameter.name
                 curves[:, k, j] = self.posterior.numbers(name, **{NODE: node.name, PARENT: parent})
-        codes = np.array([ADSTOCKS[n.adstock].code for n, _ in links])
-        return _weights(codes, np.array([n.lags for n, _ in links]), curves), np.stack(effects, axis=1)
+        return _kernels(parents, curves), np.stack(effects, axis=1)
 
-    def _node_draws(self) -> tuple[Array, ...]:
+    def _nodes(self, parents: Table, kernels: Array, effects: Array) -> tuple[Array, ...]:
         """Return what earlier weeks bring through links, demand, all that no plan moves, and half the noise squared."""
         engine, nodes, later = self.engine, self.posterior.funnel.nodes, slice(self.first, None)
         before = np.zeros((self.posterior.size, len(nodes), self.followed))
-        place = {n.name: k for k, n in enumerate(nodes)}
-        weights, effects = self._link_draws()
-        links = [(n, p) for n in nodes for p in n.parents]
-        if links:
+        if len(parents):
             media = np.stack([engine.media[n.name][:, : self.first] for n in nodes], axis=1)
-            out = np.empty((self.posterior.size, len(links), self.followed))
-            lags, which = np.array([n.lags for n, _ in links]), np.array([place[p] for _, p in links])
-            carried_from_before()(weights, lags, media, which, out)
-            for k, (node, _) in enumerate(links):
-                before[:, place[node.name]] += effects[:, k, None] * out[:, k]
+            out = np.empty((self.posterior.size, len(parents), self.followed))
+            carried_from_before()(kernels, parents["lags"].copy(), media, parents["parent"].copy(), out)
+            for k, cell in enumerate(parents["cell"]):
+                before[:, cell] += effects[:, k, None] * out[:, k]
         demand = np.zeros(before.shape)
         for k, node in enumerate(nodes):
             if node.name in engine.demand:
@@ -283,7 +273,7 @@ class Future:
                 lift[:, k] = 0.5 * self.posterior.numbers("noise", **{NODE: scale.name}) ** 2
         return before, demand, np.ascontiguousarray(linear), lift
 
-    def _answer_draws(self) -> tuple[Array, Array, Array]:
+    def _answers(self) -> tuple[Array, Array, Array]:
         size, running = self.posterior.size, slice(self.first, self.first + self.weeks)
         called = np.zeros((size, len(self.answering), self.weeks))
         responses, sizes = np.zeros((size, len(self.answering))), np.ones(len(self.answering))
@@ -318,9 +308,10 @@ class Future:
         return np.where(self.engine.unobserved(str(channel.fuelled_by))[: self.first], 0.0, 1.0)
 
 
-def _weights(codes: Integers, lags: Integers, curves: Array) -> Array:
-    out = np.empty((curves.shape[0], curves.shape[1], int(lags.max())))
-    weights_over_draws()(codes.astype(np.int64), lags.astype(np.int64), curves, out)
+def _kernels(rows: Table, curves: Array) -> Array:
+    """Return the carryover kernel of every row of a table in every draw, shape (draws, rows, 1, lags)."""
+    out = np.empty((curves.shape[0], curves.shape[1], 1, int(rows["lags"].max())))
+    kernels_over_draws()(rows["adstock"].copy(), rows["lags"].copy(), curves, out)
     return out
 
 

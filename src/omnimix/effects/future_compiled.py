@@ -7,49 +7,51 @@ from typing import Any
 
 from numba import njit
 
-from omnimix.effects import future_kernel
-from omnimix.mechanics.compiled import sources_digest
+from omnimix import curves
+from omnimix.effects import plan_gradient
+from omnimix.machine_code import sources_digest, stored
+from omnimix.mechanics import forward, tables
 
-DIGEST = sources_digest(future_kernel)
-_KERNEL = future_kernel.values_and_slopes
-_BEFORE = future_kernel.carried_from_before
-_WEIGHTS = future_kernel.weights_over_draws
+DIGEST = sources_digest(curves, forward, tables, plan_gradient)
+_VALUES = plan_gradient.values_and_slopes
+_BEFORE = plan_gradient.carried_from_before
+_KERNELS = plan_gradient.kernels_over_draws
 
 
 @functools.cache
 def values_and_slopes() -> Any:
-    """Return :func:`omnimix.effects.future_kernel.values_and_slopes`, from the cache on disk where possible."""
+    """Return :func:`omnimix.effects.plan_gradient.values_and_slopes`, from the disk where possible."""
     digest = DIGEST
 
-    @njit(cache=True, nogil=True)
-    def over_draws(chosen, funnel, draws, money, wanted, values, spent, slopes):  # type: ignore[no-untyped-def]
+    @stored(njit, nogil=True)
+    def over_draws(chosen, weeks, spend, nodes, direct, cost, values, answered, slopes):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _KERNEL(chosen, funnel, draws, money, wanted, values, spent, slopes)
+            _VALUES(chosen, weeks, spend, nodes, direct, cost, values, answered, slopes)
 
     return over_draws
 
 
 @functools.cache
 def carried_from_before() -> Any:
-    """Return :func:`omnimix.effects.future_kernel.carried_from_before`, from the cache on disk where possible."""
+    """Return :func:`omnimix.effects.plan_gradient.carried_from_before`, from the disk where possible."""
     digest = DIGEST
 
-    @njit(cache=True, nogil=True)
-    def over_draws(weights, lags, series, which, out):  # type: ignore[no-untyped-def]
+    @stored(njit, nogil=True)
+    def over_draws(kernels, lags, series, which, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _BEFORE(weights, lags, series, which, out)
+            _BEFORE(kernels, lags, series, which, out)
 
     return over_draws
 
 
 @functools.cache
-def weights_over_draws() -> Any:
-    """Return :func:`omnimix.effects.future_kernel.weights_over_draws`, from the cache on disk where possible."""
+def kernels_over_draws() -> Any:
+    """Return :func:`omnimix.effects.plan_gradient.kernels_over_draws`, from the disk where possible."""
     digest = DIGEST
 
-    @njit(cache=True, nogil=True)
-    def over_draws(codes, lags, curves, out):  # type: ignore[no-untyped-def]
+    @stored(njit, nogil=True)
+    def over_draws(codes, lags, curves_, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _WEIGHTS(codes, lags, curves, out)
+            _KERNELS(codes, lags, curves_, out)
 
     return over_draws

@@ -35,7 +35,8 @@ class Slot:
     """One sampled number: its name, where it belongs and its prior on the model's scale.
 
     One that ``follows`` another (by label) stands, on the unbounded scale of its family, around that other one with
-    standard deviation ``looseness``.
+    standard deviation ``looseness``, times the value of the parameter labelled ``spread`` where there is one: members of
+    a pool follow their leader with a looseness that is sampled.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Slot:
     term: str | None = None
     follows: str | None = None
     looseness: float = 0.0
+    spread: str | None = None
 
     @property
     def label(self) -> str:

@@ -26,7 +26,8 @@ def draw_prior(funnel: Funnel, learned: Learned, slots: Sequence[Slot], *, size:
             out[:, k] = frozen_distribution(slot.prior).rvs(size, random_state=generator)
         else:
             leader = unbounded(slot.prior, out[:, labels.index(slot.follows)])
-            out[:, k] = bounded(slot.prior, leader + slot.looseness * generator.standard_normal(size))
+            spread = 1.0 if slot.spread is None else out[:, labels.index(slot.spread)]
+            out[:, k] = bounded(slot.prior, leader + slot.looseness * spread * generator.standard_normal(size))
     at = {
         (s.node, s.channel or s.parent or ""): k
         for k, s in enumerate(slots)

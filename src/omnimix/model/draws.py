@@ -22,7 +22,7 @@ from omnimix.labels import (
 )
 from omnimix.mechanics import Array, Learned, Slot, design
 from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, SHOCK_SPREAD
-from omnimix.model.layout import Layout
+from omnimix.model.build import Layout
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
 
@@ -104,7 +104,7 @@ def _drawn_back(
     parents = {n.name: n.parents if SHOCK_SPREAD[n.confounding] else () for n in funnel.nodes}
     columns = sum(len(window.terms) + len(parents.get(s.name, ())) for s in learned.equations)
     out, sizes = np.empty((flat.shape[0], columns)), np.empty((flat.shape[0], len(links)))
-    machine().draw_back(layout.ints, layout.floats, flat, generator.standard_normal(out.shape), out, sizes)
+    machine().draw_back(layout.packed, flat, generator.standard_normal(out.shape), out, sizes)
     found = {
         BASELINE_COEFFICIENT: _empty({**coords, TERM: list(window.terms)}, (NODE, TERM)),
         MEAN_RESPONSE: _empty(coords, (NODE, CHANNEL)),

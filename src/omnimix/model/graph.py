@@ -22,9 +22,9 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 from omnimix.data import Panel
 from omnimix.labels import CHANNEL, NODE
 from omnimix.mechanics import Array, Learned, learn
+from omnimix.model.build import build_layout
 from omnimix.model.native import DIGEST, machine
 from omnimix.model.predictive import Generative
-from omnimix.model.prepare import build_layout
 from omnimix.model.variables import declare_all
 from omnimix.spec import Funnel
 
@@ -38,21 +38,19 @@ class NodeDensity(Op):  # type: ignore[misc]
         self.equation = equation
 
     def make_node(self, *inputs: Any) -> Any:
-        """Take parameters, ``ints`` and ``floats``; give the log density and its gradient."""
-        theta, ints, floats = (pt.as_tensor_variable(x) for x in inputs)
-        return Apply(self, [theta, ints, floats], [pt.dscalar(), pt.dvector()])
+        """Take parameters and packed tables; give the log density and its gradient."""
+        return Apply(self, [pt.as_tensor_variable(x) for x in inputs], [pt.dscalar(), pt.dvector()])
 
     def perform(self, node: Any, inputs: Sequence[Array], output_storage: Any) -> None:
         """Evaluate with the compiled density."""
-        theta, ints, floats = inputs
+        theta, packed = inputs
         gradient = np.zeros(theta.shape[0])
-        value = machine().likelihood(ints, floats, np.ascontiguousarray(theta), gradient, self.equation)
+        value = machine().likelihood(packed, np.ascontiguousarray(theta), gradient, self.equation)
         output_storage[0][0], output_storage[1][0] = np.asarray(value), gradient
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> list[Any]:
         """Multiply the gradient that was computed along with the value."""
-        flat = [pt.zeros_like(x).astype("float64") for x in inputs[1:]]
-        return [cotangents[0] * outputs[1], *flat]
+        return [cotangents[0] * outputs[1], pt.zeros_like(inputs[1]).astype("float64")]
 
 
 @register_funcify_default_op_cache_key(NodeDensity)
@@ -60,9 +58,9 @@ def _numba_density(op: NodeDensity, **_: Any) -> tuple[Any, int]:
     number, entry = op.equation, machine().likelihood
 
     @njit
-    def density(theta, ints, floats):  # type: ignore[no-untyped-def]
+    def density(theta, packed):  # type: ignore[no-untyped-def]
         gradient = np.zeros(theta.shape[0])
-        value = entry(ints, floats, theta, gradient, number)
+        value = entry(packed, theta, gradient, number)
         return np.asarray(value), gradient
 
     return density, DIGEST
@@ -100,7 +98,7 @@ def _observe(generative: Generative, number: int, name: str, series: pd.Series[f
     density = NodeDensity(number)
 
     def log_density(_: Any, parameters: Any, *__: Any) -> Any:
-        return density(parameters, layout.ints, layout.floats)[0]
+        return density(parameters, layout.packed)[0]
 
     def draw(parameters: Array, _: Any, *given: Any, rng: np.random.Generator | None = None, size: Any = None) -> Array:
         earlier = {n: np.asarray(x) for n, x in zip(read, given, strict=False)}

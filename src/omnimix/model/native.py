@@ -8,6 +8,7 @@ documented ``from_pyfunc``, which is slower and gives the same draws.
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import math
 from collections.abc import Callable
@@ -15,37 +16,79 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import carray, cfunc, njit, types
+from numba import carray, cfunc, from_dtype, njit, types
 from numba.extending import intrinsic
 
-from omnimix.mechanics import Array
-from omnimix.mechanics.compiled import sources_digest
-from omnimix.model import constrain, draw_back, kernel, observe, totals
-from omnimix.model.constrain import constrain_all
-from omnimix.model.draw_back import draw_linear_parts, linear_parts
-from omnimix.model.kernel import log_likelihood, log_posterior
-from omnimix.model.layout import Layout
+from omnimix import curves
+from omnimix.machine_code import OUTER, sources_digest, stored
+from omnimix.mechanics import Array, forward, tables
+from omnimix.mechanics.tables import (
+    ANSWER,
+    CELL,
+    CHANNEL_EFFECT,
+    MISSING,
+    PARAMETER,
+    PART,
+    SIZES,
+    STAGE_EFFECT,
+    TOTAL_PRIOR,
+)
+from omnimix.model import conditional_draws, density, likelihood, total_density, transforms
+from omnimix.model.build import ROW, TABLES, Layout
+from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
+from omnimix.model.density import Tables, log_likelihood, log_posterior
+from omnimix.model.transforms import constrain_all
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
-DIGEST = sources_digest(constrain, draw_back, kernel, observe, totals)  # of the sources as they were imported
+DIGEST = sources_digest(curves, conditional_draws, density, forward, likelihood, tables, total_density, transforms)
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 
 
-@intrinsic
-def _ints_at(typing_context: Any, address: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(_POINTERS))
+def _table_at(row: Any) -> Any:
+    """Return what turns an address into a pointer to rows of a type."""
+    pointer = types.CPointer(row)
 
-    return _POINTERS(address), generate
+    @intrinsic
+    def at(_: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(pointer))
+
+        return pointer(address), generate
+
+    return at
 
 
-@intrinsic
-def _doubles_at(typing_context: Any, address: Any) -> Any:
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.inttoptr(arguments[0], context.get_value_type(_DOUBLES))
+_sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _missing = (
+    _table_at(from_dtype(d))
+    for d in (SIZES, PARAMETER, CELL, CHANNEL_EFFECT, STAGE_EFFECT, ANSWER, TOTAL_PRIOR, PART, MISSING)
+)
+_whole, _real = _table_at(types.int64), _table_at(types.float64)
 
-    return _DOUBLES(address), generate
+
+@njit(**OUTER)
+def _tables_in(packed: Any) -> Any:
+    """Return the tables that :func:`omnimix.model.build.pack` laid end to end."""
+    base, at = packed.ctypes.data, packed[: TABLES * ROW].reshape((TABLES, ROW))
+    return Tables(
+        carray(_sizes(base + at[0, 0]), (at[0, 1],)),
+        carray(_parameters(base + at[1, 0]), (at[1, 1],)),
+        carray(_cells(base + at[2, 0]), (at[2, 1],)),
+        carray(_effects(base + at[3, 0]), (at[3, 1],)),
+        carray(_parents(base + at[4, 0]), (at[4, 1],)),
+        carray(_answers(base + at[5, 0]), (at[5, 1],)),
+        carray(_totals(base + at[6, 0]), (at[6, 1],)),
+        carray(_parts(base + at[7, 0]), (at[7, 1],)),
+        carray(_whole(base + at[8, 0]), (at[8, 1],)),
+        carray(_missing(base + at[9, 0]), (at[9, 1],)),
+        carray(_whole(base + at[10, 0]), (at[10, 1], at[10, 2])),
+        carray(_real(base + at[11, 0]), (at[11, 1], at[11, 2])),
+        carray(_real(base + at[12, 0]), (at[12, 1], at[12, 2])),
+        carray(_real(base + at[13, 0]), (at[13, 1], at[13, 2])),
+        carray(_real(base + at[14, 0]), (at[14, 1], at[14, 2])),
+        carray(_real(base + at[15, 0]), (at[15, 1], at[15, 2], at[15, 3])),
+        carray(_real(base + at[16, 0]), (at[16, 1], at[16, 2], at[16, 3])),
+    )
 
 
 @dataclass(frozen=True)
@@ -61,47 +104,44 @@ class Machine:
 
 @functools.cache
 def machine() -> Machine:
-    """Load the machine code from the cache on disk, or compile and store it (some fifteen seconds, once)."""
+    """Load the machine code from the disk, or compile and store it (some ten seconds, once)."""
     digest = DIGEST
 
-    @cfunc(types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
+    @stored(cfunc, types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS))
     def log_density(size, z_at, grad_at, out_at, data):  # type: ignore[no-untyped-def]
-        where = carray(data, (4,))
-        ints = carray(_ints_at(where[0]), (where[1],))
-        floats = carray(_doubles_at(where[2]), (where[3],))
-        if digest < 0 or ints[0] != size:
+        tables = _tables_in(carray(data, (TABLES * ROW,)))
+        if digest < 0 or tables.parameters.shape[0] != size:
             return WRONG_SIZE
         grad, out = carray(grad_at, (size,)), carray(out_at, (1,))
-        out[0] = log_posterior(ints, floats, carray(z_at, (size,)), grad)
+        out[0] = log_posterior(tables, carray(z_at, (size,)), grad)
         total = out[0]
         for k in range(size):
             total += grad[k]
         return FINE if math.isfinite(total) else NOT_FINITE
 
-    @cfunc(types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
+    @stored(cfunc, types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS))
     def expand(size, expanded, z_at, theta_at, data):  # type: ignore[no-untyped-def]
-        where = carray(data, (4,))
-        ints = carray(_ints_at(where[0]), (where[1],))
-        floats = carray(_doubles_at(where[2]), (where[3],))
-        if digest < 0 or ints[0] != size or expanded != size:
+        tables = _tables_in(carray(data, (TABLES * ROW,)))
+        if digest < 0 or tables.parameters.shape[0] != size or expanded != size:
             return WRONG_SIZE
-        unused = np.empty((2, size))
-        constrain_all(ints, floats, carray(z_at, (size,)), carray(theta_at, (size,)), unused[0], unused[1])
+        slope, by_z = np.empty(size), np.empty(size)
+        constrain_all(tables.parameters, carray(z_at, (size,)), carray(theta_at, (size,)), slope, by_z)
         return FINE
 
-    @njit(cache=True, nogil=True)
-    def likelihood(ints, floats, theta, grad, only):  # type: ignore[no-untyped-def]
-        return log_likelihood(ints, floats, theta, grad, only) if digest >= 0 else np.nan
+    @stored(njit, nogil=True)
+    def likelihood(packed, theta, grad, only):  # type: ignore[no-untyped-def]
+        grad[:] = 0.0
+        return log_likelihood(_tables_in(packed), theta, grad, only) if digest >= 0 else np.nan
 
-    @njit(cache=True, nogil=True)
-    def parts(ints, floats, equation, theta, series, mean, columns, scales):  # type: ignore[no-untyped-def]
+    @stored(njit, nogil=True)
+    def parts(packed, cell, theta, mean, columns, scales):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            linear_parts(ints, floats, equation, theta, series, mean, columns, scales)
+            linear_parts(_tables_in(packed), cell, theta, mean, columns, scales)
 
-    @njit(cache=True, nogil=True)
-    def back(ints, floats, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
+    @stored(njit, nogil=True)
+    def back(packed, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            draw_linear_parts(ints, floats, theta, normals, out, sizes)
+            draw_linear_parts(_tables_in(packed), theta, normals, out, sizes)
 
     return Machine(log_density, expand, likelihood, parts, back)
 
@@ -126,12 +166,7 @@ def native_model(layout: Layout) -> Any:
             return _lib.PySampler.from_pymc(settings, cores, self._make_model(init_mean), *rest)
 
         def _make_model(self, init_mean: Array) -> Any:
-            data = np.array(
-                [layout.ints.ctypes.data, layout.ints.size, layout.floats.ctypes.data, layout.floats.size],
-                dtype=np.int64,
-            )
-            keep = (layout, data, machine())
-            where = data.ctypes.data
+            keep, where = (layout, machine()), layout.packed.ctypes.data
             density = _lib.LogpFunc(machine().log_density.address, where, keep)
             expanded = _lib.ExpandFunc(size, size, machine().expand.address, where, keep)
             sizes = {"parameter": size}
@@ -164,17 +199,26 @@ def _start_at(mean: Array) -> Callable[[int], Array]:
 
 
 def _python_density(layout: Layout) -> Callable[..., tuple[float, Array]]:
-    def density(z: Array) -> tuple[float, Array]:
-        grad = np.empty_like(z)
-        return float(log_posterior(layout.ints, layout.floats, z, grad)), grad
+    def density_of(z: Array) -> tuple[float, Array]:
+        grad, out = np.empty_like(z), np.full(1, -np.inf)
+        status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
+        return (float(out[0]) if status == FINE else -np.inf), grad
 
-    return density
+    return density_of
 
 
 def _python_expand(layout: Layout) -> Callable[..., dict[str, Array]]:
     def expand(z: Array) -> dict[str, Array]:
-        theta, unused = np.empty_like(z), np.empty((2, z.size))
-        constrain_all(layout.ints, layout.floats, z, theta, unused[0], unused[1])
+        theta = np.empty_like(z)
+        machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))
         return {"theta": theta}
 
     return expand
+
+
+def _double_pointers(*arrays: Array) -> list[Any]:
+    return [a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)) for a in arrays]
+
+
+def _integers(packed: Any) -> Any:
+    return packed.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))

@@ -15,10 +15,9 @@ import numpy as np
 from omnimix.data import Panel, check_panel, require
 from omnimix.errors import FitError
 from omnimix.mechanics import Array, Learned, learn
+from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.layout import Layout
 from omnimix.model.native import native_model
-from omnimix.model.prepare import build_layout
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
 

@@ -166,7 +166,8 @@ def _declare_followers(members: Sequence[Slot], found: dict[str, Any]) -> None:
         pm.modelcontext(None).add_coord(dim, [s.label.rsplit("/", 1)[0] for s in of_name])
         away = pm.Normal(f"{name}_away", dims=dim)
         for k, slot in enumerate(of_name):
-            place = _unbounded(slot.prior, found[str(slot.follows)]) + slot.looseness * away[k]
+            spread = 1.0 if slot.spread is None else found[slot.spread]
+            place = _unbounded(slot.prior, found[str(slot.follows)]) + slot.looseness * spread * away[k]
             found[slot.label] = _bounded(slot.prior, place)
 
 

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from omnimix.machine_code import OUTER
+
 LOG_TWO_PI = math.log(2 * math.pi)
 SQRT_HALF = math.sqrt(0.5)
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OUTER)
 def normal_quantile(p: float) -> float:
     """Return the standard normal quantile of ``0 < p <= 1/2``: a first guess and two Halley steps to full precision.
 
@@ -29,7 +31,7 @@ def normal_quantile(p: float) -> float:
     return x
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OUTER)
 def half_normal_quantile(z: float) -> tuple[float, float]:
     """Return the half-normal value below which lies the same probability as below ``z``, and its derivative."""
     if z < -5.0:  # far below, half-normal and uniform density are one; the quantile would lose its digits
@@ -39,7 +41,7 @@ def half_normal_quantile(z: float) -> tuple[float, float]:
     return x, 0.5 * math.exp(0.5 * (x * x - z * z))
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OUTER)
 def digamma(x: float) -> float:
     """Return the derivative of the log gamma function: recursion up to 6, then the asymptotic series."""
     total = 0.0
@@ -51,7 +53,7 @@ def digamma(x: float) -> float:
     return total + math.log(x) - 0.5 / x - series
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OUTER)
 def log_density(code: int, a: float, b: float, x: float) -> tuple[float, float]:
     """Return the log density of a positive family at ``x`` and its derivative."""
     if code == 1:  # HalfNormal
@@ -62,7 +64,7 @@ def log_density(code: int, a: float, b: float, x: float) -> tuple[float, float]:
     return a * math.log(b) - math.lgamma(a) + (a - 1.0) * math.log(x) - b * x, (a - 1.0) / x - b  # Gamma
 
 
-@njit(nogil=True, error_model="numpy")
+@njit(**OUTER)
 def constrain(code: int, a: float, b: float, z: float) -> tuple[float, float, float, float]:
     """Map an unbounded ``z`` to its parameter: value, d value / dz, log prior with Jacobian, its derivative."""
     if code == 0:  # Normal
@@ -88,34 +90,39 @@ def constrain(code: int, a: float, b: float, z: float) -> tuple[float, float, fl
     return size * x, size * unit_slope, value + log_slope, slope * size * unit_slope + x * unit_slope - z
 
 
-@njit(nogil=True, error_model="numpy")
-def constrain_all(ints: Any, floats: Any, z: Any, theta: Any, slope: Any, by_z: Any) -> float:
+@njit(**OUTER)
+def constrain_all(parameters: Any, z: Any, theta: Any, slope: Any, by_z: Any) -> float:
     """Map the unbounded vector to parameters; return the log prior with Jacobian and fill its derivatives.
 
-    A parameter that follows an earlier one stands at the other's place on the unbounded scale plus its looseness times
-    a standard normal number, which is what is sampled; see :func:`pull_followers`.
+    A parameter that follows an earlier one, its leader, stands at the leader's place on the unbounded scale plus its
+    looseness times a standard normal number, which is what is sampled; see :func:`pull_followers`. Where a looseness has
+    a spread, another earlier parameter, it is multiplied by that: how far members of a pool lie apart is learned.
     """
-    codes, a, b, follows, loose = ints[5], ints[6], ints[7], ints[17], ints[18]
-    place = np.empty(ints[0])
+    place = np.empty(z.shape[0])
     total = 0.0
-    for k in range(ints[0]):
+    for k in range(z.shape[0]):
+        row = parameters[k]
         place[k] = z[k]
-        leader = ints[follows + k]
-        if leader >= 0:
-            place[k] = place[leader] + floats[loose + k] * z[k]
-        theta[k], slope[k], value, by_z[k] = constrain(ints[codes + k], floats[a + k], floats[b + k], place[k])
-        if leader >= 0:
+        if row.leader >= 0:
+            spread = theta[row.spread] if row.spread >= 0 else 1.0
+            place[k] = place[row.leader] + row.looseness * spread * z[k]
+        theta[k], slope[k], value, by_z[k] = constrain(row.family, row.first, row.second, place[k])
+        if row.leader >= 0:
             value, by_z[k] = -0.5 * (z[k] * z[k] + LOG_TWO_PI), 0.0
         total += value
     return total
 
 
-@njit(nogil=True, error_model="numpy")
-def pull_followers(ints: Any, floats: Any, z: Any, grad: Any) -> None:
+@njit(**OUTER)
+def pull_followers(parameters: Any, z: Any, theta: Any, slope: Any, grad: Any) -> None:
     """Turn derivatives by places on the unbounded scale into derivatives by what is sampled, from last to first."""
-    follows, loose = ints[17], ints[18]
-    for k in range(ints[0] - 1, -1, -1):
-        leader = ints[follows + k]
-        if leader >= 0:
-            grad[leader] += grad[k]
-            grad[k] = floats[loose + k] * grad[k] - z[k]
+    for k in range(z.shape[0] - 1, -1, -1):
+        row = parameters[k]
+        if row.leader < 0:
+            continue
+        loose = row.looseness
+        if row.spread >= 0:
+            grad[row.spread] += grad[k] * loose * z[k] * slope[row.spread]
+            loose *= theta[row.spread]
+        grad[row.leader] += grad[k]
+        grad[k] = loose * grad[k] - z[k]

@@ -1,0 +1,126 @@
+"""From a funnel to the tables of its effects: which lever acts on which cell, by which curves, and what feeds what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from omnimix.curves import ADSTOCKS, Curve
+from omnimix.labels import CONTRIBUTION_SHARE
+from omnimix.mechanics.beliefs import in_totals, links
+from omnimix.mechanics.learned import spend_equation
+from omnimix.mechanics.parameters import LINK, SHOCK_SPREAD, SPEND_RESPONSE, STAGE_EFFECT, Slot
+from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, STAGE_EFFECT as STAGE_EFFECTS, Structure, table
+from omnimix.spec import Funnel
+
+type Places = Mapping[tuple[str, str, str], int]  # (node, channel or parent, name) -> place of the parameter
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One weekly series with one likelihood: a node in a geo; national data have no geo."""
+
+    node: str
+    geo: str | None = None
+
+
+@dataclass(frozen=True)
+class Lever:
+    """What money is decided for: a channel, or a channel in a geo."""
+
+    channel: str
+    geo: str | None = None
+
+
+def cells(funnel: Funnel) -> tuple[Cell, ...]:
+    """Return the cells of a funnel's nodes in the order in which they act: as long as there are no geos, one a node."""
+    return tuple(Cell(n.name) for n in funnel.nodes)
+
+
+def levers(funnel: Funnel) -> tuple[Lever, ...]:
+    """Return the levers, one row of exposure each: as long as there are no geos, one a channel."""
+    return tuple(Lever(c) for c in funnel.channel_names)
+
+
+def places_of(slots: tuple[Slot, ...]) -> Places:
+    """Return where every parameter stands among the sampled numbers; of several of one name, the first."""
+    return {(s.node, s.channel or s.parent or "", s.name): k for k, s in reversed(list(enumerate(slots)))}
+
+
+def structure(funnel: Funnel, places: Places | None = None, *, set_channels: Collection[str] = ()) -> Structure:
+    """Return how effects connect levers and cells.
+
+    Args:
+        funnel: the channels, stages and outcomes.
+        places: where the parameters of effects stand; without it these fields are -1.
+        set_channels: channels that respond to a stage but are set, so that nothing answers there.
+    """
+    at, acts, buys = places or {}, cells(funnel), levers(funnel)
+    return Structure(
+        table(CHANNEL_EFFECT, _effects(funnel, at, acts, buys, set_channels)),
+        table(STAGE_EFFECTS, _parents(funnel, at, acts)),
+        table(ANSWER, _answers(funnel, at, acts, buys, set_channels)),
+    )
+
+
+def _effects(
+    funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...], set_channels: Collection[str]
+) -> Iterator[dict[str, int]]:
+    for number, cell in enumerate(acts):
+        node = funnel.node(cell.node)
+        sharing = in_totals(funnel, node)
+        for channel in funnel.drivers(node):
+            adstock, saturation = channel.curves
+            fuel = channel.fuelled_by
+            yield {
+                "cell": number,
+                "lever": buys.index(Lever(channel.name, cell.geo)),
+                "channel": funnel.channel_names.index(channel.name),
+                "adstock": adstock.code,
+                "saturation": saturation.code,
+                "lags": channel.lags,
+                "contribution": at.get((node.name, channel.name, CONTRIBUTION_SHARE), -1),
+                **_two("adstock", adstock, at, node.name, channel.name),
+                **_two("saturation", saturation, at, node.name, channel.name),
+                "shares": int(channel.name in sharing),
+                "answers": int(channel.responds_to == node.name and channel.name not in set_channels),
+                "fuelled_by": -1 if fuel is None else acts.index(Cell(fuel, cell.geo)),
+                "fuel_weeks": channel.fuel_weeks,
+            }
+
+
+def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dict[str, float]]:
+    for number, cell in enumerate(acts):
+        node = funnel.node(cell.node)
+        for parent in node.parents:
+            yield {
+                "cell": number,
+                "parent": acts.index(Cell(parent, cell.geo)),
+                "adstock": ADSTOCKS[node.adstock].code,
+                "lags": node.lags,
+                "effect": at.get((node.name, parent, STAGE_EFFECT), -1),
+                **_two("adstock", ADSTOCKS[node.adstock], at, node.name, parent, LINK),
+                "positive": int(parent in links(node)),
+                "shock": SHOCK_SPREAD[node.confounding],
+            }
+
+
+def _answers(
+    funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...], set_channels: Collection[str]
+) -> list[dict[str, int]]:
+    rows = [
+        {
+            "cell": len(acts) + number,
+            "stage": acts.index(Cell(str(channel.responds_to))),
+            "lever": buys.index(Lever(channel.name)),
+            "response": at.get((spend_equation(channel), "", SPEND_RESPONSE), -1),
+        }
+        for number, channel in enumerate(funnel.responding)
+        if channel.name not in set_channels
+    ]
+    return sorted(rows, key=lambda row: row["stage"])
+
+
+def _two(kind: str, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
+    found = [at.get((node, other, before + p.name), -1) for p in curve.parameters]
+    return dict(zip((f"{kind}_first", f"{kind}_second"), (*found, -1, -1)))

@@ -1,0 +1,61 @@
+"""The tables that compiled code reads: one row a parameter, cell, effect or prior, its fields read by name.
+
+A *cell* is a node in a geo: one weekly series with one equation and one likelihood. A *lever* is what money is decided
+for: a channel, or a channel in a geo; several cells may read the exposure of one lever. As long as all data are national
+there is one cell a node and one lever a channel; a geo multiplies the rows of these tables and changes none of their
+fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
+
+Fields that end in no unit are row numbers of another table; -1 means: none. A field named after a parameter is its place
+among the sampled numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+Table = np.ndarray[tuple[int], np.dtype[np.void]]
+
+_WHOLE, _REAL = np.int64, np.float64
+
+
+def _fields(whole: str, real: str = "") -> np.dtype[np.void]:
+    return np.dtype([(n, _WHOLE) for n in whole.split()] + [(n, _REAL) for n in real.split()])
+
+
+SIZES = _fields("nodes channels window longest")  # weeks before ``window`` are media history
+PARAMETER = _fields("family leader spread", "first second looseness")
+CELL = _fields("student spending noise freedom first_parent stop_parent", "seen level worth")
+CHANNEL_EFFECT = _fields(
+    "cell lever channel adstock saturation lags contribution adstock_first adstock_second saturation_first"
+    " saturation_second shares answers fuelled_by fuel_weeks"
+)
+STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second positive", "shock")
+ANSWER = _fields("cell stage lever response")
+TOTAL_PRIOR = _fields(
+    "family first_direct stop_direct first_other stop_other first_followed stop_followed",
+    "first second concentration rate inner follows",
+)
+PART = _fields("parameter channel total worth", "concentration rate")
+MISSING = _fields("cell week parameter")
+NODE_SCALE = _fields("log", "shift scale")
+
+
+class Structure(NamedTuple):
+    """How effects connect levers and cells, in the order in which they act: rows are sorted by cell."""
+
+    effects: Any  # CHANNEL_EFFECT
+    parents: Any  # STAGE_EFFECT
+    answers: Any  # ANSWER
+
+
+def table(fields: np.dtype[np.void], rows: Iterable[Mapping[str, float]]) -> Table:
+    """Return rows, each with a value for every field, as a table.
+
+    >>> table(MISSING, [{"cell": 0, "week": 3, "parameter": 7}])["week"]
+    array([3])
+    """
+    names = fields.names or ()
+    return np.array([tuple(row[n] for n in names) for row in rows], dtype=fields)

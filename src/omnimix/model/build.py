@@ -1,0 +1,220 @@
+"""From funnel and panel to the tables of the density, with the sampled parameters in order."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from omnimix.data import Panel
+from omnimix.mechanics import (
+    SCALED_GROUPS,
+    Array,
+    Belief,
+    Design,
+    Learned,
+    NodeScale,
+    Part,
+    Slot,
+    beliefs,
+    design,
+    scaled_exposure,
+    scaled_series,
+    slots,
+    worths,
+)
+from omnimix.labels import CONTRIBUTION_SHARE
+from omnimix.mechanics.audience import audience
+from omnimix.mechanics.beliefs import FOLLOWS, following
+from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT
+from omnimix.mechanics.structure import Places, places_of, structure
+from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
+from omnimix.model.density import Tables
+from omnimix.spec import FAMILIES, Funnel
+
+
+Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+TABLES = len(Tables._fields)
+ROW = 4  # integers a table at the head of what is packed: where it starts and three dimensions
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The model as the compiled density reads it, with the parameters in order; ``packed`` are its tables in one piece."""
+
+    tables: Tables
+    slots: tuple[Slot, ...]
+
+    @functools.cached_property
+    def packed(self) -> Ints:
+        """The tables end to end: the form in which they go to compiled code and through other packages."""
+        return pack(self.tables)
+
+
+def pack(tables: Tables) -> Ints:
+    """Lay tables end to end in one array: first a row each with where it starts, in bytes, and its dimensions.
+
+    It holds no address, so that it can be copied, pickled and sent to another process.
+    """
+    raw = [np.ascontiguousarray(t).reshape(-1).view(np.int64) for t in tables]
+    starts = 8 * (TABLES * ROW + np.concatenate([[0], np.cumsum([r.size for r in raw])[:-1]]))
+    head = [[start, *t.shape, *[1] * (ROW - 1 - t.ndim)] for start, t in zip(starts, tables, strict=True)]
+    return np.concatenate([np.array(head, dtype=np.int64).reshape(-1), *raw])
+
+
+def build_layout(funnel: Funnel, panel: Panel, learned: Learned) -> Layout:
+    """Lay out a funnel with its training panel."""
+    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
+    window = design(funnel, learned, learned.window_weeks, controls)
+    parameters = slots(funnel, learned, window)
+    return Layout(_tables(funnel, panel, learned, window, parameters), parameters)
+
+
+def _tables(funnel: Funnel, panel: Panel, learned: Learned, window: Design, parameters: tuple[Slot, ...]) -> Tables:
+    places, frame, names = places_of(parameters), panel.frame, [n.name for n in funnel.nodes]
+    effects, parents, answers = structure(funnel, places)
+    columns = names + [c.spend_column for c in funnel.responding]
+    level = np.array([window.prior_mean(s)[0] for s in learned.equations])
+    observed = np.array(
+        [scaled_series(s, frame[c].reindex(learned.weeks)) for s, c in zip(learned.equations, columns, strict=True)]
+    )
+    observed[:, : learned.window] = np.nan
+    missing = list(_missing(learned, places, names))
+    seen = np.isfinite(observed)
+    seen[len(names) :] &= observed[len(names) :] > 0  # weeks without spend were set by hand
+    for row in missing:
+        seen[row["cell"], row["week"]] = True
+    whole = np.vstack([np.zeros((learned.window, window.matrix.shape[1])), window.matrix])
+    sds = np.array([window.sds(s) for s in learned.equations])
+    matrix = np.ascontiguousarray((whole[None] * sds[:, None, :] * seen[:, :, None]).transpose(0, 2, 1))
+    groups = [f"{g}_scale" if g in SCALED_GROUPS else "" for g in window.groups]
+    totals, parts, followed = _total_priors(funnel, learned, places)
+    return Tables(
+        sizes=table(SIZES, [_sizes(funnel, learned)]),
+        parameters=table(PARAMETER, _parameters(parameters)),
+        cells=table(CELL, _cells(funnel, learned, places, parents["cell"], seen.sum(axis=1), level)),
+        effects=effects,
+        parents=parents,
+        answers=answers,
+        totals=table(TOTAL_PRIOR, totals),
+        parts=table(PART, parts),
+        followed=np.array(followed, dtype=np.int64),
+        missing=table(MISSING, missing),
+        term_scales=np.array([[places.get((s.name, "", g), -1) for g in groups] for s in learned.equations]),
+        exposure=np.vstack([scaled_exposure(learned, c, frame) for c in funnel.channels]),
+        audience=_audiences(funnel, panel, learned),
+        series=np.where(seen, np.nan_to_num(observed - level[:, None]), 0.0),
+        seen=seen.astype(np.float64),
+        design=matrix,
+        gram=np.ascontiguousarray(matrix @ matrix.transpose(0, 2, 1)),
+    )
+
+
+def _sizes(funnel: Funnel, learned: Learned) -> dict[str, int]:
+    return {
+        "nodes": len(funnel.nodes),
+        "channels": len(funnel.channels),
+        "window": learned.window,
+        "longest": max([c.lags for c in funnel.channels] + [n.lags for n in funnel.nodes]),
+    }
+
+
+def _parameters(parameters: tuple[Slot, ...]) -> Iterator[dict[str, float]]:
+    labels = [s.label for s in parameters]
+    for slot in parameters:
+        yield {
+            "family": FAMILIES[slot.prior.family].code,
+            "leader": -1 if slot.follows is None else labels.index(slot.follows),
+            "spread": -1 if slot.spread is None else labels.index(slot.spread),
+            "first": slot.prior.arguments[0],
+            "second": (*slot.prior.arguments, 0.0)[1],
+            "looseness": slot.looseness,
+        }
+
+
+def _missing(learned: Learned, places: Places, names: list[str]) -> Iterator[dict[str, int]]:
+    """Say which weeks of which nodes are sampled along, and where."""
+    for cell, name in enumerate(names):
+        for k, week in enumerate(learned.missing_weeks(name)):
+            yield {
+                "cell": cell,
+                "week": int(learned.weeks.get_loc(week)),
+                "parameter": places[name, "", MISSING_WEEK] + k,
+            }
+
+
+def _cells(
+    funnel: Funnel, learned: Learned, places: Places, cell_of_parents: Array, seen: Array, level: Array
+) -> Iterator[dict[str, float]]:
+    worth = worths(funnel, learned)
+    for cell, scale in enumerate(learned.equations):
+        node = funnel.node(scale.name) if cell < len(funnel.nodes) else None
+        yield {
+            "student": int(node is not None and node.likelihood == "student_t"),
+            "spending": int(node is None),
+            "noise": places[scale.name, "", NOISE],
+            "freedom": places.get((scale.name, "", DEGREES_OF_FREEDOM), -1),
+            "first_parent": int(np.searchsorted(cell_of_parents, cell)),
+            "stop_parent": int(np.searchsorted(cell_of_parents, cell, side="right")),
+            "seen": seen[cell],
+            "level": level[cell],
+            "worth": worth.get(scale.name, 0.0),
+        }
+
+
+def _audiences(funnel: Funnel, panel: Panel, learned: Learned) -> Array:
+    rows = [
+        np.ones(len(learned.weeks)) if c.fuelled_by is None else audience(learned, panel, c)
+        for n in funnel.nodes
+        for c in funnel.drivers(n)
+    ]
+    return np.vstack(rows)
+
+
+def _total_priors(
+    funnel: Funnel, learned: Learned, places: Places
+) -> tuple[list[dict[str, float]], list[dict[str, float]], list[int]]:
+    """Return rows of total priors, of their parts, and the cells whose split they follow."""
+    names = [n.name for n in funnel.nodes]
+    totals: list[dict[str, float]] = []
+    parts: list[dict[str, float]] = []
+    followed: list[int] = []
+    for group in beliefs(funnel, learned):
+        follow = following(funnel, group)
+        first_direct, first_other = len(parts), len(parts) + len(group.direct)
+        parts += [_part(funnel, p, places, follow) for p in group.parts]
+        first_followed = len(followed)
+        followed += [names.index(p) for p in group.follows if follow]
+        totals.append(
+            {
+                "family": FAMILIES[group.total.family].code,
+                "first_direct": first_direct,
+                "stop_direct": first_other,
+                "first_other": first_other,
+                "stop_other": len(parts),
+                "first_followed": first_followed,
+                "stop_followed": len(followed),
+                "first": group.total.arguments[0],
+                "second": (*group.total.arguments, 0.0)[1],
+                "concentration": group.direct_concentration,
+                "rate": group.direct[0].rate if group.direct else 1.0,
+                "inner": sum(p.concentration for p in group.direct),
+                "follows": FOLLOWS,
+            }
+        )
+    return totals, parts, followed
+
+
+def _part(funnel: Funnel, part: Part, places: Places, follow: tuple[str, ...]) -> dict[str, float]:
+    names = [n.name for n in funnel.nodes]
+    name = CONTRIBUTION_SHARE if part.channel is not None else STAGE_EFFECT
+    return {
+        "parameter": places[part.node, part.channel or part.parent or "", name],
+        "channel": funnel.channel_names.index(part.channel) if part.channel is not None and part.channel in follow else -1,
+        "total": names.index(part.of) if part.factor == "total" else -1,
+        "worth": names.index(part.of) if part.factor == "worth" else -1,
+        "concentration": part.concentration,
+        "rate": part.rate,
+    }
