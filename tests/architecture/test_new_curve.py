@@ -35,7 +35,7 @@ import numpy as np
 import omnimix
 import omnimix as om
 from omnimix.curves import saturate
-from omnimix.mechanics.response import response
+import omnimix.mechanics.compiled as compiled
 
 assert str(omnimix.__file__).startswith(ROOT), omnimix.__file__
 code = om.SATURATIONS["square_root"].code

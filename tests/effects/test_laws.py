@@ -14,9 +14,9 @@ from omnimix.effects.engine import Engine
 from omnimix.effects.plan import as_plan, data_window, history, without
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, OUTCOME, WEEK
 from omnimix.mechanics import learn
-from omnimix.model import kernel
 from omnimix.model.build import build_layout
 from tests.conftest import small_frame, small_funnel
+from tests.model.compiled import Compiled
 
 QUICK = {"seed": 3, "draws": 60, "tune": 150, "chains": 2, "progress": False}
 
@@ -110,7 +110,7 @@ def test_currency_and_unit_do_not_change_the_density(likelihood: str) -> None:
     )
     layouts = [build_layout(funnel, om.Panel(f), learn(funnel, om.Panel(f))) for f in (frame, other)]
     z = np.random.default_rng(1).normal(0, 0.5, len(layouts[0].slots))
-    one, two = (kernel.log_posterior(lay.ints, lay.floats, z, np.empty_like(z)) for lay in layouts)
+    one, two = (Compiled(lay).log_posterior(z)[0] for lay in layouts)
     assert one == pytest.approx(two, rel=1e-9)
 
 
