@@ -20,7 +20,7 @@ def check_cells(panel: Panel, use: Use) -> list[Finding]:
     findings = _texts(panel, use)
     if use.column not in panel.columns:
         return findings
-    values = panel.frame[use.column].to_numpy()
+    values = panel.series(use.column).to_numpy()
     texts = {cell.week for cell in panel.unread.get(use.column, ())}
     empty = np.isnan(values) & ~np.asarray(panel.weeks.isin(list(texts)))
     findings += _infinite(panel, use, np.isinf(values))

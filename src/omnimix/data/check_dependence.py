@@ -128,7 +128,7 @@ def _spend_against_exposure(panel: Panel, uses: Sequence[Use]) -> list[Finding]:
     for use in uses:
         if use.role != "exposure" or use.channel not in spend:
             continue
-        paid, seen = panel.frame[spend[use.channel]].to_numpy(), panel.frame[use.column].to_numpy()
+        paid, seen = panel.series(spend[use.channel]).to_numpy(), panel.series(use.column).to_numpy()
         for mask, what in (
             ((paid > 0) & (seen == 0), "spend but no exposure"),
             ((paid == 0) & (seen > 0), "exposure but no spend"),

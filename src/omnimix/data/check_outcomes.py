@@ -22,7 +22,7 @@ def check_outcomes(panel: Panel, outcomes: Sequence[str]) -> list[Finding]:
     """Return the findings on how far each outcome was observed."""
     findings: list[Finding] = []
     for name in outcomes:
-        values = panel.frame[name].to_numpy()
+        values = panel.series(name).to_numpy()
         observed = np.isfinite(values)
         findings += _observed(name, observed)
         if observed.any():

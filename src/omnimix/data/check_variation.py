@@ -22,7 +22,7 @@ SEASONAL = 0.8
 
 def check_variation(panel: Panel, use: Use) -> list[Finding]:
     """Return the findings on how one column in its role moves over the weeks."""
-    values = panel.frame[use.column].to_numpy()
+    values = panel.series(use.column).to_numpy()
     finite = np.isfinite(values)
     if not finite.any():
         return []

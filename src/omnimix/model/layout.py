@@ -201,7 +201,7 @@ class _Writer:
     def node_block(self, node: Node) -> Block:
         """Write the equation of a stage or an outcome."""
         scale = self.learned.scale(node.name)
-        series = scaled_series(scale, self.panel.frame[node.name].reindex(self.learned.window_weeks))
+        series = scaled_series(scale, self.panel.series(node.name).reindex(self.learned.window_weeks))
         missing = np.flatnonzero(self.learned.window_weeks.isin(self.learned.missing_weeks(node.name)))
         seen = np.flatnonzero(np.isfinite(series) | np.isin(np.arange(len(series)), missing))
         rows = [self._link(node, c) for c in self.funnel.drivers(node)]
@@ -219,7 +219,7 @@ class _Writer:
     def spend_block(self, channel: Channel) -> Block:
         """Write the equation of a channel's spend: it answers to its stage in the same week."""
         scale = self.learned.scale(spend_equation(channel))
-        series = scaled_series(scale, self.panel.frame[channel.spend_column].reindex(self.learned.window_weeks))
+        series = scaled_series(scale, self.panel.series(channel.spend_column).reindex(self.learned.window_weeks))
         seen = np.flatnonzero(series > 0)
         stage = [n.name for n in self.funnel.nodes].index(str(channel.responds_to))
         place = self.places[scale.name, "", SPEND_RESPONSE]
