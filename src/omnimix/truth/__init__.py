@@ -1,10 +1,11 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
-from omnimix.truth.example import QUARTER, SPRING, example
+from omnimix.truth._example import QUARTER, SPRING, example
+from omnimix.truth._recover import Recovery, crps, recover, score
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
-from omnimix.truth.recover import Recovery, crps, recover, score
 from omnimix.truth.scenarios import (
     SCENARIOS,
     answering_search,
@@ -16,9 +17,7 @@ from omnimix.truth.scenarios import (
     two_stages,
 )
 from omnimix.truth.simulation import simulate
-from omnimix.truth.split import Split
 from omnimix.truth.steps import Bond, Effect, Step
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS
 from omnimix.truth.truth import Truth
 from omnimix.truth.world import World
@@ -35,7 +34,6 @@ __all__ = [
     "Medium",
     "PlanWorth",
     "Recovery",
-    "Split",
     "Step",
     "Surroundings",
     "Truth",

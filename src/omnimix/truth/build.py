@@ -13,13 +13,13 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
 from omnimix.spec import Channel, Funnel, Outcome, Stage
+from omnimix.truth.baseline import Drift, TrueBaseline, draw_shocks, true_baseline
 from omnimix.truth.draw import DrawnWorld, draw_world, own_names
 from omnimix.truth.mechanism import TrueMedium
 from omnimix.truth.media import Medium, exposure_prices, spend_pattern, stream, walk
+from omnimix.truth.simulate_weeks import DrawnNode, DrawnSpend, WeekSimulation
 from omnimix.truth.steps import Step
-from omnimix.truth.surroundings import Drift, TrueBaseline, draw_shocks, true_baseline
 from omnimix.truth.truth import Truth
-from omnimix.truth.unfold import DrawnNode, DrawnSpend, Unfolding
 from omnimix.truth.world import World
 
 SIMULATED = "SIMULATED by omnimix.truth"
@@ -68,23 +68,23 @@ def build_world(
     drawn = draw_world(funnel, ordered, wanted, media_share, seed)
     empty = _empty_weeks(missing or {}, list(by_name), calendar, seed)
     lot = _Lot(calendar, seed, drawn)
-    unfolding = Unfolding(
+    simulation = WeekSimulation(
         weeks=calendar.index,
         window=history,
         nodes=[lot.node(s, own_names(s, given), empty.get(s.node.name)) for s in ordered],
         spends=[lot.answering(m) for m in wanted if m.record.responds_to is not None],
         media={m.name: lot.medium(m) for m in wanted if m.record.responds_to is None},
     )
-    truth = true_world(unfolding, [m.name for m in wanted])
-    panel = Panel(_seen(unfolding, truth, funnel).rename_axis(WEEK).reset_index())
+    truth = true_world(simulation, [m.name for m in wanted])
+    panel = Panel(_seen(simulation, truth, funnel).rename_axis(WEEK).reset_index())
     return World(simulated(panel, f"seed {seed}"), funnel, truth)
 
 
-def true_world(unfolding: Unfolding, channels: Sequence[str]) -> Truth:
+def true_world(simulation: WeekSimulation, channels: Sequence[str]) -> Truth:
     """Let the weeks happen and return what is true of them."""
-    mechanism = unfolding.unfold(channels)
-    spend = pd.DataFrame({c: mechanism.media[c].spend for c in channels}, index=unfolding.weeks)
-    return Truth(spend, unfolding.weeks[unfolding.window :], mechanism)
+    mechanism = simulation.simulate(channels)
+    spend = pd.DataFrame({c: mechanism.media[c].spend for c in channels}, index=simulation.weeks)
+    return Truth(spend, simulation.weeks[simulation.window :], mechanism)
 
 
 def simulated(panel: Panel, how: str) -> Panel:
@@ -149,7 +149,7 @@ class _Lot:
         return np.asarray(np.sqrt(left) * np.concatenate(parts))
 
 
-def _seen(unfolding: Unfolding, truth: Truth, funnel: Funnel) -> pd.DataFrame:
+def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFrame:
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
     for medium in truth.mechanism.media.values():
@@ -159,8 +159,8 @@ def _seen(unfolding: Unfolding, truth: Truth, funnel: Funnel) -> pd.DataFrame:
     for control in funnel.controls:
         columns[control] = next(b.controls[control] for b in baselines if control in b.controls)
     for node in truth.nodes:
-        columns[node.name] = unfolding.series(node)
-    return pd.DataFrame(columns, index=unfolding.weeks)
+        columns[node.name] = simulation.series(node)
+    return pd.DataFrame(columns, index=simulation.weeks)
 
 
 def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:

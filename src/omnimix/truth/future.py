@@ -15,9 +15,9 @@ import pandas as pd
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.mechanics import Array
-from omnimix.truth.ledger import Ledger, stretched
+from omnimix.truth.baseline import TrueBaseline
+from omnimix.truth.counterfactuals import Counterfactuals, stretched
 from omnimix.truth.mechanism import Course, Demand, Mechanism
-from omnimix.truth.surroundings import TrueBaseline
 
 ONE_WEEK = pd.Timedelta(weeks=1)
 
@@ -64,7 +64,7 @@ class Future:
     @cached_property
     def calendar(self) -> pd.DatetimeIndex:
         """Simulated weeks, those of the plan, and silence until every effect has ended."""
-        return Ledger(self.mechanism, stretched(self.simulated, self.weeks[-1])).calendar
+        return Counterfactuals(self.mechanism, stretched(self.simulated, self.weeks[-1])).calendar
 
     @cached_property
     def demand(self) -> Demand:

@@ -201,6 +201,16 @@ class TrueNode:
         """Money for one unit; zero for a stage, which earns nothing itself."""
         return 0.0 if isinstance(self.node, Stage) else self.node.value or 1.0
 
+    @property
+    def unit(self) -> float:
+        """What one unit of its index is in own units; one log point where effects multiply."""
+        return 1.0 if self.multiplies else self.level
+
+    @property
+    def typical_ratio(self) -> float:
+        """Its level over a typical week of its observed series: the way to the scale of a fit."""
+        return 1.0 if self.multiplies else self.level / self.typical
+
     def units(self, index: Array) -> Array:
         """Return the series in own units from its index."""
         return self.level * (np.exp(index) if self.multiplies else 1.0 + index)

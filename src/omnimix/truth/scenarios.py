@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from omnimix.spec import Channel, Outcome, Stage
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.build import build_world
 from omnimix.truth.media import Answer, Medium, SpendStyle, stream
 from omnimix.truth.steps import Bond, Effect, Step
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
 QUOTED = {"tv": 0.35, "search": 0.13, "social": 0.04, "display": 0.03}  # of media-driven visits

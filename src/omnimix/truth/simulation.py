@@ -9,12 +9,12 @@ from typing import Any
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Outcome, Stage
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.build import Missing, build_world
-from omnimix.truth.like import world_like
+from omnimix.truth.from_posterior import world_from_posterior
 from omnimix.truth.media import Medium, with_families
 from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.steps import Step
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
 DEFAULT_MEDIA = (
@@ -68,7 +68,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         rho: correlation of the shocks of a scenario's stage and outcomes.
         strength: multiple of the effect of all media of a scenario.
         like: a posterior: its calendar, spend, exposure and controls with one of its draws for a truth; nothing but
-            ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.like.world_like`.
+            ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.from_posterior.world_from_posterior`.
         draw: which draw; by default the one whose all-media ROAS is in the middle.
 
     Raises :class:`SpecError` for an unknown scenario and for a world that is no funnel.
@@ -86,7 +86,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         scenario, like is not None, declared, {"rho": rho, "strength": strength, "draw": draw}, missing is not None
     )
     if like is not None:
-        return world_like(like, draw=draw, seed=seed)
+        return world_from_posterior(like, draw=draw, seed=seed)
     calendar: dict[str, Any] = {"seed": seed, "weeks": weeks, "start": start, "history": history, "missing": missing}
     if scenario is not None:
         sizes = {"rho": rho, "strength": strength}

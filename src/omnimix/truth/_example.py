@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.scenarios import answering_search
 from omnimix.truth.simulation import simulate
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
 SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % too high, inside their intervals

@@ -30,12 +30,12 @@ from omnimix.spec import Channel, Node, Outcome, Stage
 from omnimix.truth.build import simulated, true_world
 from omnimix.truth.mechanism import TrueLink, TrueMedium
 from omnimix.truth.media import stream
+from omnimix.truth.simulate_weeks import DrawnEffect, DrawnNode, DrawnSpend, WeekSimulation
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, TrueFamily, true_saturation
-from omnimix.truth.unfold import DrawnEffect, DrawnNode, DrawnSpend, Unfolding
 from omnimix.truth.world import World
 
 
-def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
+def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
     """Return a world like a posterior's data, with one of its draws for a truth.
 
     Spend, exposure and controls are those of the data, but for channels that respond to a stage: their spend answers
@@ -53,20 +53,20 @@ def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) 
         raise OmnimixError(f"draw is a number from 0 to {posterior.size - 1}, not {chosen}")
     one = _Draw(posterior, chosen, seed)
     funnel = posterior.funnel
-    unfolding = Unfolding(
+    simulation = WeekSimulation(
         weeks=posterior.learned.weeks,
         window=posterior.learned.window,
         nodes=[one.node(n) for n in funnel.nodes],
         spends=[one.answering(c) for c in funnel.responding],
         media={c.name: one.medium(c) for c in funnel.channels if c.responds_to is None},
     )
-    truth = true_world(unfolding, funnel.channel_names)
+    truth = true_world(simulation, funnel.channel_names)
     frame = posterior.panel.frame.reindex(posterior.learned.weeks)
     for channel in funnel.responding:
         medium = truth.mechanism.media[channel.name]
         frame[channel.spend_column], frame[channel.exposure_column] = medium.spend, medium.exposure
     for node in truth.nodes:
-        frame[node.name] = unfolding.series(node)
+        frame[node.name] = simulation.series(node)
     panel = Panel(frame.rename_axis(WEEK).reset_index(), currency=posterior.panel.currency)
     return World(simulated(panel, f"like {posterior.panel.source}, draw {chosen}, seed {seed}"), funnel, truth)
 

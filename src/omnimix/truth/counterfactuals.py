@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from omnimix.truth.mechanism import Course, Demand, Mechanism, TrueNode
 
 FOLLOWED = 52  # weeks after the last simulated one that are followed at least
 EVERYWHERE = slice(None)
+STEP = 1e-3  # marginal figures of a funnel compare so much more with so much less
 
 
 def stretched(weeks: pd.DatetimeIndex, stop: pd.Timestamp) -> pd.DatetimeIndex:
@@ -23,7 +24,7 @@ def stretched(weeks: pd.DatetimeIndex, stop: pd.Timestamp) -> pd.DatetimeIndex:
 
 
 @dataclass(frozen=True, eq=False)
-class Ledger:
+class Counterfactuals:
     """Counterfactuals of one world on one calendar: the simulated weeks, then silence in which nothing is spent.
 
     Rows are week numbers from the first simulated week on.
@@ -102,6 +103,22 @@ class Ledger:
     def saved(self, course: Course, channels: Iterable[str]) -> Array:
         """Return the money that is not spent on channels against how it was, shape (followed weeks,)."""
         return sum((self.spent(c) - course.spend[c] for c in channels), np.zeros(len(self.calendar)))
+
+    def marginal_roas(self, channels: Sequence[str], rows: slice) -> float:
+        """Return money in some weeks for one unit more of all money, where some channels get a little more or less."""
+        more, less = (self.scaled(dict.fromkeys(channels, 1 + step)) for step in (STEP, -STEP))
+        money = self.saved(less, self.mechanism.media) - self.saved(more, self.mechanism.media)
+        return float((self.lost_money(less) - self.lost_money(more))[rows].sum() / money.sum())
+
+    def marginal_slope(self, channels: Sequence[str], rows: slice) -> float:
+        """Return the same where nothing but channels acts on a node: the derivative itself."""
+        gained = 0.0
+        for node in self.mechanism.nodes:
+            size = self.mean(self.as_it_was, node) if node.multiplies else node.level
+            for effect in (e for e in node.effects if e.name in channels):
+                slope = effect.slope(self.spent(effect.name), self.mechanism.window)
+                gained += node.value * float((slope * size)[rows].sum())
+        return gained / sum(float(self.spent(c)[self.window].sum()) for c in channels)
 
     def others_that_respond(self, channels: Iterable[str]) -> list[str]:
         """Return the channels outside a group whose spend responds to a stage."""
