@@ -6,16 +6,7 @@ from omnimix.truth.baseline import Surroundings
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
-from omnimix.truth.scenarios import (
-    SCENARIOS,
-    answering_search,
-    chained,
-    confounded,
-    fuelled,
-    retailer,
-    sequence,
-    two_stages,
-)
+from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.simulation import simulate
 from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS
@@ -38,17 +29,10 @@ __all__ = [
     "Surroundings",
     "Truth",
     "World",
-    "answering_search",
-    "chained",
     "config_text",
-    "confounded",
     "crps",
     "example",
-    "fuelled",
     "recover",
-    "retailer",
     "score",
-    "sequence",
     "simulate",
-    "two_stages",
 ]

@@ -6,7 +6,6 @@ from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.media import Medium, SpendStyle
-from omnimix.truth.scenarios import answering_search
 from omnimix.truth.simulation import simulate
 from omnimix.truth.world import World
 
@@ -48,7 +47,7 @@ def example(name: str = "retailer") -> World:
     Panel(156 weeks 2022-01-03 to 2024-12-23, 11 columns: tv, tv_grp, ..., EUR)
     """
     if name == "retailer":
-        return answering_search(seed=RETAILER_SEED, weeks=156, start="2022-01-03")
+        return simulate("answering_search", seed=RETAILER_SEED, weeks=156, start="2022-01-03")
     if name == "one_outcome":
         return _one_outcome()
     raise OmnimixError(f"an example is one of {', '.join(EXAMPLES)}, not {name!r}{did_you_mean(name, EXAMPLES)}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from omnimix.data import Panel
+from omnimix.data.raw import raw_from_frame
+from omnimix.data.table import Reading, weekly_table
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
@@ -28,11 +30,15 @@ Missing = Mapping[str, int | Sequence[str]]
 
 @dataclass(frozen=True)
 class Calendar:
-    """The weeks of a world: ``weeks`` with observed nodes from ``start`` on, after ``history`` weeks of media only."""
+    """The weeks of a world: ``weeks`` with observed nodes from ``start`` on, after ``history`` weeks of media only.
 
-    weeks: int
-    start: str
-    history: int
+    ``missing`` is the number of weeks in which a node is not observed, drawn between first and last, or those weeks.
+    """
+
+    weeks: int = 156
+    start: str = "2022-01-03"
+    history: int = 0
+    missing: Missing = field(default_factory=dict)
 
     @property
     def index(self) -> pd.DatetimeIndex:
@@ -51,11 +57,8 @@ def build_world(
     steps: Iterable[Step | Stage | Outcome],
     *,
     seed: int = 0,
-    weeks: int = 156,
-    start: str = "2022-01-03",
-    history: int = 0,
+    calendar: Calendar = Calendar(),
     media_share: float = 0.25,
-    missing: Missing | None = None,
 ) -> World:
     """Build a world from its declared media and steps; see :func:`omnimix.truth.simulate`."""
     wanted = tuple(m if isinstance(m, Medium) else Medium(m) for m in media)
@@ -64,20 +67,18 @@ def build_world(
     funnel = _funnel(wanted, given)
     by_name = {s.node.name: s for s in given}
     ordered = [by_name[n.name] for n in funnel.nodes]
-    calendar = Calendar(weeks, start, history)
     drawn = draw_world(funnel, ordered, wanted, media_share, seed)
-    empty = _empty_weeks(missing or {}, list(by_name), calendar, seed)
+    empty = _empty_weeks(list(by_name), calendar, seed)
     lot = _Lot(calendar, seed, drawn)
     simulation = WeekSimulation(
         weeks=calendar.index,
-        window=history,
+        window=calendar.history,
         nodes=[lot.node(s, own_names(s, given), empty.get(s.node.name)) for s in ordered],
         spends=[lot.answering(m) for m in wanted if m.record.responds_to is not None],
         media={m.name: lot.medium(m) for m in wanted if m.record.responds_to is None},
     )
     truth = true_world(simulation, [m.name for m in wanted])
-    panel = Panel(_seen(simulation, truth, funnel).rename_axis(WEEK).reset_index())
-    return World(simulated(panel, f"seed {seed}"), funnel, truth)
+    return World(simulated(_seen(simulation, truth, funnel), f"seed {seed}"), funnel, truth)
 
 
 def true_world(simulation: WeekSimulation, channels: Sequence[str]) -> Truth:
@@ -87,10 +88,10 @@ def true_world(simulation: WeekSimulation, channels: Sequence[str]) -> Truth:
     return Truth(spend, simulation.weeks[simulation.window :], mechanism)
 
 
-def simulated(panel: Panel, how: str) -> Panel:
-    """Mark a panel as simulated."""
-    object.__setattr__(panel, "source", f"{SIMULATED}, {how}")
-    return panel
+def simulated(frame: pd.DataFrame, how: str, currency: str = "EUR") -> Panel:
+    """Return the panel of a table by week whose source says that it is simulated, and how."""
+    raw = raw_from_frame(frame.rename_axis(WEEK), week=WEEK, source=f"{SIMULATED}, {how}")
+    return Panel.from_table(weekly_table(raw, Reading(currency=currency)), currency=currency)
 
 
 @dataclass(frozen=True)
@@ -176,13 +177,13 @@ def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:
     )
 
 
-def _empty_weeks(missing: Missing, names: Sequence[str], calendar: Calendar, seed: int) -> dict[str, pd.DatetimeIndex]:
-    """Return the weeks in which a node is not observed: those named, or so many drawn between first and last."""
-    for name in missing:
+def _empty_weeks(names: Sequence[str], calendar: Calendar, seed: int) -> dict[str, pd.DatetimeIndex]:
+    """Return the weeks in which a node is not observed."""
+    for name in calendar.missing:
         if name not in names:
             raise SpecError(f"missing names {name!r}, which is no stage or outcome{did_you_mean(name, names)}")
     out = {}
-    for name, given in missing.items():
+    for name, given in calendar.missing.items():
         if isinstance(given, int):
             drawn = stream(seed, "missing", name).choice(calendar.window[1:-1], given, replace=False)
             out[name] = pd.DatetimeIndex(drawn)

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
-from omnimix.data import Panel
 from omnimix.effects import roas
 from omnimix.errors import OmnimixError
-from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, WEEK
+from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
@@ -67,8 +66,8 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
         frame[channel.spend_column], frame[channel.exposure_column] = medium.spend, medium.exposure
     for node in truth.nodes:
         frame[node.name] = simulation.series(node)
-    panel = Panel(frame.rename_axis(WEEK).reset_index(), currency=posterior.panel.currency)
-    return World(simulated(panel, f"like {posterior.panel.source}, draw {chosen}, seed {seed}"), funnel, truth)
+    how = f"like {posterior.panel.source}, draw {chosen}, seed {seed}"
+    return World(simulated(frame, how, posterior.panel.currency), funnel, truth)
 
 
 def _middle(posterior: Posterior) -> int:
