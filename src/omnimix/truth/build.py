@@ -63,7 +63,10 @@ def build_world(
     """Build a world from its declared media and steps; see :func:`omnimix.truth.simulate`."""
     wanted = tuple(m if isinstance(m, Medium) else Medium(m) for m in media)
     given = tuple(s if isinstance(s, Step) else Step(s) for s in steps)
-    _require_distinct(wanted)
+    names = [m.name for m in wanted]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice or not names:
+        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")
     funnel = _funnel(wanted, given)
     by_name = {s.node.name: s for s in given}
     ordered = [by_name[n.name] for n in funnel.nodes]
@@ -77,7 +80,7 @@ def build_world(
         spends=[lot.answering(m) for m in wanted if m.record.responds_to is not None],
         media={m.name: lot.medium(m) for m in wanted if m.record.responds_to is None},
     )
-    truth = true_world(simulation, [m.name for m in wanted])
+    truth = true_world(simulation, names)
     return World(simulated(_seen(simulation, truth, funnel), f"seed {seed}"), funnel, truth)
 
 
@@ -113,7 +116,9 @@ class _Lot:
         size, how, stage = self.drawn.weekly_spend[medium.name], medium.answer, str(medium.record.responds_to)
         generator, weeks = stream(self.seed, "answer", medium.name), self.calendar.index
         drift = walk(generator, len(weeks), retention=0.9, spread=how.wander)
-        usual = sum(self.drawn.shares[stage].values()) - self._own_share(medium, stage)
+        direct = self.drawn.effects[stage]
+        own = direct[medium.name].share if medium.name in direct else 0.0
+        usual = sum(self.drawn.shares[stage].values()) - own
         return DrawnSpend(
             channel=medium.record,
             baseline=Drift(pd.Series(size * (1.0 + drift - how.slope * usual), index=weeks)),
@@ -121,10 +126,6 @@ class _Lot:
             noise=size * generator.normal(0.0, how.noise, len(weeks)),
             rate=1.0 / exposure_prices(medium, len(weeks), self.seed),
         )
-
-    def _own_share(self, medium: Medium, stage: str) -> float:
-        direct = self.drawn.effects[stage]
-        return direct[medium.name].share if medium.name in direct else 0.0
 
     def node(self, step: Step, own: Sequence[str], empty: pd.DatetimeIndex | None) -> DrawnNode:
         """Return a node before its weeks have happened."""
@@ -190,10 +191,3 @@ def _empty_weeks(names: Sequence[str], calendar: Calendar, seed: int) -> dict[st
         else:
             out[name] = pd.DatetimeIndex(pd.to_datetime(list(given)))
     return out
-
-
-def _require_distinct(media: Sequence[Medium]) -> None:
-    names = [m.name for m in media]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice or not names:
-        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")

@@ -48,6 +48,10 @@ class Counterfactuals:
         """The data window and all that follows it."""
         return slice(self.mechanism.window, None)
 
+    def counted(self, tail: bool) -> slice:
+        """Return the data window, with or without what follows it."""
+        return self.onwards if tail else self.window
+
     @cached_property
     def demand(self) -> Demand:
         """The demand of all followed weeks."""

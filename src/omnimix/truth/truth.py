@@ -126,7 +126,7 @@ class Truth:
         """Return the money that the window's spend on these channels brings, with or without the weeks after it."""
         counterfactuals = self.counterfactuals
         course = counterfactuals.without(list(channels), counterfactuals.onwards, responding=responding)
-        return float(counterfactuals.lost_money(course)[self._counted(tail)].sum())
+        return float(counterfactuals.lost_money(course)[self.counterfactuals.counted(tail)].sum())
 
     def induced_spend(self) -> pd.Series:
         """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
@@ -142,7 +142,9 @@ class Truth:
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
         """Return what one more euro returns, spread over the window as the money was, net of what it induces."""
-        return pd.Series({c: self._marginal([c], self._counted(tail)) for c in self.channels}, name=MARGINAL_ROAS)
+        return pd.Series(
+            {c: self._marginal([c], self.counterfactuals.counted(tail)) for c in self.channels}, name=MARGINAL_ROAS
+        )
 
     def cross_table(self) -> pd.DataFrame:
         """Return what every channel brought to every outcome in the window, all paths together.
@@ -204,7 +206,7 @@ class Truth:
                 any other that is not named is silent.
             horizon: weeks from the plan's first on whose value counts; ``None``: all in which it still works.
         """
-        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), spend, horizon)
+        ahead = future(self.mechanism, self.counterfactuals.weeks, spend, horizon)
         return ahead.plan_worth({str(c): spend[c].to_numpy(dtype=float) for c in spend.columns})
 
     def best_plan(
@@ -216,7 +218,7 @@ class Truth:
         are not set, by default all that can; ``lower`` and ``upper`` bound the money of levers, by channel. Raises
         :class:`OmnimixError` where they leave no plan of that total.
         """
-        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), reference, horizon)
+        ahead = future(self.mechanism, self.counterfactuals.weeks, reference, horizon)
         return best_plan(ahead, reference, total, **more)
 
     @property
@@ -256,12 +258,11 @@ class Truth:
 
         Where a channel responds to a stage, induced spend and gross and frozen ROAS stand there as well.
         """
-        spend = self.spend.loc[self.window].sum()
         parts = self.cross_table().groupby(CHANNEL, sort=False)["value"].sum()
         whole = sum(self._node(n).value * float(self.mean(n).sum()) for n in self.outcomes)
         table = pd.DataFrame(
             {
-                SPEND: spend,
+                SPEND: self.spend.loc[self.window].sum(),
                 "contribution": parts,
                 "share": parts / whole,
                 ROAS: self.roas(),
@@ -271,9 +272,8 @@ class Truth:
         )
         total = table[[SPEND, "contribution", "share"]].sum()
         if self._linked:  # no sum there: a channel answers to, or works on, what another brings
-            total["contribution"] = whole - sum(
-                self._node(n).value * float(self.baseline(n).sum()) for n in self.outcomes
-            )
+            silent = sum(self._node(n).value * float(self.baseline(n).sum()) for n in self.outcomes)
+            total["contribution"] = whole - silent
             total["share"] = total["contribution"] / whole
         total[ROAS], total["roas_in_window"] = self.all_media_roas(), self.all_media_roas(tail=False)
         total[MARGINAL_ROAS] = self._marginal(self.channels, self.counterfactuals.onwards)
@@ -297,9 +297,6 @@ class Truth:
         """Whether anything but the channels themselves acts on a node."""
         media = self.mechanism.media.values()
         return any(n.links for n in self.nodes) or any(m.answer or m.channel.fuelled_by for m in media)
-
-    def _counted(self, tail: bool) -> slice:
-        return self.counterfactuals.onwards if tail else self.counterfactuals.window
 
     def _node(self, name: str | None) -> TrueNode:
         wanted = name or self.outcomes[0]
@@ -329,7 +326,7 @@ class Truth:
         unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
         if unknown:
             raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
-        weeks = stretched(pd.DatetimeIndex(self.spend.index), plan.index[-1])
+        weeks = stretched(self.counterfactuals.weeks, plan.index[-1])
         planned = weeks.get_indexer(pd.DatetimeIndex(plan.index))
         if (planned < 0).any():
             raise OmnimixError(f"the plan has weeks that are not those of this world, which begins {weeks[0].date()}")
