@@ -91,11 +91,11 @@ class TrueChain:
             for name, factor in factors.items():
                 plan[name] = plan[name].copy()  # in other weeks a channel that responds to a stage does so
                 plan[name][self.weeks] = factor * self.counterfactuals.spent(name)[self.weeks]
-            course = self.counterfactuals.mechanism.follow(plan, self.counterfactuals.demand)
+            trajectory = self.counterfactuals.mechanism.follow(plan, self.counterfactuals.demand)
             channels = [*self.counterfactuals.mechanism.media]
             lost, saved = (
-                self.counterfactuals.lost_money(course).sum(),
-                self.counterfactuals.saved(course, channels).sum(),
+                self.counterfactuals.lost_money(trajectory).sum(),
+                self.counterfactuals.saved(trajectory, channels).sum(),
             )
             self._settled[key] = (-float(lost), -float(saved))
         return self._settled[key]

@@ -45,9 +45,9 @@ def path_table(counterfactuals: Counterfactuals, silent: slice, counted: slice) 
     outcomes = [n for n in counterfactuals.mechanism.nodes if isinstance(n.node, Outcome)]
     for channel in counterfactuals.mechanism.media:
         arrivals = [*all_arrivals(counterfactuals, channel, silent)]
-        course = counterfactuals.without([channel], silent)
+        trajectory = counterfactuals.without([channel], silent)
         for node in outcomes:
-            total = float(node.value * counterfactuals.lost(course, node)[counted].sum())
+            total = float(node.value * counterfactuals.lost(trajectory, node)[counted].sum())
             found = [(" -> ".join(a.path), _money(counterfactuals, a, counted)) for a in arrivals if a.node is node]
             rows += [(channel, node.name, path, money) for path, money in found]
             rows.append((channel, node.name, INTERACTION, total - sum(money for _, money in found)))

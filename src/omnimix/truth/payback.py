@@ -25,9 +25,9 @@ def payback_table(counterfactuals: Counterfactuals) -> pd.DataFrame:
     for label, group in {**{c: [c] for c in channels}, ALL_MEDIA: channels}.items():
         first = campaign_start(np.sum([counterfactuals.spent(c) for c in group], axis=0), counterfactuals.window)
         weeks = slice(first, min(first + CAMPAIGN_WEEKS, counterfactuals.window.stop))
-        course = counterfactuals.without(group, weeks)
-        value, spend = counterfactuals.lost_money(course), counterfactuals.saved(course, group)
-        induced = counterfactuals.saved(course, counterfactuals.others_that_respond(group))
+        trajectory = counterfactuals.without(group, weeks)
+        value, spend = counterfactuals.lost_money(trajectory), counterfactuals.saved(trajectory, group)
+        induced = counterfactuals.saved(trajectory, counterfactuals.others_that_respond(group))
         for horizon in HORIZONS:
             so_far = slice(first, first + horizon)
             brought, own, drawn = (float(x[so_far].sum()) for x in (value, spend, induced))

@@ -12,9 +12,9 @@ from omnimix.mechanics import Array
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.mechanism import (
     Baseline,
-    Course,
     Demand,
     Mechanism,
+    Trajectory,
     TrueAnswer,
     TrueEffect,
     TrueLink,
@@ -154,7 +154,7 @@ class WeekSimulation:
         return sum((e.part(e.medium.spend, self._audience(e.medium)) for e in effects), 0.0)
 
     def _audience(self, medium: TrueMedium) -> Array | None:
-        return self._mechanism.audience(medium, Course(Demand(self.demand, {}, {}), {}, self.parts, {}))
+        return self._mechanism.audience(medium, Trajectory(Demand(self.demand, {}, {}), {}, self.parts, {}))
 
     def _answer(self, drawn: DrawnSpend, demand: Array, media: Array) -> None:
         """Let a channel answer to what its stage is without it."""

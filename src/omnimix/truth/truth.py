@@ -23,7 +23,7 @@ from omnimix.spec import Outcome
 from omnimix.truth.chain import TrueChain, chain_weeks
 from omnimix.truth.counterfactuals import EVERYWHERE, Counterfactuals, stretched
 from omnimix.truth.future import PlanWorth, future
-from omnimix.truth.mechanism import Course, Mechanism, TrueNode
+from omnimix.truth.mechanism import Mechanism, Trajectory, TrueNode
 from omnimix.truth.oracle import best_plan
 from omnimix.truth.paths import path_table
 from omnimix.truth.payback import payback_table
@@ -81,16 +81,16 @@ class Truth:
             controls: controls of the plan's weeks; the simulated ones where absent, their mean in later weeks.
             responding: whether channels respond; else they keep what was spent, later nothing.
         """
-        course, weeks, rows = self._follow(spend, controls, responding)
-        means = {n.name: self.counterfactuals.mean(course, n)[rows] for n in self.nodes}
+        trajectory, weeks, rows = self._follow(spend, controls, responding)
+        means = {n.name: self.counterfactuals.mean(trajectory, n)[rows] for n in self.nodes}
         return pd.DataFrame(means, index=weeks[rows])
 
     def resulting_spend(
         self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None, *, responding: bool = True
     ) -> pd.DataFrame:
         """Return the spend of every channel that a plan results in; arguments as in :meth:`respond`."""
-        course, weeks, rows = self._follow(spend, controls, responding)
-        return pd.DataFrame({c: course.spend[c][rows] for c in self.channels}, index=weeks[rows])
+        trajectory, weeks, rows = self._follow(spend, controls, responding)
+        return pd.DataFrame({c: trajectory.spend[c][rows] for c in self.channels}, index=weeks[rows])
 
     def contributions(self, node: str | None = None) -> pd.DataFrame:
         """Return the weekly contribution of every channel to a node in the window, in its own units.
@@ -125,8 +125,8 @@ class Truth:
     def incremental_value(self, channels: Iterable[str], *, tail: bool = True, responding: bool = True) -> float:
         """Return the money that the window's spend on these channels brings, with or without the weeks after it."""
         counterfactuals = self.counterfactuals
-        course = counterfactuals.without(list(channels), counterfactuals.onwards, responding=responding)
-        return float(counterfactuals.lost_money(course)[self.counterfactuals.counted(tail)].sum())
+        trajectory = counterfactuals.without(list(channels), counterfactuals.onwards, responding=responding)
+        return float(counterfactuals.lost_money(trajectory)[self.counterfactuals.counted(tail)].sum())
 
     def induced_spend(self) -> pd.Series:
         """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
@@ -320,8 +320,8 @@ class Truth:
 
     def _follow(
         self, spend: pd.DataFrame | None, controls: pd.DataFrame | None, responding: bool
-    ) -> tuple[Course, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-        """Follow a plan; return its course, the weeks from the first simulated one on and the rows of the plan."""
+    ) -> tuple[Trajectory, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """Follow a plan; return its trajectory, the weeks from the first simulated one on and the rows of the plan."""
         plan = self.spend.loc[self.window] if spend is None else spend
         unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
         if unknown:
