@@ -33,7 +33,7 @@ from omnimix.model import fit
 from omnimix.posterior import Posterior, load
 from omnimix.spec import Channel, Funnel, Outcome
 from omnimix.truth import Truth, World, simulate
-from omnimix.truth.build import build_world
+from omnimix.truth.build import Calendar, build_world
 from omnimix.truth.scenarios import KINDS, Lot
 
 COMPANY = "company"
@@ -114,7 +114,7 @@ def company(*, seed: int, strength: float = 1.0) -> World:
     lot = WideLot(seed, strength)
     shares = lot.visit_shares()
     media = [lot.medium(n, **({"responds_to": "visits"} if n == "search" else {})) for n in KINDS if n in shares]
-    return build_world(media, [lot.visits(shares), *lot.shops(0.0)], seed=seed, weeks=SETTINGS["weeks"])
+    return build_world(media, [lot.visits(shares), *lot.shops()], seed=seed, calendar=Calendar(weeks=SETTINGS["weeks"]))
 
 
 def world_of(key: str) -> World:

@@ -30,7 +30,7 @@ from omnimix.model import fit
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Funnel, Outcome
 from omnimix.truth import World, simulate
-from omnimix.truth.recover import score
+from omnimix.truth._recover import score
 
 WORLDS = ("retailer", "confounded", "answering_search", "fuelled", "two_stages")
 SETTINGS = {"weeks": 156, "tune": 400, "draws": 300, "chains": 4}

@@ -153,4 +153,4 @@ if TYPE_CHECKING:
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
     from omnimix.truth import simulate as simulate
-    from omnimix.truth.example import example as example
+    from omnimix.truth._example import example as example

@@ -1,4 +1,7 @@
-"""Adding a curve touches one file: a toy saturation is written into a copy of the package and used there."""
+"""Adding a curve touches one file: a toy saturation is written into a copy of the package and used there.
+
+Used by the compiled response, in a funnel, and as the truth of a world made like a posterior.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,19 @@ assert np.allclose(out, [0.0, 1.0, 2.0, 3.0], atol=1e-5), out
 channel = om.Channel("tv", saturation="square_root")
 assert channel.curves[1].name == "square_root"
 assert om.Funnel(channels=[channel], outcomes=["sales"]).channel("tv").saturation == "square_root"
+
+from omnimix.truth import Medium, simulate
+from tests.truth.posteriors import FLAT, true_posterior
+
+made = simulate(seed=1, weeks=60, channels=[Medium(channel, saturation="linear")], surroundings=FLAT)
+world = om.simulate(like=true_posterior(made), draw=0)
+(effect,) = world.truth.nodes[0].effects
+assert np.allclose(effect.saturation.value(np.array([1.0, 4.0])), [1.0, 2.0])
+assert np.allclose(effect.saturation.slope(np.array([1.0, 4.0])), [0.5, 0.25])
+spend = world.truth.spend["tv"].to_numpy()
+carried = np.convolve(spend / effect.medium.typical, effect.adstock.weights(channel.lags))[: len(spend)]
+true = effect.share * np.sqrt(carried) / np.sqrt(carried).mean() * world.truth.nodes[0].level
+assert np.allclose(world.truth.contributions()["tv"], true)
 print("used")
 """
 

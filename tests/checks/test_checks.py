@@ -9,7 +9,7 @@ import pytest
 
 import omnimix as om
 from omnimix.checks import prior_posterior
-from omnimix.checks.convergence import convergence
+from omnimix.checks._convergence import convergence
 from omnimix.findings import Finding
 from tests.conftest import small_frame, small_funnel
 

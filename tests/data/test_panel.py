@@ -47,6 +47,17 @@ def test_changing_a_frame_changes_no_panel(weekly: pd.DataFrame) -> None:
         panel.currency = "USD"  # type: ignore[misc]
 
 
+def test_reading_a_column_copies_nothing_and_writing_to_it_changes_no_panel(weekly: pd.DataFrame) -> None:
+    panel = Panel(weekly)
+    one, other = panel.series("tv"), panel.series("tv")
+    assert np.shares_memory(one.to_numpy(), other.to_numpy())
+    with pytest.raises(ValueError, match="read-only"):
+        one.to_numpy()[0] = -1.0
+    one.iloc[0] = -1.0
+    assert panel.series("tv").iloc[0] == weekly["tv"].iloc[0]
+    assert other.iloc[0] == weekly["tv"].iloc[0]
+
+
 @pytest.mark.parametrize("bad", [[1, 2], None, "weekly.csv", {"week": [1]}, 3])
 def test_what_is_no_frame_is_refused(bad: object) -> None:
     with pytest.raises(DataError, match="made of a dataframe"):

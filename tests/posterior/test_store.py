@@ -72,6 +72,16 @@ def test_a_file_of_another_format_version_is_refused(
         om.load(path)
 
 
+def test_a_file_in_an_old_layout_is_refused_by_its_version_before_anything_in_it_is_read(tmp_path: Path) -> None:
+    """Version 1 by hand: no training table and no spec, and draws under names of then."""
+    old = xr.DataTree.from_dict({"posterior": xr.Dataset({"beta": (("chain", "draw"), np.zeros((1, 2)))})})
+    old.attrs = {"format": store.FORMAT, "format_version": 1}
+    path = tmp_path / "old.nc"
+    old.to_netcdf(path, engine="h5netcdf")
+    with pytest.raises(om.StoreError, match=r"old\.nc has format version 1, .* reads version 2; fit again with this"):
+        om.load(path)
+
+
 def test_a_foreign_or_missing_file_is_refused(tmp_path: Path) -> None:
     text = tmp_path / "text.nc"
     text.write_text("week,sales\n")

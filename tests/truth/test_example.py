@@ -12,7 +12,20 @@ from omnimix.config import read_config
 from omnimix.data import check_panel, read_panel
 from omnimix.errors import OmnimixError
 from omnimix.findings import blocking
-from omnimix.spec import Budget, Chain, Goal, Limit, Limits, Link
+from omnimix.spec import (
+    Baseline,
+    Budget,
+    Chain,
+    Channel,
+    Funnel,
+    Goal,
+    Limit,
+    Limits,
+    Link,
+    Outcome,
+    Prior,
+    Stage,
+)
 from omnimix.truth import QUARTER, SCENARIOS, SPRING, World, config_text, example, simulate
 
 
@@ -66,6 +79,32 @@ def test_a_written_project_never_overwrites(tmp_path: Path) -> None:
 def test_the_written_project_of_a_funnel_declares_the_same_funnel(tmp_path: Path, name: str) -> None:
     world = simulate(name, seed=1, weeks=60)
     assert read_config(world.write(tmp_path)).funnel == world.funnel
+
+
+def test_a_written_world_is_read_back_as_the_model_that_it_is(tmp_path: Path) -> None:
+    """All that is not so by default: another likelihood, unseen demand, carryover of links, signs, lags, fuel."""
+    channels = [
+        Channel("tv", adstock="weibull", saturation="logistic", max_lag=6, roas_prior=(0.5, 3.0)),
+        Channel('in "shops"', spend="shop spend", priors={"retention": Prior("Beta", 4, 2)}),
+        Channel("mail", fuelled_by="visits", fuel_weeks=2, contribution_prior=Prior("LogNormal", -3.0, 0.5)),
+    ]
+    parents = {"parents": ["visits"], "confounding": "strong", "signed": "visits", "max_lag": 3}
+    nodes = [
+        Stage("visits", drivers=["tv"], likelihood="student_t"),
+        Outcome("shop sales", value=0.3, drivers=[], **parents),
+        Outcome("sales", value=1.0, adstock="gamma", likelihood="log_normal", **parents),
+    ]
+    world = simulate(seed=1, weeks=60, channels=channels, nodes=nodes)
+    assert read_config(world.write(tmp_path)).funnel == world.funnel
+
+
+def test_what_is_believed_of_media_and_baseline_is_written_too(tmp_path: Path) -> None:
+    baseline = Baseline(harmonics=2, knot_weeks=0, noise=Prior("Gamma", 2.0, 4.0))
+    file = tmp_path / "omnimix.toml"
+    for share in ((0.05, 0.5), Prior("HalfNormal", 0.2)):
+        funnel = Funnel(channels=["tv"], outcomes=["sales"], baseline=baseline, media_share=share)
+        file.write_text(config_text(funnel), encoding="utf-8")
+        assert read_config(file).funnel == funnel
 
 
 @pytest.mark.parametrize(

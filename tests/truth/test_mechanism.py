@@ -78,14 +78,15 @@ def test_a_funnel_without_links_is_so_many_worlds_of_one_outcome() -> None:
 def test_the_numeric_margin_of_a_funnel_is_the_derivative_of_a_world_without_links() -> None:
     truth = simulate(seed=4, channels=["tv", "radio"]).truth
     for channel, slope in truth.marginal_roas().items():
-        assert truth._marginal([str(channel)], truth._ledger.onwards) == pytest.approx(slope, rel=1e-5)
+        numeric = truth.counterfactuals.marginal_roas([str(channel)], truth.counterfactuals.onwards)
+        assert numeric == pytest.approx(slope, rel=1e-5)
 
 
 def test_no_plan_moves_the_demand_part(world: World) -> None:
     truth = world.truth
-    book, plan = truth._ledger, truth._ledger.without(["tv"])
+    counterfactuals, plan = truth.counterfactuals, truth.counterfactuals.without(["tv"])
     for name in ("visits", "online_sales", "store_sales"):
-        was, now = book.as_it_was, plan
+        was, now = counterfactuals.as_it_was, plan
         assert was.demand is now.demand
         assert not np.allclose(was.media[name], now.media[name])
 

@@ -10,7 +10,7 @@ from omnimix.curves.saturation import SATURATIONS
 from omnimix.errors import OmnimixError, SpecError
 from omnimix.spec import Channel, Outcome
 from omnimix.truth import TRUE_ADSTOCKS, TRUE_SATURATIONS, Medium, Surroundings, World, simulate
-from omnimix.truth.true_curves import draw_curve
+from omnimix.truth.true_curves import TrueFamily, draw_curve
 
 FAMILIES = [(a, "hill") for a in TRUE_ADSTOCKS] + [("delayed", s) for s in TRUE_SATURATIONS]
 LIKELIHOODS = ["normal", "student_t", "log_normal"]
@@ -164,6 +164,20 @@ def test_true_saturation_agrees_with_the_fitted_curve_of_the_same_name(name: str
     p0, p1 = ([*curve.parameters.values(), 1.0])[:2]
     levels = np.array([0.0, 0.2, 1.0, 3.0])
     np.testing.assert_allclose(curve.value(levels), [saturate(SATURATIONS[name].code, u, p0, p1)[0] for u in levels])
+
+
+@pytest.mark.parametrize("table", [TRUE_ADSTOCKS, TRUE_SATURATIONS], ids=["adstock", "saturation"])
+def test_a_curve_that_is_not_written_apart_is_read_from_its_record(
+    table: dict[str, TrueFamily], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels = np.array([0.2, 1.0, 3.0])
+    for name in sorted(set(table) & {*ADSTOCKS, *SATURATIONS}):
+        curve = draw_curve(table, name, {}, np.random.default_rng(3))
+        methods = [curve.value, curve.slope] if table is TRUE_SATURATIONS else [lambda u, c=curve: c.weights(9)]
+        written = [method(levels) for method in methods]
+        with monkeypatch.context() as patch:
+            patch.delitem(table, name)
+            np.testing.assert_allclose([method(levels) for method in methods], written, rtol=1e-9, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", TRUE_SATURATIONS)

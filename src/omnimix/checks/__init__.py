@@ -5,10 +5,10 @@ To add a check: write a function from posterior to findings in a file of its own
 
 from __future__ import annotations
 
+from omnimix.checks._convergence import convergence
 from omnimix.checks.advice import PlanSensitivity, plan_sensitivity
 from omnimix.checks.baseline import baseline_check
 from omnimix.checks.confounding import confounding_check
-from omnimix.checks.convergence import convergence
 from omnimix.checks.demand import demand_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check

@@ -22,7 +22,7 @@ def fit_check(posterior: Posterior) -> Iterator[Finding]:
     drawn = predict(posterior, interval=0.9, stages=True).draws
     for outcome in posterior.funnel.nodes:  # what passes through a badly fitted stage is no better than the stage
         weeks = posterior.learned.window_weeks
-        observed = posterior.panel.frame[outcome.name].reindex(weeks).to_numpy(dtype=float)
+        observed = posterior.panel.series(outcome.name).reindex(weeks).to_numpy(dtype=float)
         predicted = drawn.sel({OUTCOME: outcome.name})
         seen = np.isfinite(observed)
         ends = predicted.quantile([0.05, 0.95], dim=DRAW).to_numpy()

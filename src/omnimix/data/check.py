@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 
 from omnimix.data.check_cells import check_cells
 from omnimix.data.check_dependence import check_dependence
@@ -75,14 +75,12 @@ def _unknown(panel: Panel, roles: Roles) -> list[Finding]:
     ]
 
 
-def _twice(roles: Roles) -> list[Finding]:
+def _twice(roles: Roles) -> Iterator[Finding]:
     holders: dict[str, list[Use]] = defaultdict(list)
     for use in roles.uses:
         holders[use.column].append(use)
-    return [_column_in_two_roles(column, uses) for column, uses in holders.items() if len(uses) > 1]
-
-
-def _column_in_two_roles(column: str, uses: Sequence[Use]) -> Finding:
-    told = " and ".join(f"{use.role} of '{use.channel}'" if use.channel else use.role for use in uses)
-    message = f"Column '{column}' is used {len(uses)} times: as {told}."
-    return Finding("column_in_two_roles", "blocks", message, "Give each role its own column.", where=column)
+    for column, uses in holders.items():
+        if len(uses) > 1:
+            told = " and ".join(f"{use.role} of '{use.channel}'" if use.channel else use.role for use in uses)
+            message = f"Column '{column}' is used {len(uses)} times: as {told}."
+            yield Finding("column_in_two_roles", "blocks", message, "Give each role its own column.", where=column)

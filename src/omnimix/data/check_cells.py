@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,50 +16,32 @@ from omnimix.findings import Finding
 Mask = npt.NDArray[np.bool_]
 
 
-def check_cells(panel: Panel, use: Use) -> list[Finding]:
-    """Return the findings on single cells of one column in its role."""
-    findings = _texts(panel, use)
-    if use.column not in panel.columns:
-        return findings
-    values = panel.frame[use.column].to_numpy()
-    texts = {cell.week for cell in panel.unread.get(use.column, ())}
-    empty = np.isnan(values) & ~np.asarray(panel.weeks.isin(list(texts)))
-    findings += _infinite(panel, use, np.isinf(values))
-    if use.role in ("spend", "exposure"):
-        findings += _negative(panel, use, values < 0)
-    if use.role != "outcome" and empty.any():
-        findings.append(_empty(panel, use, empty))
-    return findings
-
-
-def _texts(panel: Panel, use: Use) -> list[Finding]:
+def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
+    """Give the findings on single cells of one column in its role."""
     cells = panel.unread.get(use.column, ())
-    if not cells:
-        return []
-    told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])
-    are = "cells that are not numbers" if len(cells) > 1 else "cell that is not a number"
-    message = f"The {use} holds {len(cells)} {are}: {told}."
-    return [_blocks("text_in_numbers", use, message, "Correct these cells or leave them empty.", len(cells))]
-
-
-def _infinite(panel: Panel, use: Use, infinite: Mask) -> list[Finding]:
-    if not infinite.any():
-        return []
-    message = f"The {use} is infinite in {in_weeks(panel.weeks, infinite)}."
-    return [_blocks("infinite", use, message, "Correct these cells (a division by zero?).", infinite.sum())]
-
-
-def _negative(panel: Panel, use: Use, negative: Mask) -> list[Finding]:
-    if not negative.any():
-        return []
-    message = f"The {use} is negative in {in_weeks(panel.weeks, negative)}."
-    remedy = "Book corrections in the week they belong to, or leave the cell empty."
-    return [_blocks(f"negative_{use.role}", use, message, remedy, negative.sum())]
+    if cells:
+        told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])
+        are = "cells that are not numbers" if len(cells) > 1 else "cell that is not a number"
+        message = f"The {use} holds {len(cells)} {are}: {told}."
+        yield _blocks("text_in_numbers", use, message, "Correct these cells or leave them empty.", len(cells))
+    if use.column not in panel.columns:
+        return
+    values = panel.series(use.column).to_numpy()
+    infinite, negative = np.isinf(values), values < 0
+    if infinite.any():
+        message = f"The {use} is infinite in {in_weeks(panel.weeks, infinite)}."
+        yield _blocks("infinite", use, message, "Correct these cells (a division by zero?).", infinite.sum())
+    if use.role in ("spend", "exposure") and negative.any():
+        message = f"The {use} is negative in {in_weeks(panel.weeks, negative)}."
+        remedy = "Book corrections in the week they belong to, or leave the cell empty."
+        yield _blocks(f"negative_{use.role}", use, message, remedy, negative.sum())
+    empty = np.isnan(values) & ~np.asarray(panel.weeks.isin([cell.week for cell in cells]))
+    if use.role != "outcome" and empty.any():
+        yield _empty(panel, use, empty)
 
 
 def _empty(panel: Panel, use: Use, empty: Mask) -> Finding:
-    where = f"{in_weeks(panel.weeks, empty)}{_place(empty)}"
-    message = f"The {use} is empty in {where}."
+    message = f"The {use} is empty in {in_weeks(panel.weeks, empty)}{_place(empty)}."
     if use.role == "control":
         remedy = "A control must be known in every week: fill these cells, start the table later, or drop it."
     else:

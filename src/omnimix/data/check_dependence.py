@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -29,15 +29,21 @@ def check_dependence(panel: Panel, uses: Sequence[Use]) -> list[Finding]:
     exact, dependent = _collinear(drivers)
     spend = {use.channel: use.column for use in uses if use.role == "spend" and use.channel}
     controls = [use.column for use in uses if use.role == "control"]
-    moving = _moving(drivers, [use for use in uses if use.channel], dependent)
+    moving = [*_moving(drivers, [use for use in uses if use.channel], dependent)]
     told = {name for f in [*exact, *moving] for name in str(f.where).split(", ")}
     told |= {name for pair in dependent for name in pair}
-    findings = exact + total_columns(frame, spend, controls) + moving + nearly_collinear(drivers, list(told))
-    findings += _spend_against_exposure(panel, uses)
     outcomes = frame[list(dict.fromkeys(use.column for use in uses if use.role == "outcome"))]
-    findings += _mirrors(frame, outcomes, controls)
-    findings += _overlap(outcomes) + _trend(frame, controls)
-    return findings + _weeks_per_column(drivers)
+    return [
+        *exact,
+        *total_columns(frame, spend, controls),
+        *moving,
+        *nearly_collinear(drivers, list(told)),
+        *_spend_against_exposure(panel, uses),
+        *_mirrors(frame, outcomes, controls),
+        *_overlap(outcomes),
+        *_trend(frame, controls),
+        *_weeks_per_column(drivers),
+    ]
 
 
 def _drivers(panel: Panel, uses: Sequence[Use]) -> pd.DataFrame:
@@ -104,13 +110,12 @@ def _sum(terms: dict[str, float]) -> str:
     return " ".join(parts).removeprefix("+ ")
 
 
-def _moving(drivers: pd.DataFrame, uses: Sequence[Use], dependent: set[frozenset[str]]) -> list[Finding]:
+def _moving(drivers: pd.DataFrame, uses: Sequence[Use], dependent: set[frozenset[str]]) -> Iterator[Finding]:
     channels = {use.column: use.channel for use in uses if use.column in drivers.columns}
     moving = [name for name in channels if np.std(drivers[name].to_numpy()) > 0]
     if len(moving) < 2 or len(drivers) < 3:
-        return []
+        return
     correlations = np.corrcoef(drivers[moving].to_numpy(), rowvar=False)
-    findings = []
     for i, j in combinations(range(len(moving)), 2):
         one, other, together = moving[i], moving[j], float(correlations[i, j])
         if abs(together) <= TOGETHER or frozenset((one, other)) in dependent:
@@ -118,63 +123,43 @@ def _moving(drivers: pd.DataFrame, uses: Sequence[Use], dependent: set[frozenset
         pair = f"'{channels[one]}' and '{channels[other]}'"
         message = f"Channels {pair} move together: their weekly correlation is {together:.2f}."
         remedy = "Read their sum rather than each; a lift test or separate flights would part them."
-        findings.append(Finding("move_together", "warns", message, remedy, figure=together, where=f"{one}, {other}"))
-    return findings
+        yield Finding("move_together", "warns", message, remedy, figure=together, where=f"{one}, {other}")
 
 
-def _spend_against_exposure(panel: Panel, uses: Sequence[Use]) -> list[Finding]:
+def _spend_against_exposure(panel: Panel, uses: Sequence[Use]) -> Iterator[Finding]:
     spend = {use.channel: use.column for use in uses if use.role == "spend"}
-    findings = []
     for use in uses:
         if use.role != "exposure" or use.channel not in spend:
             continue
-        paid, seen = panel.frame[spend[use.channel]].to_numpy(), panel.frame[use.column].to_numpy()
+        paid, seen = panel.series(spend[use.channel]).to_numpy(), panel.series(use.column).to_numpy()
         for mask, what in (
             ((paid > 0) & (seen == 0), "spend but no exposure"),
             ((paid == 0) & (seen > 0), "exposure but no spend"),
         ):
-            if not mask.any():
-                continue
-            message = f"Channel '{use.channel}' has {what} in {in_weeks(panel.weeks, mask)}."
-            remedy = f"Compare '{spend[use.channel]}' with '{use.column}': are they booked in different weeks?"
-            findings.append(
-                Finding(
-                    "spend_without_exposure",
-                    "warns",
-                    message,
-                    remedy,
-                    figure=float(mask.sum()),
-                    where=use.column,
-                )
-            )
-    return findings
+            if mask.any():
+                message = f"Channel '{use.channel}' has {what} in {in_weeks(panel.weeks, mask)}."
+                remedy = f"Compare '{spend[use.channel]}' with '{use.column}': are they booked in different weeks?"
+                yield Finding("spend_without_exposure", "warns", message, remedy, float(mask.sum()), use.column)
 
 
-def _mirrors(frame: pd.DataFrame, outcomes: pd.DataFrame, controls: Sequence[str]) -> list[Finding]:
-    findings = []
+def _mirrors(frame: pd.DataFrame, outcomes: pd.DataFrame, controls: Sequence[str]) -> Iterator[Finding]:
     for outcome in outcomes.columns:
         for control in dict.fromkeys(controls):
             together = _correlation(frame[outcome], frame[control])
-            if abs(together) < MIRRORS:
-                continue
-            message = f"The control '{control}' mirrors the outcome '{outcome}': correlation {together:.2f}."
-            remedy = "Is it made from the outcome? Then it takes the media's effect; drop it."
-            findings.append(
-                Finding("control_mirrors_outcome", "warns", message, remedy, figure=together, where=control)
-            )
-    return findings
+            if abs(together) >= MIRRORS:
+                message = f"The control '{control}' mirrors the outcome '{outcome}': correlation {together:.2f}."
+                remedy = "Is it made from the outcome? Then it takes the media's effect; drop it."
+                yield Finding("control_mirrors_outcome", "warns", message, remedy, figure=together, where=control)
 
 
-def _trend(frame: pd.DataFrame, controls: Sequence[str]) -> list[Finding]:
+def _trend(frame: pd.DataFrame, controls: Sequence[str]) -> Iterator[Finding]:
     weeks = pd.Series(np.arange(len(frame), dtype=np.float64), index=frame.index)
-    findings = []
     for control in dict.fromkeys(controls):
         together = _correlation(frame[control], weeks)
         if abs(together) > 0.999:
             message = f"The control '{control}' only counts the weeks (correlation with time {together:.3f})."
             remedy = "Drop it: the baseline has its own trend."
-            findings.append(Finding("control_counts_weeks", "warns", message, remedy, figure=together, where=control))
-    return findings
+            yield Finding("control_counts_weeks", "warns", message, remedy, figure=together, where=control)
 
 
 def _overlap(outcomes: pd.DataFrame) -> list[Finding]:
@@ -192,15 +177,12 @@ def _overlap(outcomes: pd.DataFrame) -> list[Finding]:
     return []
 
 
-def _weeks_per_column(drivers: pd.DataFrame) -> list[Finding]:
-    if not drivers.shape[1]:
-        return []
-    ratio = len(drivers) / drivers.shape[1]
-    if ratio >= 10:
-        return []
-    message = f"There are {amount(ratio)} weeks for each of the {drivers.shape[1]} channels and controls."
-    remedy = "Expect wide intervals; ten weeks for each is a rule of thumb."
-    return [Finding("weeks_per_column", "notes", message, remedy, figure=ratio)]
+def _weeks_per_column(drivers: pd.DataFrame) -> Iterator[Finding]:
+    weeks, columns = drivers.shape
+    if weeks < 10 * columns:
+        message = f"There are {amount(weeks / columns)} weeks for each of the {columns} channels and controls."
+        remedy = "Expect wide intervals; ten weeks for each is a rule of thumb."
+        yield Finding("weeks_per_column", "notes", message, remedy, figure=weeks / columns)
 
 
 def _correlation(one: pd.Series, other: pd.Series) -> float:

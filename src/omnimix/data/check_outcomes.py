@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,50 +18,39 @@ FEWEST_OBSERVED = 13
 WISE_OBSERVED = 26
 
 
-def check_outcomes(panel: Panel, outcomes: Sequence[str]) -> list[Finding]:
-    """Return the findings on how far each outcome was observed."""
-    findings: list[Finding] = []
+def check_outcomes(panel: Panel, outcomes: Sequence[str]) -> Iterator[Finding]:
+    """Give the findings on how far each outcome was observed."""
     for name in outcomes:
-        values = panel.frame[name].to_numpy()
-        observed = np.isfinite(values)
-        findings += _observed(name, observed)
-        if observed.any():
-            findings += _missing(panel.weeks, name, ~observed) + _negative(panel.weeks, name, values < 0)
-    return findings
+        values = panel.series(name).to_numpy()
+        missing, negative = ~np.isfinite(values), values < 0
+        yield from _observed(name, ~missing)
+        if missing.any() and not missing.all():
+            message = f"The outcome '{name}' is empty in {missing.sum()} weeks: {_where(panel.weeks, missing)}."
+            remedy = "Empty is taken as not observed, never as 0."
+            yield Finding("outcome_missing_weeks", "notes", message, remedy, figure=float(missing.sum()), where=name)
+        if negative.any():
+            message = f"The outcome '{name}' is negative in {in_weeks(panel.weeks, negative)}."
+            remedy = "More returns than sales? If it is a booking, move it to the week it belongs to."
+            yield Finding("negative_outcome", "warns", message, remedy, figure=float(negative.sum()), where=name)
 
 
-def _observed(name: str, observed: Mask) -> list[Finding]:
+def _observed(name: str, observed: Mask) -> Iterator[Finding]:
     count = int(observed.sum())
-    if count >= WISE_OBSERVED:
-        return []
     if count == 0:
         message = f"The outcome '{name}' was never observed: every week is empty."
-        return [Finding("outcome_never_observed", "blocks", message, "Give its figures.", figure=0.0, where=name)]
-    message = f"The outcome '{name}' was observed in only {count} of {len(observed)} weeks."
-    if count < FEWEST_OBSERVED:
-        remedy = f"At least {FEWEST_OBSERVED} weeks are needed; two years are wise."
-        return [Finding("outcome_too_short", "blocks", message, remedy, figure=float(count), where=name)]
-    remedy = "Expect wide intervals; two years are wise."
-    return [Finding("outcome_too_short", "warns", message, remedy, figure=float(count), where=name)]
+        yield Finding("outcome_never_observed", "blocks", message, "Give its figures.", figure=0.0, where=name)
+    elif count < WISE_OBSERVED:
+        message = f"The outcome '{name}' was observed in only {count} of {len(observed)} weeks."
+        few = count < FEWEST_OBSERVED
+        first = f"At least {FEWEST_OBSERVED} weeks are needed" if few else "Expect wide intervals"
+        remedy = f"{first}; two years are wise."
+        yield Finding("outcome_too_short", "blocks" if few else "warns", message, remedy, float(count), name)
 
 
-def _missing(weeks: pd.DatetimeIndex, name: str, missing: Mask) -> list[Finding]:
-    if not missing.any():
-        return []
+def _where(weeks: pd.DatetimeIndex, missing: Mask) -> str:
     lead = int(np.argmin(missing))
+    later = missing & (np.arange(len(missing)) >= lead)
     parts = [f"the first {lead} weeks are media history"] if lead else []
-    later = missing.copy()
-    later[:lead] = False
     if later.any():
         parts.append(f"{in_weeks(weeks, later)} {'is' if later.sum() == 1 else 'are'} unobserved")
-    message = f"The outcome '{name}' is empty in {missing.sum()} weeks: {'; '.join(parts)}."
-    remedy = "Empty is taken as not observed, never as 0."
-    return [Finding("outcome_missing_weeks", "notes", message, remedy, figure=float(missing.sum()), where=name)]
-
-
-def _negative(weeks: pd.DatetimeIndex, name: str, negative: Mask) -> list[Finding]:
-    if not negative.any():
-        return []
-    message = f"The outcome '{name}' is negative in {in_weeks(weeks, negative)}."
-    remedy = "More returns than sales? If it is a booking, move it to the week it belongs to."
-    return [Finding("negative_outcome", "warns", message, remedy, figure=float(negative.sum()), where=name)]
+    return "; ".join(parts)

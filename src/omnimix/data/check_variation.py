@@ -22,7 +22,7 @@ SEASONAL = 0.8
 
 def check_variation(panel: Panel, use: Use) -> list[Finding]:
     """Return the findings on how one column in its role moves over the weeks."""
-    values = panel.frame[use.column].to_numpy()
+    values = panel.series(use.column).to_numpy()
     finite = np.isfinite(values)
     if not finite.any():
         return []
@@ -38,7 +38,6 @@ def check_variation(panel: Panel, use: Use) -> list[Finding]:
 
 def _never_varies(use: Use, values: Floats) -> list[Finding]:
     middle, spread = float(np.mean(values)), float(np.std(values))
-    constant = spread <= 1e-12 * max(abs(middle), 1e-300)
     if use.role in ("spend", "exposure"):
         if middle == 0 or spread >= LEAST_VARIATION * abs(middle):
             return []
@@ -46,7 +45,7 @@ def _never_varies(use: Use, values: Floats) -> list[Finding]:
         message = f"The {use} hardly varies: it moves {share:.1%} around {amount(middle)} a week."
         remedy = "Its effect cannot be told from the baseline; vary the spend or bring a lift test."
         return [Finding("never_varies", "warns", message, remedy, figure=share, where=use.column)]
-    if not constant:
+    if spread > 1e-12 * max(abs(middle), 1e-300):
         return []
     message = f"The {use} is {amount(middle)} in every week."
     remedy = "Drop it: a constant explains nothing." if use.role == "control" else "Nothing can be learned from it."
@@ -85,9 +84,8 @@ def lone_zeros(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Findin
         return []
     steady = np.quantile(others, 0.05) > 0.2 * np.median(others)
     few = zero.sum() <= max(1.0, 0.05 * len(values))
-    trailing = use.role == "outcome" and bool(zero[np.isfinite(values)][-1])
-    leading = use.role == "outcome" and bool(zero[np.isfinite(values)][0])
-    if not (steady and (few or trailing or leading)):
+    at_an_end = use.role == "outcome" and zero[np.isfinite(values)][[0, -1]].any()
+    if not (steady and (few or at_an_end)):
         return []
     usual = amount(float(np.median(others)))
     message = f"The {use} is exactly 0 in {in_weeks(weeks, zero)} and {usual} in the usual week."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from omnimix.data.amounts import NumberColumn, read_numbers
@@ -17,8 +18,15 @@ from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 
+Floats = npt.NDArray[np.float64]
 How = Literal["sum", "mean", "last", "max"]
-HOWS: tuple[How, ...] = ("sum", "mean", "last", "max")
+_AGGREGATES: dict[How, Callable[[Floats], Floats]] = {
+    "sum": lambda days: days.sum(axis=1),
+    "mean": lambda days: days.mean(axis=1),
+    "last": lambda days: days[:, -1],
+    "max": lambda days: days.max(axis=1),
+}
+HOWS = tuple(_AGGREGATES)
 _SOURCE = "the daily table"
 
 
@@ -53,16 +61,18 @@ def to_weekly(
         raise refusal(_SOURCE, problems)
     table = pd.DataFrame({n: numbers[n].figures for n in rules}, index=days).sort_index()
     whole, note = _whole_weeks(table, incomplete)
-    return _summed(whole, rules, note)
+    by_week = {n: table.to_numpy().reshape(-1, 7) for n, table in whole.items()}
+    weekly = pd.DataFrame({WEEK: mondays(pd.DatetimeIndex(whole.index))[::7]})
+    weekly = weekly.assign(**{n: _AGGREGATES[rule](by_week[n]) for n, rule in rules.items()})
+    if note:
+        weekly.attrs["omnimix_notes"] = [note.as_dict()]  # plain types, so that the frame can still be saved
+    return weekly
 
 
 def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
     if not isinstance(how, str | Mapping):
         raise DataError(f"how is one of {quoted(HOWS)}, or says it for each column, not {how!r}.")
-    if isinstance(how, str):
-        rules: dict[str, How] = dict.fromkeys(columns, how)
-    else:
-        rules = dict(how)
+    rules: dict[str, How] = dict.fromkeys(columns, how) if isinstance(how, str) else dict(how)
     problems = [
         f"how says '{rule}' for column '{name}'; say one of {quoted(HOWS)}."
         for name, rule in rules.items()
@@ -84,24 +94,17 @@ def _bad_days(raw: RawTable, days: pd.DatetimeIndex, name: str) -> list[str]:
         return [f"column '{name}' holds no readable date in row(s) {rows}."]
     if len(days) < 2:
         return [f"it holds {len(days)} day(s); at least one whole week is needed."]
-    return _repeated_days(days) + _missing_days(days, name)
-
-
-def _repeated_days(days: pd.DatetimeIndex) -> list[str]:
-    if not days.has_duplicates:
-        return []
-    repeated = pd.DatetimeIndex(days[days.duplicated()].unique())
-    message = f"these days have more than one row: {week_list(repeated)}; give one row a day"
-    return [f"{message} (sum over regions or campaigns first)."]
-
-
-def _missing_days(days: pd.DatetimeIndex, name: str) -> list[str]:
+    problems = []
+    if days.has_duplicates:
+        repeated = week_list(pd.DatetimeIndex(days[days.duplicated()].unique()))
+        message = f"these days have more than one row: {repeated}; give one row a day"
+        problems.append(f"{message} (sum over regions or campaigns first).")
     missing = pd.date_range(days.min(), days.max(), unit="ns").difference(days)
     if len(missing) > len(days):
-        return [f"column '{name}' is not daily: {week_list(pd.DatetimeIndex(days[:3]))}, ..."]
-    if len(missing):
-        return [f"{len(missing)} day(s) are missing in the middle: {week_list(missing)}; add a row for each."]
-    return []
+        problems.append(f"column '{name}' is not daily: {week_list(pd.DatetimeIndex(days[:3]))}, ...")
+    elif len(missing):
+        problems.append(f"{len(missing)} day(s) are missing in the middle: {week_list(missing)}; add a row for each.")
+    return problems
 
 
 def _bad_cells(raw: RawTable, numbers: Mapping[str, NumberColumn], rules: Mapping[str, How]) -> list[str]:
@@ -127,20 +130,3 @@ def _whole_weeks(table: pd.DataFrame, incomplete: str) -> tuple[pd.DataFrame, Fi
         raise refusal(_SOURCE, [f"{told} not whole ({held}); pass incomplete='drop' to leave out what is cut off."])
     message = f"{told} not whole and left out when days were made weeks."
     return table[~starts.isin(part)], Finding("incomplete_week", "notes", message, "", figure=float(len(part)))
-
-
-def _summed(table: pd.DataFrame, rules: Mapping[str, How], note: Finding | None) -> pd.DataFrame:
-    stamps = mondays(pd.DatetimeIndex(table.index))[::7]
-    made = {name: _aggregate(table[name].to_numpy().reshape(-1, 7), rule) for name, rule in rules.items()}
-    weekly = pd.DataFrame({WEEK: stamps, **made})
-    if note:
-        weekly.attrs["omnimix_notes"] = [note.as_dict()]  # plain types, so that the frame can still be saved
-    return weekly
-
-
-def _aggregate(by_week: np.ndarray, rule: How) -> np.ndarray:
-    if rule == "last":
-        return np.asarray(by_week[:, -1])
-    if rule == "max":
-        return np.asarray(by_week.max(axis=1))
-    return np.asarray(by_week.sum(axis=1) if rule == "sum" else by_week.mean(axis=1))

@@ -35,14 +35,15 @@ def joined(raws: Sequence[RawTable], reading: Reading) -> WeeklyTable:
     problems += _in_two(tables)
     if problems:
         raise refusal(source, problems)
-    stamped = _same_stamps(tables)
+    weekdays = {day for table in tables for day in pd.DatetimeIndex(table.frame.index).day_of_week}
+    stamped = tables if len(weekdays) == 1 else [_on_mondays(table) for table in tables]
     frame = pd.concat([table.frame for table in stamped], axis=1, sort=True)
     days = pd.DatetimeIndex(frame.index, name=WEEK).as_unit("ns")
     problems = calendar_problems(days, list(range(1, len(days) + 1)), WEEK, {})
     if problems:
         raise refusal(source, problems)
     frame.index = days
-    notes = [_in_file(note, table.source) for table in tables for note in table.notes]
+    notes = [replace(note, message=f"{table.source}: {note.message}") for table in tables for note in table.notes]
     notes += _restamped(tables, stamped) + [note for table in stamped for note in _shorter(table, days)]
     unread = {name: cells for table in stamped for name, cells in table.unread.items()}
     return WeeklyTable(frame, source, tuple(notes), unread)
@@ -72,13 +73,6 @@ def _in_two(tables: Sequence[WeeklyTable]) -> list[str]:
         for name, sources in holders.items()
         if len(sources) > 1
     ]
-
-
-def _same_stamps(tables: Sequence[WeeklyTable]) -> list[WeeklyTable]:
-    weekdays = {day for table in tables for day in pd.DatetimeIndex(table.frame.index).day_of_week}
-    if len(weekdays) == 1:
-        return list(tables)
-    return [_on_mondays(table) for table in tables]
 
 
 def _on_mondays(table: WeeklyTable) -> WeeklyTable:
@@ -120,7 +114,3 @@ def _shorter(table: WeeklyTable, days: pd.DatetimeIndex) -> list[Finding]:
         f"{lacking.sum()} weeks {quoted(table.frame.columns)} are empty."
     )
     return [Finding("file_is_shorter", "notes", message, "", figure=float(lacking.sum()), where=table.source)]
-
-
-def _in_file(note: Finding, source: str) -> Finding:
-    return replace(note, message=f"{source}: {note.message}")

@@ -54,8 +54,12 @@ class Panel:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The weekly table: float columns, index ``week``. A copy: changing it does not change the panel."""
-        return self._frame.copy()
+        """The weekly table: float columns, index ``week``. Yours to change: the panel keeps its own."""
+        return self._frame.copy(deep=False)  # pandas copies when it is written to, not before
+
+    def series(self, column: str) -> pd.Series:
+        """Return one column by week. Nothing is copied; what is written to the answer does not reach the panel."""
+        return self._frame[column]
 
     @property
     def weeks(self) -> pd.DatetimeIndex:

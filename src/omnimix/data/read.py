@@ -49,9 +49,13 @@ def read_panel(
     >>> float(read_panel(file).frame["TV"].iloc[0])
     1234.5
     """
-    reading = Reading(week, currency, day_first, _mark(decimal), _names(blank_is_zero))
+    if decimal not in (None, ".", ","):
+        raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
+    reading = Reading(week, currency, day_first, decimal, _names(blank_is_zero))
     paths = _paths(path)
-    _require_texts(separator=separator, encoding=encoding)
+    for name, text in {"separator": separator, "encoding": encoding}.items():
+        if text is not None and not isinstance(text, str):
+            raise DataError(f"{name} is a text, not {text!r}.")
     if isinstance(sheet, bool) or not isinstance(sheet, str | int | None):
         raise DataError(f"sheet is the name of a sheet or its place counted from 0, not {sheet!r}.")
     raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
@@ -79,18 +83,6 @@ def _paths(path: object) -> list[str | Path]:
     if not paths:
         raise DataError("read_panel was given no file.")
     return list(paths)
-
-
-def _require_texts(**arguments: object) -> None:
-    for name, value in arguments.items():
-        if value is not None and not isinstance(value, str):
-            raise DataError(f"{name} is a text, not {value!r}.")
-
-
-def _mark(decimal: str | None) -> str | None:
-    if decimal not in (None, ".", ","):
-        raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
-    return decimal
 
 
 def _names(blank_is_zero: bool | str | Iterable[str]) -> bool | tuple[str, ...]:

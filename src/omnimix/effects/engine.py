@@ -192,7 +192,7 @@ class Engine:
         self._carried_out_mean[node.name] = (linear + total)[:, self.rows]
         if self._is_read(node):
             self.demand[node.name] = self._demand_of(node, scale, linear, total)
-            series = self.posterior.panel.frame[node.name].reindex(self.posterior.learned.weeks)
+            series = self.posterior.panel.series(node.name).reindex(self.posterior.learned.weeks)
             self._unobserved[node.name] = series.isna().to_numpy()
 
     def _as_carried_out(self, node: Node, channel: Channel) -> Array:
@@ -205,7 +205,7 @@ class Engine:
         level = float(self._design.prior_mean(scale)[0])
         demand = linear - level + self._shocks.get(node.name, 0.0)
         demand[:, : self._trained] = -media[:, : self._trained]
-        observed = scaled_series(scale, self.posterior.panel.frame[node.name].reindex(self.posterior.learned.weeks))
+        observed = scaled_series(scale, self.posterior.panel.series(node.name).reindex(self.posterior.learned.weeks))
         seen = np.flatnonzero(np.isfinite(observed))
         demand[:, seen] += observed[seen] - level
         for week in self.posterior.learned.missing_weeks(node.name):

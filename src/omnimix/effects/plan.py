@@ -219,9 +219,8 @@ def bought(posterior: Posterior, name: str, money: Any) -> Array:
     learned, channel = posterior.learned, posterior.funnel.channel(name)
     out = money * learned.exposure_per_spend[name]
     if channel.exposure is not None:
-        frame = posterior.panel.frame.reindex(learned.weeks)
-        seen = frame[channel.exposure_column].to_numpy(dtype=float)
-        paid = frame[channel.spend_column].to_numpy(dtype=float)
+        columns = (channel.exposure_column, channel.spend_column)
+        seen, paid = (posterior.panel.series(c).reindex(learned.weeks).to_numpy(dtype=float) for c in columns)
         known = money[..., : len(paid)]
         ratio = np.divide(known, paid, out=np.zeros_like(known), where=paid > 0)
         out[..., : len(paid)] = np.where(paid > 0, ratio * seen, out[..., : len(paid)])

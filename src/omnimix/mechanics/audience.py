@@ -34,5 +34,5 @@ def gathered(stage: Array, weeks: int) -> Array:
 def audience(learned: Learned, panel: Panel, channel: Channel) -> Array:
     """Return the realised audience of a fuelled channel over the training weeks, in typical weeks."""
     stage = str(channel.fuelled_by)
-    series = panel.frame[stage].reindex(learned.weeks).to_numpy(dtype=float)
+    series = panel.series(stage).reindex(learned.weeks).to_numpy(dtype=float)
     return gathered(series / learned.scale(stage).level, channel.fuel_weeks)

@@ -85,7 +85,7 @@ def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None)
         pm.Deterministic("parameters", theta)
         generative = Generative(funnel, learned, layout)
         for number, (scale, column) in enumerate(zip(learned.equations, columns, strict=True)):
-            series = panel.frame[column].reindex(learned.weeks)
+            series = panel.series(column).reindex(learned.weeks)
             _observe(generative, number, scale.name, series, theta)
     return model
 

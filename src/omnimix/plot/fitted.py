@@ -39,7 +39,7 @@ def fit(
     expected = predict(posterior, interval=interval, noise=False, stages=True)
     for name, one in zip(names, axes, strict=True):
         table = _of(ahead, name).assign(expected=_of(expected, name)[MEAN])
-        seen = posterior.panel.frame[name].reindex(table.index)
+        seen = posterior.panel.series(name).reindex(table.index)
         _draw_fit(one, table, seen, interval)
     return as_drawn(axes)
 

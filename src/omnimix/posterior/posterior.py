@@ -62,7 +62,11 @@ class Posterior:
 
     @property
     def model(self) -> Any:
-        """The PyMC model of this posterior, open for reading, prior predictive draws and change."""
+        """The PyMC model of this posterior, open for reading, prior predictive draws and change.
+
+        Declared anew at every reading, without sampling or compiling: what is added to one model is in no other, and
+        none is kept with the draws. Give it a name to read it twice.
+        """
         from omnimix.model import build_model  # the one door back to the sampling room; see ARCHITECTURE.md
 
         return build_model(self.funnel, self.panel, learned=self.learned)
@@ -74,12 +78,12 @@ class Posterior:
         return int(values.shape[0] * values.shape[1])
 
     def thinned(self, most: int) -> Posterior:
-        """Return it with at most so many draws, evenly chosen from every chain."""
+        """Return it with at most so many draws, evenly chosen from every chain; ``run`` still tells of all of them."""
         if self.size <= most:
             return self
-        whole = self.draws["posterior"].to_dataset()
-        kept = np.linspace(0, whole.sizes[DRAW] - 1, max(1, most // whole.sizes[CHAIN])).astype(int)
-        return replace(self, draws=xr.DataTree.from_dict({"posterior": whole.isel({DRAW: np.unique(kept)})}))
+        sizes = self.draws["posterior"].sizes
+        kept = np.unique(np.linspace(0, sizes[DRAW] - 1, max(1, most // sizes[CHAIN])).astype(int))
+        return replace(self, draws=self.draws.isel({DRAW: kept}, missing_dims="ignore"))
 
     def flat(self, name: str) -> xr.DataArray:
         """Return a variable with chains laid end to end under the dimension ``draw``."""
@@ -121,8 +125,8 @@ class Posterior:
         outcomes = ", ".join(o.name for o in self.funnel.outcomes)
         return (
             f"Posterior of {outcomes} from {len(self.funnel.channels)} channels: {len(weeks)} weeks "
-            f"{weeks[0].date()} to {weeks[-1].date()}, {self.run.chains} chains x {self.run.draws} draws, "
-            f"seed {self.run.seed}"
+            f"{weeks[0].date()} to {weeks[-1].date()}, {self.run.chains} chains x {self.size // self.run.chains} "
+            f"draws, seed {self.run.seed}"
         )
 
     def _repr_html_(self) -> str:

@@ -3,6 +3,12 @@
 The file holds the draws as a DataTree, the training table as one more group, and spec, learned constants and run as
 JSON in another. It is written beside its destination and then moved there, so that a file under the final name is
 whole; one that was cut short on its way elsewhere is refused, as is one of another format version.
+
+A *cell* is a node in a geo: one weekly series with one likelihood. There is one geo, so that a node is a cell and
+neither file nor :class:`Panel` names a geo. Where it would go: `Panel` checks one calendar, that of all geos, and holds
+a table a geo (`series(column)` asks which); the training group gets a dimension beside the week, as variables of the
+draws with a dimension `node` do; `learned` has a scale a cell. That is another `FORMAT_VERSION`; a file of this one is
+then a single geo and can still be read.
 """
 
 from __future__ import annotations

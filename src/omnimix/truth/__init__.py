@@ -1,24 +1,14 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
-from omnimix.truth.example import QUARTER, SPRING, example
+from omnimix.truth._example import QUARTER, SPRING, example
+from omnimix.truth._recover import Recovery, crps, recover, score
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
-from omnimix.truth.recover import Recovery, crps, recover, score
-from omnimix.truth.scenarios import (
-    SCENARIOS,
-    answering_search,
-    chained,
-    confounded,
-    fuelled,
-    retailer,
-    sequence,
-    two_stages,
-)
+from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.simulation import simulate
-from omnimix.truth.split import Split
 from omnimix.truth.steps import Bond, Effect, Step
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS
 from omnimix.truth.truth import Truth
 from omnimix.truth.world import World
@@ -35,22 +25,14 @@ __all__ = [
     "Medium",
     "PlanWorth",
     "Recovery",
-    "Split",
     "Step",
     "Surroundings",
     "Truth",
     "World",
-    "answering_search",
-    "chained",
     "config_text",
-    "confounded",
     "crps",
     "example",
-    "fuelled",
     "recover",
-    "retailer",
     "score",
-    "sequence",
     "simulate",
-    "two_stages",
 ]

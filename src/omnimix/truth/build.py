@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from omnimix.data import Panel
+from omnimix.data.raw import raw_from_frame
+from omnimix.data.table import Reading, weekly_table
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
 from omnimix.spec import Channel, Funnel, Outcome, Stage
+from omnimix.truth.baseline import Drift, TrueBaseline, draw_shocks, true_baseline
 from omnimix.truth.draw import DrawnWorld, draw_world, own_names
 from omnimix.truth.mechanism import TrueMedium
 from omnimix.truth.media import Medium, exposure_prices, spend_pattern, stream, walk
+from omnimix.truth.simulate_weeks import DrawnNode, DrawnSpend, WeekSimulation
 from omnimix.truth.steps import Step
-from omnimix.truth.surroundings import Drift, TrueBaseline, draw_shocks, true_baseline
 from omnimix.truth.truth import Truth
-from omnimix.truth.unfold import DrawnNode, DrawnSpend, Unfolding
 from omnimix.truth.world import World
 
 SIMULATED = "SIMULATED by omnimix.truth"
@@ -28,11 +30,15 @@ Missing = Mapping[str, int | Sequence[str]]
 
 @dataclass(frozen=True)
 class Calendar:
-    """The weeks of a world: ``weeks`` with observed nodes from ``start`` on, after ``history`` weeks of media only."""
+    """The weeks of a world: ``weeks`` with observed nodes from ``start`` on, after ``history`` weeks of media only.
 
-    weeks: int
-    start: str
-    history: int
+    ``missing`` is the number of weeks in which a node is not observed, drawn between first and last, or those weeks.
+    """
+
+    weeks: int = 156
+    start: str = "2022-01-03"
+    history: int = 0
+    missing: Missing = field(default_factory=dict)
 
     @property
     def index(self) -> pd.DatetimeIndex:
@@ -51,46 +57,44 @@ def build_world(
     steps: Iterable[Step | Stage | Outcome],
     *,
     seed: int = 0,
-    weeks: int = 156,
-    start: str = "2022-01-03",
-    history: int = 0,
+    calendar: Calendar = Calendar(),
     media_share: float = 0.25,
-    missing: Missing | None = None,
 ) -> World:
     """Build a world from its declared media and steps; see :func:`omnimix.truth.simulate`."""
     wanted = tuple(m if isinstance(m, Medium) else Medium(m) for m in media)
     given = tuple(s if isinstance(s, Step) else Step(s) for s in steps)
-    _require_distinct(wanted)
+    names = [m.name for m in wanted]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice or not names:
+        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")
     funnel = _funnel(wanted, given)
     by_name = {s.node.name: s for s in given}
     ordered = [by_name[n.name] for n in funnel.nodes]
-    calendar = Calendar(weeks, start, history)
     drawn = draw_world(funnel, ordered, wanted, media_share, seed)
-    empty = _empty_weeks(missing or {}, list(by_name), calendar, seed)
+    empty = _empty_weeks(list(by_name), calendar, seed)
     lot = _Lot(calendar, seed, drawn)
-    unfolding = Unfolding(
+    simulation = WeekSimulation(
         weeks=calendar.index,
-        window=history,
+        window=calendar.history,
         nodes=[lot.node(s, own_names(s, given), empty.get(s.node.name)) for s in ordered],
         spends=[lot.answering(m) for m in wanted if m.record.responds_to is not None],
         media={m.name: lot.medium(m) for m in wanted if m.record.responds_to is None},
     )
-    truth = true_world(unfolding, [m.name for m in wanted])
-    panel = Panel(_seen(unfolding, truth, funnel).rename_axis(WEEK).reset_index())
-    return World(simulated(panel, f"seed {seed}"), funnel, truth)
+    truth = true_world(simulation, names)
+    return World(simulated(_seen(simulation, truth, funnel), f"seed {seed}"), funnel, truth)
 
 
-def true_world(unfolding: Unfolding, channels: Sequence[str]) -> Truth:
+def true_world(simulation: WeekSimulation, channels: Sequence[str]) -> Truth:
     """Let the weeks happen and return what is true of them."""
-    mechanism = unfolding.unfold(channels)
-    spend = pd.DataFrame({c: mechanism.media[c].spend for c in channels}, index=unfolding.weeks)
-    return Truth(spend, unfolding.weeks[unfolding.window :], mechanism)
+    mechanism = simulation.simulate(channels)
+    spend = pd.DataFrame({c: mechanism.media[c].spend for c in channels}, index=simulation.weeks)
+    return Truth(spend, simulation.weeks[simulation.window :], mechanism)
 
 
-def simulated(panel: Panel, how: str) -> Panel:
-    """Mark a panel as simulated."""
-    object.__setattr__(panel, "source", f"{SIMULATED}, {how}")
-    return panel
+def simulated(frame: pd.DataFrame, how: str, currency: str = "EUR") -> Panel:
+    """Return the panel of a table by week whose source says that it is simulated, and how."""
+    raw = raw_from_frame(frame.rename_axis(WEEK), week=WEEK, source=f"{SIMULATED}, {how}")
+    return Panel.from_table(weekly_table(raw, Reading(currency=currency)), currency=currency)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,9 @@ class _Lot:
         size, how, stage = self.drawn.weekly_spend[medium.name], medium.answer, str(medium.record.responds_to)
         generator, weeks = stream(self.seed, "answer", medium.name), self.calendar.index
         drift = walk(generator, len(weeks), retention=0.9, spread=how.wander)
-        usual = sum(self.drawn.shares[stage].values()) - self._own_share(medium, stage)
+        direct = self.drawn.effects[stage]
+        own = direct[medium.name].share if medium.name in direct else 0.0
+        usual = sum(self.drawn.shares[stage].values()) - own
         return DrawnSpend(
             channel=medium.record,
             baseline=Drift(pd.Series(size * (1.0 + drift - how.slope * usual), index=weeks)),
@@ -120,10 +126,6 @@ class _Lot:
             noise=size * generator.normal(0.0, how.noise, len(weeks)),
             rate=1.0 / exposure_prices(medium, len(weeks), self.seed),
         )
-
-    def _own_share(self, medium: Medium, stage: str) -> float:
-        direct = self.drawn.effects[stage]
-        return direct[medium.name].share if medium.name in direct else 0.0
 
     def node(self, step: Step, own: Sequence[str], empty: pd.DatetimeIndex | None) -> DrawnNode:
         """Return a node before its weeks have happened."""
@@ -149,7 +151,7 @@ class _Lot:
         return np.asarray(np.sqrt(left) * np.concatenate(parts))
 
 
-def _seen(unfolding: Unfolding, truth: Truth, funnel: Funnel) -> pd.DataFrame:
+def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFrame:
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
     for medium in truth.mechanism.media.values():
@@ -159,8 +161,8 @@ def _seen(unfolding: Unfolding, truth: Truth, funnel: Funnel) -> pd.DataFrame:
     for control in funnel.controls:
         columns[control] = next(b.controls[control] for b in baselines if control in b.controls)
     for node in truth.nodes:
-        columns[node.name] = unfolding.series(node)
-    return pd.DataFrame(columns, index=unfolding.weeks)
+        columns[node.name] = simulation.series(node)
+    return pd.DataFrame(columns, index=simulation.weeks)
 
 
 def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:
@@ -176,23 +178,16 @@ def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:
     )
 
 
-def _empty_weeks(missing: Missing, names: Sequence[str], calendar: Calendar, seed: int) -> dict[str, pd.DatetimeIndex]:
-    """Return the weeks in which a node is not observed: those named, or so many drawn between first and last."""
-    for name in missing:
+def _empty_weeks(names: Sequence[str], calendar: Calendar, seed: int) -> dict[str, pd.DatetimeIndex]:
+    """Return the weeks in which a node is not observed."""
+    for name in calendar.missing:
         if name not in names:
             raise SpecError(f"missing names {name!r}, which is no stage or outcome{did_you_mean(name, names)}")
     out = {}
-    for name, given in missing.items():
+    for name, given in calendar.missing.items():
         if isinstance(given, int):
             drawn = stream(seed, "missing", name).choice(calendar.window[1:-1], given, replace=False)
             out[name] = pd.DatetimeIndex(drawn)
         else:
             out[name] = pd.DatetimeIndex(pd.to_datetime(list(given)))
     return out
-
-
-def _require_distinct(media: Sequence[Medium]) -> None:
-    names = [m.name for m in media]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice or not names:
-        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.mechanics import Array
-from omnimix.truth.ledger import Ledger
+from omnimix.truth.counterfactuals import Counterfactuals
 
 STEP = 1e-3
 
@@ -23,12 +23,12 @@ class TrueChain:
     outside a set of links keep what they spent or, where they respond to a stage, respond.
 
     Attributes:
-        book: counterfactuals of the world.
+        counterfactuals: counterfactuals of the world.
         links: names of channels.
         weeks: week numbers of the chain.
     """
 
-    book: Ledger
+    counterfactuals: Counterfactuals
     links: tuple[str, ...]
     weeks: slice
 
@@ -43,7 +43,7 @@ class TrueChain:
     @cached_property
     def spend(self) -> float:
         """Money spent on the links themselves."""
-        return sum(float(self.book.spent(c)[self.weeks].sum()) for c in self.links)
+        return sum(float(self.counterfactuals.spent(c)[self.weeks].sum()) for c in self.links)
 
     @cached_property
     def combined(self) -> dict[str, float]:
@@ -87,13 +87,16 @@ class TrueChain:
         """Return money brought and spent beyond what was, with channels multiplied in the chain's weeks."""
         key = (tuple(sorted(factors.items())), responding)
         if key not in self._settled:
-            plan = self.book.plan({}, responding=responding)
+            plan = self.counterfactuals.plan({}, responding=responding)
             for name, factor in factors.items():
                 plan[name] = plan[name].copy()  # in other weeks a channel that responds to a stage does so
-                plan[name][self.weeks] = factor * self.book.spent(name)[self.weeks]
-            course = self.book.mechanism.follow(plan, self.book.demand)
-            channels = [*self.book.mechanism.media]
-            lost, saved = self.book.lost_money(course).sum(), self.book.saved(course, channels).sum()
+                plan[name][self.weeks] = factor * self.counterfactuals.spent(name)[self.weeks]
+            trajectory = self.counterfactuals.mechanism.follow(plan, self.counterfactuals.demand)
+            channels = [*self.counterfactuals.mechanism.media]
+            lost, saved = (
+                self.counterfactuals.lost_money(trajectory).sum(),
+                self.counterfactuals.saved(trajectory, channels).sum(),
+            )
             self._settled[key] = (-float(lost), -float(saved))
         return self._settled[key]
 
@@ -110,7 +113,7 @@ class TrueChain:
         return (half[0] - none[0]) / (half[1] - none[1])
 
 
-def chain_weeks(book: Ledger, window: pd.DatetimeIndex) -> slice:
+def chain_weeks(counterfactuals: Counterfactuals, window: pd.DatetimeIndex) -> slice:
     """Return the week numbers of some weeks."""
-    first = int(book.weeks.get_loc(window[0]))  # type: ignore[arg-type]
+    first = int(counterfactuals.weeks.get_loc(window[0]))  # type: ignore[arg-type]
     return slice(first, first + len(window))

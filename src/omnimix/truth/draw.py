@@ -11,9 +11,9 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Funnel, Outcome
 from omnimix.truth.mechanism import TrueLink
 from omnimix.truth.media import Medium, stream
+from omnimix.truth.simulate_weeks import DrawnEffect
 from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, draw_curve, true_saturation
-from omnimix.truth.unfold import DrawnEffect
 
 TYPICAL_ROAS = (0.8, 4.0)  # range of true ROAS, from which a channel's spend follows where it is not given
 SMALLEST_SHARE = 0.02  # what a placebo's spend is sized by

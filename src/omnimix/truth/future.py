@@ -15,9 +15,9 @@ import pandas as pd
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.mechanics import Array
-from omnimix.truth.ledger import Ledger, stretched
-from omnimix.truth.mechanism import Course, Demand, Mechanism
-from omnimix.truth.surroundings import TrueBaseline
+from omnimix.truth.baseline import TrueBaseline
+from omnimix.truth.counterfactuals import Counterfactuals, stretched
+from omnimix.truth.mechanism import Demand, Mechanism, Trajectory
 
 ONE_WEEK = pd.Timedelta(weeks=1)
 
@@ -64,7 +64,7 @@ class Future:
     @cached_property
     def calendar(self) -> pd.DatetimeIndex:
         """Simulated weeks, those of the plan, and silence until every effect has ended."""
-        return Ledger(self.mechanism, stretched(self.simulated, self.weeks[-1])).calendar
+        return Counterfactuals(self.mechanism, stretched(self.simulated, self.weeks[-1])).calendar
 
     @cached_property
     def demand(self) -> Demand:
@@ -80,9 +80,9 @@ class Future:
     @cached_property
     def money_in_silence(self) -> float:
         """Money of all outcomes that count when every channel is silent in the plan's weeks."""
-        return self._money(self.course({name: np.zeros(len(self.weeks)) for name in self.mechanism.media}))
+        return self._money(self.trajectory({name: np.zeros(len(self.weeks)) for name in self.mechanism.media}))
 
-    def course(self, levers: Mapping[str, Array]) -> Course:
+    def trajectory(self, levers: Mapping[str, Array]) -> Trajectory:
         """Follow what is spent a week on levers; other channels answer to their stage or are silent."""
         first, stop = len(self.simulated), len(self.simulated) + len(self.weeks)
         spend = {}
@@ -94,22 +94,22 @@ class Future:
 
     def worth(self, levers: Mapping[str, Array]) -> tuple[float, float]:
         """Return the value of a plan and all money spent on it."""
-        course = self.course(levers)
-        spend = sum(float(course.spend[c][len(self.simulated) :].sum()) for c in self.mechanism.media)
-        return self._money(course) - self.money_in_silence, spend
+        trajectory = self.trajectory(levers)
+        spend = sum(float(trajectory.spend[c][len(self.simulated) :].sum()) for c in self.mechanism.media)
+        return self._money(trajectory) - self.money_in_silence, spend
 
     def plan_worth(self, levers: Mapping[str, Array]) -> PlanWorth:
         """Return the value of a plan with what every channel truly spends."""
-        course, rows = self.course(levers), slice(len(self.simulated), len(self.simulated) + len(self.weeks))
-        spent = pd.DataFrame({c: course.spend[c][rows] for c in self.mechanism.media}, index=self.weeks)
-        return PlanWorth(self._money(course) - self.money_in_silence, spent)
+        trajectory, rows = self.trajectory(levers), slice(len(self.simulated), len(self.simulated) + len(self.weeks))
+        spent = pd.DataFrame({c: trajectory.spend[c][rows] for c in self.mechanism.media}, index=self.weeks)
+        return PlanWorth(self._money(trajectory) - self.money_in_silence, spent)
 
-    def _money(self, course: Course) -> float:
+    def _money(self, trajectory: Trajectory) -> float:
         first = len(self.simulated)
         rows = slice(first, None if self.horizon is None else first + self.horizon)
-        demand, total = course.demand.expected, 0.0
+        demand, total = trajectory.demand.expected, 0.0
         for node in (n for n in self.mechanism.nodes if n.value):
-            index = demand[node.name] + course.media[node.name]
+            index = demand[node.name] + trajectory.media[node.name]
             total += node.value * float(node.units(index)[rows].sum())
         return total
 

@@ -201,6 +201,16 @@ class TrueNode:
         """Money for one unit; zero for a stage, which earns nothing itself."""
         return 0.0 if isinstance(self.node, Stage) else self.node.value or 1.0
 
+    @property
+    def unit(self) -> float:
+        """What one unit of its index is in own units; one log point where effects multiply."""
+        return 1.0 if self.multiplies else self.level
+
+    @property
+    def typical_ratio(self) -> float:
+        """Its level over a typical week of its observed series: the way to the scale of a fit."""
+        return 1.0 if self.multiplies else self.level / self.typical
+
     def units(self, index: Array) -> Array:
         """Return the series in own units from its index."""
         return self.level * (np.exp(index) if self.multiplies else 1.0 + index)
@@ -219,7 +229,7 @@ class Demand:
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
+class Trajectory:
     """What happens under a plan, by channel and node, shape (weeks,) each.
 
     ``media`` is the media part M of a node; ``answered`` of a stage the part of M that channels answer to.
@@ -255,24 +265,24 @@ class Mechanism:
         spend = {n: a.baseline.at(weeks) + a.money * realised[a.stage] for n, a in answers.items()}
         return Demand(realised, expected, spend)
 
-    def follow(self, spend: Series, demand: Demand) -> Course:
+    def follow(self, spend: Series, demand: Demand) -> Trajectory:
         """Follow a plan through the funnel.
 
         ``spend`` is money a week from the first simulated week on; ``nan`` where a channel answers to its stage.
         """
         spent, media, answered = dict(spend), dict[str, Array](), dict[str, Array]()
-        course = Course(demand, spent, media, answered)
+        trajectory = Trajectory(demand, spent, media, answered)
         for node in self.nodes:
             first, last = split_effects(node)
-            total = linked_media(node.links, media, demand.expected[node.name].size) + self._effects(first, course)
+            total = linked_media(node.links, media, demand.expected[node.name].size) + self._effects(first, trajectory)
             answered[node.name] = total
             for medium in self.answering(node.name):
                 spent[medium.name] = self.answer(medium, spend[medium.name], total, demand)
-            media[node.name] = total + self._effects(last, course)
-        return course
+            media[node.name] = total + self._effects(last, trajectory)
+        return trajectory
 
-    def _effects(self, effects: Iterable[TrueEffect], course: Course) -> Array | float:
-        return sum((e.part(course.spend[e.name], self.audience(e.medium, course)) for e in effects), 0.0)
+    def _effects(self, effects: Iterable[TrueEffect], trajectory: Trajectory) -> Array | float:
+        return sum((e.part(trajectory.spend[e.name], self.audience(e.medium, trajectory)) for e in effects), 0.0)
 
     def answering(self, stage: str) -> tuple[TrueMedium, ...]:
         """Return the media whose spend answers to a stage."""
@@ -286,13 +296,13 @@ class Mechanism:
         found = medium.answer.spend(medium.spend, media, demand.spend[medium.name])
         return np.where(open_weeks, found, planned)
 
-    def audience(self, medium: TrueMedium, course: Course, change: Array | float = 0.0) -> Array | None:
+    def audience(self, medium: TrueMedium, trajectory: Trajectory, change: Array | float = 0.0) -> Array | None:
         """Return the audience of a fuelled channel in typical weeks, the index of its stage changed by ``change``."""
         stage = medium.channel.fuelled_by
         if stage is None:
             return None
         node = self.node(stage)
-        series = np.maximum(node.units(course.demand.realised[stage] + course.media[stage] + change), 0.0)
+        series = np.maximum(node.units(trajectory.demand.realised[stage] + trajectory.media[stage] + change), 0.0)
         return gathered(series / node.typical, self.window, medium.channel.fuel_weeks)
 
     def node(self, name: str) -> TrueNode:

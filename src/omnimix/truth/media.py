@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
@@ -89,11 +89,6 @@ class Medium:
 def stream(seed: int, *names: str) -> np.random.Generator:
     """Return the random numbers of one thing by its name, so that the order of channels changes nothing."""
     return np.random.default_rng([seed, *(zlib.crc32(n.encode()) for n in names)])
-
-
-def with_families(medium: Medium, adstock: str | None, saturation: str | None) -> Medium:
-    """Return the medium with true families where it names none itself."""
-    return replace(medium, adstock=medium.adstock or adstock, saturation=medium.saturation or saturation)
 
 
 def spend_pattern(style: SpendStyle, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:

@@ -7,13 +7,13 @@ import pandas as pd
 
 from omnimix.labels import ALL_MEDIA, CHANNEL, SPEND
 from omnimix.mechanics import Array
-from omnimix.truth.ledger import Ledger
+from omnimix.truth.counterfactuals import Counterfactuals
 
 CAMPAIGN_WEEKS = 13
 HORIZONS = (2, 4, 13, 26, 52)  # weeks since the campaign's first
 
 
-def payback_table(book: Ledger) -> pd.DataFrame:
+def payback_table(counterfactuals: Counterfactuals) -> pd.DataFrame:
     """Return how far the campaign of every channel, and of all media, has paid itself back by week.
 
     The campaign is the 13 consecutive weeks of the data window in which most was spent, from the first of them
@@ -21,18 +21,18 @@ def payback_table(book: Ledger) -> pd.DataFrame:
     (weeks since the start), value brought, spend and induced spend so far, net (value less both) and paid_back.
     """
     rows = []
-    channels = [*book.mechanism.media]
+    channels = [*counterfactuals.mechanism.media]
     for label, group in {**{c: [c] for c in channels}, ALL_MEDIA: channels}.items():
-        first = campaign_start(np.sum([book.spent(c) for c in group], axis=0), book.window)
-        weeks = slice(first, min(first + CAMPAIGN_WEEKS, book.window.stop))
-        course = book.without(group, weeks)
-        value, spend = book.lost_money(course), book.saved(course, group)
-        induced = book.saved(course, book.others_that_respond(group))
+        first = campaign_start(np.sum([counterfactuals.spent(c) for c in group], axis=0), counterfactuals.window)
+        weeks = slice(first, min(first + CAMPAIGN_WEEKS, counterfactuals.window.stop))
+        trajectory = counterfactuals.without(group, weeks)
+        value, spend = counterfactuals.lost_money(trajectory), counterfactuals.saved(trajectory, group)
+        induced = counterfactuals.saved(trajectory, counterfactuals.others_that_respond(group))
         for horizon in HORIZONS:
             so_far = slice(first, first + horizon)
             brought, own, drawn = (float(x[so_far].sum()) for x in (value, spend, induced))
             net = brought - own - drawn
-            rows.append((label, book.calendar[first], horizon, brought, own, drawn, net, net >= 0))
+            rows.append((label, counterfactuals.calendar[first], horizon, brought, own, drawn, net, net >= 0))
     columns = [CHANNEL, "start", "horizon", "value", SPEND, "induced_spend", "net", "paid_back"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
+from typing import Any
 
-from omnimix.spec import Budget, Chain, Funnel, Goal, Limit, Link
+import numpy as np
+
+from omnimix.spec import FAMILIES, Baseline, Budget, Chain, Channel, Funnel, Limit, Link, Node, Outcome, Prior
+from omnimix.spec.funnel import MEDIA_SHARE
+
+NOTES = {"holidays": "public holidays of this country", "value": "money for one unit, here the margin"}
 
 
 def config_text(
@@ -19,32 +27,24 @@ def config_text(
 ) -> str:
     """Return a commented ``omnimix.toml`` for a funnel whose weekly table is ``file``.
 
-    ``chains`` are declared in it as they were carried out; what if is asked in Python. ``budget`` is the joint one.
+    Reading it gives the same funnel: all that is not as it would be by default is written. ``chains`` are declared in
+    it as they were carried out; what if is asked in Python. ``budget`` is the joint one.
     """
+    share = {} if funnel.media_share == MEDIA_SHARE else {"media_share": funnel.media_share}
+    around = {"controls": funnel.controls or None, "holidays": funnel.holidays}
     lines = [
         "# The weekly table is SIMULATED by omnimix: replace it by your own, one row a week.",
-        f'currency = "{currency}"',
+        *_lines({"currency": currency, **share}),
         "",
         "[data]",
-        f'file = "{file}"      # relative to this file: csv, xlsx or parquet',
-        'week = "week"',
+        f"file = {_toml(file)}      # relative to this file: csv, xlsx or parquet",
+        *_lines({"week": "week", **{key: value for key, value in around.items() if value is not None}}),
     ]
-    lines += [f"controls = [{', '.join(_quoted(c) for c in funnel.controls)}]"] if funnel.controls else []
-    lines += [f"holidays = {_quoted(funnel.holidays)}     # public holidays of this country"] if funnel.holidays else []
-    for channel in funnel.channels:
-        lines += [
-            "",
-            f"[channels.{channel.name}]  # spend: the column of the same name, in money a week",
-        ]
-        keys = ("team", "pool", "spend", "exposure", "responds_to", "fuelled_by")
-        lines += _settings({k: getattr(channel, k) for k in keys})
-    for stage in funnel.stages:
-        lines += ["", f"[stages.{stage.name}]  # a step between media and outcomes: the column of the same name"]
-        lines += _lists({k: getattr(stage, k) for k in ("drivers", "parents")})
-    for outcome in funnel.outcomes:
-        lines += ["", f"[outcomes.{outcome.name}]"]
-        lines += [] if outcome.value is None else [f"value = {outcome.value}  # money for one unit, here the margin"]
-        lines += _lists({k: getattr(outcome, k) for k in ("drivers", "parents")})
+    records: list[Channel | Node] = [*funnel.channels, *funnel.stages, *funnel.outcomes]
+    for record in records:
+        lines += ["", _heading(record), *_lines(_stated(record))]
+    if funnel.baseline != Baseline():
+        lines += ["", "[baseline]  # what happens without media", *_lines(_stated(funnel.baseline))]
     for chain in chains:
         lines += ["", *_chain(chain)]
     if budget is not None:
@@ -52,8 +52,29 @@ def config_text(
     return "\n".join([*lines, ""])
 
 
+def _heading(record: Channel | Node) -> str:
+    name = _key(record.name)
+    if isinstance(record, Channel):
+        column = f"the column {record.spend}" if record.spend else "the column of the same name"
+        return f"[channels.{name}]  # spend: {column}, in money a week"
+    if isinstance(record, Outcome):
+        return f"[outcomes.{name}]"
+    return f"[stages.{name}]  # a step between media and outcomes: the column of the same name"
+
+
+def _stated(record: Any) -> dict[str, Any]:
+    """Return what a record says that is not so by default; a lock at 0 is not the lock ``False``."""
+    found = {}
+    for entry in fields(record):
+        default = entry.default if entry.default_factory is MISSING else entry.default_factory()
+        value = getattr(record, entry.name)
+        if entry.name != "name" and (type(value), value) != (type(default), default):
+            found[entry.name] = value
+    return found
+
+
 def _chain(chain: Chain) -> Iterator[str]:
-    yield f"[chains.{chain.name}]  # campaigns that are judged on what they earn together"
+    yield f"[chains.{_key(chain.name)}]  # campaigns that are judged on what they earn together"
     yield f"links = [{', '.join(_link(link) for link in chain.links)}]"
     for key, about in {"start": "a day in its first week", "end": "a day in its last week"}.items():
         if (day := getattr(chain, key)) is not None:
@@ -61,68 +82,52 @@ def _chain(chain: Chain) -> Iterator[str]:
     yield f"hurdle = {chain.hurdle}  # the combined ROAS to reach"
 
 
+def _link(link: Link) -> str:
+    """Write a link: by its name where it is a whole channel, else as a table of what it says."""
+    said = {key: getattr(link, key) for key in ("name", "channels", "share", "start", "end", "order", "job")}
+    return _toml(link.name if link == Link(link.name) else {k: v for k, v in said.items() if v is not None})
+
+
 def _budget(budget: Budget) -> Iterator[str]:
     limits = budget.limits
     yield "[budget]  # one budget of all teams, to divide over channels and weeks"
     if budget.total is not None:
-        yield f"total = {budget.total}  # money of all channels over the whole window"
+        yield f"total = {_toml(budget.total)}  # money of all channels over the whole window"
     yield f"weeks = {budget.weeks}  # the window begins the week after the data"
-    yield f"phasing = {_quoted(budget.phasing)}  # pattern keeps weekly patterns, free plans every week"
-    yield from _lists({"levers": limits.levers})
+    yield f"phasing = {_toml(budget.phasing)}  # pattern keeps weekly patterns, free plans every week"
+    if limits.levers:
+        yield from _lines({"levers": limits.levers})
     if limits.widen:
         yield f"widen = {limits.widen}  # how far it may leave what was ever spent, as a share"
     for level, each in (("channels", limits.channels), ("pools", limits.pools), ("teams", limits.teams)):
-        goals: Mapping[str, Goal] = budget.goals if level == "teams" else {}
+        goals = budget.goals if level == "teams" else {}
         for name in dict.fromkeys([*each, *goals]):
-            yield f"[budget.{level}.{name}]  # limits in money over the whole window, or as change against today"
-            yield from _limit(each.get(name, Limit()))
-            yield from _goal(goals.get(name))
+            yield f"[budget.{level}.{_key(name)}]  # limits in money over the whole window, or as change against today"
+            yield from _lines(_stated(each.get(name, Limit())))
+            if name in goals:
+                yield from _lines({"goal": goals[name].nodes})
+                if goals[name].direct:
+                    yield "direct = true  # count only what its own channels bring there directly"
 
 
-def _limit(limit: Limit) -> Iterator[str]:
-    for entry in fields(limit):
-        value = getattr(limit, entry.name)
-        if value is not None and value is not False:
-            yield f"{entry.name} = {json.dumps(value, default=str)}"
+def _lines(given: Mapping[str, Any]) -> list[str]:
+    return [f"{k} = {_toml(v)}" + (f"  # {NOTES[k]}" if k in NOTES else "") for k, v in given.items()]
 
 
-def _goal(goal: Goal | None) -> Iterator[str]:
-    if goal is None:
-        return
-    yield from _lists({"goal": goal.nodes})
-    if goal.direct:
-        yield "direct = true  # count only what its own channels bring there directly"
+def _toml(value: Any) -> str:
+    """Write a value as TOML has it."""
+    if isinstance(value, Prior):
+        names = FAMILIES[value.family].arguments
+        value = {"family": value.family, **dict(zip(names, value.arguments, strict=True))}
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{_key(str(k))} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_toml(v) for v in value)}]"
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return json.dumps(value.item() if isinstance(value, np.generic) else value, ensure_ascii=False)
 
 
-def _link(link: Link) -> str:
-    """Write a link: by its name where it is a whole channel, else as a table of what it says."""
-    if link == Link(link.name):
-        return _quoted(link.name)
-    share = link.share
-    said = {
-        "name": _quoted(link.name),
-        "channels": f"[{', '.join(_quoted(c) for c in link.channels)}]",
-        "share": _table({_quoted(c): part for c, part in share.items()}) if isinstance(share, Mapping) else share,
-        "start": link.start,
-        "end": link.end,
-        "order": link.order,
-        "job": link.job and _quoted(link.job),
-    }
-    return _table({key: value for key, value in said.items() if value is not None})
-
-
-def _table(values: Mapping[str, object]) -> str:
-    return "{ " + ", ".join(f"{key} = {value}" for key, value in values.items()) + " }"
-
-
-def _settings(given: Mapping[str, str | None]) -> list[str]:
-    return [f"{key} = {_quoted(value)}" for key, value in given.items() if value is not None]
-
-
-def _lists(given: Mapping[str, Sequence[str] | None]) -> list[str]:
-    written = {k: names for k, names in given.items() if names or (k == "drivers" and names is not None)}
-    return [f"{key} = [{', '.join(_quoted(n) for n in names or ())}]" for key, names in written.items()]
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+def _key(name: str) -> str:
+    """Write a name as a key, in quotes where it holds more than plain letters, digits, _ and -."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)

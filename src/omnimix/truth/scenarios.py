@@ -8,17 +8,15 @@ differ by seed around those of a mid-size company.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from omnimix.spec import Channel, Outcome, Stage
-from omnimix.truth.build import build_world
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.media import Answer, Medium, SpendStyle, stream
 from omnimix.truth.steps import Bond, Effect, Step
-from omnimix.truth.surroundings import Surroundings
-from omnimix.truth.world import World
 
 QUOTED = {"tv": 0.35, "search": 0.13, "social": 0.04, "display": 0.03}  # of media-driven visits
 OTHERS = {"radio": 0.36, "outdoor": 0.22, "online_video": 0.42}  # of what the quoted ones leave
@@ -52,17 +50,20 @@ KINDS = {
     "lead_ads": Kind("brand", "pulsed", 20_000, "hill", 0.35, 1.4),
 }
 VIDEO = ("tv", "online_video")
+Declared = tuple[list[Medium], list[Step]]  # what build_world makes a world of
 
 
 @dataclass(frozen=True)
 class Lot:
     """What a seed draws for a scenario: every size by its own name, so that scenarios of one seed agree.
 
-    ``strength`` multiplies the effect of all media.
+    ``strength`` multiplies the effect of all media; ``rho`` is the correlation of the shocks of the stage and the
+    outcomes, by default the scenario's own.
     """
 
     seed: int
     strength: float = 1.0
+    rho: float | None = None
 
     def around(self, size: float, *names: str, spread: float = 0.15) -> float:
         """Return a size drawn around its usual value, log-normal with this spread."""
@@ -125,8 +126,9 @@ class Lot:
         stage = Stage("visits", **node)
         return Step(stage, media=self.effects("visits", shares), links=links, surroundings=around)
 
-    def shops(self, rho: float, **more: Mapping[str, float]) -> list[Step]:
+    def shops(self, rho: float = 0.0, **more: Mapping[str, float]) -> list[Step]:
         """Return online and store sales; ``more`` are direct shares by outcome beside the usual ones."""
+        rho = rho if self.rho is None else self.rho
         rows = (
             ("online_sales", 0.30, 800_000.0, 0.04, {"price_index": -0.9, "promo": 0.08}, TO_ONLINE, 0.50, 0.10),
             ("store_sales", 0.25, 1_500_000.0, 0.03, {"price_index": -0.6, "promo": 0.05}, TO_STORES, 0.20, 0.30),
@@ -148,51 +150,34 @@ class Lot:
         return steps
 
 
-def retailer(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def retailer(lot: Lot, **search: str) -> Declared:
     """Return the retailer: seven channels, online visits on the way, online and store sales.
 
     Of media-driven visits TV brings 35 %, search 13, social 4 and display 3 %. Search does not respond.
-
-    Args:
-        seed: draws sizes, spends, curves and weeks.
-        rho: correlation of the shocks of visits and of either outcome.
-        strength: multiple of the effect of all media.
-        calendar: ``weeks``, ``start``, ``history`` and ``missing`` of :func:`omnimix.truth.simulate`.
-
-    >>> retailer(seed=3, weeks=104).funnel.stages[0].name
-    'visits'
     """
-    lot = Lot(seed, strength)
     shares = lot.visit_shares()
-    media = [lot.medium(n) for n in KINDS if n in shares]
-    return build_world(media, [lot.visits(shares), *lot.shops(rho)], seed=seed, **calendar)
+    return _media(lot, shares, **search), [lot.visits(shares), *lot.shops()]
 
 
-def confounded(*, seed: int = 0, rho: float = STRONG, strength: float = 1.0, **calendar: Any) -> World:
+def confounded(lot: Lot) -> Declared:
     """Return the retailer with unseen demand that moves visits and sales of the same week together."""
-    return retailer(seed=seed, rho=rho, strength=strength, **calendar)
+    return retailer(lot if lot.rho is not None else replace(lot, rho=STRONG))
 
 
-def answering_search(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def answering_search(lot: Lot) -> Declared:
     """Return the retailer whose search spend responds to visits, and brings visits itself."""
-    lot = Lot(seed, strength)
-    shares = lot.visit_shares()
-    media = [lot.medium(n, **({"responds_to": "visits"} if n == "search" else {})) for n in KINDS if n in shares]
-    return build_world(media, [lot.visits(shares), *lot.shops(rho)], seed=seed, **calendar)
+    return retailer(lot, responds_to="visits")
 
 
-def fuelled(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def fuelled(lot: Lot) -> Declared:
     """Return the retailer with an eighth channel, retargeting, whose audience is the visitors of the last weeks."""
-    lot = Lot(seed, strength)
     shares = lot.visit_shares()
-    media = [*(lot.medium(n) for n in KINDS if n in shares), lot.medium("retargeting", fuelled_by="visits")]
-    shops = lot.shops(rho, online_sales={"retargeting": 0.025}, store_sales={"retargeting": 0.005})
-    return build_world(media, [lot.visits(shares), *shops], seed=seed, **calendar)
+    shops = lot.shops(online_sales={"retargeting": 0.025}, store_sales={"retargeting": 0.005})
+    return [*_media(lot, shares), lot.medium("retargeting", fuelled_by="visits")], [lot.visits(shares), *shops]
 
 
-def two_stages(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def two_stages(lot: Lot) -> Declared:
     """Return the retailer with brand searches before visits; search spend responds to brand searches."""
-    lot = Lot(seed, strength)
     awareness = {"tv": 0.12, "online_video": 0.05, "radio": 0.04, "outdoor": 0.03, "social": 0.015}
     first = Step(
         Stage("brand_searches", drivers=list(awareness)),
@@ -200,87 +185,52 @@ def two_stages(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **cale
         surroundings=lot.surroundings("brand_searches", 60_000.0, 0.06, {"promo": 0.06}),
     )
     direct = {n: 0.6 * s for n, s in lot.visit_shares().items()}
-    media = [
-        lot.medium(n, **({"responds_to": "brand_searches"} if n == "search" else {})) for n in KINDS if n in direct
-    ]
-    steps = [first, lot.visits(direct, parents=["brand_searches"]), *lot.shops(rho)]
-    return build_world(media, steps, seed=seed, **calendar)
+    media = _media(lot, direct, responds_to="brand_searches")
+    return media, [first, lot.visits(direct, parents=["brand_searches"]), *lot.shops()]
 
 
-def sequence(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def sequence(lot: Lot) -> Declared:
     """Return a seller by quotation: leads, then quotes, then orders; retargeting works on the leads of the last weeks.
 
     Lead ads at the top earn nothing directly: what they bring passes through every later step and fuels retargeting.
     """
     ads = {"lead_ads": 0.25, "social": 0.08, "search": 0.10}
-    return _seller(
-        Lot(seed, strength),
-        rho,
-        ads,
-        {"search": 0.06, "retargeting": 0.05},
-        {"retargeting": 0.05},
-        (0.6, 0.7),
-        **calendar,
-    )
+    return _seller(lot, ads, {"search": 0.06, "retargeting": 0.05}, {"retargeting": 0.05}, (0.6, 0.7))
 
 
-def chained(*, seed: int = 0, rho: float = 0.0, strength: float = 1.0, **calendar: Any) -> World:
+def chained(lot: Lot) -> Declared:
     """Return the same seller where campaigns live off each other: leads bring little unless retargeting works on them.
 
     Judged by its own figures lead ads lose money; without them retargeting has nobody to work on.
     """
     ads = {"lead_ads": 0.40, "social": 0.08, "search": 0.10}
-    return _seller(
-        Lot(seed, strength),
-        rho,
-        ads,
-        {"search": 0.06, "retargeting": 0.20},
-        {"retargeting": 0.25},
-        (0.3, 0.5),
-        **calendar,
-    )
+    return _seller(lot, ads, {"search": 0.06, "retargeting": 0.20}, {"retargeting": 0.25}, (0.3, 0.5))
+
+
+def _media(lot: Lot, shares: Mapping[str, float], **search: str) -> list[Medium]:
+    """Return the channels that bring visits; ``search`` are settings of that one."""
+    return [lot.medium(n, **(search if n == "search" else {})) for n in KINDS if n in shares]
 
 
 def _seller(
-    lot: Lot,
-    rho: float,
-    leads: dict[str, float],
-    quotes: dict[str, float],
-    orders: dict[str, float],
-    links: tuple[float, float],
-    **calendar: Any,
-) -> World:
+    lot: Lot, leads: dict[str, float], quotes: dict[str, float], orders: dict[str, float], links: tuple[float, float]
+) -> Declared:
     """Return a seller by quotation, given the shares of channels in each step and what a step does to the next."""
+    to_quotes = Bond(lot.around(links[0], "link", "leads"), retention=0.35)
+    to_orders = Bond(lot.around(links[1], "link", "quotes"), retention=0.45, correlation=lot.rho or 0.0)
     plan: tuple[tuple[Stage | Outcome, float, float, dict[str, float], dict[str, Bond]], ...] = (
         (Stage("leads"), 6_000.0, 0.06, leads, {}),
-        (
-            Stage("quotes", parents=["leads"]),
-            2_500.0,
-            0.05,
-            quotes,
-            {"leads": Bond(lot.around(links[0], "link", "leads"), retention=0.35)},
-        ),
-        (
-            Outcome("orders", value=120.0, parents=["quotes"]),
-            1_200.0,
-            0.05,
-            orders,
-            {"quotes": Bond(lot.around(links[1], "link", "quotes"), retention=0.45, correlation=rho)},
-        ),
+        (Stage("quotes", parents=["leads"]), 2_500.0, 0.05, quotes, {"leads": to_quotes}),
+        (Outcome("orders", value=120.0, parents=["quotes"]), 1_200.0, 0.05, orders, {"quotes": to_orders}),
     )
     steps = [
         Step(n, media=lot.effects(n.name, shares), links=bonds, surroundings=lot.surroundings(n.name, level, noise, {}))
         for n, level, noise, shares, bonds in plan
     ]
-    media = [
-        lot.medium("lead_ads"),
-        lot.medium("social"),
-        lot.medium("search"),
-        lot.medium("retargeting", fuelled_by="leads"),
-    ]
-    return build_world(media, steps, seed=lot.seed, **calendar)
+    media = [*(lot.medium(n) for n in ("lead_ads", "social", "search")), lot.medium("retargeting", fuelled_by="leads")]
+    return media, steps
 
 
-SCENARIOS: dict[str, Callable[..., World]] = {
+SCENARIOS: dict[str, Callable[[Lot], Declared]] = {
     f.__name__: f for f in (retailer, confounded, answering_search, fuelled, two_stages, sequence, chained)
 }

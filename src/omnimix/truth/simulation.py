@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Outcome, Stage
-from omnimix.truth.build import Missing, build_world
-from omnimix.truth.like import world_like
-from omnimix.truth.media import Medium, with_families
-from omnimix.truth.scenarios import SCENARIOS
+from omnimix.truth.baseline import Surroundings
+from omnimix.truth.build import Calendar, Missing, build_world
+from omnimix.truth.from_posterior import world_from_posterior
+from omnimix.truth.media import Medium
+from omnimix.truth.scenarios import SCENARIOS, Lot
 from omnimix.truth.steps import Step
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
+MEDIA_SHARE = 0.25
 DEFAULT_MEDIA = (
     Medium("tv", style="flighted"),
     Medium("radio", style="flighted"),
@@ -35,7 +35,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     channels: Iterable[Medium | Channel | str] = DEFAULT_MEDIA,
     adstock: str | None = None,
     saturation: str | None = None,
-    media_share: float = 0.25,
+    media_share: float = MEDIA_SHARE,
     surroundings: Surroundings | None = None,
     outcome: Outcome | str | None = None,
     nodes: Iterable[Step | Stage | Outcome] | None = None,
@@ -68,7 +68,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         rho: correlation of the shocks of a scenario's stage and outcomes.
         strength: multiple of the effect of all media of a scenario.
         like: a posterior: its calendar, spend, exposure and controls with one of its draws for a truth; nothing but
-            ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.like.world_like`.
+            ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.from_posterior.world_from_posterior`.
         draw: which draw; by default the one whose all-media ROAS is in the middle.
 
     Raises :class:`SpecError` for an unknown scenario and for a world that is no funnel.
@@ -80,46 +80,72 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     >>> simulate(channels=["tv", "search"], nodes=[Stage("visits"), sales]).truth.paths().path.unique().tolist()
     ['tv -> visits -> sales', 'tv -> sales', 'interaction', 'search -> visits -> sales', 'search -> sales']
     """
-    declared = channels is not DEFAULT_MEDIA or {adstock, saturation} != {None} or surroundings is not None
-    declared = declared or outcome is not None or nodes is not None
-    _require_one_way(
-        scenario, like is not None, declared, {"rho": rho, "strength": strength, "draw": draw}, missing is not None
-    )
+    own = OwnWorld(tuple(channels), adstock, saturation, media_share, surroundings, outcome, nodes)
+    calendar = Calendar(weeks, start, history, missing or {})
+    _require_one_way(scenario, like, own, calendar, {"rho": rho, "strength": strength, "draw": draw})
     if like is not None:
-        return world_like(like, draw=draw, seed=seed)
-    calendar: dict[str, Any] = {"seed": seed, "weeks": weeks, "start": start, "history": history, "missing": missing}
+        return world_from_posterior(like, draw=draw, seed=seed)
     if scenario is not None:
-        sizes = {"rho": rho, "strength": strength}
-        return SCENARIOS[scenario](**calendar, **{k: v for k, v in sizes.items() if v is not None})
-    if nodes is not None and outcome is not None:
-        raise SpecError("a world has either nodes or one outcome; put the outcome among the nodes")
-    media = [with_families(m if isinstance(m, Medium) else Medium(m), adstock, saturation) for m in channels]
-    given = surroundings or Surroundings()
-    kept = Outcome(outcome or "sales", likelihood=given.likelihood) if not isinstance(outcome, Outcome) else outcome
-    steps = [kept] if nodes is None else list(nodes)
-    return build_world(media, [_step(s, surroundings) for s in steps], media_share=media_share, **calendar)
+        lot = Lot(seed, 1.0 if strength is None else strength, rho)
+        return build_world(*SCENARIOS[scenario](lot), seed=seed, calendar=calendar)
+    return build_world(own.media, own.steps, seed=seed, calendar=calendar, media_share=media_share)
 
 
-def _step(node: Step | Stage | Outcome, surroundings: Surroundings | None) -> Step:
-    step = node if isinstance(node, Step) else Step(node)
-    return replace(step, surroundings=step.surroundings or surroundings)
+@dataclass(frozen=True)
+class OwnWorld:
+    """A world of one's own declaring, as :func:`simulate` is asked for it; by default one outcome and four channels."""
+
+    channels: tuple[Medium | Channel | str, ...] = DEFAULT_MEDIA
+    adstock: str | None = None
+    saturation: str | None = None
+    media_share: float = MEDIA_SHARE
+    surroundings: Surroundings | None = None
+    outcome: Outcome | str | None = None
+    nodes: Iterable[Step | Stage | Outcome] | None = None
+
+    @property
+    def media(self) -> list[Medium]:
+        """The channels with their true families."""
+        media = (m if isinstance(m, Medium) else Medium(m) for m in self.channels)
+        return [
+            replace(m, adstock=m.adstock or self.adstock, saturation=m.saturation or self.saturation) for m in media
+        ]
+
+    @property
+    def steps(self) -> list[Step]:
+        """The stages and outcomes with what surrounds them."""
+        if self.nodes is not None and self.outcome is not None:
+            raise SpecError("a world has either nodes or one outcome; put the outcome among the nodes")
+        likelihood = (self.surroundings or Surroundings()).likelihood
+        one = (
+            self.outcome
+            if isinstance(self.outcome, Outcome)
+            else Outcome(self.outcome or "sales", likelihood=likelihood)
+        )
+        steps = (n if isinstance(n, Step) else Step(n) for n in ([one] if self.nodes is None else self.nodes))
+        return [replace(s, surroundings=s.surroundings or self.surroundings) for s in steps]
 
 
 def _require_one_way(
-    scenario: str | None, like: bool, declared: bool, given: Mapping[str, object], missing: bool
+    scenario: str | None, like: Posterior | None, own: OwnWorld, calendar: Calendar, given: Mapping[str, object]
 ) -> None:
     """Refuse arguments that another way of asking for a world would pass over in silence."""
+    declared = own != OwnWorld()
     if scenario is not None and scenario not in SCENARIOS:
         raise SpecError(
             f"a scenario is one of {', '.join(SCENARIOS)}, not {scenario!r}{did_you_mean(scenario, SCENARIOS)}"
         )
-    if scenario is not None and (declared or like):
+    if scenario is not None and (declared or like is not None):
         raise SpecError(f"the scenario {scenario!r} has channels and nodes of its own; leave yours out, or its name")
-    if like and (declared or missing):
-        raise SpecError("a world like a posterior has its channels, nodes and empty weeks from there; leave yours out")
-    if given["rho"] is not None and scenario is None:
-        raise SpecError("rho belongs to a scenario; state the correlation of a Bond instead")
-    if given["strength"] is not None and scenario is None:
-        raise SpecError("strength belongs to a scenario; state the media share of your own world instead")
-    if given["draw"] is not None and not like:
+    if like is not None and (declared or calendar != Calendar()):
+        raise SpecError(
+            "a world like a posterior has its weeks, channels, nodes and empty weeks from there; leave yours out"
+        )
+    for name, instead in (
+        ("rho", "state the correlation of a Bond instead"),
+        ("strength", "state the media share of your own world instead"),
+    ):
+        if given[name] is not None and scenario is None:
+            raise SpecError(f"{name} belongs to a scenario; {instead}")
+    if given["draw"] is not None and like is None:
         raise SpecError("draw names a draw of the posterior given as `like`; give that too")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Outcome, Stage
-from omnimix.truth.surroundings import Surroundings
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.true_curves import require_known_parameters
 
 

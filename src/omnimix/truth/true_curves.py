@@ -1,7 +1,8 @@
 r"""The curves of simulated worlds, written apart from :mod:`omnimix.curves` and wider than it.
 
 A recovery study that makes its data with the fitted formulas can only confirm them. These are plain numpy, and
-some families here (``exponential``, ``linear``, ``logit``) are not offered to a fit at all.
+some families here (``exponential``, ``linear``, ``logit``) are not offered to a fit at all. A curve that was added to
+:mod:`omnimix.curves` and is not written here is read from its record, so that it too can be the truth of a world.
 Carryover weights sum to one; saturation reads exposure in typical (median running) weeks.
 """
 
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
 
@@ -46,18 +48,33 @@ class TrueCurve:
 
     def weights(self, lags: int) -> Array:
         """Return the share of the effect that falls in every lag, shape (lags,); a sum of one."""
-        raw = TRUE_ADSTOCKS[self.family].formula(np.arange(lags, dtype=float), **self.parameters)
+        lag = np.arange(lags, dtype=float)
+        if self.family in TRUE_ADSTOCKS:
+            raw = TRUE_ADSTOCKS[self.family].formula(lag, **self.parameters)
+        else:
+            raw = np.exp(_read(ADSTOCKS[self.family], lag, self.parameters)[0])
         return np.asarray(raw / raw.sum())
 
     def value(self, exposure: Array) -> Array:
         """Return the saturated value of carried-over exposure in typical weeks."""
-        return TRUE_SATURATIONS[self.family].formula(exposure, **self.parameters)
+        if self.family in TRUE_SATURATIONS:
+            return TRUE_SATURATIONS[self.family].formula(exposure, **self.parameters)
+        return _read(SATURATIONS[self.family], exposure, self.parameters)[0]
 
     def slope(self, exposure: Array) -> Array:
         """Return the derivative of :meth:`value` by the exposure."""
+        if self.family not in TRUE_SATURATIONS:
+            return _read(SATURATIONS[self.family], exposure, self.parameters)[1]
         slope = TRUE_SATURATIONS[self.family].slope
         assert slope is not None
         return slope(exposure, **self.parameters)
+
+
+def _read(curve: Curve, points: Array, parameters: Mapping[str, float]) -> list[Array]:
+    """Return value and derivatives of a curve that is written in its record alone, shape (points,) each."""
+    plain = getattr(curve.formula, "py_func", curve.formula)  # as it was written, before it was compiled
+    given = [parameters[p.name] for p in curve.parameters]
+    return list(np.array([plain(x, *given, *[1.0] * (2 - len(given))) for x in points]).T)
 
 
 def draw_curve(

@@ -8,7 +8,7 @@ at what they spent. Marginal ROAS is the derivative of net value and money by a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -18,21 +18,19 @@ import pandas as pd
 
 from omnimix import notebook
 from omnimix.errors import OmnimixError
-from omnimix.labels import ALL_MEDIA, CHANNEL, CONTRIBUTION_SHARE, MARGINAL_ROAS, NODE, OUTCOME, ROAS, SPEND, WEEK
+from omnimix.labels import ALL_MEDIA, CHANNEL, MARGINAL_ROAS, OUTCOME, ROAS, SPEND, WEEK
 from omnimix.spec import Outcome
 from omnimix.truth.chain import TrueChain, chain_weeks
+from omnimix.truth.counterfactuals import EVERYWHERE, Counterfactuals, stretched
 from omnimix.truth.future import PlanWorth, future
-from omnimix.truth.ledger import EVERYWHERE, Ledger, stretched
-from omnimix.truth.mechanism import Course, Mechanism, TrueEffect, TrueNode
+from omnimix.truth.mechanism import Mechanism, Trajectory, TrueNode
 from omnimix.truth.oracle import best_plan
 from omnimix.truth.paths import path_table
 from omnimix.truth.payback import payback_table
-from omnimix.truth.split import Split, best_split
+from omnimix.truth.tables import answer_table, link_table, parameter_table
 
 INDUCED_SPEND = "induced_spend"
 Basis = Literal["net", "gross", "frozen"]
-LINK_COLUMNS = (NODE, "parent", "effect", "stage_effect", "correlation", "shock_coefficient")
-STEP = 1e-3  # marginal figures of a funnel compare so much more with so much less
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,16 +81,16 @@ class Truth:
             controls: controls of the plan's weeks; the simulated ones where absent, their mean in later weeks.
             responding: whether channels respond; else they keep what was spent, later nothing.
         """
-        course, weeks, rows = self._follow(spend, controls, responding)
-        means = {n.name: self._ledger.mean(course, n)[rows] for n in self.nodes}
+        trajectory, weeks, rows = self._follow(spend, controls, responding)
+        means = {n.name: self.counterfactuals.mean(trajectory, n)[rows] for n in self.nodes}
         return pd.DataFrame(means, index=weeks[rows])
 
     def resulting_spend(
         self, spend: pd.DataFrame | None = None, controls: pd.DataFrame | None = None, *, responding: bool = True
     ) -> pd.DataFrame:
         """Return the spend of every channel that a plan results in; arguments as in :meth:`respond`."""
-        course, weeks, rows = self._follow(spend, controls, responding)
-        return pd.DataFrame({c: course.spend[c][rows] for c in self.channels}, index=weeks[rows])
+        trajectory, weeks, rows = self._follow(spend, controls, responding)
+        return pd.DataFrame({c: trajectory.spend[c][rows] for c in self.channels}, index=weeks[rows])
 
     def contributions(self, node: str | None = None) -> pd.DataFrame:
         """Return the weekly contribution of every channel to a node in the window, in its own units.
@@ -100,26 +98,35 @@ class Truth:
         The node as it was less the node without the channel's spend *in all simulated weeks*. By default the first
         outcome: where effects add up, baseline and contributions add up to the mean.
         """
-        book, asked = self._ledger, self._node(node)
-        parts = {c: book.lost(book.without([c], EVERYWHERE), asked)[book.window] for c in self.channels}
+        counterfactuals, asked = self.counterfactuals, self._node(node)
+        parts = {
+            c: counterfactuals.lost(counterfactuals.without([c], EVERYWHERE), asked)[counterfactuals.window]
+            for c in self.channels
+        }
         return pd.DataFrame(parts, index=self.window)
 
     def baseline(self, node: str | None = None) -> pd.Series:
         """Return a node without any media in the window, in its own units."""
-        book = self._ledger
-        silent = book.without(self.channels, EVERYWHERE)
-        return pd.Series(book.mean(silent, self._node(node))[book.window], index=self.window, name="baseline")
+        counterfactuals = self.counterfactuals
+        silent = counterfactuals.without(self.channels, EVERYWHERE)
+        return pd.Series(
+            counterfactuals.mean(silent, self._node(node))[counterfactuals.window], index=self.window, name="baseline"
+        )
 
     def mean(self, node: str | None = None) -> pd.Series:
         """Return a node without its own noise in the window, in its own units."""
-        book, asked = self._ledger, self._node(node)
-        return pd.Series(book.mean(book.as_it_was, asked)[book.window], index=self.window, name=asked.name)
+        counterfactuals, asked = self.counterfactuals, self._node(node)
+        return pd.Series(
+            counterfactuals.mean(counterfactuals.as_it_was, asked)[counterfactuals.window],
+            index=self.window,
+            name=asked.name,
+        )
 
     def incremental_value(self, channels: Iterable[str], *, tail: bool = True, responding: bool = True) -> float:
         """Return the money that the window's spend on these channels brings, with or without the weeks after it."""
-        book = self._ledger
-        course = book.without(list(channels), book.onwards, responding=responding)
-        return float(book.lost_money(course)[self._counted(tail)].sum())
+        counterfactuals = self.counterfactuals
+        trajectory = counterfactuals.without(list(channels), counterfactuals.onwards, responding=responding)
+        return float(counterfactuals.lost_money(trajectory)[self.counterfactuals.counted(tail)].sum())
 
     def induced_spend(self) -> pd.Series:
         """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
@@ -135,8 +142,9 @@ class Truth:
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
         """Return what one more euro returns, spread over the window as the money was, net of what it induces."""
-        how = self._marginal if self._linked else self._marginal_slope
-        return pd.Series({c: how([c], self._counted(tail)) for c in self.channels}, name=MARGINAL_ROAS)
+        return pd.Series(
+            {c: self._marginal([c], self.counterfactuals.counted(tail)) for c in self.channels}, name=MARGINAL_ROAS
+        )
 
     def cross_table(self) -> pd.DataFrame:
         """Return what every channel brought to every outcome in the window, all paths together.
@@ -160,8 +168,11 @@ class Truth:
             tail: the window's spend with the weeks after it, as in ROAS; else all spend within the window, as in
                 :meth:`contributions`.
         """
-        book = self._ledger
-        return path_table(book, *((book.onwards, book.onwards) if tail else (EVERYWHERE, book.window)))
+        counterfactuals = self.counterfactuals
+        return path_table(
+            counterfactuals,
+            *((counterfactuals.onwards, counterfactuals.onwards) if tail else (EVERYWHERE, counterfactuals.window)),
+        )
 
     def traffic_share(self) -> pd.DataFrame:
         """Return the share of every stage in the window that each channel brings, and all media, over all paths.
@@ -178,16 +189,14 @@ class Truth:
 
     def payback(self) -> pd.DataFrame:
         """Return how far every channel's campaign has paid itself back by week; see :func:`payback_table`."""
-        return payback_table(self._ledger)
+        return payback_table(self.counterfactuals)
 
     def chain(self, links: Sequence[str], weeks: pd.DatetimeIndex | None = None) -> TrueChain:
         """Return what is true of a chain of whole channels over some weeks, by default the window."""
-        book = self._ledger
-        return TrueChain(book, tuple(links), chain_weeks(book, self.window if weeks is None else weeks))
-
-    def best_split(self, total: float | None = None) -> Split:
-        """Return the best split of the window's budget over levers; see :func:`omnimix.truth.split.best_split`."""
-        return best_split(self._ledger, total)
+        counterfactuals = self.counterfactuals
+        return TrueChain(
+            counterfactuals, tuple(links), chain_weeks(counterfactuals, self.window if weeks is None else weeks)
+        )
 
     def plan_value(self, spend: pd.DataFrame, *, horizon: int | None = None) -> PlanWorth:
         """Return what a plan for the weeks after the simulated ones is truly worth.
@@ -197,7 +206,7 @@ class Truth:
                 any other that is not named is silent.
             horizon: weeks from the plan's first on whose value counts; ``None``: all in which it still works.
         """
-        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), spend, horizon)
+        ahead = future(self.mechanism, self.counterfactuals.weeks, spend, horizon)
         return ahead.plan_worth({str(c): spend[c].to_numpy(dtype=float) for c in spend.columns})
 
     def best_plan(
@@ -209,7 +218,7 @@ class Truth:
         are not set, by default all that can; ``lower`` and ``upper`` bound the money of levers, by channel. Raises
         :class:`OmnimixError` where they leave no plan of that total.
         """
-        ahead = future(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK), reference, horizon)
+        ahead = future(self.mechanism, self.counterfactuals.weeks, reference, horizon)
         return best_plan(ahead, reference, total, **more)
 
     @property
@@ -219,13 +228,7 @@ class Truth:
         A ``contribution_share`` is a share of the node's level without media; times :meth:`typical_ratio` it is the
         share of a typical week that a fit speaks of.
         """
-        rows = [
-            (node.name, effect.name, name, family, value)
-            for node in self.nodes
-            for effect in node.effects
-            for name, family, value in _parameters(effect)
-        ]
-        return pd.DataFrame(rows, columns=[NODE, CHANNEL, "parameter", "family", "value"])
+        return parameter_table(self.mechanism)
 
     @property
     def links(self) -> pd.DataFrame:
@@ -235,17 +238,7 @@ class Truth:
         ``stage_effect`` and ``shock_coefficient`` are in typical weeks of both, and ``link_retention`` and its like are
         parameters of the carryover, as in a fit. ``correlation`` is that of the shocks of both.
         """
-        rows: list[dict[str, object]] = []
-        for node in self.nodes:
-            for link in node.links:
-                parent = self._node(link.parent)
-                own = (1.0 if node.multiplies else node.level) / (1.0 if parent.multiplies else parent.level)
-                fitted = self.typical_ratio(node.name) / self.typical_ratio(link.parent)
-                row = (node.name, link.parent, link.effect * own, link.effect * fitted)
-                rest = (link.correlation, link.shock_coefficient * fitted)
-                rows.append(dict(zip(LINK_COLUMNS, (*row, *rest), strict=True)))
-                rows[-1] |= {f"link_{name}": value for name, value in link.adstock.parameters.items()}
-        return pd.DataFrame(rows) if rows else pd.DataFrame(columns=LINK_COLUMNS)
+        return link_table(self.mechanism)
 
     @property
     def answers(self) -> pd.DataFrame:
@@ -254,32 +247,22 @@ class Truth:
         ``slope`` is money for one unit of the stage (one log point where effects multiply); ``spend_response`` is in
         mean running weeks of spend for one typical week of the stage, as in a fit.
         """
-        rows = []
-        for name, medium in self.mechanism.media.items():
-            if medium.answer is not None:
-                stage = self._node(medium.answer.stage)
-                spend = medium.spend[self.mechanism.window :]
-                slope = medium.answer.money / (1.0 if stage.multiplies else stage.level)
-                seen = medium.answer.money / self.typical_ratio(stage.name) / spend[spend > 0].mean()
-                rows.append((name, stage.name, slope, seen))
-        return pd.DataFrame(rows, columns=[CHANNEL, "stage", "slope", "spend_response"])
+        return answer_table(self.mechanism)
 
     def typical_ratio(self, node: str) -> float:
         """Return a node's level over a typical week of its observed series: the way to the scale of a fit."""
-        asked = self._node(node)
-        return 1.0 if asked.multiplies else asked.level / asked.typical
+        return self._node(node).typical_ratio
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel and one for all media: spend, contribution, share, ROAS both ways, marginal ROAS.
 
         Where a channel responds to a stage, induced spend and gross and frozen ROAS stand there as well.
         """
-        spend = self.spend.loc[self.window].sum()
         parts = self.cross_table().groupby(CHANNEL, sort=False)["value"].sum()
         whole = sum(self._node(n).value * float(self.mean(n).sum()) for n in self.outcomes)
         table = pd.DataFrame(
             {
-                SPEND: spend,
+                SPEND: self.spend.loc[self.window].sum(),
                 "contribution": parts,
                 "share": parts / whole,
                 ROAS: self.roas(),
@@ -288,32 +271,26 @@ class Truth:
             }
         )
         total = table[[SPEND, "contribution", "share"]].sum()
-        if (
-            self._linked
-        ):  # what channels bring together is no sum there: one answers to, or works on, what another brings
-            total["contribution"] = whole - sum(
-                self._node(n).value * float(self.baseline(n).sum()) for n in self.outcomes
-            )
+        if self._linked:  # no sum there: a channel answers to, or works on, what another brings
+            silent = sum(self._node(n).value * float(self.baseline(n).sum()) for n in self.outcomes)
+            total["contribution"] = whole - silent
             total["share"] = total["contribution"] / whole
         total[ROAS], total["roas_in_window"] = self.all_media_roas(), self.all_media_roas(tail=False)
-        total[MARGINAL_ROAS] = (self._marginal if self._linked else self._marginal_slope)(
-            self.channels, self._ledger.onwards
-        )
-        if self._ledger.others_that_respond([]):
+        total[MARGINAL_ROAS] = self._marginal(self.channels, self.counterfactuals.onwards)
+        if self.counterfactuals.others_that_respond([]):
             table = table.assign(
                 induced_spend=self.induced_spend(),
                 roas_gross=self.roas(basis="gross"),
                 roas_frozen=self.roas(basis="frozen"),
             )
-            total = pd.concat(
-                [total, pd.Series({INDUCED_SPEND: 0.0, "roas_gross": total[ROAS], "roas_frozen": total[ROAS]})]
-            )
+            total[INDUCED_SPEND], total["roas_gross"], total["roas_frozen"] = 0.0, total[ROAS], total[ROAS]
         table.loc[ALL_MEDIA] = total
         return table.rename_axis(CHANNEL).reset_index()
 
     @cached_property
-    def _ledger(self) -> Ledger:
-        return Ledger(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK))
+    def counterfactuals(self) -> Counterfactuals:
+        """The same weeks lived again under other plans."""
+        return Counterfactuals(self.mechanism, pd.DatetimeIndex(self.spend.index, name=WEEK))
 
     @property
     def _linked(self) -> bool:
@@ -321,16 +298,15 @@ class Truth:
         media = self.mechanism.media.values()
         return any(n.links for n in self.nodes) or any(m.answer or m.channel.fuelled_by for m in media)
 
-    def _counted(self, tail: bool) -> slice:
-        return self._ledger.onwards if tail else self._ledger.window
-
     def _node(self, name: str | None) -> TrueNode:
         wanted = name or self.outcomes[0]
         return next(n for n in self.nodes if n.name == wanted)
 
     def _induced(self, channels: Iterable[str]) -> float:
-        book, group = self._ledger, list(channels)
-        return float(book.saved(book.without(group), book.others_that_respond(group)).sum())
+        counterfactuals, group = self.counterfactuals, list(channels)
+        return float(
+            counterfactuals.saved(counterfactuals.without(group), counterfactuals.others_that_respond(group)).sum()
+        )
 
     def _roas(self, channels: Iterable[str], tail: bool, basis: Basis) -> float:
         group = list(channels)
@@ -339,30 +315,18 @@ class Truth:
         return self.incremental_value(group, tail=tail, responding=basis != "frozen") / (spend + induced)
 
     def _marginal(self, channels: Sequence[str], rows: slice) -> float:
-        book = self._ledger
-        more, less = (book.scaled(dict.fromkeys(channels, 1 + step)) for step in (STEP, -STEP))
-        money = book.saved(less, self.channels) - book.saved(more, self.channels)
-        return float((book.lost_money(less) - book.lost_money(more))[rows].sum() / money.sum())
-
-    def _marginal_slope(self, channels: Sequence[str], rows: slice) -> float:
-        """Return the same where nothing but channels acts: the derivative itself."""
-        book, gained = self._ledger, 0.0
-        for node in self.nodes:
-            size = book.mean(book.as_it_was, node) if node.multiplies else node.level
-            for effect in (e for e in node.effects if e.name in channels):
-                slope = effect.slope(book.spent(effect.name), self.mechanism.window)
-                gained += node.value * float((slope * size)[rows].sum())
-        return gained / float(self.spend.loc[self.window, [*channels]].to_numpy().sum())
+        how = self.counterfactuals.marginal_roas if self._linked else self.counterfactuals.marginal_slope
+        return how(channels, rows)
 
     def _follow(
         self, spend: pd.DataFrame | None, controls: pd.DataFrame | None, responding: bool
-    ) -> tuple[Course, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-        """Follow a plan; return its course, the weeks from the first simulated one on and the rows of the plan."""
+    ) -> tuple[Trajectory, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+        """Follow a plan; return its trajectory, the weeks from the first simulated one on and the rows of the plan."""
         plan = self.spend.loc[self.window] if spend is None else spend
         unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
         if unknown:
             raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
-        weeks = stretched(pd.DatetimeIndex(self.spend.index), plan.index[-1])
+        weeks = stretched(self.counterfactuals.weeks, plan.index[-1])
         planned = weeks.get_indexer(pd.DatetimeIndex(plan.index))
         if (planned < 0).any():
             raise OmnimixError(f"the plan has weeks that are not those of this world, which begins {weeks[0].date()}")
@@ -384,12 +348,3 @@ class Truth:
             notebook.table(self.table(), {"contribution": notebook.thousands}),
             under="simulated: what a fit of this world should come out near",
         )
-
-
-def _parameters(effect: TrueEffect) -> list[tuple[str, str, float]]:
-    curves: list[tuple[str, Mapping[str, float]]] = [
-        (effect.adstock.family, effect.adstock.parameters),
-        (effect.saturation.family, effect.saturation.parameters),
-    ]
-    rows = [(name, family, value) for family, found in curves for name, value in found.items()]
-    return [(CONTRIBUTION_SHARE, "", effect.share), *rows]

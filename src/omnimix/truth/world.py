@@ -35,18 +35,12 @@ class World:
                 f"{' and '.join(there)} would be overwritten; move what is there or name another folder."
             )
         place.mkdir(parents=True, exist_ok=True)
-        frame = self.panel.frame.round(dict.fromkeys(self._money, 2) | dict.fromkeys(self._measured, 3))
+        money = [*(c.spend_column for c in self.funnel.channels), *(n.name for n in self.funnel.nodes)]
+        measured = [c.exposure for c in self.funnel.channels if c.exposure]
+        frame = self.panel.frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))
         frame.to_csv(table, date_format="%Y-%m-%d")
         config.write_text(config_text(self.funnel, file=table.name, currency=self.panel.currency), encoding="utf-8")
         return config
-
-    @property
-    def _money(self) -> list[str]:
-        return [*(c.spend_column for c in self.funnel.channels), *(n.name for n in self.funnel.nodes)]
-
-    @property
-    def _measured(self) -> list[str]:
-        return [c.exposure for c in self.funnel.channels if c.exposure]
 
     def __repr__(self) -> str:
         return f"World, {self.panel.source}: {self.panel!r}"

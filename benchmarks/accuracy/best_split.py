@@ -10,7 +10,7 @@ from scipy import optimize
 
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, SPEND
-from omnimix.truth.ledger import Ledger
+from omnimix.truth import Truth
 
 MOST = 3.0  # times what was spent
 STARTS = 4
@@ -31,21 +31,26 @@ class Split:
     gain: float
 
 
-def best_split(book: Ledger, total: float | None = None) -> Split:
+def best_split(truth: Truth, total: float | None = None) -> Split:
     """Return the split of a total over the levers that brings most money, in the window and after it.
 
     Every lever keeps its weekly pattern and gets one factor from 0 to 3 on its spend in the window; channels that
     respond to a stage do so, and what they spend is not counted. ``total`` is money over the whole window, by default
     what the levers spent. Raises :class:`OmnimixError` for a total that no factor up to 3 reaches.
     """
-    spend = {n: float(book.spent(n)[book.window].sum()) for n, m in book.mechanism.media.items() if m.answer is None}
+    counterfactuals = truth.counterfactuals
+    spend = {
+        n: float(counterfactuals.spent(n)[counterfactuals.window].sum())
+        for n, m in counterfactuals.mechanism.media.items()
+        if m.answer is None
+    }
     names, was = list(spend), np.fromiter(spend.values(), dtype=np.float64)
     budget = float(was.sum()) if total is None else total
     if not 0 < budget <= MOST * was.sum():
         raise OmnimixError(f"a total must be above 0 and at most {MOST:g} times the {was.sum():,.0f} that was spent")
 
     def lost(factors: Vector) -> float:
-        return float(book.lost_money(book.scaled(dict(zip(names, factors, strict=True)))).sum())
+        return float(counterfactuals.lost_money(counterfactuals.scaled(dict(zip(names, factors, strict=True)))).sum())
 
     even = np.full(len(names), budget / was.sum())
     unit = max(abs(lost(0.0 * even)), 1.0)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
+from omnimix.truth.baseline import Surroundings
 from omnimix.truth.media import Medium, SpendStyle
-from omnimix.truth.scenarios import answering_search
 from omnimix.truth.simulation import simulate
-from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
 
 SEED = 5008  # an ordinary one of a dozen: TV and all media come out some 20 % too high, inside their intervals
@@ -48,62 +47,45 @@ def example(name: str = "retailer") -> World:
     Panel(156 weeks 2022-01-03 to 2024-12-23, 11 columns: tv, tv_grp, ..., EUR)
     """
     if name == "retailer":
-        return answering_search(seed=RETAILER_SEED, weeks=156, start="2022-01-03")
+        return simulate("answering_search", seed=RETAILER_SEED, weeks=156, start="2022-01-03")
     if name == "one_outcome":
-        return _one_outcome()
+        return simulate(
+            seed=SEED,
+            weeks=156,
+            start="2022-01-03",
+            channels=_media(),
+            surroundings=Surroundings(
+                level=2_300_000.0, trend=0.03, season=0.10, wander=0.02, noise=0.035, holidays="NL", holiday=0.04
+            ),
+            outcome=Outcome("sales", value=GROSS_MARGIN),
+        )
     raise OmnimixError(f"an example is one of {', '.join(EXAMPLES)}, not {name!r}{did_you_mean(name, EXAMPLES)}")
 
 
-def _one_outcome() -> World:
-    return simulate(
-        seed=SEED,
-        weeks=156,
-        start="2022-01-03",
-        channels=_media(),
-        surroundings=Surroundings(
-            level=2_300_000.0, trend=0.03, season=0.10, wander=0.02, noise=0.035, holidays="NL", holiday=0.04
-        ),
-        outcome=Outcome("sales", value=GROSS_MARGIN),
-    )
-
-
 def _media() -> tuple[Medium, ...]:
-    return (
-        Medium(
-            Channel("tv", pool="video", exposure="tv_grp", team="brand"),
-            style="flighted", weekly_spend=36_000, share=0.045, exposure_price=1_000.0,
-            adstock="delayed", saturation="hill",
-            parameters={"retention": 0.75, "peak": 1.0, "half_saturation": 1.6, "slope": 1.2},
-        ),
-        _medium(_online_video(), "pulsed", 12_000, 0.015, "exponential", 0.45, 1.4),
-        _medium(Channel("radio", team="brand"), "flighted", 14_000, 0.015, "exponential", 0.40, 1.2),
-        _medium(Channel("outdoor", team="brand"), "flighted", 10_000, 0.008, "logistic", 0.50, 1.8),
-        _medium(Channel("search", team="ecommerce"), "always_on", 22_000, 0.035, "michaelis_menten", 0.10, 1.0),
-        _medium(Channel("social", team="ecommerce"), "pulsed", 15_000, 0.016, "logistic", 0.35, 1.5),
-        _medium(Channel("display", team="ecommerce"), "pulsed", 8_000, 0.005, "exponential", 0.25, 1.0),
+    tv = Medium(
+        Channel("tv", pool="video", exposure="tv_grp", team="brand"),
+        style="flighted", weekly_spend=36_000, share=0.045, exposure_price=1_000.0,
+        adstock="delayed", saturation="hill",
+        parameters={"retention": 0.75, "peak": 1.0, "half_saturation": 1.6, "slope": 1.2},
     )  # fmt: skip
-
-
-def _online_video() -> Channel:
-    return Channel("online_video", pool="video", team="ecommerce")
-
-
-def _medium(
-    channel: Channel,
-    style: SpendStyle,
-    weekly_spend: float,
-    share: float,
-    saturation: str,
-    retention: float,
-    half: float,
-) -> Medium:
-    parameters = {"retention": retention, "half_saturation": half}
-    return Medium(
-        channel,
-        style=style,
-        weekly_spend=weekly_spend,
-        share=share,
-        adstock="geometric",
-        saturation=saturation,
-        parameters=parameters,
+    others: tuple[tuple[str, str, SpendStyle, float, float, str, float, float], ...] = (
+        ("online_video", "ecommerce", "pulsed", 12_000, 0.015, "exponential", 0.45, 1.4),
+        ("radio", "brand", "flighted", 14_000, 0.015, "exponential", 0.40, 1.2),
+        ("outdoor", "brand", "flighted", 10_000, 0.008, "logistic", 0.50, 1.8),
+        ("search", "ecommerce", "always_on", 22_000, 0.035, "michaelis_menten", 0.10, 1.0),
+        ("social", "ecommerce", "pulsed", 15_000, 0.016, "logistic", 0.35, 1.5),
+        ("display", "ecommerce", "pulsed", 8_000, 0.005, "exponential", 0.25, 1.0),
+    )
+    return tv, *(
+        Medium(
+            Channel(name, pool="video" if name == "online_video" else None, team=team),
+            style=style,
+            weekly_spend=spend,
+            share=share,
+            adstock="geometric",
+            saturation=saturation,
+            parameters={"retention": retention, "half_saturation": half},
+        )
+        for name, team, style, spend, share, saturation, retention, half in others
     )

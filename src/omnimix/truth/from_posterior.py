@@ -5,17 +5,15 @@ Fitting it again tells what this calendar can and cannot recover.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
-from omnimix.data import Panel
 from omnimix.effects import roas
 from omnimix.errors import OmnimixError
-from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, WEEK
+from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
@@ -30,12 +28,12 @@ from omnimix.spec import Channel, Node, Outcome, Stage
 from omnimix.truth.build import simulated, true_world
 from omnimix.truth.mechanism import TrueLink, TrueMedium
 from omnimix.truth.media import stream
-from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, TrueFamily, true_saturation
-from omnimix.truth.unfold import DrawnEffect, DrawnNode, DrawnSpend, Unfolding
+from omnimix.truth.simulate_weeks import DrawnEffect, DrawnNode, DrawnSpend, WeekSimulation
+from omnimix.truth.true_curves import TrueCurve, true_saturation
 from omnimix.truth.world import World
 
 
-def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
+def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
     """Return a world like a posterior's data, with one of its draws for a truth.
 
     Spend, exposure and controls are those of the data, but for channels that respond to a stage: their spend answers
@@ -53,22 +51,22 @@ def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) 
         raise OmnimixError(f"draw is a number from 0 to {posterior.size - 1}, not {chosen}")
     one = _Draw(posterior, chosen, seed)
     funnel = posterior.funnel
-    unfolding = Unfolding(
+    simulation = WeekSimulation(
         weeks=posterior.learned.weeks,
         window=posterior.learned.window,
         nodes=[one.node(n) for n in funnel.nodes],
         spends=[one.answering(c) for c in funnel.responding],
         media={c.name: one.medium(c) for c in funnel.channels if c.responds_to is None},
     )
-    truth = true_world(unfolding, funnel.channel_names)
+    truth = true_world(simulation, funnel.channel_names)
     frame = posterior.panel.frame.reindex(posterior.learned.weeks)
     for channel in funnel.responding:
         medium = truth.mechanism.media[channel.name]
         frame[channel.spend_column], frame[channel.exposure_column] = medium.spend, medium.exposure
     for node in truth.nodes:
-        frame[node.name] = unfolding.series(node)
-    panel = Panel(frame.rename_axis(WEEK).reset_index(), currency=posterior.panel.currency)
-    return World(simulated(panel, f"like {posterior.panel.source}, draw {chosen}, seed {seed}"), funnel, truth)
+        frame[node.name] = simulation.series(node)
+    how = f"like {posterior.panel.source}, draw {chosen}, seed {seed}"
+    return World(simulated(frame, how, posterior.panel.currency), funnel, truth)
 
 
 def _middle(posterior: Posterior) -> int:
@@ -116,7 +114,7 @@ class _Draw:
         scale, weeks = self.posterior.learned.scale(node.name), self.posterior.learned.weeks
         noise = self._value(NOISE, node=node.name)
         lift = 0.5 * noise**2 if scale.log else 0.0  # shocks have mean one here; the fit's are those of the middle
-        frame = self.posterior.panel.frame[node.name].reindex(weeks)
+        empty = self.posterior.panel.series(node.name).reindex(weeks).isna()
         return DrawnNode(
             node=node,
             effects={c.name: self._effect(node, c) for c in self.posterior.funnel.drivers(node)},
@@ -125,13 +123,14 @@ class _Draw:
             shocks=self._shocks(node, noise) - lift,
             level=scale.level,
             multiplies=scale.log,
-            empty=pd.DatetimeIndex(weeks[frame.isna().to_numpy()]),
+            empty=pd.DatetimeIndex(weeks[empty.to_numpy()]),
         )
 
     def medium(self, channel: Channel) -> TrueMedium:
         """Return a channel whose spend is set, as it was."""
-        frame = self.posterior.panel.frame.reindex(self.posterior.learned.weeks)
-        spend, exposure = (frame[c].to_numpy(dtype=float) for c in (channel.spend_column, channel.exposure_column))
+        weeks, series = self.posterior.learned.weeks, self.posterior.panel.series
+        columns = (channel.spend_column, channel.exposure_column)
+        spend, exposure = (series(c).reindex(weeks).to_numpy(dtype=np.float64) for c in columns)
         return TrueMedium(channel, spend, exposure)
 
     def answering(self, channel: Channel) -> DrawnSpend:
@@ -151,24 +150,24 @@ class _Draw:
 
     def _effect(self, node: Node, channel: Channel) -> DrawnEffect:
         place = {NODE: node.name, CHANNEL: channel.name}
-        adstock, saturation = channel.curves
-        found = {p.name: self._value(p.name, **place) for curve in (adstock, saturation) for p in curve.parameters}
+        adstock, saturation = (
+            {p.name: self._value(p.name, **place) for p in curve.parameters} for curve in channel.curves
+        )
         return DrawnEffect(
             share=self._value(CONTRIBUTION_SHARE, **place),
-            adstock=_curve(TRUE_ADSTOCKS, adstock.name, found),
-            saturation=_curve(TRUE_SATURATIONS, true_saturation(saturation.name), found),
+            adstock=TrueCurve(channel.adstock, adstock),
+            saturation=TrueCurve(true_saturation(channel.saturation), saturation),
         )
 
     def _link(self, node: Node, parent: str) -> TrueLink:
         place = {NODE: node.name, PARENT: parent}
-        family = ADSTOCKS[node.adstock]
-        kernel = {p.name: self._value(LINK + p.name, **place) for p in family.parameters}
+        kernel = {p.name: self._value(LINK + p.name, **place) for p in ADSTOCKS[node.adstock].parameters}
         unseen = self._value(SHOCK_COEFFICIENT, **place)
         ratio = unseen * self._value(NOISE, node=parent) / self._value(NOISE, node=node.name)
         return TrueLink(
             parent=parent,
             effect=self._value(STAGE_EFFECT, **place),
-            adstock=_curve(TRUE_ADSTOCKS, family.name, kernel),
+            adstock=TrueCurve(node.adstock, kernel),
             lags=node.lags,
             correlation=float(ratio / np.hypot(1.0, ratio)),
             shock_coefficient=unseen,
@@ -189,7 +188,3 @@ class _Draw:
             return 0.0
         value = float(self.posterior.numbers(name, **place)[self.number])
         return 0.0 if np.isnan(value) else value
-
-
-def _curve(families: Mapping[str, TrueFamily], name: str, parameters: Mapping[str, float]) -> TrueCurve:
-    return TrueCurve(name, {p: parameters[p] for p in families[name].ranges})

@@ -12,9 +12,9 @@ from omnimix.mechanics import Array
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.mechanism import (
     Baseline,
-    Course,
     Demand,
     Mechanism,
+    Trajectory,
     TrueAnswer,
     TrueEffect,
     TrueLink,
@@ -76,7 +76,7 @@ class DrawnSpend:
 
 
 @dataclass(eq=False)
-class Unfolding:
+class WeekSimulation:
     """The weeks of a world while they happen: every node lies in the past of those that come after it.
 
     Attributes:
@@ -96,10 +96,10 @@ class Unfolding:
     parts: dict[str, Array] = field(default_factory=dict)
     done: list[TrueNode] = field(default_factory=list)
 
-    def unfold(self, order: Sequence[str]) -> Mechanism:
+    def simulate(self, order: Sequence[str]) -> Mechanism:
         """Let all weeks happen; return how they did, with the channels in the order given."""
         for node in self.nodes:
-            self._unfold(node)
+            self._simulate(node)
         return replace(self._mechanism, media={name: self.media[name] for name in order})
 
     def series(self, node: TrueNode | DrawnNode) -> pd.Series:
@@ -114,7 +114,7 @@ class Unfolding:
         """Return the weeks of the window in which a node is not seen."""
         return next(n.empty for n in self.nodes if n.node.name == name)
 
-    def _unfold(self, node: DrawnNode) -> None:
+    def _simulate(self, node: DrawnNode) -> None:
         name = node.node.name
         demand = expected_demand(node.baseline.at(self.weeks), node.links, self.demand) + node.shocks
         media = linked_media(node.links, self.parts, len(self.weeks))
@@ -154,7 +154,7 @@ class Unfolding:
         return sum((e.part(e.medium.spend, self._audience(e.medium)) for e in effects), 0.0)
 
     def _audience(self, medium: TrueMedium) -> Array | None:
-        return self._mechanism.audience(medium, Course(Demand(self.demand, {}, {}), {}, self.parts, {}))
+        return self._mechanism.audience(medium, Trajectory(Demand(self.demand, {}, {}), {}, self.parts, {}))
 
     def _answer(self, drawn: DrawnSpend, demand: Array, media: Array) -> None:
         """Let a channel answer to what its stage is without it."""

@@ -73,7 +73,9 @@ def test_what_cannot_be_asked_beside_a_posterior_is_refused() -> None:
     posterior = true_posterior(still())
     with pytest.raises(OmnimixError, match="draw is a number from 0 to 1"):
         simulate(like=posterior, draw=7)
-    with pytest.raises(SpecError, match="has its channels, nodes and empty weeks from there"):
+    with pytest.raises(SpecError, match="has its weeks, channels, nodes and empty weeks from there"):
         simulate(like=posterior, channels=["tv"])
+    with pytest.raises(SpecError, match="has its weeks, channels, nodes and empty weeks from there"):
+        simulate(like=posterior, weeks=52)
     with pytest.raises(SpecError, match="draw names a draw"):
         simulate(draw=3)
