@@ -19,7 +19,7 @@ from numba import carray, cfunc, njit, types
 from numba.extending import intrinsic
 
 from omnimix.mechanics import Array
-from omnimix.mechanics.compiled import sources_digest
+from omnimix.mechanics.compiled import sources_digest, stored
 from omnimix.model import constrain, draw_back, kernel, observe, totals
 from omnimix.model.constrain import constrain_all
 from omnimix.model.draw_back import draw_linear_parts, linear_parts
@@ -64,7 +64,7 @@ def machine() -> Machine:
     """Load the machine code from the cache on disk, or compile and store it (some fifteen seconds, once)."""
     digest = DIGEST
 
-    @cfunc(types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
+    @stored(cfunc, types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS))
     def log_density(size, z_at, grad_at, out_at, data):  # type: ignore[no-untyped-def]
         where = carray(data, (4,))
         ints = carray(_ints_at(where[0]), (where[1],))
@@ -78,7 +78,7 @@ def machine() -> Machine:
             total += grad[k]
         return FINE if math.isfinite(total) else NOT_FINITE
 
-    @cfunc(types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS), cache=True)
+    @stored(cfunc, types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS))
     def expand(size, expanded, z_at, theta_at, data):  # type: ignore[no-untyped-def]
         where = carray(data, (4,))
         ints = carray(_ints_at(where[0]), (where[1],))
@@ -89,16 +89,16 @@ def machine() -> Machine:
         constrain_all(ints, floats, carray(z_at, (size,)), carray(theta_at, (size,)), unused[0], unused[1])
         return FINE
 
-    @njit(cache=True, nogil=True)
+    @stored(njit, nogil=True)
     def likelihood(ints, floats, theta, grad, only):  # type: ignore[no-untyped-def]
         return log_likelihood(ints, floats, theta, grad, only) if digest >= 0 else np.nan
 
-    @njit(cache=True, nogil=True)
+    @stored(njit, nogil=True)
     def parts(ints, floats, equation, theta, series, mean, columns, scales):  # type: ignore[no-untyped-def]
         if digest >= 0:
             linear_parts(ints, floats, equation, theta, series, mean, columns, scales)
 
-    @njit(cache=True, nogil=True)
+    @stored(njit, nogil=True)
     def back(ints, floats, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
         if digest >= 0:
             draw_linear_parts(ints, floats, theta, normals, out, sizes)
