@@ -25,6 +25,7 @@ from omnimix.model.constrain import constrain_all
 from omnimix.model.draw_back import draw_linear_parts, linear_parts
 from omnimix.model.kernel import log_likelihood, log_posterior
 from omnimix.model.layout import Layout
+from omnimix.model.nutpie_import import import_nutpie
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
 DIGEST = sources_digest(constrain, draw_back, kernel, observe, totals)  # of the sources as they were imported
@@ -108,7 +109,7 @@ def machine() -> Machine:
 
 def native_model(layout: Layout) -> Any:
     """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out."""
-    from nutpie import _lib
+    _lib = import_nutpie()._lib
     from nutpie.sample import CompiledModel
 
     if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
@@ -145,6 +146,7 @@ def native_model(layout: Layout) -> Any:
 
 def python_model(layout: Layout) -> Any:
     """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient."""
+    import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
     size = len(layout.slots)
