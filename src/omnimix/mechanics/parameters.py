@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
@@ -99,7 +99,9 @@ def unbounded_spread(prior: Prior) -> float:
     """Return the standard deviation of a prior on the unbounded scale on which it is sampled."""
     match prior.family:
         case "Beta":
-            return float(np.sqrt(special.polygamma(1, prior.arguments[0]) + special.polygamma(1, prior.arguments[1])))
+            return float(
+                np.sqrt(scipy.special.polygamma(1, prior.arguments[0]) + scipy.special.polygamma(1, prior.arguments[1]))
+            )
         case "LogNormal" | "Normal":
             return prior.arguments[1]
         case _:

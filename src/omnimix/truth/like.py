@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
 from omnimix.data import Panel
-from omnimix.effects import roas
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
@@ -25,7 +25,6 @@ from omnimix.mechanics.parameters import (
     SPEND_RESPONSE,
     STAGE_EFFECT,
 )
-from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Node, Outcome, Stage
 from omnimix.truth.build import simulated, true_world
 from omnimix.truth.mechanism import TrueLink, TrueMedium
@@ -33,6 +32,9 @@ from omnimix.truth.media import stream
 from omnimix.truth.true_curves import TRUE_ADSTOCKS, TRUE_SATURATIONS, TrueCurve, TrueFamily, true_saturation
 from omnimix.truth.unfold import DrawnEffect, DrawnNode, DrawnSpend, Unfolding
 from omnimix.truth.world import World
+
+if TYPE_CHECKING:
+    from omnimix.posterior import Posterior
 
 
 def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
@@ -73,6 +75,8 @@ def world_like(posterior: Posterior, *, draw: int | None = None, seed: int = 0) 
 
 def _middle(posterior: Posterior) -> int:
     """Return the draw whose all-media ROAS is the median."""
+    from omnimix.effects import roas  # a world without a posterior needs none of it
+
     returns = roas(posterior, allow_unconverged=True).draws.sel({CHANNEL: ALL_MEDIA}).to_numpy()
     return int(np.argsort(returns)[len(returns) // 2])
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.build import Missing, build_world
 from omnimix.truth.like import world_like
@@ -16,6 +15,9 @@ from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.steps import Step
 from omnimix.truth.surroundings import Surroundings
 from omnimix.truth.world import World
+
+if TYPE_CHECKING:
+    from omnimix.posterior import Posterior
 
 DEFAULT_MEDIA = (
     Medium("tv", style="flighted"),
