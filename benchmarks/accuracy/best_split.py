@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
+import scipy
 
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, SPEND
@@ -60,9 +60,11 @@ def best_split(truth: Truth, total: float | None = None) -> Split:
 
     generator = np.random.default_rng(0)
     starts = [even, *(_onto(generator.uniform(0.0, 2.0, len(names)) * even, was, budget) for _ in range(STARTS))]
-    whole = optimize.LinearConstraint(was / budget, 1.0, 1.0)
+    whole = scipy.optimize.LinearConstraint(was / budget, 1.0, 1.0)
     answers = [
-        optimize.minimize(lost_share, start, method="SLSQP", bounds=[(0.0, MOST)] * len(names), constraints=whole).x
+        scipy.optimize.minimize(
+            lost_share, start, method="SLSQP", bounds=[(0.0, MOST)] * len(names), constraints=whole
+        ).x
         for start in starts
     ]
     best = min((_onto(x, was, budget) for x in [even, *answers]), key=lost)

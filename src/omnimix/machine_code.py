@@ -1,7 +1,7 @@
 """Machine code: how it is compiled, kept on disk where that can be, and never run for another version of the sources.
 
-numba stores what it compiled and looks, when it loads, only at the file of the function itself. Functions stored by this
-package therefore capture :func:`sources_digest`: any change in any file they call becomes another entry.
+numba stores what it compiled and looks, when it loads, only at the file of the function itself. Functions stored by
+this package therefore capture :func:`sources_digest`: any change in any file they call becomes another entry.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from types import ModuleType
 from typing import Any
 
 from omnimix.errors import OmnimixWarning
-
 
 
 def _unfinished() -> dict[str, Any]:
@@ -77,10 +76,10 @@ def _unfinished() -> dict[str, Any]:
 
 
 # Functions that only other compiled functions call. All of them end up inside their caller: a copy that stays outside
-# is found by its name when machine code has just been compiled and not when it was loaded from disk, and two copies that
-# were optimised apart differ in the last bits. Nothing wraps them for Python, so that there is less to compile. INSIDE is
-# for the few inner loops in which the time goes: optimised by themselves, they stay fast inside a large function. OUTER is
-# for all others, which are optimised once, with their caller.
+# is found by its name when machine code has just been compiled and not when it was loaded from disk, and two copies
+# that were optimised apart differ in the last bits. Nothing wraps them for Python, so that there is less to compile.
+# INSIDE is for the few inner loops in which the time goes: optimised by themselves, they stay fast inside a large
+# function. OUTER is for all others, which are optimised once, with their caller.
 INSIDE = {
     "nogil": True,
     "error_model": "numpy",

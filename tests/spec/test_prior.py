@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.spec import FAMILIES, frozen_distribution, interval_prior, scaled
+from omnimix.spec import FAMILIES, frozen_distribution, interval_prior, prior_mean, scaled
 
 EXAMPLES = [
     om.Prior("Normal", 1.0, 2.0),
@@ -56,3 +56,8 @@ def test_an_impossible_prior_is_refused(arguments: tuple[object, ...], message: 
 def test_an_impossible_interval_is_refused(pair: tuple[float, float]) -> None:
     with pytest.raises(om.SpecError, match="0 < low < high"):
         interval_prior(*pair)
+
+
+@pytest.mark.parametrize("prior", EXAMPLES, ids=lambda p: p.family)
+def test_the_mean_of_a_prior_is_the_mean_of_its_distribution(prior: om.Prior) -> None:
+    assert prior_mean(prior) == pytest.approx(float(frozen_distribution(prior).mean()), rel=1e-14)

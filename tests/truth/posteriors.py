@@ -11,8 +11,8 @@ import xarray as xr
 from omnimix.labels import BASELINE_COEFFICIENT, CHAIN, CHANNEL, CONTRIBUTION_SHARE, DRAW, MEAN_RESPONSE, NODE, TERM
 from omnimix.mechanics import Learned, design, learn, spend_equation
 from omnimix.mechanics.parameters import NOISE, SPEND_RESPONSE, STAGE_EFFECT
-from omnimix.model.draws import labelled
 from omnimix.model.build import build_layout
+from omnimix.model.draws import labelled
 from omnimix.posterior import Posterior, Run
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Channel, Outcome, Stage

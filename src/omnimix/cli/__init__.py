@@ -21,6 +21,7 @@ DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 # Verbs that need none of what a fit needs.
 _HOME = {v: f"omnimix.cli.{v}" for v in ("budget", "campaigns", "chains", "report")}
+_HOME |= dict.fromkeys(("init", "check"), "omnimix.cli.project")
 
 __all__ = ["UsageError", "main"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from omnimix.cli import screen
 from omnimix.cli.screen import (
     complain,
@@ -20,15 +18,17 @@ from omnimix.cli.screen import (
     word,
 )
 from omnimix.data import Panel, require
-from omnimix.effects import Figures
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
-from omnimix.posterior import Posterior
-from omnimix.spec import Funnel
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from omnimix.budget import BudgetPlan
+    from omnimix.effects import Figures
+    from omnimix.posterior import Posterior
+    from omnimix.spec import Funnel
     from omnimix.truth import Truth
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnimix.cli import screen
-from omnimix.cli.arguments import UsageError
 from omnimix.cli.pictures import pictures
 from omnimix.cli.places import a_folder, require_writable
+from omnimix.cli.project import checked
 from omnimix.cli.screen import heading, say, show_findings, waiting
 from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
@@ -25,13 +25,10 @@ from omnimix.cli.telling import (
     show_true_gain,
     show_truth,
 )
-from omnimix.config import Config, read_config, schema_text, starter_text
-from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
-from omnimix.errors import DataError
-from omnimix.findings import Finding, blocking
-from omnimix.mechanics import learn
+from omnimix.config import read_config
+from omnimix.data import Panel
+from omnimix.findings import blocking
 from omnimix.posterior import Posterior
-from omnimix.rows.findings import check_rows
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import write_json
 from omnimix.rows.results import Results, results
@@ -44,50 +41,11 @@ SAMPLING = ("draws", "tune", "chains", "seed")
 DEMO_SEED = 7
 
 
-def run_init(given: argparse.Namespace) -> bool:
-    """Write a project to start from; refuse to overwrite anything."""
-    from omnimix.truth import QUARTER, SPRING, config_text, example
-
-    world = example()
-    project = config_text(world.funnel, currency=world.panel.currency, chains=[SPRING], budget=QUARTER)
-    text = "#:schema ./omnimix.schema.json\n" + starter_text(project)
-    files = {
-        "omnimix.toml": text,
-        "weekly.csv": world.panel.frame.round(4).to_csv(date_format="%Y-%m-%d"),
-        "omnimix.schema.json": schema_text(),
-    }
-    folder = a_folder(given.folder)
-    there = [name for name in files if (folder / name).exists()]
-    if there:
-        raise UsageError(f"{folder} already holds {', '.join(there)}; name another folder, nothing was written.")
-    for name, content in files.items():
-        (folder / name).write_text(content, encoding="utf-8")
-    say(f"Wrote {folder / 'omnimix.toml'} (what to estimate; read its comments),")
-    say(f"      {folder / 'weekly.csv'} (SIMULATED data; put your own weekly table in its place),")
-    say(f"      {folder / 'omnimix.schema.json'} (completion for editors).")
-    say(f"Next: omnimix check {folder / 'omnimix.toml'}")
-    return False
-
-
-def run_check(given: argparse.Namespace) -> bool:
-    """Read and check the data; fit nothing."""
-    require_writable(given.json)
-    config = read_config(given.project)
-    panel, findings = _checked(config, given.json, fitting=False)
-    show_panel(panel, config.funnel)
-    show_data_findings(findings)
-    if given.json:
-        write_json({"weeks": len(panel), **check_rows(findings)}, given.json)
-    require_shown(findings)
-    say(f"The data can be fitted. Next: omnimix fit {given.project}")
-    return False
-
-
 def run_fit(given: argparse.Namespace) -> bool:
     """Fit a project and save its posterior; what is not usable is saved too, and told."""
     require_writable(given.out, given.json)
     config = read_config(given.project)
-    panel, findings = _checked(config, given.json, fitting=True)
+    panel, findings = checked(config, given.json, fitting=True)
     show_panel(panel, config.funnel)
     show_data_findings(findings)
     if given.json and blocking(findings):
@@ -205,43 +163,3 @@ def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, int]) -> Posterior
 def _results(posterior: Posterior) -> Results:
     with waiting("Working out the figures", after=1.0):
         return results(posterior)
-
-
-def _checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[Panel, tuple[Finding, ...]]:
-    """Read the panel and every finding on it; a table that cannot be read is told by JSON as well."""
-    try:
-        panel = config.panel()
-    except DataError as problem:
-        found = _unreadable(config, problem)
-        if json_file:
-            told = fit_rows(None, None, found) if fitting else {"weeks": None, **check_rows(found)}
-            write_json(told, json_file)
-        if len(found) > 1:
-            require(found)
-        raise
-    findings = check_panel(panel, config.funnel.roles)
-    if config.funnel.holidays:
-        try:
-            holiday_terms(panel.weeks, config.funnel.holidays)
-        except DataError as problem:
-            findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
-    if not blocking(findings):
-        findings = (*_window(config, panel), *findings)
-    return panel, (*findings, *panel.notes)
-
-
-def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:
-    """Return what `fit` would refuse of the data window, as one finding."""
-    try:
-        learn(config.funnel, panel)
-    except DataError as problem:
-        return (Finding("data_window", "blocks", str(problem), ""),)
-    return ()
-
-
-def _unreadable(config: Config, problem: DataError) -> tuple[Finding, ...]:
-    """Return every reason not to read the table and, where its cells can be told, what is wrong with them too."""
-    if not isinstance(problem, WeeksError):
-        return (Finding("unreadable_data", "blocks", str(problem), ""),)
-    reasons = [Finding("unreadable_data", "blocks", f"{problem.source}: {why}", "") for why in problem.problems]
-    return (*reasons, *blocking(check_refused(problem.table, config.funnel.roles)))

@@ -1,8 +1,8 @@
 """Exponential and logarithm in plain arithmetic, so that a loop over weeks runs several weeks at once. Compiled.
 
 The C library works on one number a call, and its calls keep a loop from being vectorised: two of them an element were
-a third of the density's time. Both functions below are right to two units in the last place (``tests/curves``). They must
-not be compiled with reassociation: it would fold away the addition and subtraction of ``MAGIC``.
+a third of the density's time. Both functions below are right to two units in the last place (``tests/curves``). They
+must not be compiled with reassociation: it would fold away the addition and subtraction of ``MAGIC``.
 """
 
 from __future__ import annotations

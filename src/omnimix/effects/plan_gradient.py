@@ -1,4 +1,4 @@
-r"""What a plan for the weeks after the data brings, draw by draw, and its derivative by the spend of every week. Compiled.
+r"""What a plan for the weeks after the data brings, draw by draw, and its derivative by weekly spend. Compiled.
 
 The forward pass is that of :mod:`omnimix.mechanics.forward`, with audiences and answering spend simulated; what came
 before the plan works on through what its timeline brings along. A search asks for thousands of plans, so the way back
@@ -149,7 +149,7 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
     """Fill ``back`` with the derivative of the value by exposure and by media part, node by node from the last."""
     back.exposure[:] = 0.0
     back.media[:] = 0.0
-    first, parent, answer = weeks.effects.shape[0], weeks.parents.shape[0] - 1, weeks.answers.shape[0] - 1
+    first = weeks.effects.shape[0]
     for node in range(nodes.shape[0] - 1, -1, -1):
         scale, by_media, stop = weeks.node_scales[node], back.media[node], first
         for week in range(nodes.shape[1]):
@@ -167,20 +167,28 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
             for k in range(first, stop):
                 if weeks.effects[k].answers == turn:
                     _effect_back(at, k, weeks, state, back, direct)
-            while turn == 1 and answer >= 0 and weeks.answers[answer].stage == node:
-                row, slope = weeks.answers[answer], weeks.spend_sizes[answer] * weeks.responses[at, answer]
-                for week in range(state.answered.shape[1]):
-                    if state.answered[answer, week] > 0.0:
-                        by_spend = back.exposure[row.lever, week] * weeks.exposure_per_spend[row.lever]
-                        by_media[week] += (by_spend - cost[answer, week]) * slope
-                answer -= 1
-            while turn == 1 and parent >= 0 and weeks.parents[parent].cell == node:
-                row, kernel = weeks.parents[parent], weeks.parent_kernels[at, parent, 0]
-                for lag in range(min(row.lags, nodes.shape[1])):
-                    weight = weeks.parent_effects[at, parent] * kernel[lag]
-                    for week in range(nodes.shape[1] - lag):
-                        back.media[row.parent, week] += weight * by_media[week + lag]
-                parent -= 1
+            if turn == 1:
+                _answers_and_parents_back(at, node, weeks, state, back, cost)
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def _answers_and_parents_back(at: int, node: int, weeks: Any, state: Any, back: Any, cost: Any) -> None:
+    """Pull the derivative by what answers to a node back to it, then that by the node's media part to its parents."""
+    by_media = back.media[node]
+    for answer in range(weeks.answers.shape[0]):
+        row, slope = weeks.answers[answer], weeks.spend_sizes[answer] * weeks.responses[at, answer]
+        if row.stage == node:
+            for week in range(state.answered.shape[1]):
+                if state.answered[answer, week] > 0.0:
+                    by_spend = back.exposure[row.lever, week] * weeks.exposure_per_spend[row.lever]
+                    by_media[week] += (by_spend - cost[answer, week]) * slope
+    for parent in range(weeks.parents.shape[0]):
+        link = weeks.parents[parent]
+        if link.cell == node:
+            for lag in range(min(link.lags, by_media.shape[0])):
+                weight = weeks.parent_effects[at, parent] * weeks.parent_kernels[at, parent, 0, lag]
+                for week in range(by_media.shape[0] - lag):
+                    back.media[link.parent, week] += weight * by_media[week + lag]
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

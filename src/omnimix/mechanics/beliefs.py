@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from omnimix.mechanics.learned import Learned
-from omnimix.spec import Channel, Funnel, Node, Prior, frozen_distribution, scaled, stated
+from omnimix.spec import Channel, Funnel, Node, Prior, prior_mean, scaled, stated
 
 PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
 FOLLOWS = 0.7  # how much what channels bring directly is divided as what they bring to the parents is
@@ -128,7 +128,7 @@ def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
     total = scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
     direct = in_totals(funnel, node)
     through = tuple(p for p in links(node) if _sharing(funnel, funnel.node(p)))
-    mean = float(frozen_distribution(total).mean())
+    mean = prior_mean(total)
     split = _Split.of(funnel, learned, node, direct, through)
     whole = float(len(direct))  # a concentration of one a channel on average
     concentration = PATH_CONCENTRATION * (len(through) + bool(direct))
@@ -212,7 +212,7 @@ def _of_channel(funnel: Funnel, learned: Learned, channel: Channel) -> Belief:
         prior = scaled(prior, learned.mean_spend[channel.name] / money)
     nodes = [n for n in funnel.nodes if channel in funnel.drivers(n) and _earns(funnel, n.name)]
     worth = {n.name: _typical_worth(funnel, own, n.name) for n in nodes}
-    mean = float(frozen_distribution(prior).mean())
+    mean = prior_mean(prior)
     parts = []
     for name, size in worth.items():
         share = 0.5 / len(nodes) + 0.5 * size / sum(worth.values())

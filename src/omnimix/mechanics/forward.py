@@ -1,12 +1,12 @@
-r"""The forward pass of one draw on any timeline: what media bring to every cell, directly and through parents. Compiled.
+r"""The forward pass of one draw on any timeline: what media bring to every cell, over all paths. Compiled.
 
-    u(t) = before(t) + sum_k w_k x(t - k)        R(t) = S(u(t)) audience(t)        f(t) = contribution R(t) / mean_window(R)
-    M_n = before_n + sum_c f_nc + sum_p delta_np A(M_p)
+    u(t) = before(t) + sum_k w_k x(t - k)        R(t) = S(u(t)) audience(t)
+    f(t) = contribution R(t) / mean_window(R)    M_n = before_n + sum_c f_nc + sum_p delta_np A(M_p)
 
 ``contribution`` is the mean weekly effect over the data window: the quantity a prior can be stated on. The density runs
 this pass on the observed weeks and then goes back by parameters; the optimizer runs it on the weeks of a plan, where
-answering channels spend what their stage calls for and audiences are simulated, and goes back by spend; the engine takes
-the effect of single levers from it. What was fitted, searched and told can therefore not drift apart.
+answering channels spend what their stage calls for and audiences are simulated, and goes back by spend; the engine
+takes the effect of single levers from it. What was fitted, searched and told can therefore not drift apart.
 """
 
 from __future__ import annotations

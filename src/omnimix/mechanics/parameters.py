@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
@@ -35,8 +35,8 @@ class Slot:
     """One sampled number: its name, where it belongs and its prior on the model's scale.
 
     One that ``follows`` another (by label) stands, on the unbounded scale of its family, around that other one with
-    standard deviation ``looseness``, times the value of the parameter labelled ``spread`` where there is one: members of
-    a pool follow their leader with a looseness that is sampled.
+    standard deviation ``looseness``, times the value of the parameter labelled ``spread`` where there is one: members
+    of a pool follow their leader with a looseness that is sampled.
     """
 
     name: str
@@ -101,7 +101,9 @@ def unbounded_spread(prior: Prior) -> float:
     """Return the standard deviation of a prior on the unbounded scale on which it is sampled."""
     match prior.family:
         case "Beta":
-            return float(np.sqrt(special.polygamma(1, prior.arguments[0]) + special.polygamma(1, prior.arguments[1])))
+            return float(
+                np.sqrt(scipy.special.polygamma(1, prior.arguments[0]) + scipy.special.polygamma(1, prior.arguments[1]))
+            )
         case "LogNormal" | "Normal":
             return prior.arguments[1]
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import special
+import scipy
 
 from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.beliefs import FOLLOWS, Belief, Part, beliefs, following, links, worths
@@ -48,26 +48,26 @@ def unbounded(prior: Prior, values: Array) -> Array:
     """Return values of a parameter on the unbounded scale on which its family is sampled."""
     match prior.family:
         case "Beta":
-            return np.asarray(special.logit(values))
+            return np.asarray(scipy.special.logit(values))
         case "LogNormal":
             return np.log(values)
         case "Normal":
             return values
         case _:  # the normal number below which as much probability lies as below the half-normal value
-            return np.asarray(-special.ndtri(2 * special.ndtr(-values / _size(prior))))
+            return np.asarray(-scipy.special.ndtri(2 * scipy.special.ndtr(-values / _size(prior))))
 
 
 def bounded(prior: Prior, places: Array) -> Array:
     """Return what stands at given places of the unbounded scale: the inverse of :func:`unbounded`."""
     match prior.family:
         case "Beta":
-            return np.asarray(special.expit(places))
+            return np.asarray(scipy.special.expit(places))
         case "LogNormal":
             return np.exp(places)
         case "Normal":
             return places
         case _:
-            return np.asarray(-special.ndtri(0.5 * special.ndtr(-places)) * _size(prior))
+            return np.asarray(-scipy.special.ndtri(0.5 * scipy.special.ndtr(-places)) * _size(prior))
 
 
 def _size(prior: Prior) -> float:

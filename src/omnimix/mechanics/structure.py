@@ -10,7 +10,8 @@ from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.beliefs import in_totals, links
 from omnimix.mechanics.learned import spend_equation
 from omnimix.mechanics.parameters import LINK, SHOCK_SPREAD, SPEND_RESPONSE, STAGE_EFFECT, Slot
-from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, STAGE_EFFECT as STAGE_EFFECTS, Structure, table
+from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, Structure, table
+from omnimix.mechanics.tables import STAGE_EFFECT as STAGE_EFFECTS
 from omnimix.spec import Funnel
 
 type Places = Mapping[tuple[str, str, str], int]  # (node, channel or parent, name) -> place of the parameter
@@ -123,4 +124,4 @@ def _answers(
 
 def _two(kind: str, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
     found = [at.get((node, other, before + p.name), -1) for p in curve.parameters]
-    return dict(zip((f"{kind}_first", f"{kind}_second"), (*found, -1, -1)))
+    return dict(zip((f"{kind}_first", f"{kind}_second"), (*found, -1, -1), strict=False))

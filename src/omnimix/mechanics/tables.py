@@ -1,12 +1,12 @@
 """The tables that compiled code reads: one row a parameter, cell, effect or prior, its fields read by name.
 
 A *cell* is a node in a geo: one weekly series with one equation and one likelihood. A *lever* is what money is decided
-for: a channel, or a channel in a geo; several cells may read the exposure of one lever. As long as all data are national
-there is one cell a node and one lever a channel; a geo multiplies the rows of these tables and changes none of their
-fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
+for: a channel, or a channel in a geo; several cells may read the exposure of one lever. As long as all data are
+national there is one cell a node and one lever a channel; a geo multiplies the rows of these tables and changes none
+of their fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
 
-Fields that end in no unit are row numbers of another table; -1 means: none. A field named after a parameter is its place
-among the sampled numbers.
+Fields that end in no unit are row numbers of another table; -1 means: none. A field named after a parameter is its
+place among the sampled numbers.
 """
 
 from __future__ import annotations

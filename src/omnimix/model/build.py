@@ -9,13 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from omnimix.data import Panel
+from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics import (
     SCALED_GROUPS,
     Array,
-    Belief,
     Design,
     Learned,
-    NodeScale,
     Part,
     Slot,
     beliefs,
@@ -25,7 +24,6 @@ from omnimix.mechanics import (
     slots,
     worths,
 )
-from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.audience import audience
 from omnimix.mechanics.beliefs import FOLLOWS, following
 from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT
@@ -34,7 +32,6 @@ from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTA
 from omnimix.model.density import Tables
 from omnimix.spec import FAMILIES, Funnel
 
-
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 TABLES = len(Tables._fields)
 ROW = 4  # integers a table at the head of what is packed: where it starts and three dimensions
@@ -42,7 +39,7 @@ ROW = 4  # integers a table at the head of what is packed: where it starts and t
 
 @dataclass(frozen=True)
 class Layout:
-    """The model as the compiled density reads it, with the parameters in order; ``packed`` are its tables in one piece."""
+    """The model as the compiled density reads it, with the parameters in order."""
 
     tables: Tables
     slots: tuple[Slot, ...]
@@ -140,7 +137,7 @@ def _missing(learned: Learned, places: Places, names: list[str]) -> Iterator[dic
         for k, week in enumerate(learned.missing_weeks(name)):
             yield {
                 "cell": cell,
-                "week": int(learned.weeks.get_loc(week)),
+                "week": int(learned.weeks.searchsorted(week)),
                 "parameter": places[name, "", MISSING_WEEK] + k,
             }
 
@@ -208,11 +205,11 @@ def _total_priors(
 
 
 def _part(funnel: Funnel, part: Part, places: Places, follow: tuple[str, ...]) -> dict[str, float]:
-    names = [n.name for n in funnel.nodes]
+    names, channels = [n.name for n in funnel.nodes], funnel.channel_names
     name = CONTRIBUTION_SHARE if part.channel is not None else STAGE_EFFECT
     return {
         "parameter": places[part.node, part.channel or part.parent or "", name],
-        "channel": funnel.channel_names.index(part.channel) if part.channel is not None and part.channel in follow else -1,
+        "channel": -1 if part.channel is None or part.channel not in follow else channels.index(part.channel),
         "total": names.index(part.of) if part.factor == "total" else -1,
         "worth": names.index(part.of) if part.factor == "worth" else -1,
         "concentration": part.concentration,

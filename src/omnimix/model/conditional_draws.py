@@ -27,8 +27,8 @@ def draw_linear_parts(tables: Any, theta: Any, normals: Any, out: Any, sizes: An
     """Fill ``out`` with coefficients of the columns of all cells, drawn from their conditional.
 
     ``out`` has shape (draws, columns), the cells one after the other; coefficients of fixed columns are in units of
-    their prior sd. Given the other parameters they are Gaussian with mean D w and covariance noise^2 D M^{-1} D, where M
-    and w are those of :mod:`omnimix.model.likelihood`. ``normals`` are standard normal numbers of the same shape. For
+    their prior sd. Given the other parameters they are Gaussian with mean D w and covariance noise^2 D M^{-1} D, where
+    M and w are those of :mod:`omnimix.model.likelihood`. ``normals`` are standard normal numbers of the same shape. For
     Student-t noise the coefficients were sampled and are only put in place. ``sizes``, shape (draws, effects), gets the
     mean response of every effect.
     """

@@ -8,7 +8,7 @@ demand of a parent p::
     x = baseline + slope (y_p - own_p) + noise              spend that answers to p
 
 where own_p is what the spend that answers to p itself brings to p. Baseline and kappa are linear and Gaussian and
-integrated out; kappa's column moves with the parameters. The way back runs through the cells from the last to the first.
+integrated out; kappa's column moves with the parameters. The way back runs from the last cell to the first.
 """
 
 from __future__ import annotations
@@ -115,7 +115,17 @@ def run(tables: Any, theta: Any, work: Any) -> None:
         draw.parent_effects[k] = theta[tables.parents[k].effect]
     zeros, none = np.zeros((1, weeks)), np.empty((0, 0))
     line = Line(
-        tables.sizes[0].window, 0, zeros, zeros, none, none, none, np.empty(0, NODE_SCALE), none, np.empty(0), np.empty(0)
+        tables.sizes[0].window,
+        0,
+        zeros,
+        zeros,
+        none,
+        none,
+        none,
+        np.empty(0, NODE_SCALE),
+        none,
+        np.empty(0),
+        np.empty(0),
     )
     forward(Structure(tables.effects, tables.parents, tables.answers), draw, line, state)
     for k in range(tables.missing.shape[0]):
@@ -150,7 +160,8 @@ def column_count(tables: Any, cell: int) -> int:
 def fill_columns(tables: Any, cell: int, theta: Any, demand: Any, columns: Any, scales: Any) -> None:
     """Fill the design of a cell, fixed columns first, then demand of its parents, with the scale of every one.
 
-    Demand of a parent moves a node by kappa; its prior sd is the shock spread times this node's noise over the parent's.
+    Demand of a parent moves a node by kappa, whose prior sd is the shock spread times the node's noise over the
+    parent's.
     """
     row, terms, weeks = tables.cells[cell], tables.design.shape[1], columns.shape[1]
     for k in range(terms):

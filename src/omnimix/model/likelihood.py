@@ -25,12 +25,9 @@ from omnimix.model.transforms import LOG_TWO_PI, digamma
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def factorise(columns: Any, gram: Any, scales: Any, noise: float, upper: Any, inverse: Any) -> float:
-    """Fill ``upper`` with U of M = noise^2 I + D Z'Z D = U'U and ``inverse`` with U^{-1}; return log |M|.
-
-    ``gram`` is Z'Z of the first columns. Where M is not positive definite, -inf is returned and nothing is filled.
-    """
-    size, fixed, log_determinant = columns.shape[0], gram.shape[0], 0.0
+def posterior_precision(columns: Any, gram: Any, scales: Any, noise: float, upper: Any) -> None:
+    """Fill the upper half of M = noise^2 I + D Z'Z D; ``gram`` is Z'Z of the first columns."""
+    size, fixed = columns.shape[0], gram.shape[0]
     for i in range(size):
         for j in range(i, size):
             if j < fixed:
@@ -41,6 +38,16 @@ def factorise(columns: Any, gram: Any, scales: Any, noise: float, upper: Any, in
                 total += columns[i, week] * columns[j, week]
             upper[i, j] = scales[i] * total * scales[j]
         upper[i, i] += noise * noise
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def factorise(columns: Any, gram: Any, scales: Any, noise: float, upper: Any, inverse: Any) -> float:
+    """Fill ``upper`` with U of M = noise^2 I + D Z'Z D = U'U and ``inverse`` with U^{-1}; return log |M|.
+
+    Where M is not positive definite, -inf is returned and nothing is filled.
+    """
+    size, log_determinant = columns.shape[0], 0.0
+    posterior_precision(columns, gram, scales, noise, upper)
     for k in range(size):
         if not upper[k, k] > 0.0:
             return -np.inf

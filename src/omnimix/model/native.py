@@ -37,6 +37,7 @@ from omnimix.model import conditional_draws, density, likelihood, total_density,
 from omnimix.model.build import ROW, TABLES, Layout
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
 from omnimix.model.density import Tables, log_likelihood, log_posterior
+from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
@@ -148,7 +149,7 @@ def machine() -> Machine:
 
 def native_model(layout: Layout) -> Any:
     """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out."""
-    from nutpie import _lib
+    _lib = import_nutpie()._lib
     from nutpie.sample import CompiledModel
 
     if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
@@ -180,6 +181,7 @@ def native_model(layout: Layout) -> Any:
 
 def python_model(layout: Layout) -> Any:
     """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient."""
+    import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
     size = len(layout.slots)

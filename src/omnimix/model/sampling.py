@@ -18,6 +18,7 @@ from omnimix.mechanics import Array, Learned, learn
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model
+from omnimix.model.nutpie_import import import_nutpie
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.spec import Funnel, Prior
 
@@ -140,8 +141,7 @@ def _cores(chains: int) -> int:
 def _run(
     layout: Layout, settings: Settings, *, progress: bool, model: Any, careful: bool = False
 ) -> tuple[Array, dict[str, Array]]:
-    import nutpie
-
+    nutpie = import_nutpie()
     if model is None:
         compiled, name = native_model(layout), "theta"
         more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.slots])}

@@ -35,45 +35,57 @@ def total_log_density(tables: Any, theta: Any, grad: Any) -> float:
         np.zeros((nodes, channels)), np.zeros(nodes), np.empty(nodes),
         np.zeros((nodes, channels)), np.zeros(nodes), np.zeros(nodes),
     )  # fmt: skip
-    effects, parents, cells = tables.effects, tables.parents, tables.cells
-    for k in range(effects.shape[0]):
-        if effects[k].shares == 1:
-            at.brought[effects[k].cell, effects[k].channel] += theta[effects[k].contribution]
-    for node in range(nodes):
-        at.worth[node] = cells[node].worth
-        for k in range(cells[node].first_parent, cells[node].stop_parent):
-            if parents[k].positive == 1:
-                for channel in range(channels):
-                    at.brought[node, channel] += theta[parents[k].effect] * at.brought[parents[k].parent, channel]
-        for channel in range(channels):
-            at.total[node] += at.brought[node, channel]
-    for node in range(nodes - 1, -1, -1):
-        for k in range(cells[node].first_parent, cells[node].stop_parent):
-            if parents[k].positive == 1:
-                at.worth[parents[k].parent] += theta[parents[k].effect] * at.worth[node]
+    _sum_up(tables, theta, at)
     value = 0.0
     for k in range(tables.totals.shape[0]):
         value += _total(tables.totals[k], tables.parts, theta, at, grad)
         value += _following(tables.totals[k], tables, theta, at, grad)
-    for node in range(nodes):  # back through worths
-        for k in range(cells[node].first_parent, cells[node].stop_parent):
-            if parents[k].positive == 1:
-                by = at.by_worth[parents[k].parent]
-                grad[parents[k].effect] += by * at.worth[node]
-                at.by_worth[node] += by * theta[parents[k].effect]
-    for node in range(nodes - 1, -1, -1):  # and through totals
-        for channel in range(channels):
+    _back(tables, theta, at, grad)
+    return value
+
+
+@njit(**OUTER)
+def _sum_up(tables: Any, theta: Any, at: Any) -> None:
+    """Fill what channels bring to nodes over all paths, parents first, and what nodes are worth, children first."""
+    effects, parents = tables.effects, tables.parents
+    for k in range(effects.shape[0]):
+        if effects[k].shares == 1:
+            at.brought[effects[k].cell, effects[k].channel] += theta[effects[k].contribution]
+    for k in range(parents.shape[0]):  # rows are sorted by cell
+        if parents[k].positive == 1:
+            for channel in range(at.brought.shape[1]):
+                more = theta[parents[k].effect] * at.brought[parents[k].parent, channel]
+                at.brought[parents[k].cell, channel] += more
+    for node in range(at.total.shape[0]):
+        at.worth[node] = tables.cells[node].worth
+        for channel in range(at.brought.shape[1]):
+            at.total[node] += at.brought[node, channel]
+    for k in range(parents.shape[0] - 1, -1, -1):
+        if parents[k].positive == 1:
+            at.worth[parents[k].parent] += theta[parents[k].effect] * at.worth[parents[k].cell]
+
+
+@njit(**OUTER)
+def _back(tables: Any, theta: Any, at: Any, grad: Any) -> None:
+    """Pull the derivatives by totals and worths back to effects and contributions."""
+    effects, parents = tables.effects, tables.parents
+    for k in range(parents.shape[0]):
+        if parents[k].positive == 1:
+            by_worth = at.by_worth[parents[k].parent]
+            grad[parents[k].effect] += by_worth * at.worth[parents[k].cell]
+            at.by_worth[parents[k].cell] += by_worth * theta[parents[k].effect]
+    for node in range(at.total.shape[0]):
+        for channel in range(at.brought.shape[1]):
             at.by_brought[node, channel] += at.by_total[node]
-        for k in range(cells[node].first_parent, cells[node].stop_parent):
-            if parents[k].positive == 1:
-                for channel in range(channels):
-                    by = at.by_brought[node, channel]
-                    grad[parents[k].effect] += by * at.brought[parents[k].parent, channel]
-                    at.by_brought[parents[k].parent, channel] += by * theta[parents[k].effect]
+    for k in range(parents.shape[0] - 1, -1, -1):
+        if parents[k].positive == 1:
+            for channel in range(at.brought.shape[1]):
+                by_brought = at.by_brought[parents[k].cell, channel]
+                grad[parents[k].effect] += by_brought * at.brought[parents[k].parent, channel]
+                at.by_brought[parents[k].parent, channel] += by_brought * theta[parents[k].effect]
     for k in range(effects.shape[0]):
         if effects[k].shares == 1:
             grad[effects[k].contribution] += at.by_brought[effects[k].cell, effects[k].channel]
-    return value
 
 
 @njit(**OUTER)
@@ -119,34 +131,37 @@ def _following(row: Any, tables: Any, theta: Any, at: Any, grad: Any) -> float:
     """
     parts, value, share = tables.parts, 0.0, row.follows
     count = row.stop_followed - row.first_followed
-    if count == 0:
-        return value
-    pulls, whole = np.zeros(row.stop_direct - row.first_direct), 0.0
-    for k in range(row.first_direct, row.stop_direct):
-        if parts[k].channel >= 0:
-            whole += parts[k].concentration
-    sums = np.zeros(count)
-    for j in range(count):
-        for k in range(row.first_direct, row.stop_direct):
-            if parts[k].channel >= 0:
-                sums[j] += at.brought[tables.followed[row.first_followed + j], parts[k].channel]
+    pulls, sums, whole = np.zeros(row.stop_direct - row.first_direct), np.zeros(count), 0.0
     for k in range(row.first_direct, row.stop_direct):
         part = parts[k]
-        if part.channel < 0:
+        if part.channel >= 0:
+            whole += part.concentration
+            for j in range(count):
+                sums[j] += at.brought[tables.followed[row.first_followed + j], part.channel]
+    for k in range(row.first_direct, row.stop_direct):
+        part, pattern = parts[k], 0.0
+        if part.channel < 0 or count == 0:
             continue
-        pattern = 0.0
         for j in range(count):
             pattern += at.brought[tables.followed[row.first_followed + j], part.channel] / sums[j] / count
-        in_force, log_part = (1.0 - share) * part.concentration + share * whole * pattern, math.log(theta[part.parameter])
-        value += (in_force - part.concentration) * log_part - math.lgamma(in_force) + math.lgamma(part.concentration)
+        in_force = (1.0 - share) * part.concentration + share * whole * pattern
+        logarithm = math.log(theta[part.parameter])
+        value += (in_force - part.concentration) * logarithm - math.lgamma(in_force) + math.lgamma(part.concentration)
         grad[part.parameter] += (in_force - part.concentration) / theta[part.parameter]
-        pulls[k - row.first_direct] = (log_part - digamma(in_force)) * share * whole / count
+        pulls[k - row.first_direct] = (logarithm - digamma(in_force)) * share * whole / count
     for j in range(count):
-        parent, along = tables.followed[row.first_followed + j], 0.0
-        for k in range(row.first_direct, row.stop_direct):
-            if parts[k].channel >= 0:
-                along += pulls[k - row.first_direct] * at.brought[parent, parts[k].channel] / sums[j]
-        for k in range(row.first_direct, row.stop_direct):
-            if parts[k].channel >= 0:
-                at.by_brought[parent, parts[k].channel] += (pulls[k - row.first_direct] - along) / sums[j]
+        parent = tables.followed[row.first_followed + j]
+        _pull_pattern(row, parts, pulls, at.brought[parent], sums[j], at.by_brought[parent])
     return value
+
+
+@njit(**OUTER)
+def _pull_pattern(row: Any, parts: Any, pulls: Any, brought: Any, total: float, out: Any) -> None:
+    """Add the derivatives by what channels bring to a parent, given those by their shares of it."""
+    along = 0.0
+    for k in range(row.first_direct, row.stop_direct):
+        if parts[k].channel >= 0:
+            along += pulls[k - row.first_direct] * brought[parts[k].channel] / total
+    for k in range(row.first_direct, row.stop_direct):
+        if parts[k].channel >= 0:
+            out[parts[k].channel] += (pulls[k - row.first_direct] - along) / total

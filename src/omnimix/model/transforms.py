@@ -95,8 +95,8 @@ def constrain_all(parameters: Any, z: Any, theta: Any, slope: Any, by_z: Any) ->
     """Map the unbounded vector to parameters; return the log prior with Jacobian and fill its derivatives.
 
     A parameter that follows an earlier one, its leader, stands at the leader's place on the unbounded scale plus its
-    looseness times a standard normal number, which is what is sampled; see :func:`pull_followers`. Where a looseness has
-    a spread, another earlier parameter, it is multiplied by that: how far members of a pool lie apart is learned.
+    looseness times a standard normal number, which is what is sampled; see :func:`pull_followers`. Where a looseness
+    has a spread, another earlier parameter, it is multiplied by that: how far members of a pool lie apart is learned.
     """
     place = np.empty(z.shape[0])
     total = 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from omnimix.mechanics import Array
+from omnimix.posterior import convergence
 
 USABLE_R_HAT = 1.05
 USABLE_ESS = 100.0
@@ -50,15 +51,10 @@ class Diagnostics:
 
 def diagnose(theta: Array, statistics: Mapping[str, Array], labels: Sequence[str]) -> Diagnostics:
     """Diagnose draws of shape (chains, draws, parameters) with their sampler statistics of shape (chains, draws)."""
-    from arviz_stats.base import array_stats
-
     by_parameter = np.ascontiguousarray(theta.transpose(2, 0, 1))
-    axes = {"chain_axis": 1, "draw_axis": 2}
-    several = theta.shape[0] > 1 and theta.shape[1] > 3
-    rhat = array_stats.rhat(by_parameter, **axes) if several else np.full(theta.shape[2], np.nan)
-    bulk = array_stats.ess(by_parameter, method="bulk", **axes)
-    tail = array_stats.ess(by_parameter, method="tail", prob=(0.05, 0.95), **axes)
-    bulk, tail = (np.nan_to_num(x, nan=0.0) for x in (bulk, tail))
+    rhat = convergence.rhat(by_parameter)
+    bulk = np.nan_to_num(convergence.ess_bulk(by_parameter), nan=0.0)
+    tail = np.nan_to_num(convergence.ess_tail(by_parameter), nan=0.0)
     worst = int(np.nanargmax(rhat)) if np.isfinite(rhat).any() else 0
     return Diagnostics(
         rhat_max=float(rhat[worst]),

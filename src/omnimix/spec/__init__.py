@@ -18,7 +18,7 @@ from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
-from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, scaled
+from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 
 __all__ = [
     "CONFOUNDINGS",
@@ -50,6 +50,7 @@ __all__ = [
     "Target",
     "frozen_distribution",
     "interval_prior",
+    "prior_mean",
     "scaled",
     "stated",
     "told_together",

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scipy import stats
-
 from omnimix.errors import SpecError, did_you_mean
 
 Support = Literal["real", "positive", "unit"]
@@ -91,7 +89,9 @@ def interval_prior(low: float, high: float, *, mass: float = 0.9) -> Prior:
     """
     if not (0 < low < high and math.isfinite(high)):
         raise SpecError(f"an interval prior needs 0 < low < high, but ({low}, {high}) came")
-    z = float(stats.norm.ppf(0.5 + mass / 2))
+    from scipy.special import ndtri
+
+    z = float(ndtri(0.5 + mass / 2))
     return Prior("LogNormal", (math.log(low) + math.log(high)) / 2, (math.log(high) - math.log(low)) / (2 * z))
 
 
@@ -116,8 +116,30 @@ def scaled(prior: Prior, factor: float) -> Prior:
             )
 
 
+def prior_mean(prior: Prior) -> float:
+    """Return the mean of a prior.
+
+    >>> prior_mean(Prior("Gamma", 3.0, 2.0))
+    1.5
+    """
+    a = prior.arguments
+    match prior.family:
+        case "Normal":
+            return a[0]
+        case "HalfNormal":
+            return math.sqrt(2 / math.pi) * a[0]
+        case "LogNormal":
+            return math.sqrt(math.exp(a[1] ** 2)) * math.exp(a[0])
+        case "Beta":
+            return a[0] / (a[0] + a[1])
+        case _:
+            return a[0] * (1 / a[1])
+
+
 def frozen_distribution(prior: Prior) -> Any:
     """Return the prior as a frozen scipy distribution, for quantiles, plots and simulation."""
+    from scipy import stats  # takes longer to import than a check of a table takes
+
     a = prior.arguments
     match prior.family:
         case "Normal":

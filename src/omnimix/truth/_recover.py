@@ -8,17 +8,20 @@ it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix import notebook
-from omnimix.effects import roas
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
 from omnimix.truth.truth import Truth
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from omnimix.posterior import Posterior
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,6 +75,8 @@ def recover(
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
+    from omnimix.effects import roas  # a world without a posterior needs none of it
+
     draws = roas(posterior, interval=interval, allow_unconverged=allow_unconverged).draws
     true = pd.concat([truth.roas(), pd.Series({ALL_MEDIA: truth.all_media_roas()})])
     return score(draws, true, interval=interval)
@@ -80,6 +85,7 @@ def recover(
 def score(draws: xr.DataArray, truth: pd.Series, *, interval: float = DEFAULT_INTERVAL) -> Recovery:
     """Score draws (dimensions draw and channel) against one true figure a channel.
 
+    >>> import xarray as xr
     >>> draws = xr.DataArray([[0.9], [1.0], [1.1]], coords={"channel": ["tv"]}, dims=("draw", "channel"))
     >>> bool(score(draws, pd.Series({"tv": 1.0})).scores.covered[0])
     True

@@ -6,12 +6,12 @@ Fitting it again tells what this calendar can and cannot recover.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
-from omnimix.effects import roas
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT
 from omnimix.mechanics import Array, spend_equation
@@ -23,7 +23,6 @@ from omnimix.mechanics.parameters import (
     SPEND_RESPONSE,
     STAGE_EFFECT,
 )
-from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Node, Outcome, Stage
 from omnimix.truth.build import simulated, true_world
 from omnimix.truth.mechanism import TrueLink, TrueMedium
@@ -31,6 +30,9 @@ from omnimix.truth.media import stream
 from omnimix.truth.simulate_weeks import DrawnEffect, DrawnNode, DrawnSpend, WeekSimulation
 from omnimix.truth.true_curves import TrueCurve, true_saturation
 from omnimix.truth.world import World
+
+if TYPE_CHECKING:
+    from omnimix.posterior import Posterior
 
 
 def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed: int = 0) -> World:
@@ -71,6 +73,8 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
 
 def _middle(posterior: Posterior) -> int:
     """Return the draw whose all-media ROAS is the median."""
+    from omnimix.effects import roas  # a world without a posterior needs none of it
+
     returns = roas(posterior, allow_unconverged=True).draws.sel({CHANNEL: ALL_MEDIA}).to_numpy()
     return int(np.argsort(returns)[len(returns) // 2])
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
+import scipy
 
 from omnimix.errors import OmnimixError
 from omnimix.mechanics import Array
@@ -96,11 +96,11 @@ class _Search:
         for known, step in ((inside, 0.0), (end, 1.0)):
             if abs(missing(step)) <= EXACT:
                 return known
-        return inside + float(optimize.brentq(missing, 0.0, 1.0, xtol=1e-15, rtol=1e-14)) * (end - inside)
+        return inside + float(scipy.optimize.brentq(missing, 0.0, 1.0, xtol=1e-15, rtol=1e-14)) * (end - inside)
 
     def _climbed(self, start: Vector) -> Vector:
         unit = max(abs(self.at(start)[0]), 1.0)
-        cost = optimize.NonlinearConstraint(
+        cost = scipy.optimize.NonlinearConstraint(
             lambda f: np.array([self.at(f)[1] / self.total]), 1.0, 1.0, jac=lambda f: self._slopes(f)[1] / self.total
         )
 
@@ -110,8 +110,10 @@ class _Search:
         def slopes(factors: Vector) -> Vector:
             return -self._slopes(factors)[0] / unit
 
-        bounds = optimize.Bounds(self.low, self.high)
-        found = optimize.minimize(loss, start, jac=slopes, bounds=bounds, constraints=cost, method="SLSQP", tol=1e-10)
+        bounds = scipy.optimize.Bounds(self.low, self.high)
+        found = scipy.optimize.minimize(
+            loss, start, jac=slopes, bounds=bounds, constraints=cost, method="SLSQP", tol=1e-10
+        )
         return np.asarray(found.x)
 
     def _slopes(self, factors: Vector) -> tuple[Vector, Vector]:

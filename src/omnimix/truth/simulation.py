@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.build import Calendar, Missing, build_world
@@ -15,6 +15,9 @@ from omnimix.truth.media import Medium
 from omnimix.truth.scenarios import SCENARIOS, Lot
 from omnimix.truth.steps import Step
 from omnimix.truth.world import World
+
+if TYPE_CHECKING:
+    from omnimix.posterior import Posterior
 
 MEDIA_SHARE = 0.25
 DEFAULT_MEDIA = (
