@@ -3,7 +3,8 @@
 A *cell* is a node in a geo: one weekly series with one equation and one likelihood. A *lever* is what money is decided
 for: a channel, or a channel in a geo; several cells may read the exposure of one lever. As long as all data are
 national there is one cell a node and one lever a channel; a geo multiplies the rows of these tables and changes none
-of their fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
+of their fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a
+stage.
 
 Fields that end in no unit are row numbers of another table; -1 means: none. A field named after a parameter is its
 place among the sampled numbers.
