@@ -15,6 +15,7 @@ from omnimix import notebook
 from omnimix.findings import Finding
 from omnimix.truth import recover
 from tests.conftest import small_frame
+from tests.fits import fit
 
 NASTY = "<script>alert('tv')</script>"
 FEW = om.Outlook(draws=40)
@@ -33,7 +34,7 @@ def results() -> dict[str, Any]:
     """One of every result that a notebook may show, of a funnel with names that no page should take at their word."""
     frame = small_frame().rename(columns={"tv": NASTY, "sales": "sa<les"})
     panel = om.Panel(frame)
-    posterior = om.fit(nasty_funnel(), panel, draws=200, tune=200, chains=2, seed=4, progress=False)
+    posterior = fit(nasty_funnel(), panel, draws=200, tune=200, chains=2, seed=4, progress=False)
     chain = om.Chain("<u>spring</u>", links=[NASTY, "search"])
     certain: dict[str, Any] = {"allow_unconverged": True}
     plan = om.optimize_budget(posterior, weeks=8, outlook=FEW, progress=False, **certain)
