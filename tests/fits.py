@@ -24,6 +24,7 @@ import omnimix as om
 
 FOLDER = "OMNIMIX_TEST_FITS"
 MOVED_BY = "OMNIMIX_TEST_SEED"
+LONGEST = 900.0  # seconds to wait for a process that fits or compiles on a busy machine; longer, and it has died
 
 
 def seed(usual: int) -> int:
@@ -85,12 +86,14 @@ def _compile_once() -> None:
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
     """Wait until no other process is at work here."""
-    lock = place.with_suffix(".lock")
+    lock, began = place.with_suffix(".lock"), time.monotonic()
     while True:
         try:
             lock.mkdir()
             break
         except FileExistsError:
+            if time.monotonic() - began > LONGEST:
+                raise
             time.sleep(0.05)
     try:
         yield

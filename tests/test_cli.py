@@ -436,7 +436,7 @@ def test_ctrl_c_is_one_line_and_exit_code_130(project):
         assert line, "it ended before it sampled"
     time.sleep(0.5)
     running.send_signal(signal.SIGINT)
-    _, rest = running.communicate(timeout=30)
+    _, rest = running.communicate(timeout=300)  # at once; a busy machine may take its time
     assert running.returncode == 130
     assert rest.splitlines() == ["omnimix: stopped."]
 

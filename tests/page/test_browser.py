@@ -97,7 +97,7 @@ class Opened:
         self.page.on("pageerror", lambda problem: self.said.append(str(problem)))
         self.page.goto(path.as_uri())
         if more.get("java_script_enabled", True):
-            self.page.wait_for_selector("html.alive", timeout=60_000)
+            self.page.wait_for_selector("html.alive", timeout=300_000)
 
     def __enter__(self) -> Opened:
         return self
