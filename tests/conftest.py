@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +11,19 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from tests.fits import FOLDER, fit
 from tests.funnel_fits import funnel_posterior, plain_posterior  # noqa: F401  fixtures that several rooms share
 
 WEEKS = 104
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the processes of this run one folder for the fits that they share."""
+    if FOLDER not in os.environ:  # the first process: those that it starts inherit its name
+        shared = tempfile.TemporaryDirectory(prefix="omnimix-fits-")
+        os.environ[FOLDER] = shared.name
+        config.add_cleanup(shared.cleanup)
+        config.add_cleanup(lambda: os.environ.pop(FOLDER))
 
 
 def small_frame(seed: int = 5, weeks: int = WEEKS) -> pd.DataFrame:
@@ -37,7 +49,7 @@ def small_funnel(**changes: object) -> om.Funnel:
 @pytest.fixture(scope="session")
 def small_posterior() -> om.Posterior:
     """A real fit of the small world."""
-    return om.fit(small_funnel(), om.Panel(small_frame()), seed=9, progress=False)
+    return fit(small_funnel(), om.Panel(small_frame()), seed=9, progress=False)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from tests.fits import fit
 
 WEEKS = 90
 
@@ -61,10 +62,10 @@ SETTINGS = {"seed": 5, "draws": 200, "tune": 300, "chains": 2, "progress": False
 @pytest.fixture(scope="session")
 def funnel_posterior() -> om.Posterior:
     """A real fit of the funnel with an answering and a fuelled channel."""
-    return om.fit(whole_funnel(), om.Panel(funnel_frame()), **SETTINGS)
+    return fit(whole_funnel(), om.Panel(funnel_frame()), **SETTINGS)
 
 
 @pytest.fixture(scope="session")
 def plain_posterior() -> om.Posterior:
     """A real fit of the funnel of levers."""
-    return om.fit(plain_funnel(), om.Panel(funnel_frame()), **SETTINGS)
+    return fit(plain_funnel(), om.Panel(funnel_frame()), **SETTINGS)

@@ -19,6 +19,7 @@ from omnimix.budget import optimize_budget, silo_cost
 from omnimix.budget.workbook import read_plan
 from omnimix.cli import main
 from omnimix.spec import Budget, Goal, Limit, Limits
+from tests.fits import converged
 from tests.funnel_fits import funnel_frame
 
 PROJECT = """
@@ -62,7 +63,7 @@ def teams_posterior(funnel_posterior: om.Posterior) -> om.Posterior:
     """The fit of the funnel with teams, which no draw depends on."""
     funnel = funnel_posterior.funnel
     channels = [replace(c, team=TEAMS[c.name]) for c in funnel.channels]
-    return replace(funnel_posterior, funnel=replace(funnel, channels=channels), budget=DECLARED)
+    return converged(replace(funnel_posterior, funnel=replace(funnel, channels=channels), budget=DECLARED))
 
 
 @pytest.fixture(scope="module")

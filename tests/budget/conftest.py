@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 import omnimix as om
+from tests.fits import converged
 
 TEAMS = {"tv": "brand", "mail": "brand", "retargeting": "ecommerce", "search": "ecommerce"}
 
@@ -16,7 +17,7 @@ def with_teams(posterior: om.Posterior) -> om.Posterior:
         replace(c, team=TEAMS[c.name], pool="reach" if c.name in ("tv", "mail") else None)
         for c in posterior.funnel.channels
     )
-    return replace(posterior, funnel=replace(posterior.funnel, channels=channels))
+    return converged(replace(posterior, funnel=replace(posterior.funnel, channels=channels)))
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,8 @@ def test_what_lies_outside_is_marked_everywhere(levers: om.Posterior) -> None:
 
 def test_a_wider_region_never_hurts(levers: om.Posterior) -> None:
     usual, wide = best(levers), best(levers, limits=om.Limits(widen=0.5))
-    assert float(wide.value.known["profit"].sel(plan=PLAN)) >= float(usual.value.known["profit"].sel(plan=PLAN)) - 1
+    worth, usually = (float(p.value.known["profit"].sel(plan=PLAN)) for p in (wide, usual))
+    assert worth >= usually - search.FORGONE * usual.total
 
 
 # --- levers or answering, never both --------------------------------------------------------------------------------
@@ -196,7 +197,8 @@ def test_the_cautious_plan_is_best_in_the_worst_draws(levers: om.Posterior) -> N
         gains = np.sort(plan.gain.draws.sel({VERSUS: TODAY}).to_numpy())
         return float(gains[: len(gains) // 5].mean())
 
-    assert worst(best(levers, objective=om.Cvar(0.8))) >= worst(best(levers)) - 1.0
+    cautious, usual = best(levers, objective=om.Cvar(0.8)), best(levers)
+    assert worst(cautious) >= worst(usual) - search.FORGONE * usual.total
 
 
 def test_the_corrected_gain_is_no_more_than_the_plain_one(levers: om.Posterior) -> None:
@@ -224,9 +226,12 @@ def test_a_plan_speaks_both_languages(answering: om.Posterior) -> None:
 
 
 def test_what_would_get_next_to_nothing_gets_nothing(levers: om.Posterior) -> None:
+    """By the cent as well; tests/budget/test_search.py holds the law itself, on returns that are known."""
     limits = om.Limits(widen=1.0)  # channels may be left out
-    spend = best(levers, limits=limits).spend.sum()
-    assert ((spend == 0) | (spend > 1e-4 * spend.sum())).all()
+    usual = best(levers).total
+    for total in (0.6 * usual, usual):
+        spend = best(levers, total, limits=limits).spend.sum()
+        assert ((spend == 0) | (spend > 1e-4 * total)).all()
 
 
 # --- silos ----------------------------------------------------------------------------------------------------------
@@ -238,8 +243,9 @@ def test_the_parts_of_the_silo_cost_add_up(kind: str, request: pytest.FixtureReq
     draws = found.cost.draws
     whole, split, goal = (draws.sel(part=p) for p in ("silo_cost", "wrong_split", "wrong_goal"))
     np.testing.assert_allclose(whole, split + goal, atol=1e-6)
-    assert float(split.mean()) >= -1.0
-    assert float(goal.mean()) >= -1.0
+    room = search.FORGONE * float(found.budgets["today"].sum())
+    assert float(split.mean()) >= -room
+    assert float(goal.mean()) >= -room
     teams = found.plans["silos"].T.groupby(["brand", "brand", "ecommerce", "ecommerce"]).sum().T.sum()
     np.testing.assert_allclose(teams, found.budgets["today"], rtol=1e-3)
     assert "{" not in found.sentence("nl")

@@ -12,6 +12,7 @@ from omnimix.checks import prior_posterior
 from omnimix.checks._convergence import convergence
 from omnimix.findings import Finding
 from tests.conftest import small_frame, small_funnel
+from tests.fits import fit
 
 QUICK = {"seed": 3, "draws": 200, "tune": 300, "chains": 2, "progress": False}
 
@@ -66,8 +67,11 @@ def test_each_sign_of_a_bad_run_is_a_finding(
 
 def test_a_channel_the_data_say_nothing_about_rests_on_its_prior() -> None:
     frame = small_frame()
-    frame["tv"] = 5_000.0 + np.random.default_rng(0).normal(0, 260.0, len(frame))  # hardly moves
-    posterior = om.fit(small_funnel(), om.Panel(frame), **QUICK)
+    generator = np.random.default_rng(0)
+    frame["tv"] = 5_000.0 + generator.normal(0, 50.0, len(frame))  # hardly moves
+    frame["search"] = np.where(generator.random(len(frame)) < 0.4, 12_000.0, 0.0)  # comes and goes
+    frame["sales"] += frame["search"]  # ten times what a week strays
+    posterior = fit(small_funnel(), om.Panel(frame), **QUICK)
     found = [f for f in om.check(posterior).findings if f.name == "prior_dominates"]
     assert "tv" in [f.where for f in found]
     assert "search" not in [f.where for f in found]
@@ -77,7 +81,7 @@ def test_a_figure_far_from_what_was_believed_is_a_surprise_and_not_called_a_prio
     funnel = small_funnel(channels=["tv", om.Channel("search", contribution_prior=om.Prior("Gamma", 0.5, 60.0))])
     frame = small_frame().assign(search=lambda f: f["search"] * 1.0)
     frame["sales"] += 4 * frame["search"]
-    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    posterior = fit(funnel, om.Panel(frame), **QUICK)
     named = {f.name for f in om.check(posterior).findings if f.where == "search"}
     assert "prior_surprised" in named
     assert "prior_dominates" not in named
@@ -87,7 +91,7 @@ def test_a_channel_that_never_changed_is_not_known_better_for_having_no_history(
     """Media before the table are unknown, not absent: else a steady channel would seem to start in the first row."""
     frame = small_frame()
     frame["tv"] = 5_000.0 + np.random.default_rng(0).normal(0, 0.5, len(frame))
-    posterior = om.fit(small_funnel(), om.Panel(frame), **QUICK)
+    posterior = fit(small_funnel(), om.Panel(frame), **QUICK)
     table = prior_posterior(posterior).set_index("channel")
     assert table.loc["tv", "spread_ratio"] > 0.85
 
@@ -95,7 +99,7 @@ def test_a_channel_that_never_changed_is_not_known_better_for_having_no_history(
 def test_two_channels_that_moved_together_are_reported_together() -> None:
     frame = small_frame()
     frame["radio"] = frame["tv"] * np.random.default_rng(0).uniform(0.97, 1.03, len(frame))
-    posterior = om.fit(small_funnel(channels=["tv", "radio", "search"]), om.Panel(frame), **QUICK)
+    posterior = fit(small_funnel(channels=["tv", "radio", "search"]), om.Panel(frame), **QUICK)
     found = om.check(posterior).findings
     assert {"move_together", "not_told_apart"} <= {f.name for f in found}
     joint = next(f for f in found if f.name == "not_told_apart")
@@ -106,14 +110,14 @@ def test_an_unexplained_slow_swing_is_a_finding() -> None:
     frame = small_frame()
     swing = np.cumsum(np.random.default_rng(4).normal(0, 900, len(frame)))
     frame["sales"] += 0.6 * (swing - swing.mean()) + 1_500 * np.sin(np.arange(len(frame)) / 2.0)
-    posterior = om.fit(small_funnel(baseline=om.Baseline(knot_weeks=0)), om.Panel(frame), **QUICK)
+    posterior = fit(small_funnel(baseline=om.Baseline(knot_weeks=0)), om.Panel(frame), **QUICK)
     assert "residuals_follow" in names(om.check(posterior))
 
 
 def test_a_week_far_out_is_named() -> None:
     frame = small_frame()
     frame.loc[frame.index[40], "sales"] += 15_000
-    posterior = om.fit(small_funnel(), om.Panel(frame), **QUICK)
+    posterior = fit(small_funnel(), om.Panel(frame), **QUICK)
     found = next(f for f in om.check(posterior).findings if f.name == "weeks_far_out")
     assert str(frame.index[40].date()) in found.message
 
@@ -121,7 +125,7 @@ def test_a_week_far_out_is_named() -> None:
 def test_a_baseline_below_zero_is_a_finding() -> None:
     frame = small_frame()
     funnel = small_funnel(channels=["tv", om.Channel("search", contribution_prior=(1.4, 1.6))])
-    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    posterior = fit(funnel, om.Panel(frame), **QUICK)
     assert "negative_baseline" in names(om.check(posterior))
 
 
@@ -143,7 +147,7 @@ def test_a_channel_is_judged_by_what_it_brings_over_all_paths() -> None:
     generator = np.random.default_rng(2)
     frame = small_frame().assign(social=generator.gamma(4.0, 500.0, 104))
     frame["visits"] = 0.4 * frame["sales"] + generator.normal(0, 300, len(frame))
-    posterior = om.fit(funnel, om.Panel(frame), **QUICK)
+    posterior = fit(funnel, om.Panel(frame), **QUICK)
     table = prior_posterior(posterior).set_index(["node", "channel"])
     assert list(table.index) == [
         ("visits", "tv"),

@@ -8,6 +8,7 @@ import pytest
 
 import omnimix as om
 from omnimix.checks.confounding import confounding_check, prior_spread
+from tests.fits import fit
 
 QUICK = {"seed": 3, "draws": 300, "tune": 500, "chains": 2, "progress": False}
 
@@ -28,7 +29,7 @@ def fitted(frame: pd.DataFrame, confounding: str, drivers: list[str]) -> om.Post
     funnel = om.Funnel(
         channels=["tv"], stages=["visits"], outcomes=[sales], baseline=om.Baseline(harmonics=0, knot_weeks=0)
     )
-    return om.fit(funnel, om.Panel(frame), **QUICK)
+    return fit(funnel, om.Panel(frame), **QUICK)
 
 
 def test_a_stage_that_media_hardly_move_leaves_unseen_demand_open() -> None:

@@ -10,6 +10,7 @@ import omnimix as om
 from omnimix.checks.demand import demand_check
 from omnimix.findings import Finding
 from tests.conftest import small_frame
+from tests.fits import fit
 
 QUICK = {"seed": 3, "draws": 30, "tune": 60, "chains": 1, "progress": False}
 
@@ -29,7 +30,7 @@ def world() -> pd.DataFrame:
 def found(channels: list[object], controls: list[str]) -> list[Finding]:
     sales = om.Outcome("sales", parents=["searches"])
     funnel = om.Funnel(channels=channels, stages=["searches"], outcomes=[sales], controls=controls)
-    posterior = om.fit(funnel, om.Panel(world()), **QUICK)
+    posterior = fit(funnel, om.Panel(world()), **QUICK)
     return list(demand_check(posterior))
 
 
@@ -40,7 +41,7 @@ def test_a_channel_bought_on_demand_is_named_with_its_correlation_and_remedy() -
     assert finding.figure > 0.7
     assert "moves with searches from week to week" in finding.message
     assert "responds_to='searches'" in finding.remedy
-    assert finding in om.check(om.fit(**_fit_of(["tv", "radio", "clicks"]))).findings
+    assert finding in om.check(fit(**_fit_of(["tv", "radio", "clicks"]))).findings
 
 
 def _fit_of(channels: list[object]) -> dict[str, object]:
@@ -55,9 +56,9 @@ def test_where_the_funnel_says_so_nothing_is_said() -> None:
 
 def test_where_a_control_measures_demand_nothing_is_said() -> None:
     funnel = om.Funnel(channels=["tv", "radio", "clicks"], outcomes=["sales"], controls=["price", "searches"])
-    assert not list(demand_check(om.fit(funnel, om.Panel(world()), **QUICK)))
+    assert not list(demand_check(fit(funnel, om.Panel(world()), **QUICK)))
     bare = om.Funnel(channels=["tv", "radio", "clicks"], outcomes=["sales"], controls=["price"])
-    [finding] = demand_check(om.fit(bare, om.Panel(world()), **QUICK))
+    [finding] = demand_check(fit(bare, om.Panel(world()), **QUICK))
     assert finding.where == "clicks"
     assert "the stage it answers to" in finding.remedy
 
@@ -67,11 +68,11 @@ def test_a_channel_that_is_switched_by_hand_is_not_suspected() -> None:
     frame["bursts"] = np.where(np.random.default_rng(1).random(len(frame)) < 0.4, frame["clicks"], 0.0)
     frame["sales"] += 8 * frame["bursts"]
     funnel = om.Funnel(channels=["tv", "bursts"], outcomes=["sales"], controls=["price", "searches"])
-    assert not list(demand_check(om.fit(funnel, om.Panel(frame), **QUICK)))
+    assert not list(demand_check(fit(funnel, om.Panel(frame), **QUICK)))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_levers_with_usual_effects_are_not_suspected(seed: int) -> None:
     panel = om.Panel(small_frame(seed=seed))
     funnel = om.Funnel(channels=["tv", "search"], outcomes=["sales"], controls=["price"])
-    assert not list(demand_check(om.fit(funnel, panel, **QUICK)))
+    assert not list(demand_check(fit(funnel, panel, **QUICK)))

@@ -9,12 +9,13 @@ import xarray as xr
 import omnimix as om
 from omnimix.checks.unseen_demand import Sensitivity, crossings, shock_correlations
 from omnimix.labels import CHANNEL
+from tests.fits import fit
 from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
 
 
 @pytest.fixture(scope="module")
 def fitted() -> om.Posterior:
-    return om.fit(plain_funnel(), om.Panel(funnel_frame()), **SETTINGS)
+    return fit(plain_funnel(), om.Panel(funnel_frame()), **SETTINGS)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,6 @@ import io
 import math
 import re
 import shlex
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,11 +74,13 @@ def _run_python(page: Path, block: Block, namespace: dict[str, Any]) -> str:
 
 
 def _run_command(page: Path, block: Block, command: list[str]) -> str:
-    script = str(Path(sys.executable).with_name("omnimix"))
-    done = subprocess.run([script, *command[1:]], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{page.name}:{block.line} {shlex.join(command)}\n{done.stdout}{done.stderr}"
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.stdout
+    """Run a command in this process: tests of the shell, and the wheel in ``.ci/run``, start the real one."""
+    from omnimix.cli import main
+
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = main(command[1:])
+    assert code == 0, f"{page.name}:{block.line} {shlex.join(command)}\n{out.getvalue()}{err.getvalue()}"
+    return out.getvalue()
 
 
 def alike(shown: str, printed: str) -> bool:

@@ -9,13 +9,16 @@ import pytest
 
 from tests.docs.snippets import ROOT
 
-SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+# A whole page takes long; docs/how_to/shared_page.md writes one in every run.
+LONG = ("report.py",)
+SCRIPTS = [
+    pytest.param(script, id=script.name, marks=[pytest.mark.slow] if script.name in LONG else [])
+    for script in sorted((ROOT / "examples").glob("*.py"))
+]
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
-def test_an_example_runs(
-    script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.usefixtures("as_a_reader")
+def test_an_example_runs(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(script))["main"](draws=400)
     assert capsys.readouterr().out.strip()

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.docs.snippets import PAGES, ROOT, alike, has_program, run_page
 
-
-@pytest.fixture(autouse=True)
-def _folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MPLBACKEND", "Agg")
-    yield
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-
-
 # The gallery fits twice and plans for minutes; the strict build of the site runs its programs.
 ELSEWHERE = [ROOT / "docs" / "gallery.md"]
+# The whole demo, and a model that PyMC compiles: minutes, and no other page shares them.
+LONG = [ROOT / "README.md", ROOT / "docs" / "how_to" / "change_the_pymc_model.md"]
+PROGRAMS = [
+    pytest.param(page, id=page.relative_to(ROOT).as_posix(), marks=[pytest.mark.slow] if page in LONG else [])
+    for page in PAGES
+    if has_program(page) and page not in ELSEWHERE
+]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [p for p in PAGES if has_program(p) and p not in ELSEWHERE],
-    ids=lambda page: page.relative_to(ROOT).as_posix(),
-)
+@pytest.mark.parametrize("page", PROGRAMS)
+@pytest.mark.usefixtures("as_a_reader")
 def test_a_page_does_what_it_says(page: Path) -> None:
     run_page(page)
 

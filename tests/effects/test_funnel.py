@@ -14,6 +14,7 @@ import omnimix as om
 from omnimix.effects.plan import as_plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import answer_each
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, NODE, OUTCOME, PATH, SPEND, WEEK
+from tests.fits import fit
 from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
 
 ANYWAY = {"allow_unconverged": True}  # short fits; laws hold draw by draw whether or not chains agree
@@ -88,7 +89,7 @@ def test_a_contribution_is_direct_plus_what_comes_through_the_stage(plain_poster
     # With everything in the same week the total is direct + effect x contribution to the stage, on the model's scale.
     frame = funnel_frame()
     outcomes = [om.Outcome("online", parents=["visits"], adstock="none"), "store"]
-    posterior = om.fit(plain_funnel(outcomes=outcomes), om.Panel(frame), **SETTINGS)
+    posterior = fit(plain_funnel(outcomes=outcomes), om.Panel(frame), **SETTINGS)
     share, effect = posterior.flat("contribution_share"), posterior.flat("stage_effect")
     total = share.sel(node="online") + effect.sel(node="online", parent="visits") * share.sel(node="visits")
     weekly = om.contributions(posterior, **ANYWAY).media.sel({OUTCOME: "online"}).mean(WEEK)
@@ -271,8 +272,8 @@ def test_an_answering_channel_may_be_left_out_of_a_forecast(funnel_posterior: om
 def test_units_of_the_stage_change_no_figure() -> None:
     frame = funnel_frame()
     settings = {**SETTINGS, "draws": 40, "tune": 80}
-    one = om.fit(plain_funnel(), om.Panel(frame), **settings)
-    two = om.fit(plain_funnel(), om.Panel(frame.assign(visits=frame["visits"] / 1_024)), **settings)
+    one = fit(plain_funnel(), om.Panel(frame), **settings)
+    two = fit(plain_funnel(), om.Panel(frame.assign(visits=frame["visits"] / 1_024)), **settings)
     np.testing.assert_allclose(om.roas(one, **ANYWAY).draws, om.roas(two, **ANYWAY).draws, rtol=1e-7)
 
 
@@ -296,7 +297,7 @@ def test_no_indistinct_channels_are_an_empty_table(plain_posterior: om.Posterior
 def test_a_missing_stage_week_is_estimated_and_used() -> None:
     frame = funnel_frame()
     frame.loc[frame.index[[30, 31, 60]], "visits"] = np.nan
-    posterior = om.fit(plain_funnel(), om.Panel(frame), **SETTINGS)
+    posterior = fit(plain_funnel(), om.Panel(frame), **SETTINGS)
     drawn = posterior.flat("missing_week")
     assert list(drawn["missing"].to_numpy()) == [f"visits {frame.index[k].date()}" for k in (30, 31, 60)]
     truth = funnel_frame()["visits"].iloc[[30, 31, 60]].to_numpy() / posterior.learned.scale("visits").level

@@ -12,6 +12,7 @@ from omnimix.model.draws import draws_tree
 from omnimix.model.native import machine
 from omnimix.model.predictive import Generative
 from tests.conftest import small_frame
+from tests.fits import fit
 from tests.model.compiled import compiled
 from tests.model.funnels import funnel_of, funnel_panel
 
@@ -63,7 +64,7 @@ def equation(model: Generative, theta: np.ndarray, node: str) -> tuple[np.ndarra
 
 
 def test_a_parent_that_is_none_of_a_node_has_no_coefficient_there() -> None:
-    posterior = om.fit(funnel_of("whole funnel"), funnel_panel(), seed=1, draws=20, tune=20, chains=1, progress=False)
+    posterior = fit(funnel_of("whole funnel"), funnel_panel(), seed=1, draws=20, tune=20, chains=1, progress=False)
     shocks = posterior.flat("shock_coefficient").isel(draw=0)
     found = shocks.stack(place=("node", "parent")).dropna("place")
     told = set(found.place.to_index())
@@ -81,7 +82,7 @@ def test_a_shock_of_a_parent_is_found_where_it_is() -> None:
     frame = frame.iloc[3:]
     orders = om.Outcome("orders", parents=["visits"], confounding="strong", adstock="delayed", max_lag=4)
     funnel = om.Funnel(channels=["tv"], stages=["visits"], outcomes=[orders])
-    posterior = om.fit(funnel, om.Panel(frame), seed=1, draws=300, tune=400, chains=2, progress=False)
+    posterior = fit(funnel, om.Panel(frame), seed=1, draws=300, tune=400, chains=2, progress=False)
     found = posterior.flat("shock_coefficient").sel(node="orders", parent="visits")
     assert float(found.mean()) == pytest.approx(0.9, abs=4 * float(found.std()) + 0.1)
     assert float((found > 0).mean()) > 0.95

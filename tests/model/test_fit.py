@@ -8,9 +8,10 @@ import pytest
 import omnimix as om
 from omnimix.model import native, sampling
 from tests.conftest import small_frame, small_funnel
+from tests.fits import seed
 from tests.model.funnels import funnel_of, funnel_panel
 
-QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
+QUICK = {"seed": seed(3), "draws": 50, "tune": 100, "chains": 2, "progress": False}
 
 
 def test_a_roas_prior_about_effects_that_multiply_is_refused() -> None:

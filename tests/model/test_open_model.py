@@ -14,11 +14,12 @@ import omnimix as om
 from omnimix.mechanics import learn
 from omnimix.model.predictive import Generative
 from tests.conftest import small_frame, small_funnel
+from tests.fits import seed
 from tests.model.compiled import Compiled, compiled
 from tests.model.funnels import WHOLE, funnel_of, funnel_panel
 
 PLAIN = Mode(linker="py", optimizer=None)  # a few evaluations are not worth compiling for
-QUICK = {"seed": 3, "draws": 50, "tune": 100, "chains": 2, "progress": False}
+QUICK = {"seed": seed(3), "draws": 50, "tune": 100, "chains": 2, "progress": False}
 
 
 class Flat:

@@ -15,6 +15,7 @@ from omnimix import notebook
 from omnimix.findings import Finding
 from omnimix.truth import recover
 from tests.conftest import small_frame
+from tests.fits import fit
 
 NASTY = "<script>alert('tv')</script>"
 FEW = om.Outlook(draws=40)
@@ -33,7 +34,7 @@ def results() -> dict[str, Any]:
     """One of every result that a notebook may show, of a funnel with names that no page should take at their word."""
     frame = small_frame().rename(columns={"tv": NASTY, "sales": "sa<les"})
     panel = om.Panel(frame)
-    posterior = om.fit(nasty_funnel(), panel, draws=200, tune=200, chains=2, seed=4, progress=False)
+    posterior = fit(nasty_funnel(), panel, draws=200, tune=200, chains=2, seed=4, progress=False)
     chain = om.Chain("<u>spring</u>", links=[NASTY, "search"])
     certain: dict[str, Any] = {"allow_unconverged": True}
     plan = om.optimize_budget(posterior, weeks=8, outlook=FEW, progress=False, **certain)
@@ -66,11 +67,11 @@ def test_no_name_reaches_a_page_as_markup(results: dict[str, Any]) -> None:
             assert tag not in html, f"{tag} in {name}"
 
 
-def test_every_result_shows_itself_in_less_than_a_third_of_a_second(results: dict[str, Any]) -> None:
+def test_every_result_shows_itself_in_less_than_a_third_of_a_second_of_processor_time(results: dict[str, Any]) -> None:
     for name, result in results.items():
-        began = time.perf_counter()
+        began = time.process_time()
         result._repr_html_()
-        assert time.perf_counter() - began < 0.3, name
+        assert time.process_time() - began < 0.3, name
 
 
 def test_every_card_is_closed_and_asks_nothing_of_the_network(results: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ with bar("Searching", 4, True) as advance:
 
 def test_a_bar_needs_no_widgets_and_leaves_nothing_behind() -> None:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
-    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     shown, printed = notebook.cells[0].outputs
     assert shown["data"]["text/html"] == ""
     assert printed["text"].strip() == "at work"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import omnimix as om
+from tests.fits import converged, fit
 from tests.funnel_fits import funnel_frame, whole_funnel
 
 TEAMS = {"tv": "brand", "mail": "brand", "retargeting": "ecommerce", "search": "ecommerce"}
@@ -22,7 +23,8 @@ def usable() -> om.Posterior:
         replace(c, team=TEAMS[c.name], pool="reach" if c.name in ("tv", "mail") else None) for c in funnel.channels
     ]
     panel = om.Panel(funnel_frame(), currency="EUR")
-    posterior = om.fit(replace(funnel, channels=channels), panel, seed=5, draws=500, tune=500, chains=2, progress=False)
+    settings = {"seed": 5, "draws": 500, "tune": 500, "chains": 2, "progress": False}
+    posterior = converged(fit(replace(funnel, channels=channels), panel, **settings))
     assert om.check(posterior).usable
     return replace(posterior, campaign_chains=(SPRING,))
 

@@ -1,6 +1,8 @@
 """The page in a real browser, opened from disk with no network: what it asks for, what it does, how it fits.
 
-Screenshots of both languages on a screen, a phone and paper are left in build/screenshots to look at.
+What must fit is tried with two sets of fonts, because a page meets whatever sans-serif its reader has: DejaVu is among
+the widest, Liberation has the widths of Arial and Helvetica. Screenshots of both languages on a screen, a phone and
+paper are left in build/screenshots to look at.
 """
 
 from __future__ import annotations
@@ -14,6 +16,9 @@ from typing import Any
 
 import pytest
 
+from omnimix.page.charts import Scale, dots_with_ranges
+from omnimix.page.drawing import picture
+
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # In CI the browser must be there; elsewhere these tests wait for it.
@@ -23,6 +28,20 @@ if CHROMIUM is None and not os.environ.get("OMNIMIX_NEEDS_BROWSER"):
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 SCREEN, PHONE, SMALL = (1200, 900), (390, 844), (320, 640)
 LANGUAGES = ("en", "nl")
+FONTS = {  # as Debian's packages fonts-dejavu-core and fonts-liberation lay them down
+    "DejaVu Sans": Path("/usr/share/fonts/truetype/dejavu"),
+    "Liberation Sans": Path("/usr/share/fonts/truetype/liberation"),
+}
+ONE_FONT = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{folder}</dir>
+  <cachedir>{cache}</cachedir>
+  <match target="pattern">
+    <edit name="family" mode="prepend" binding="strong"><string>{name}</string></edit>
+  </match>
+</fontconfig>
+"""
 PAGES_OF_PAPER = 12
 # What is drawn, without what is only there to be pointed at.
 OUTSIDE = """() => [...document.querySelectorAll('.chart')].flatMap((chart) => {
@@ -35,11 +54,34 @@ OUTSIDE = """() => [...document.querySelectorAll('.chart')].flatMap((chart) => {
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+def driver() -> Iterator[Any]:
+    with sync_api.sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def browser(driver: Any) -> Iterator[Any]:
+    opened = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module", params=FONTS)
+def browser_with_one_font(
+    driver: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A browser for which this sans-serif is the only font there is."""
+    name, folder = request.param, FONTS[request.param]
+    if not folder.is_dir() and not os.environ.get("OMNIMIX_NEEDS_BROWSER"):
+        pytest.skip(f"no {name} here; Debian has it in fonts-dejavu-core and fonts-liberation")
+    made = tmp_path_factory.mktemp("fonts")
+    settings = made / "fonts.conf"
+    settings.write_text(ONE_FONT.format(folder=folder, cache=made / "cache", name=name), encoding="utf-8")
+    opened = driver.chromium.launch(
+        executable_path=CHROMIUM, args=["--no-sandbox"], env={**os.environ, "FONTCONFIG_FILE": str(settings)}
+    )
+    yield opened, name
+    opened.close()
 
 
 class Opened:
@@ -55,7 +97,7 @@ class Opened:
         self.page.on("pageerror", lambda problem: self.said.append(str(problem)))
         self.page.goto(path.as_uri())
         if more.get("java_script_enabled", True):
-            self.page.wait_for_selector("html.alive", timeout=60_000)
+            self.page.wait_for_selector("html.alive", timeout=300_000)
 
     def __enter__(self) -> Opened:
         return self
@@ -74,15 +116,43 @@ def test_no_request_leaves_and_nothing_is_complained_of(browser: Any, written: d
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", [SCREEN, PHONE, SMALL])
-def test_nothing_runs_over_the_edge(
-    browser: Any, written: dict[str, Path], language: str, size: tuple[int, int]
+@pytest.mark.parametrize("size", [SCREEN, PHONE, SMALL], ids=lambda size: f"{size[0]}")
+def test_nothing_runs_over_the_edge_in_any_font(
+    browser_with_one_font: tuple[Any, str], written: dict[str, Path], language: str, size: tuple[int, int]
 ) -> None:
+    browser, font = browser_with_one_font
     with Opened(browser, written[language], size) as opened:
+        assert fonts_of(opened, "h1", ".chart svg text") == {font}
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert opened.page.evaluate(OUTSIDE) == []
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        opened.page.screenshot(path=SCREENSHOTS / f"{language}-{size[0]}.png", full_page=True)
+        opened.page.screenshot(path=SCREENSHOTS / f"{language}-{size[0]}-{font.split()[0]}.png", full_page=True)
+
+
+def test_the_words_at_a_line_fit_wherever_it_stands(browser_with_one_font: tuple[Any, str], tmp_path: Path) -> None:
+    """On the page it stands where the fit has put it: here at every tenth of the narrowest chart."""
+    drawn = []
+    for tenth in range(11):
+        rows = [{"label": "Retargeting", "mean": 0.5, "lower": 0.0, "upper": 1.0, "tip": ""}]
+        spec = dots_with_ranges(rows, Scale("ROAS", ".1f"), line_at=tenth / 10, line="kostendekkend")
+        drawn.append(picture({**spec, "width": SMALL[0] - 36}, "nl"))
+    place = f'<div class="chart" data-chart="line" style="width: {SMALL[0] - 36}px">'
+    page = tmp_path / "lines.html"
+    page.write_text("<!doctype html>" + "".join(f"{place}{svg}</div>" for svg in drawn), encoding="utf-8")
+    with Opened(browser_with_one_font[0], page, SMALL, java_script_enabled=False) as opened:
+        assert opened.page.locator("text=kostendekkend").count() == len(drawn)
+        assert opened.page.evaluate(OUTSIDE) == []
+
+
+def fonts_of(opened: Opened, *places: str) -> set[str]:
+    """Return the fonts that the browser really took for the first element at every place."""
+    asked = opened.context.new_cdp_session(opened.page)
+    for domain in ("DOM", "CSS"):
+        asked.send(f"{domain}.enable")
+    root = asked.send("DOM.getDocument")["root"]["nodeId"]
+    nodes = [asked.send("DOM.querySelector", {"nodeId": root, "selector": place})["nodeId"] for place in places]
+    used = [asked.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] for node in nodes]
+    return {font["familyName"] for fonts in used for font in fonts}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

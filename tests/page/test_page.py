@@ -18,6 +18,7 @@ from omnimix.page.trust import ONE_SENTENCE, told
 from omnimix.page.voice import Voice
 from omnimix.posterior import Posterior
 from omnimix.words import texts
+from tests.fits import converged, fit
 
 LANGUAGES = ("en", "nl")
 MOST = 3_000_000  # bytes
@@ -164,7 +165,7 @@ def test_the_page_of_a_failed_fit_says_so_and_gives_no_advice(
 
 def test_a_company_with_one_outcome_and_no_teams_has_a_page_too(tmp_path: Path) -> None:
     world = om.simulate(seed=1, weeks=104, channels=["tv", "search"])
-    posterior = om.fit(world.funnel, world.panel, draws=500, tune=500, chains=2, seed=1, progress=False)
+    posterior = converged(fit(world.funnel, world.panel, draws=500, tune=500, chains=2, seed=1, progress=False))
     plan = om.optimize_budget(posterior, weeks=4, outlook=om.Outlook(draws=60), progress=False)
     page = om.report(posterior, tmp_path / "report.html", plan=plan, progress=False)
     reader = read(tmp_path / "report.html")

@@ -9,6 +9,7 @@ import pytest
 
 import omnimix as om
 from omnimix.posterior import Posterior
+from tests.fits import fit
 
 mpl.use("Agg")
 CHANNELS = ("tv", "radio", "search_non_brand_generic_nl")
@@ -25,7 +26,7 @@ def fitted() -> Posterior:
         outcomes=[om.Outcome("sales", value=0.3), om.Outcome("store_sales", value=0.2)],
         controls=world.funnel.controls,
     )
-    return om.fit(funnel, om.Panel(frame.reset_index()), draws=50, tune=100, chains=2, seed=1, progress=False)
+    return fit(funnel, om.Panel(frame.reset_index()), draws=50, tune=100, chains=2, seed=1, progress=False)
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +41,7 @@ def funnelled() -> Posterior:
     for name, level in (("online", 1.2), ("stores", 0.6)):
         frame[name] = 20_000 + level * frame["visits"] + frame["retargeting"] + generator.normal(0, 2_000, weeks)
     frame["week"] = pd.date_range("2023-01-02", periods=weeks, freq="7D")
-    return om.fit(
-        whole_funnel(), om.Panel(frame, currency="GBP"), draws=200, tune=200, chains=2, seed=1, progress=False
-    )
+    return fit(whole_funnel(), om.Panel(frame, currency="GBP"), draws=200, tune=200, chains=2, seed=1, progress=False)
 
 
 def whole_funnel() -> om.Funnel:

@@ -15,6 +15,7 @@ import omnimix as om
 from omnimix.posterior import store
 from omnimix.spec import Budget, Goal, Limit, Limits
 from tests.conftest import small_frame, small_funnel
+from tests.fits import seed
 
 
 @pytest.fixture
@@ -120,7 +121,9 @@ def test_every_kind_of_spec_survives_the_file(tmp_path: Path) -> None:
         holidays="NL",
         baseline=om.Baseline(harmonics=2, knot_weeks=26, level_scale=om.Prior("HalfNormal", 0.2)),
     )
-    posterior = om.fit(funnel, om.Panel(frame, currency="SEK"), seed=1, draws=20, tune=50, chains=2, progress=False)
+    posterior = om.fit(
+        funnel, om.Panel(frame, currency="SEK"), seed=seed(1), draws=20, tune=50, chains=2, progress=False
+    )
     again = om.load(posterior.save(tmp_path / "p.nc"))
     assert again.funnel == posterior.funnel
     assert again.panel.currency == "SEK"

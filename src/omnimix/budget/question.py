@@ -84,7 +84,7 @@ class Question:
     def to_the_cent(self, money: Array, space: Space, total: float) -> Array:
         """Return money in whole cents that adds up to the total, expected spend of answering channels filled in.
 
-        Every channel keeps its own sum to the cent; what is left over goes to the set channel with most room.
+        Every channel keeps its own sum to the cent; what is left over goes to the running channel with most room.
         """
         own = [self.future.names.index(n) for n in self.future.set_channels]
         rounded = np.zeros(money.shape)
@@ -98,7 +98,9 @@ class Question:
         if left:
             allowed, sums = self.demands.allowed(space).iloc[own], rounded[own].sum(axis=1)
             highest, lowest = (allowed[c].to_numpy(dtype=float) for c in ("allowed_highest", "allowed_lowest"))
-            place = own[int(np.argmax(highest - sums if left > 0 else sums - lowest))]
+            room = highest - sums if left > 0 else sums - lowest
+            takes = (sums > 0) & (room >= abs(left))  # a channel that does not run is not begun for cents
+            place = own[int(np.argmax(np.where(takes | ~takes.any(), room, -np.inf)))]
             week = _roomiest(rounded[place], left)
             rounded[place, week] = round(rounded[place, week] + left, 2)
         return rounded

@@ -16,7 +16,8 @@ from omnimix.mechanics import Array
 
 NEAR = 0.05  # of the total: how far the certificate looks around
 GAP = 1e-3  # of the total: a plan that could be bettered by more was not found
-CRUMB = 1e-3  # of the total, shared by the weeks of a channel: less than that is hardly a plan
+CRUMB = 1e-3  # of the total, for a channel or shared by its weeks: less than that is next to nothing
+FORGONE = 0.1 * GAP  # of the total: what a plan may bring less for leaving that out
 ENOUGH = 1e-8
 HALVED = 14  # times a step is halved on the way back to the plan
 STEPS = 300
@@ -177,18 +178,40 @@ def settle(lens: Lens, start: Array) -> Best | None:
 
 
 def _without_crumbs(lens: Lens, best: Best) -> Best:
-    """Return a plan in which what gets next to nothing gets nothing, if that costs next to nothing."""
+    """Return a plan in which what gets next to nothing gets nothing, where limits allow it and it costs hardly more.
+
+    All of it is left out at once; where that breaks a limit or costs too much, one channel after the other, from the
+    smallest on. What earns its place stays, however small.
+    """
     space, unit = lens.space, scale(lens.space, best.variables)
-    channels = np.unique(space.basis.any(axis=2).argmax(axis=1)).size
-    tiny = best.variables < CRUMB * unit * channels / len(best.variables)
-    tiny &= (best.variables > 0) & (space.lower <= 0)
-    if not tiny.any():
-        return best
-    swept = Lens(lens.future, space.within(space.lower, np.where(tiny, 0.0, space.upper)), lens.aim, lens.draws)
-    ended = climb(swept, np.where(tiny, 0.0, best.variables))
-    if ended is None or lens.see(ended)[0] < best.value - CRUMB * GAP * unit:
-        return best
-    return Best(ended, lens.see(ended)[0], certificate(lens, ended)[0])
+    channel = space.basis.any(axis=2).argmax(axis=1)
+    now, upper, kept = best.variables, space.upper, np.zeros(len(best.variables), dtype=bool)
+    while (crumbs := _crumbs(space, now, unit) & ~kept).any():
+        by_size = sorted(np.unique(channel[crumbs]), key=lambda k: float(now[channel == k].sum()))
+        for tiny in (crumbs, *(crumbs & (channel == k) for k in by_size)):
+            tried = np.where(tiny, 0.0, upper)
+            swept = Lens(lens.future, space.within(space.lower, tried), lens.aim, lens.draws)
+            start = np.where(tiny, 0.0, now)
+            ended = climb(swept, start)
+            if ended is None:
+                ended = nearest(swept, start)
+            if ended is not None and lens.see(ended)[0] >= best.value - FORGONE * unit:
+                now, upper = ended, tried
+                break
+        else:
+            kept |= crumbs
+    return best if now is best.variables else Best(now, lens.see(now)[0], certificate(lens, now)[0])
+
+
+def _crumbs(space: Space, variables: Array, unit: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return which variables are next to nothing and may be nothing: by themselves, or with all of their channel."""
+    of = space.basis.any(axis=2).astype(float)  # (variables, channels)
+    whole = of @ (of.T @ variables)
+    return np.asarray(
+        (variables > 0)
+        & (space.lower <= 0)
+        & ((variables < CRUMB * unit / (of @ of.sum(axis=0))) | (whole < CRUMB * unit))
+    )
 
 
 def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:

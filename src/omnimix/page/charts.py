@@ -21,7 +21,7 @@ LETTERS = 24  # of a line of a row's name
 LINE = 15  # pixels
 TITLE = 28  # letters of a line of an axis title
 LINES = 260  # pixels high is a chart of lines
-FAR = 0.6  # of an axis
+NAMES = 80  # pixels that names or numbers take beside a chart at least
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -103,7 +103,7 @@ def dots_with_ranges(
             }
         )
     keys = [(first, INK, "dot"), (second, INK, "diamond")] if second else []
-    return chart(rows, _height(rows), layers + _line(line_at, line, before=_far(line_at, rows)), keys)
+    return chart(rows, _height(rows), layers + _line(line_at, line), keys)
 
 
 def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str = "") -> Spec:
@@ -181,7 +181,7 @@ def lines_with_bands(
         }
     )
     for place, words in (upright or {}).items():
-        layers += _line(place, words, before=place > FAR * max(r["x"] for r in rows))
+        layers += _line(place, words)
     keys = [(name, colour, f"line-{k}") for k, (name, colour) in enumerate(colours.items())]
     return chart(rows, LINES, layers, keys if len(keys) > 1 else ())
 
@@ -234,8 +234,11 @@ def _range(y: Spec) -> Spec:
     }
 
 
-def _line(at: float | None, words: str = "", *, horizontal: bool = False, before: bool = False) -> list[Spec]:
-    """Return a dashed line at a value, with words beside its end, before it where there is no room behind it."""
+def _line(at: float | None, words: str = "", *, horizontal: bool = False) -> list[Spec]:
+    """Return a dashed line at a value, with words over its end, on the side where the chart has more room for them.
+
+    Which side that is depends on the width of the reader's screen, so the chart decides it when it is drawn.
+    """
     if at is None:
         return []
     along = "y" if horizontal else "x"
@@ -244,15 +247,10 @@ def _line(at: float | None, words: str = "", *, horizontal: bool = False, before
         {"data": {"values": [{}]}, "mark": {"type": "rule", "strokeDash": [5, 4], "color": QUIET}, "encoding": here}
     ]
     if words:
-        side = {"align": "right", "dx": -4} if before else {"align": "left", "dx": 4}
-        text = {"type": "text", "text": words, "baseline": "top", "y": 2, "color": INK, **side}
+        before = {"expr": f"2 * scale('x', {at!r}) + {NAMES} > width ? 'right' : 'left'"}
+        text = {"type": "text", "text": words, "baseline": "bottom", "y": -3, "color": INK, "align": before}
         found.append({"data": {"values": [{}]}, "mark": text, "encoding": here})
     return found
-
-
-def _far(at: float | None, rows: Rows) -> bool:
-    """Return whether a line stands so far to the right that words have no room behind it."""
-    return at is not None and at > FAR * max(float(r["upper"] or 0.0) for r in rows)
 
 
 def _shade(stretch: tuple[float, float, str]) -> Spec:
