@@ -29,6 +29,7 @@ ORDER = (
     "effects",
     "chains",
     "budget",
+    "workbook",
     "checks",
     "truth",
     "config",

@@ -164,7 +164,7 @@ class BudgetPlan:
 
     def to_excel(self, path: Any, *, language: str = "en") -> Any:
         """Write the plan as a workbook to edit, in ``en`` or ``nl``; :func:`omnimix.read_plan` reads it back."""
-        from omnimix.budget.workbook import write_plan
+        from omnimix.workbook import write_plan
 
         return write_plan(self, path, language=language)
 

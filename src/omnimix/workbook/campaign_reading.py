@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.campaign_cells import cell_parts, read_cells
-from omnimix.budget.campaign_headings import Headings, find_headings, is_year, plain_week
-from omnimix.budget.campaign_sheet import IN_THOUSANDS, CampaignSheet, is_total
 from omnimix.data.book import SheetCells, read_sheets
 from omnimix.data.files import TEXT_SUFFIXES, chosen_sheet, existing_file, read_text
 from omnimix.data.phrases import amount, listed, refusal
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.campaign_cells import cell_parts, read_cells
+from omnimix.workbook.campaign_headings import Headings, find_headings, is_year, plain_week
+from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet, is_total
 
 CHANNEL_WORDS = frozenset(["channel", "channels", "kanaal", "kanalen", "medium", "media"])
 TEAM_WORDS = frozenset(["team", "teams"])

@@ -14,7 +14,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.budget.sheet_geometry import (
+from omnimix.spec import Limit
+from omnimix.workbook.sheet_geometry import (
     AFTER,
     AGREED_ROW,
     CURRENCY_ROW,
@@ -29,7 +30,7 @@ from omnimix.budget.sheet_geometry import (
     sheet_name,
     summed,
 )
-from omnimix.budget.sheet_style import (
+from omnimix.workbook.sheet_style import (
     CHANGE,
     EDITED,
     MONEY,
@@ -45,7 +46,6 @@ from omnimix.budget.sheet_style import (
     write_heads,
     write_text,
 )
-from omnimix.spec import Limit
 
 CENT, EURO = 0.005, 0.5  # what counts as a difference of a cell, of a sum
 NEAR = 1e-6  # relative, likewise of what the data have seen

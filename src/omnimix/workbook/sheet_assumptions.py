@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.budget.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 from omnimix.spec import Cvar, Limit, Target
 from omnimix.words import figure, listing
+from omnimix.workbook.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 
 Say = Mapping[str, str]
 SEEN = ("lowest", "highest", "highest_week", "allowed_lowest", "allowed_highest")

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.money_cells import read_money
 from omnimix.budget.plan_sheet import CENT, PlanSheet
 from omnimix.data.amounts import is_empty
 from omnimix.data.book import SheetCells, read_sheets
@@ -18,6 +17,7 @@ from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.money_cells import read_money
 
 MADE_BY = "omnimix plan"
 VERSION = f"{MADE_BY} 1"
