@@ -11,7 +11,7 @@ import pytest
 import omnimix as om
 from omnimix.budget import BudgetPlan
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
-from omnimix.budget.question import question
+from omnimix.budget.problem import question
 from omnimix.budget.search import Lens
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects.future import Future
@@ -103,7 +103,7 @@ def test_the_best_plan_is_no_worse_than_any_other_that_keeps_the_limits(posterio
     plan = best(posterior)
     lens = Lens(asked.future, space, asked.aim("value"))
     top = lens.see(space.variables(plan.spend.to_numpy().T))[0]
-    from omnimix.budget.today import brought_to
+    from omnimix.budget.current_plan import brought_to
 
     for start in [*pattern_starts(asked, space, seed=5), space.variables(asked.today)]:
         laid = brought_to(asked.future, space.money(start), asked.total)

@@ -47,7 +47,7 @@ class SiloCost:
 
     def sentence(self, language: str = "en") -> str:
         """Return what separate budgets cost in plain words; ``en`` or ``nl``."""
-        from omnimix.budget.told import told_silos
+        from omnimix.budget.narrative import told_silos
 
         return told_silos(self, language)
 

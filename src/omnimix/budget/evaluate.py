@@ -10,11 +10,11 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.budget.costs import PlansCompared
+from omnimix.budget.current_plan import expected_spend, spread, todays_money, weekly_money
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
-from omnimix.budget.today import expected_spend, spread, todays_money, weekly_money
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError

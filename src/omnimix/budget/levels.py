@@ -15,7 +15,7 @@ from omnimix.budget.evaluate import SAME
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
-from omnimix.budget.question import Question, question
+from omnimix.budget.problem import Question, question
 from omnimix.budget.support import NEAR
 from omnimix.effects import Figures
 from omnimix.effects.account import Account

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from omnimix.budget.demands import Demands
+from omnimix.budget.constraints import Demands
+from omnimix.budget.feasible_set import Space
 from omnimix.budget.search import Aim, Best, search
-from omnimix.budget.space import Space
 from omnimix.effects.future import Future, Integers
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array

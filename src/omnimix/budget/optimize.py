@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from omnimix.budget.current_plan import pattern
 from omnimix.budget.evaluate import SAME
-from omnimix.budget.honest import Found, Spread, chosen_apart, negotiable, spread_of_best
+from omnimix.budget.feasible_set import Row, Space
 from omnimix.budget.minimums import least_when_on, search_with_minimums
+from omnimix.budget.optimism import Found, Spread, chosen_apart, negotiable, spread_of_best
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
-from omnimix.budget.question import Question, question
+from omnimix.budget.problem import Question, question
 from omnimix.budget.search import Aim, Best, Lens, nearest, search
-from omnimix.budget.space import Row, Space
 from omnimix.budget.starts import by_return, pattern_starts
-from omnimix.budget.today import pattern
-from omnimix.budget.totals import reach
+from omnimix.budget.target import reach
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError, did_you_mean

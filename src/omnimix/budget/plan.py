@@ -170,7 +170,7 @@ class BudgetPlan:
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what the plan says in plain words; ``en`` or ``nl``."""
-        from omnimix.budget.told import told
+        from omnimix.budget.narrative import told
 
         return told(self, language)
 

@@ -9,9 +9,9 @@ import numpy as np
 import xarray as xr
 
 from omnimix.budget.costs import PoolSplit
+from omnimix.budget.current_plan import pattern
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.question import Question, question
-from omnimix.budget.today import pattern
+from omnimix.budget.problem import Question, question
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW

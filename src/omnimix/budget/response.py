@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from omnimix.budget.current_plan import pattern, weekly_money
 from omnimix.budget.evaluate import future_of
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import BudgetPlan
 from omnimix.budget.support import seen
-from omnimix.budget.today import pattern, weekly_money
 from omnimix.effects import Figures, require_usable
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, SPEND
 from omnimix.posterior import Posterior

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import optimize, special
 
-from omnimix.budget.clash import halves
-from omnimix.budget.space import Row, Space
+from omnimix.budget.feasible_set import Row, Space
+from omnimix.budget.infeasibility import halves
 from omnimix.effects.future import Future, Integers, Look, Wanted
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix.budget.clash import require_possible
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
 from omnimix.budget.evaluate import SAME
+from omnimix.budget.feasible_set import FREE, Row, Space
 from omnimix.budget.goals import goals_of, teams_of
+from omnimix.budget.infeasibility import require_possible
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.question import Question, question
+from omnimix.budget.problem import Question, question
 from omnimix.budget.search import Aim, search
-from omnimix.budget.space import FREE, Row, Space
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from omnimix.budget.question import Question
-from omnimix.budget.space import FREE, Space
-from omnimix.budget.today import brought_to, expected_spend, pattern
+from omnimix.budget.current_plan import brought_to, expected_spend, pattern
+from omnimix.budget.feasible_set import FREE, Space
+from omnimix.budget.problem import Question
 from omnimix.mechanics import Array
 
 RANDOM = 4

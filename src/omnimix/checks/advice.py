@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from omnimix.budget import BudgetPlan
+from omnimix.budget.current_plan import weekly_money
 from omnimix.budget.evaluate import future_of
 from omnimix.budget.plan import TODAY, VERSUS
-from omnimix.budget.today import weekly_money
 from omnimix.checks.badge import rests_on
 from omnimix.checks.unseen_demand import shock_correlations
 from omnimix.effects import require_usable, roas

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from scipy import optimize
 
-from omnimix.budget.clash import halves
-from omnimix.budget.question import Question
+from omnimix.budget.feasible_set import FREE
+from omnimix.budget.infeasibility import halves
+from omnimix.budget.problem import Question
 from omnimix.budget.search import Aim, search
-from omnimix.budget.space import FREE
 from omnimix.budget.starts import pattern_starts
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import MARGINAL_ROAS, ROAS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import optimize
 
-from omnimix.budget.space import Row
+from omnimix.budget.feasible_set import Row
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
 

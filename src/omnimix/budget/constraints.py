@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from omnimix.budget.clash import halves, require_possible
-from omnimix.budget.space import FREE, Row, Space
+from omnimix.budget.current_plan import pattern
+from omnimix.budget.feasible_set import FREE, Row, Space
+from omnimix.budget.free_weeks import weekly
+from omnimix.budget.infeasibility import halves, require_possible
 from omnimix.budget.support import Support, carried, seen
-from omnimix.budget.today import pattern
-from omnimix.budget.weekly import weekly
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL

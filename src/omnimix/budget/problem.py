@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.demands import Demands, demands, levers, require_known
+from omnimix.budget.constraints import Demands, demands, levers, require_known
+from omnimix.budget.current_plan import brought_to, expected_spend, todays_money
+from omnimix.budget.feasible_set import Space
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.search import Aim
-from omnimix.budget.space import Space
-from omnimix.budget.today import brought_to, expected_spend, todays_money
 from omnimix.effects import require_usable
 from omnimix.effects.account import Account
 from omnimix.effects.future import Future

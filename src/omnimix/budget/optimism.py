@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from omnimix.budget.feasible_set import Row, Space
 from omnimix.budget.search import Aim, Lens, broken, climb, constraints, scale
-from omnimix.budget.space import Row, Space
 from omnimix.effects.future import Future, Integers
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from omnimix.budget.space import Row, Space
+from omnimix.budget.current_plan import pattern
+from omnimix.budget.feasible_set import Row, Space
 from omnimix.budget.support import carried
-from omnimix.budget.today import pattern
 from omnimix.effects.future import Integers
 from omnimix.mechanics import Array
 from omnimix.spec import Limit
 
 if TYPE_CHECKING:
-    from omnimix.budget.demands import Demands
+    from omnimix.budget.constraints import Demands
 
 
 def weekly(demands: Demands, space: Space, allowed: Array) -> Space:
