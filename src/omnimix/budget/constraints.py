@@ -1,4 +1,4 @@
-"""Limits and support become the space of plans that a search may choose from."""
+"""Limits and support become constraints, and those the feasible set that a search may choose from."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pandas as pd
 from scipy import optimize
 
 from omnimix.budget.current_plan import pattern
-from omnimix.budget.feasible_set import FREE, Row, Space
-from omnimix.budget.free_weeks import weekly
-from omnimix.budget.infeasibility import halves, require_possible
+from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
+from omnimix.budget.infeasibility import inequalities, require_feasible
+from omnimix.budget.phasing import free_weeks
 from omnimix.budget.support import Support, carried, seen
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError, did_you_mean
@@ -29,8 +29,8 @@ WIDER, WIDENINGS = 1.25, 12  # by which weeks give way where they leave no plan,
 
 
 @dataclass(frozen=True)
-class Demands:
-    """All demands on a plan, by channel that it sets.
+class Constraints:
+    """All constraints on a plan, by channel that it sets.
 
     Attributes:
         future: the weeks to come.
@@ -66,22 +66,22 @@ class Demands:
         """What answering channels are expected to spend under today's plan."""
         return self.today[[self.future.names.index(c.name) for c in self.future.answering]].sum(axis=1)
 
-    def space(self, low: float, high: float, phasing: str) -> tuple[Space, tuple[str, ...]]:
+    def feasible_set(self, low: float, high: float, phasing: str) -> tuple[FeasibleSet, tuple[str, ...]]:
         """Return the plans between two totals that keep everything, and remarks on how.
 
-        Raises :class:`BudgetError` for demands that clash.
+        Raises :class:`BudgetError` for constraints that cannot be kept together.
         """
         total = self._total(low, high)
         rows = [*self._by_channel(phasing), *self._by_group(phasing), total]
-        require_possible(rows, self.answered, self.currency)
+        require_feasible(rows, self.answered, self.currency)
         allowed, remarks = self._allowed(rows, phasing)
         lower, upper = self._bounds(rows, allowed)
         groups = [r for r in self._by_group(phasing) if np.count_nonzero(r.weights) or r.answers.any()]
-        made = Space(self.basis(self.patterns), lower, upper, tuple(groups), total)
+        made = FeasibleSet(self.basis(self.patterns), lower, upper, tuple(groups), total)
         if phasing == "pattern":
             return made, remarks
         for k in range(WIDENINGS):
-            free = weekly(self, made, allowed * np.array([[1.0], [WIDER**k]]))
+            free = free_weeks(self, made, allowed * np.array([[1.0], [WIDER**k]]))
             if self._leaves_a_plan(free):
                 told = f"single weeks may run {WIDER**k - 1:.0%} beyond what the data have seen, as these limits need"
                 return free, (*remarks, told) if k else remarks
@@ -90,54 +90,59 @@ class Demands:
             "leave what the data have seen. Raise `weekly_max`, widen the flights or lower the money asked for."
         )
 
-    def _leaves_a_plan(self, space: Space) -> bool:
-        """Return whether any plan keeps the demands, what answers taken as under today's plan."""
-        matrix, bounds = halves(space.demands, self.answered)
+    def _leaves_a_plan(self, feasible: FeasibleSet) -> bool:
+        """Return whether any plan keeps the constraints, what answers taken as under today's plan."""
+        matrix, bounds = inequalities(feasible.all_constraints, self.answered)
         found = optimize.linprog(  # type: ignore[call-overload]
-            np.zeros(len(space.lower)),
+            np.zeros(len(feasible.lower)),
             A_ub=matrix,
             b_ub=bounds + CENTS,
-            bounds=np.column_stack([space.lower, space.upper]),
+            bounds=np.column_stack([feasible.lower, feasible.upper]),
             method="highs",
         )
         return bool(found.status == 0)
 
-    def allowed(self, space: Space) -> pd.DataFrame:
-        """Return the region with what a space allows by channel over the window."""
+    def allowed(self, feasible: FeasibleSet) -> pd.DataFrame:
+        """Return the region with what a feasible set allows by channel over the window."""
         table = self.region.copy()
         table["allowed_lowest"], table["allowed_highest"] = np.nan, np.nan
         for place, name in zip(self.levers, self.future.set_channels, strict=True):
-            of = space.of(place)
-            sums = [r for r in space.rows if np.array_equal(r.weights, of.astype(float)) and not r.answers.any()]
-            table.loc[name, "allowed_lowest"] = max([space.lower[of].sum(), *(r.low for r in sums)])
-            table.loc[name, "allowed_highest"] = min([space.upper[of].sum(), *(r.high for r in sums)])
+            of = feasible.of(place)
+            sums = [
+                r for r in feasible.constraints if np.array_equal(r.weights, of.astype(float)) and not r.answers.any()
+            ]
+            table.loc[name, "allowed_lowest"] = max([feasible.lower[of].sum(), *(r.low for r in sums)])
+            table.loc[name, "allowed_highest"] = min([feasible.upper[of].sum(), *(r.high for r in sums)])
         return table
 
-    def _total(self, low: float, high: float) -> Row:
-        words = f"a total of {self._money(low)}" if low == high else f"a total of at most {self._money(high)}"
-        return Row(words, np.ones(len(self.levers)), np.ones(len(self.future.answering)), low, high)
+    def _total(self, low: float, high: float) -> Constraint:
+        words = f"a total of {self._amount(low)}" if low == high else f"a total of at most {self._amount(high)}"
+        return Constraint(words, np.ones(len(self.levers)), np.ones(len(self.future.answering)), low, high)
 
-    def _money(self, amount: float) -> str:
+    def _amount(self, amount: float) -> str:
         return f"{self.currency} {amount:,.0f}"
 
-    def _by_channel(self, phasing: str) -> list[Row]:
+    def _by_channel(self, phasing: str) -> list[Constraint]:
         rows = []
         nothing = np.zeros(len(self.future.answering))
         for k, (place, name) in enumerate(zip(self.levers, self.future.set_channels, strict=True)):
             own = np.eye(len(self.levers))[k]
             limit = self.limits.channels.get(name, Limit())
             rows += [
-                Row(w, own, nothing, low, high) for w, low, high in self._sums(limit, self.today[place].sum(), name)
+                Constraint(w, own, nothing, low, high)
+                for w, low, high in self._sums(limit, self.today[place].sum(), name)
             ]
             if not self.runs[k].any():
-                rows.append(Row(f"no flight of {name} falls into these weeks", own, nothing, high=0.0))
+                rows.append(Constraint(f"no flight of {name} falls into these weeks", own, nothing, high=0.0))
             elif limit.weekly_max is not None:
                 most = self._most(np.full(self.future.weeks, limit.weekly_max), k, phasing)
-                rows.append(Row(f"at most {self._money(limit.weekly_max)} a week for {name}", own, nothing, high=most))
+                rows.append(
+                    Constraint(f"at most {self._amount(limit.weekly_max)} a week for {name}", own, nothing, high=most)
+                )
         return rows
 
-    def _by_group(self, phasing: str) -> list[Row]:
-        """Return the demands on pools and teams; those a week are laid on single weeks only by the pattern."""
+    def _by_group(self, phasing: str) -> list[Constraint]:
+        """Return the constraints on pools and teams; those a week are laid on single weeks only by the pattern."""
         rows = []
         for kind, given in (("pool", self.limits.pools), ("team", self.limits.teams)):
             for name, limit in given.items():
@@ -148,7 +153,8 @@ class Demands:
                     if getattr(c, kind) == name
                 )
                 rows += [
-                    Row(w, weights, answers, low, high) for w, low, high in self._sums(limit, today, f"{kind} {name}")
+                    Constraint(w, weights, answers, low, high)
+                    for w, low, high in self._sums(limit, today, f"{kind} {name}")
                 ]
                 if limit.weekly_max is None:
                     continue
@@ -157,11 +163,11 @@ class Demands:
                         f"`weekly_max` of {kind} {name} cannot be kept, because a member answers to demand; "
                         "let the plan set it: Limits(levers=[...]), or levers below [budget] in omnimix.toml."
                     )
-                words = f"at most {self._money(limit.weekly_max)} a week for {kind} {name}"
+                words = f"at most {self._amount(limit.weekly_max)} a week for {kind} {name}"
                 if phasing == "pattern":
-                    rows += [Row(words, weights * p, answers, high=limit.weekly_max) for p in self.patterns.T]
+                    rows += [Constraint(words, weights * p, answers, high=limit.weekly_max) for p in self.patterns.T]
                 else:
-                    rows.append(Row(words, weights, answers, high=limit.weekly_max * self.future.weeks))
+                    rows.append(Constraint(words, weights, answers, high=limit.weekly_max * self.future.weeks))
         return rows
 
     def members(self, kind: str, name: str) -> tuple[Array, Array]:
@@ -173,24 +179,24 @@ class Demands:
     def _sums(self, limit: Limit, today: float, name: str) -> Iterable[tuple[str, float, float]]:
         if limit.locked:
             at = today if limit.lock is True else float(limit.lock)
-            yield f"{name} locked at {self._money(at)}", at, at
+            yield f"{name} locked at {self._amount(at)}", at, at
         if limit.min is not None:
-            yield f"at least {self._money(limit.min)} for {name}", limit.min, FREE
+            yield f"at least {self._amount(limit.min)} for {name}", limit.min, FREE
         if limit.max is not None:
-            yield f"at most {self._money(limit.max)} for {name}", -FREE, limit.max
+            yield f"at most {self._amount(limit.max)} for {name}", -FREE, limit.max
         if limit.change is not None:
             low, high = (today * (1 + c) for c in limit.change)
-            yield f"{name} between {self._money(low)} and {self._money(high)} (its change from today)", low, high
+            yield f"{name} between {self._amount(low)} and {self._amount(high)} (its change from today)", low, high
 
-    def _most(self, weekly: Array, lever: int, phasing: str) -> float:
+    def _most(self, free_weeks: Array, lever: int, phasing: str) -> float:
         """Return what a channel can spend in all under ceilings a week."""
         on = self.runs[lever] > 0
         if phasing == "free":
-            return float(weekly[on].sum())
+            return float(free_weeks[on].sum())
         shares = self.patterns[lever]
-        return float((weekly[shares > 0] / shares[shares > 0]).min())
+        return float((free_weeks[shares > 0] / shares[shares > 0]).min())
 
-    def _allowed(self, rows: list[Row], phasing: str) -> tuple[Array, tuple[str, ...]]:
+    def _allowed(self, rows: list[Constraint], phasing: str) -> tuple[Array, tuple[str, ...]]:
         """Return least and most of every set channel by what the data have seen, shape (2, set channels).
 
         Where the total does not fit in, the region gives way in the same proportion for all.
@@ -222,9 +228,9 @@ class Demands:
         room = times * float(self.region["highest_level"].iloc[place]) - self.support.before[place]
         return float((room[level > 0] / level[level > 0]).min())
 
-    def _stretch(self, rows: list[Row], low: Array, high: Array) -> float:
-        """Return the least share by which the region has to give way for a plan to keep all demands."""
-        matrix, bounds = halves(rows, self.answered)
+    def _stretch(self, rows: list[Constraint], low: Array, high: Array) -> float:
+        """Return the least share by which the region has to give way for a plan to keep all constraints."""
+        matrix, bounds = inequalities(rows, self.answered)
         size = len(low)
         above = np.hstack([np.eye(size), -np.maximum(high, SLACK)[:, None]])
         below = np.hstack([-np.eye(size), -np.maximum(low, 0.0)[:, None]])
@@ -237,7 +243,7 @@ class Demands:
         )
         return float(found.x[-1]) if found.status == 0 and found.x is not None else 0.0
 
-    def _asked(self, rows: list[Row]) -> tuple[Array, Array]:
+    def _asked(self, rows: list[Constraint]) -> tuple[Array, Array]:
         """Return least and most of every set channel by what was asked of it alone."""
         low, high = np.zeros(len(self.levers)), np.full(len(self.levers), FREE)
         for row in rows:
@@ -246,7 +252,7 @@ class Demands:
                 low[k], high[k] = max(low[k], row.low), min(high[k], row.high)
         return low, high
 
-    def _bounds(self, rows: list[Row], allowed: Array) -> tuple[Array, Array]:
+    def _bounds(self, rows: list[Constraint], allowed: Array) -> tuple[Array, Array]:
         """Return least and most of every set channel: as asked, and within that inside the region."""
         low, high = self._asked(rows)
         lower = np.maximum(low, np.minimum(allowed[0], high))
@@ -261,16 +267,16 @@ class Demands:
         return basis
 
 
-def demands(future: Future, limits: Limits, today: Array) -> Demands:
-    """Return the demands on plans for the weeks of ``future``; ``today`` is money at the same total."""
+def constraints(future: Future, limits: Limits, today: Array) -> Constraints:
+    """Return the constraints on plans for the weeks of ``future``; ``today`` is money at the same total."""
     posterior = future.posterior
     runs = np.array([_runs(limits.channels.get(n, Limit()), future) for n in future.set_channels])
     patterns = []
     for name, on in zip(future.set_channels, runs, strict=True):
-        money = today[future.names.index(name)]
+        spend = today[future.names.index(name)]
         flights = on.any() and not on.all()  # a channel that was given its weeks runs evenly in them
-        patterns.append(pattern(on) if flights or money.sum() <= 0 else pattern(money))
-    return Demands(future, limits, today, seen(future), runs, np.array(patterns), posterior.panel.currency)
+        patterns.append(pattern(on) if flights or spend.sum() <= 0 else pattern(spend))
+    return Constraints(future, limits, today, seen(future), runs, np.array(patterns), posterior.panel.currency)
 
 
 def require_known(posterior: Posterior, limits: Limits) -> None:
@@ -284,8 +290,8 @@ def require_known(posterior: Posterior, limits: Limits) -> None:
     given = ((CHANNEL, limits.channels), ("pool", limits.pools), ("team", limits.teams))
     wrong = [
         f"{name!r} is no {kind} of this funnel{did_you_mean(name, known[kind])}"
-        for kind, asked in given
-        for name in asked
+        for kind, problem in given
+        for name in problem
         if name not in known[kind]
     ]
     answering = [c.name for c in channels if c.responds_to is not None]

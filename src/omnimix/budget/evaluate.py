@@ -10,7 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.budget.costs import PlansCompared
-from omnimix.budget.current_plan import expected_spend, spread, todays_money, weekly_money
+from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
@@ -33,7 +33,7 @@ SAME = 1e-6  # of the total: plans whose values differ by less are worth the sam
 class _Read:
     """A plan as given: money a week or by channel, and the channels that answer to a stage under it."""
 
-    money: pd.DataFrame | Mapping[str, float]
+    spend: pd.DataFrame | Mapping[str, float]
     answering: frozenset[str]
     weeks: int | None
 
@@ -133,7 +133,7 @@ def _compared(
         told = "give weeks=" if not lengths else f"these have {', '.join(map(str, sorted(lengths)))} weeks"
         raise BudgetError(f"plans are compared over the same weeks; {told}.")
     length = lengths.pop()
-    worth, money, marks = {}, {}, {}
+    worth, spend, marks = {}, {}, {}
     futures: dict[frozenset[str], Future] = {}
     for name, plan in plans.items():
         if plan.answering not in futures:
@@ -143,10 +143,10 @@ def _compared(
         account = future.accounts([future.plan(laid)])[0]
         worth[name] = (account.value.sum(axis=1), account.spend)
         filled = expected_spend(future, laid)
-        money[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
+        spend[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
         marked = seen(future).outside(filled).any(axis=1)
         marks[name] = tuple(n for n, mark in zip(future.names, marked, strict=True) if mark)
-    return _record(worth, pd.DataFrame(money).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
+    return _record(worth, pd.DataFrame(spend).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
 
 
 def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlook: Outlook) -> Future:
@@ -163,10 +163,10 @@ def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlo
 
 
 def _laid(future: Future, plan: _Read, outlook: Outlook) -> Array:
-    if isinstance(plan.money, pd.DataFrame):
-        return weekly_money(future, plan.money)
-    usual = todays_money(future.posterior, future, outlook.today)
-    return spread(future, plan.money, usual) if plan.money else usual
+    if isinstance(plan.spend, pd.DataFrame):
+        return weekly_spend(future, plan.spend)
+    usual = current_spend(future.posterior, future, outlook.today)
+    return spread_over_weeks(future, plan.spend, usual) if plan.spend else usual
 
 
 def _record(

@@ -1,4 +1,4 @@
-"""What is honest to say of a plan: its gain chosen and valued apart, the spread of the best, how flat the top is."""
+"""The optimism of a plan: its gain chosen and valued apart, the spread of the best, how flat the top is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize
 
-from omnimix.budget.feasible_set import Row, Space
-from omnimix.budget.search import Aim, Lens, broken, climb, constraints, scale
+from omnimix.budget.feasible_set import Constraint, FeasibleSet
+from omnimix.budget.search import Objective, ObjectiveFunction, broken, climb, scale, solver_constraints
 from omnimix.effects.future import Future, Integers
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
@@ -22,11 +22,11 @@ Step = Callable[[], None]
 
 
 @dataclass(frozen=True)
-class Found:
-    """A plan that was found, in a space of one variable a channel.
+class FoundPlan:
+    """A plan that was found, in a feasible set of one variable a channel.
 
     Attributes:
-        space: the plans it was chosen from.
+        feasible: the plans it was chosen from.
         variables: the plan.
         today: money of today's plan, shape (channels, weeks).
         chosen: what it was chosen to make large.
@@ -34,129 +34,131 @@ class Found:
         answered: what answering channels are expected to spend under it.
     """
 
-    space: Space
+    feasible: FeasibleSet
     variables: Array
     today: Array
-    chosen: Aim
-    profit: Aim
+    chosen: Objective
+    profit: Objective
     answered: Array
 
-    def seen(self, future: Future, aim: Aim, draws: Integers) -> Lens:
-        """Return an aim seen through some draws.
+    def objective_on(self, future: Future, objective: Objective, draws: Integers) -> ObjectiveFunction:
+        """Return an objective as a function of the variables, on some draws.
 
-        What answering channels spend in these draws is another amount than expected; demands on sums that count it
+        What answering channels spend in these draws is another amount than expected; constraints on sums that count it
         move along, so that the plan keeps them in any draws.
         """
-        answered = Lens(future, self.space, aim, draws).see(self.variables)[2]
+        answered = ObjectiveFunction(future, self.feasible, objective, draws).evaluate(self.variables)[2]
         more = answered - self.answered
 
-        def moved(row: Row) -> Row:
+        def moved(row: Constraint) -> Constraint:
             shift = float(row.answers @ more)
             return replace(row, low=row.low + shift, high=row.high + shift)
 
-        rows = tuple(moved(r) for r in self.space.rows)
-        return Lens(future, replace(self.space, rows=rows, total=moved(self.space.total)), aim, draws)
+        rows = tuple(moved(r) for r in self.feasible.constraints)
+        return ObjectiveFunction(
+            future, replace(self.feasible, constraints=rows, total=moved(self.feasible.total)), objective, draws
+        )
 
 
 @dataclass(frozen=True)
-class Spread:
+class BestByDraw:
     """The best plan of single draws.
 
     Attributes:
-        money: of every channel, what answering ones spend included, shape (solved draws, channels).
+        spend: of every channel, what answering ones spend included, shape (solved draws, channels).
         staying: mean of what today's plan loses against them, in money; below 0 where limits shut today's plan out.
         following: mean of what the plan loses against them, in money.
     """
 
-    money: Array
+    spend: Array
     staying: float
     following: float
 
 
-def chosen_apart(future: Future, found: Found) -> tuple[float, float]:
+def split_sample_gain(future: Future, found: FoundPlan) -> tuple[float, float]:
     """Return the mean gain over today's plan where it is chosen and valued on the same half of the draws, and apart.
 
     Both halves of the draws choose a plan, starting from the best one; each is valued on its own half and on the other.
     """
     size = future.posterior.size
-    halves = np.arange(0, size, 2), np.arange(1, size, 2)
+    inequalities = np.arange(0, size, 2), np.arange(1, size, 2)
     same: list[float] = []
     apart: list[float] = []
-    for own, other in (halves, halves[::-1]):
-        ended = climb(found.seen(future, found.chosen, own), found.variables)
-        money = found.space.money(found.variables if ended is None else ended)
+    for own, other in (inequalities, inequalities[::-1]):
+        ended = climb(found.objective_on(future, found.chosen, own), found.variables)
+        spend = found.feasible.spend(found.variables if ended is None else ended)
         for draws, kept in ((own, same), (other, apart)):
-            lens = Lens(future, found.space, found.profit, draws)
-            kept.append(_value(lens, money) - _value(lens, found.today))
+            function = ObjectiveFunction(future, found.feasible, found.profit, draws)
+            kept.append(_value(function, spend) - _value(function, found.today))
     return float(np.mean(same)), float(np.mean(apart))
 
 
-def spread_of_best(future: Future, found: Found, seed: int, done: Step | None) -> Spread:
+def spread_of_best(future: Future, found: FoundPlan, seed: int, done: Step | None) -> BestByDraw:
     """Solve single draws, starting from the plan and from today's, and return their best plans."""
     size = future.posterior.size
     draws = np.sort(np.random.default_rng(seed).choice(size, min(SOLVED, size), replace=False))
     answering = [future.names.index(c.name) for c in future.answering]
-    money, staying, following = [], [], []
+    spend, staying, following = [], [], []
     for draw in draws:
-        lens = found.seen(future, found.profit, np.array([draw]))
-        planned = lens.see(found.variables)[0]
+        function = found.objective_on(future, found.profit, np.array([draw]))
+        planned = function.evaluate(found.variables)[0]
         ends = [found.variables]
-        for start in (found.variables, found.space.variables(found.today)):
-            ended = climb(lens, start)
+        for start in (found.variables, found.feasible.variables(found.today)):
+            ended = climb(function, start)
             ends += [] if ended is None else [ended]
-        best = max(ends, key=lambda e: lens.see(e)[0])
-        top, _, answered, _ = lens.see(best)
-        by_channel = found.space.money(best).sum(axis=1)
+        best = max(ends, key=lambda e: function.evaluate(e)[0])
+        top, _, answered, _ = function.evaluate(best)
+        by_channel = found.feasible.spend(best).sum(axis=1)
         by_channel[answering] = answered
-        money.append(by_channel)
+        spend.append(by_channel)
         following.append(top - planned)
-        staying.append(top - _value(lens, found.today))
+        staying.append(top - _value(function, found.today))
         if done is not None:
             done()
-    return Spread(np.array(money), float(np.mean(staying)), float(np.mean(following)))
+    return BestByDraw(np.array(spend), float(np.mean(staying)), float(np.mean(following)))
 
 
-def negotiable(future: Future, found: Found, brings: float) -> pd.DataFrame:
+def negotiable(future: Future, found: FoundPlan, brings: float) -> pd.DataFrame:
     """Return how far the money of every set channel can move, the rest following, at a cost below one percent.
 
     The cost is counted against ``brings``, the money that the plan brings. Columns lower and upper, index channel.
     """
     size = future.posterior.size
     few: Integers = np.unique(np.linspace(0, size - 1, min(FREE_DRAWS, size)).astype(np.int64))
-    lens = found.seen(future, found.profit, few)
-    unit = scale(found.space, found.variables)
-    least = lens.see(found.variables)[0] - NEGOTIABLE * abs(brings)
+    function = found.objective_on(future, found.profit, few)
+    unit = scale(found.feasible, found.variables)
+    least = function.evaluate(found.variables)[0] - NEGOTIABLE * abs(brings)
     rows = {}
     for name in future.set_channels:
-        own = found.space.of(future.names.index(name)).astype(float)
-        rows[name] = [_furthest(lens, found.variables, sign * own, least, unit) for sign in (1.0, -1.0)]
+        own = found.feasible.of(future.names.index(name)).astype(float)
+        rows[name] = [_furthest(function, found.variables, sign * own, least, unit) for sign in (1.0, -1.0)]
     table = pd.DataFrame(rows, index=[LOWER, UPPER]).T
     return table.reindex(list(future.names)).rename_axis(CHANNEL)
 
 
-def _furthest(lens: Lens, best: Array, direction: Array, least: float, unit: float) -> float:
-    """Return the money of a channel furthest down (``direction`` above 0) or up that keeps the aim above ``least``."""
-    space = lens.space
+def _furthest(function: ObjectiveFunction, best: Array, direction: Array, least: float, unit: float) -> float:
+    """Return the money of a channel furthest down (``direction`` above 0) or up with the objective above ``least``."""
+    feasible = function.feasible
     keeps = {
         "type": "ineq",
-        "fun": lambda x: (lens.see(x * unit)[0] - least) / unit,
-        "jac": lambda x: lens.see(x * unit)[1],
+        "fun": lambda x: (function.evaluate(x * unit)[0] - least) / unit,
+        "jac": lambda x: function.evaluate(x * unit)[1],
     }
     found = optimize.minimize(  # type: ignore[call-overload]
         lambda x: (float(direction @ x), direction),
         best / unit,
         jac=True,
         method="SLSQP",
-        bounds=np.column_stack([space.lower, space.upper]) / unit,
-        constraints=[*constraints(lens, unit), keeps],
+        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
+        constraints=[*solver_constraints(function, unit), keeps],
         options={"ftol": 1e-5, "maxiter": 60},
     )
-    ended = np.clip(found.x * unit, space.lower, space.upper)
-    fine = broken(lens, ended) <= 1e-4 * unit and lens.see(ended)[0] >= least - 1e-4 * unit
+    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
+    fine = broken(function, ended) <= 1e-4 * unit and function.evaluate(ended)[0] >= least - 1e-4 * unit
     own = np.abs(direction)
     return float(own @ ended) if fine else float(own @ best)
 
 
-def _value(lens: Lens, money: Array) -> float:
-    look = lens.future.look(money, lens.aim.wanted, lens.draws, slopes=False)
-    return lens.aim.total(lens.gains(look, money))
+def _value(function: ObjectiveFunction, spend: Array) -> float:
+    look = function.future.look(spend, function.objective.value_weights, function.draws, slopes=False)
+    return function.objective.total(function.gains(look, spend))

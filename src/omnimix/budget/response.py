@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from omnimix.budget.current_plan import pattern, weekly_money
+from omnimix.budget.current_plan import pattern, weekly_spend
 from omnimix.budget.evaluate import future_of
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import BudgetPlan
@@ -43,7 +43,7 @@ def plan_response(
     require_usable(posterior, allow_unconverged)
     outlook = outlook or Outlook()
     future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
-    planned, today = (weekly_money(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
+    planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
     wanted = future.wanted({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
     support = seen(future)
     values, spends, marks = [], [], []

@@ -1,4 +1,4 @@
-"""The search: the best plan in a space, from several starts, with a certificate of how near it came."""
+"""The search: the best plan in a feasible set, from several starts, with a certificate of how near it came."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import optimize, special
 
-from omnimix.budget.feasible_set import Row, Space
-from omnimix.budget.infeasibility import halves
+from omnimix.budget.feasible_set import Constraint, FeasibleSet
+from omnimix.budget.infeasibility import inequalities
 from omnimix.effects.future import Future, Integers, Look, Wanted
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
@@ -26,18 +26,18 @@ FOLLOWED = 2  # of their ends, the best ones, are followed on all draws
 
 
 @dataclass(frozen=True)
-class Aim:
-    """What is made as large as possible: a mean over draws of a wanted value less the price of set money.
+class Objective:
+    """An objective: a mean over draws of a weighted value less the price of set money.
 
     Attributes:
-        wanted: what is looked at.
+        value_weights: what is looked at.
         price: what a unit of money of set channels costs in each week of the plan, shape (weeks,).
         level: above 0 the mean is that of the worst draws, all but this mass (conditional value at risk).
         reference: value less price of today's plan by draw, from which gains are counted where ``level`` is above 0.
         softness: money over which the worst draws pass into the rest, so that there is a derivative.
     """
 
-    wanted: Wanted
+    value_weights: Wanted
     price: Array
     level: float = 0.0
     reference: Array | None = None
@@ -71,8 +71,8 @@ class Best:
     """The best plan found.
 
     Attributes:
-        variables: of its space.
-        value: of its aim, in money.
+        variables: of its feasible set.
+        value: of its objective, in money.
         gap: money by which a plan near it could be better; see :func:`certificate`.
     """
 
@@ -82,71 +82,71 @@ class Best:
 
 
 @dataclass
-class Lens:
-    """One aim seen through some draws, at variables of a space; remembers the last plan it looked at."""
+class ObjectiveFunction:
+    """An objective as a function of the variables of a feasible set, on some draws; remembers its last evaluation."""
 
     future: Future
-    space: Space
-    aim: Aim
+    feasible: FeasibleSet
+    objective: Objective
     draws: Integers | None = None
     _at: bytes = b""
-    _seen: tuple[float, Array, Array, Array] = field(default=(0.0, np.zeros(0), np.zeros(0), np.zeros(0)))
+    _value: tuple[float, Array, Array, Array] = field(default=(0.0, np.zeros(0), np.zeros(0), np.zeros(0)))
 
-    def see(self, variables: Array) -> tuple[float, Array, Array, Array]:
-        """Return the aim, its slopes, the mean money that answering channels spend, and its slopes, by variable."""
+    def evaluate(self, variables: Array) -> tuple[float, Array, Array, Array]:
+        """Return the objective, its slopes, the mean spend of answering channels, and its slopes, by variable."""
         key = variables.tobytes()
         if key != self._at:
-            self._at, self._seen = key, self._look(variables)
-        return self._seen
+            self._at, self._value = key, self._evaluated(variables)
+        return self._value
 
-    def gains(self, look: Look, money: Array) -> Array:
+    def gains(self, look: Look, spend: Array) -> Array:
         """Return value less price by draw, beyond the reference where there is one."""
         levers = [self.future.names.index(n) for n in self.future.set_channels]
-        gains = look.value - float((money[levers] @ self.aim.price).sum())
-        if self.aim.reference is None:
+        gains = look.value - float((spend[levers] @ self.objective.price).sum())
+        if self.objective.reference is None:
             return gains
-        return gains - (self.aim.reference if self.draws is None else self.aim.reference[self.draws])
+        return gains - (self.objective.reference if self.draws is None else self.objective.reference[self.draws])
 
-    def _look(self, variables: Array) -> tuple[float, Array, Array, Array]:
-        money = self.space.money(variables)
-        look = self.future.look(money, self.aim.wanted, self.draws)
-        gains = self.gains(look, money)
-        weights = self.aim.weights(gains)
-        slopes = np.tensordot(weights, look.slopes[:, 0], axes=1) - self.aim.price
+    def _evaluated(self, variables: Array) -> tuple[float, Array, Array, Array]:
+        spend = self.feasible.spend(variables)
+        look = self.future.look(spend, self.objective.value_weights, self.draws)
+        gains = self.gains(look, spend)
+        weights = self.objective.weights(gains)
+        slopes = np.tensordot(weights, look.slopes[:, 0], axes=1) - self.objective.price
         answers = np.tensordot(np.full(len(weights), 1.0 / len(weights)), look.slopes[:, 1:], axes=1)
         return (
-            self.aim.total(gains),
-            self.space.by_variable(slopes),
+            self.objective.total(gains),
+            self.feasible.by_variable(slopes),
             look.answered.mean(axis=0),
-            self.space.by_variable(answers),
+            self.feasible.by_variable(answers),
         )
 
 
 def search(
     future: Future,
-    space: Space,
-    aim: Aim,
+    feasible: FeasibleSet,
+    objective: Objective,
     starts: Iterable[Array],
     *,
     done: Callable[[], None] | None = None,
 ) -> Best:
-    """Return the best plan in a space: starts are tried on some of the draws, the best ends followed on all.
+    """Return the best plan in a feasible set: starts are tried on some of the draws, the best ends followed on all.
 
-    Raises :class:`BudgetError` where no start ends at a plan that keeps all demands and cannot be bettered nearby.
+    Raises :class:`BudgetError` where no start ends at a plan that keeps all constraints and cannot be bettered nearby.
     """
     size = future.posterior.size
     few = np.unique(np.linspace(0, size - 1, min(FEW, size)).astype(np.int64))
-    quick = Lens(future, space, aim, few)
+    quick = ObjectiveFunction(future, feasible, objective, few)
     tried = []
     for start in starts:
         ended = climb(quick, start)
         if ended is not None:
-            tried.append((quick.see(ended)[0], ended))
+            tried.append((quick.evaluate(ended)[0], ended))
         if done is not None:
             done()
-    whole = Lens(future, space, aim)
+    whole = ObjectiveFunction(future, feasible, objective)
     found: list[Best] = []
-    for k, (_, start) in enumerate(distinct(tried, space)):
+    for k, (_, start) in enumerate(distinct(tried, feasible)):
         if k >= FOLLOWED and found:
             break  # the others are followed only where the best ones lead to no plan
         best = settle(whole, start)
@@ -162,143 +162,151 @@ def search(
     return max(found, key=lambda b: b.value)
 
 
-def settle(lens: Lens, start: Array) -> Best | None:
+def settle(function: ObjectiveFunction, start: Array) -> Best | None:
     """Climb until the certificate holds; ``None`` where it does not."""
     now = start
     for _ in range(TRIES):
-        ended = climb(lens, now)
+        ended = climb(function, now)
         if ended is None:
             return None
-        gap, better = certificate(lens, ended)
-        if gap <= GAP * scale(lens.space, ended):
-            return _without_crumbs(lens, Best(ended, lens.see(ended)[0], gap))
+        gap, better = certificate(function, ended)
+        if gap <= GAP * scale(function.feasible, ended):
+            return _without_crumbs(function, Best(ended, function.evaluate(ended)[0], gap))
         now = better
     return None
 
 
-def _without_crumbs(lens: Lens, best: Best) -> Best:
+def _without_crumbs(function: ObjectiveFunction, best: Best) -> Best:
     """Return a plan in which what gets next to nothing gets nothing, if that costs next to nothing."""
-    space, unit = lens.space, scale(lens.space, best.variables)
-    channels = np.unique(space.basis.any(axis=2).argmax(axis=1)).size
+    feasible, unit = function.feasible, scale(function.feasible, best.variables)
+    channels = np.unique(feasible.basis.any(axis=2).argmax(axis=1)).size
     tiny = best.variables < CRUMB * unit * channels / len(best.variables)
-    tiny &= (best.variables > 0) & (space.lower <= 0)
+    tiny &= (best.variables > 0) & (feasible.lower <= 0)
     if not tiny.any():
         return best
-    swept = Lens(lens.future, space.within(space.lower, np.where(tiny, 0.0, space.upper)), lens.aim, lens.draws)
+    swept = ObjectiveFunction(
+        function.future,
+        feasible.within(feasible.lower, np.where(tiny, 0.0, feasible.upper)),
+        function.objective,
+        function.draws,
+    )
     ended = climb(swept, np.where(tiny, 0.0, best.variables))
-    if ended is None or lens.see(ended)[0] < best.value - CRUMB * GAP * unit:
+    if ended is None or function.evaluate(ended)[0] < best.value - CRUMB * GAP * unit:
         return best
-    return Best(ended, lens.see(ended)[0], certificate(lens, ended)[0])
+    return Best(ended, function.evaluate(ended)[0], certificate(function, ended)[0])
 
 
-def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:
+def distinct(tried: list[tuple[float, Array]], feasible: FeasibleSet) -> list[tuple[float, Array]]:
     """Return ends from the best on, those left out that are the same plan."""
     kept: list[tuple[float, Array]] = []
     for value, variables in sorted(tried, key=lambda t: -t[0]):
-        if all(np.abs(variables - other).sum() > 0.01 * scale(space, variables) for _, other in kept):
+        if all(np.abs(variables - other).sum() > 0.01 * scale(feasible, variables) for _, other in kept):
             kept.append((value, variables))
     return kept
 
 
-def climb(lens: Lens, start: Array) -> Array | None:
-    """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the demands."""
-    space = lens.space
-    unit = scale(space, start)
+def climb(function: ObjectiveFunction, start: Array) -> Array | None:
+    """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the feasible set."""
+    feasible = function.feasible
+    unit = scale(feasible, start)
     found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (-lens.see(x * unit)[0] / unit, -lens.see(x * unit)[1]),  # looked at once
-        np.clip(start, space.lower, space.upper) / unit,
+        lambda x: (-function.evaluate(x * unit)[0] / unit, -function.evaluate(x * unit)[1]),  # looked at once
+        np.clip(start, feasible.lower, feasible.upper) / unit,
         jac=True,
         method="SLSQP",
-        bounds=np.column_stack([space.lower, space.upper]) / unit,
-        constraints=constraints(lens, unit),
+        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
+        constraints=solver_constraints(function, unit),
         options={"ftol": ENOUGH, "maxiter": STEPS},
     )
-    ended = np.clip(found.x * unit, space.lower, space.upper)
-    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
+    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
+    return ended if np.isfinite(ended).all() and broken(function, ended) <= 1e-6 * unit else None
 
 
-def certificate(lens: Lens, variables: Array) -> tuple[float, Array]:
+def certificate(function: ObjectiveFunction, variables: Array) -> tuple[float, Array]:
     """Return by how much a plan near this one could be better, and the best one tried.
 
     A linear programme gives the most that any plan near it is better to first order. Where that is much, because the
     first money of a channel works at a slope that soon ends, plans on the way to its answer are tried instead.
     """
-    space = lens.space
-    value, slopes, answered, answer_slopes = lens.see(variables)
-    near = NEAR * scale(space, variables)
-    steps = np.stack([np.maximum(space.lower - variables, -near), np.minimum(space.upper - variables, near)])
+    feasible = function.feasible
+    value, slopes, answered, answer_slopes = function.evaluate(variables)
+    near = NEAR * scale(feasible, variables)
+    steps = np.stack([np.maximum(feasible.lower - variables, -near), np.minimum(feasible.upper - variables, near)])
     moved = []
-    for row in space.demands:
+    for row in feasible.all_constraints:
         known = float(row.weights @ variables + row.answers @ answered)
         weights = row.weights + row.answers @ answer_slopes if row.answers.any() else row.weights
-        moved.append(Row(row.label, weights, np.zeros(0), min(row.low - known, 0.0), max(row.high - known, 0.0)))
-    matrix, bounds = halves(moved, np.zeros(0))
+        moved.append(Constraint(row.label, weights, np.zeros(0), min(row.low - known, 0.0), max(row.high - known, 0.0)))
+    matrix, bounds = inequalities(moved, np.zeros(0))
     found = optimize.linprog(  # type: ignore[call-overload]
         -slopes, A_ub=matrix, b_ub=bounds, bounds=np.sort(steps, axis=0).T, method="highs"
     )
     if found.status != 0:
         return np.inf, variables
     first_order = max(float(-found.fun), 0.0)
-    if first_order <= GAP * scale(space, variables):
+    if first_order <= GAP * scale(feasible, variables):
         return first_order, variables
-    tried = [np.clip(variables + found.x * 0.5**k, space.lower, space.upper) for k in range(HALVED)]
-    values = [lens.see(t)[0] for t in tried]
+    tried = [np.clip(variables + found.x * 0.5**k, feasible.lower, feasible.upper) for k in range(HALVED)]
+    values = [function.evaluate(t)[0] for t in tried]
     best = int(np.argmax(values))
     return max(values[best] - value, 0.0), tried[best]
 
 
-def broken(lens: Lens, variables: Array) -> float:
-    """Return the money by which the demand that is kept least is missed."""
-    answered = lens.see(variables)[2]
-    sums = np.array([float(r.weights @ variables + r.answers @ answered) for r in lens.space.demands])
-    low = np.array([r.low for r in lens.space.demands])
-    high = np.array([r.high for r in lens.space.demands])
+def broken(function: ObjectiveFunction, variables: Array) -> float:
+    """Return the money by which the most violated constraint is missed."""
+    answered = function.evaluate(variables)[2]
+    sums = np.array([float(r.weights @ variables + r.answers @ answered) for r in function.feasible.all_constraints])
+    low = np.array([r.low for r in function.feasible.all_constraints])
+    high = np.array([r.high for r in function.feasible.all_constraints])
     return float(np.maximum(np.maximum(low - sums, sums - high), 0.0).max())
 
 
-def nearest(lens: Lens, wished: Array) -> Array | None:
-    """Return the variables nearest to some that keep all demands; ``None`` where none were found."""
-    space, unit = lens.space, scale(lens.space, wished)
+def nearest(function: ObjectiveFunction, wished: Array) -> Array | None:
+    """Return the variables nearest to some that keep all constraints; ``None`` where none were found."""
+    feasible, unit = function.feasible, scale(function.feasible, wished)
     found = optimize.minimize(  # type: ignore[call-overload]
         lambda x: (float(((x - wished / unit) ** 2).sum()), 2.0 * (x - wished / unit)),
-        np.clip(wished, space.lower, space.upper) / unit,
+        np.clip(wished, feasible.lower, feasible.upper) / unit,
         jac=True,
         method="SLSQP",
-        bounds=np.column_stack([space.lower, space.upper]) / unit,
-        constraints=constraints(lens, unit),
+        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
+        constraints=solver_constraints(function, unit),
         options={"ftol": ENOUGH, "maxiter": STEPS},
     )
-    ended = np.clip(found.x * unit, space.lower, space.upper)
-    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
+    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
+    return ended if np.isfinite(ended).all() and broken(function, ended) <= 1e-6 * unit else None
 
 
-def scale(space: Space, variables: Array) -> float:
+def scale(feasible: FeasibleSet, variables: Array) -> float:
     """Return the money that the search counts in: the total, where it is given."""
-    for bound in (space.total.low, space.total.high):
+    for bound in (feasible.total.low, feasible.total.high):
         if np.isfinite(bound) and bound > 0:
             return float(bound)
     return max(float(variables.sum()), 1.0)
 
 
-def constraints(lens: Lens, unit: float) -> list[dict[str, object]]:
-    """Return the demands as SLSQP reads them, in units of ``unit`` money."""
+def solver_constraints(function: ObjectiveFunction, unit: float) -> list[dict[str, object]]:
+    """Return the constraints as SLSQP reads them, in units of ``unit`` money."""
     made = []
     for kind, rows in (
-        ("eq", [(r, 1.0, r.low) for r in _independent([r for r in lens.space.demands if r.low == r.high])]),
+        (
+            "eq",
+            [(r, 1.0, r.low) for r in _independent([r for r in function.feasible.all_constraints if r.low == r.high])],
+        ),
         (
             "ineq",
-            [(r, 1.0, r.low) for r in lens.space.demands if np.isfinite(r.low) and r.low < r.high]
-            + [(r, -1.0, r.high) for r in lens.space.demands if np.isfinite(r.high) and r.low < r.high],
+            [(r, 1.0, r.low) for r in function.feasible.all_constraints if np.isfinite(r.low) and r.low < r.high]
+            + [(r, -1.0, r.high) for r in function.feasible.all_constraints if np.isfinite(r.high) and r.low < r.high],
         ),
     ):
         if rows:
-            made.append(_constraint(lens, unit, kind, rows))
+            made.append(_solver_constraint(function, unit, kind, rows))
     return made
 
 
-def _independent(rows: list[Row]) -> list[Row]:
+def _independent(rows: list[Constraint]) -> list[Constraint]:
     """Leave out equations that follow from others, such as a total that team budgets already add up to."""
-    kept: list[Row] = []
+    kept: list[Constraint] = []
     for row in rows:
         matrix = np.array([np.concatenate([r.weights, r.answers]) for r in (*kept, row)])
         if np.linalg.matrix_rank(matrix) == len(matrix):
@@ -306,7 +314,9 @@ def _independent(rows: list[Row]) -> list[Row]:
     return kept
 
 
-def _constraint(lens: Lens, unit: float, kind: str, rows: list[tuple[Row, float, float]]) -> dict[str, object]:
+def _solver_constraint(
+    function: ObjectiveFunction, unit: float, kind: str, rows: list[tuple[Constraint, float, float]]
+) -> dict[str, object]:
     weights = np.array([sign * r.weights for r, sign, _ in rows])
     answers = np.array([sign * r.answers for r, sign, _ in rows])
     bounds = np.array([sign * bound for _, sign, bound in rows]) / unit
@@ -314,9 +324,9 @@ def _constraint(lens: Lens, unit: float, kind: str, rows: list[tuple[Row, float,
         return {"type": kind, "fun": lambda x: weights @ x - bounds, "jac": lambda x: weights}
 
     def sums(x: Array) -> Array:
-        return np.asarray(weights @ x + answers @ lens.see(x * unit)[2] / unit - bounds)
+        return np.asarray(weights @ x + answers @ function.evaluate(x * unit)[2] / unit - bounds)
 
     def slopes(x: Array) -> Array:
-        return np.asarray(weights + answers @ lens.see(x * unit)[3])
+        return np.asarray(weights + answers @ function.evaluate(x * unit)[3])
 
     return {"type": kind, "fun": sums, "jac": slopes}

@@ -11,12 +11,12 @@ import xarray as xr
 
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
 from omnimix.budget.evaluate import SAME
-from omnimix.budget.feasible_set import FREE, Row, Space
+from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
 from omnimix.budget.goals import goals_of, teams_of
-from omnimix.budget.infeasibility import require_possible
+from omnimix.budget.infeasibility import require_feasible
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.problem import Question, question
-from omnimix.budget.search import Aim, search
+from omnimix.budget.problem import Problem, pose_problem
+from omnimix.budget.search import Objective, search
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError
@@ -67,28 +67,28 @@ def silo_cost(
     settle; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     outlook = outlook or Outlook()
-    asked = question(posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged)
-    teams = teams_of(asked.future)
-    wanted = goals_of(asked.future.posterior, teams, goals)
+    problem = pose_problem(posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged)
+    teams = teams_of(problem.future)
+    goals_by_team = goals_of(problem.future.posterior, teams, goals)
     with bar("Working out the cost of silos", 60, progress) as done:
-        whole, remarks = asked.demands.space(asked.total, asked.total, "pattern")
-        aim, starts = asked.aim("profit"), pattern_starts(asked, whole, outlook.seed)
-        within = _own_budgets(asked, whole, teams)
-        own = search(asked.future, within, aim, starts, done=done).variables
-        aims = {t: _goal(asked, goal, teams[t]) for t, goal in wanted.items()}
-        separate, rounds = _settle(asked, within, own, aims, teams)
-        joint = search(asked.future, whole, aim, [own, separate, *starts], done=done).variables
+        whole, remarks = problem.constraints.feasible_set(problem.total, problem.total, "pattern")
+        objective, starts = problem.objective("profit"), pattern_starts(problem, whole, outlook.seed)
+        within = _own_budgets(problem, whole, teams)
+        own = search(problem.future, within, objective, starts, done=done).variables
+        objectives = {t: _goal(problem, goal, teams[t]) for t, goal in goals_by_team.items()}
+        separate, rounds = _settle(problem, within, own, objectives, teams)
+        joint = search(problem.future, whole, objective, [own, separate, *starts], done=done).variables
     plans = {
-        JOINT: asked.to_the_cent(whole.money(joint), whole, asked.total),
-        OWN_BUDGETS: asked.filled(whole.money(own)),
-        SEPARATE: asked.filled(whole.money(separate)),
-        TODAY: asked.today,
+        JOINT: problem.to_the_cent(whole.spend(joint), whole, problem.total),
+        OWN_BUDGETS: problem.filled(whole.spend(own)),
+        SEPARATE: problem.filled(whole.spend(separate)),
+        TODAY: problem.today,
     }
-    places = {t: [asked.future.names.index(n) for n in names] for t, names in teams.items()}
+    places = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
     sums = {k: {t: float(plans[k][p].sum()) for t, p in places.items()} for k in (TODAY, JOINT)}
     lonely = [c.name for c in posterior.funnel.channels if c.team is None]
     if lonely:
-        set_ones = [n for n in lonely if n in asked.future.set_channels]
+        set_ones = [n for n in lonely if n in problem.future.set_channels]
         if set_ones:
             remarks = (*remarks, f"without a team, and as today in the separate plans: {', '.join(set_ones)}")
         if len(set_ones) < len(lonely):
@@ -98,73 +98,79 @@ def silo_cost(
                 f"without a team, and answering to demand in every plan: {rest}; totals differ by that",
             )
     return SiloCost(
-        cost=_cost(asked, plans, interval),
-        plans={k: asked.frame(m) for k, m in plans.items()},
+        cost=_cost(problem, plans, interval),
+        plans={k: problem.frame(m) for k, m in plans.items()},
         budgets=pd.DataFrame(sums).rename_axis("team"),
-        goals=wanted,
+        goals=goals_by_team,
         rounds=rounds,
-        currency=asked.demands.currency,
+        currency=problem.constraints.currency,
         remarks=remarks,
     )
 
 
-def _own_budgets(asked: Question, whole: Space, teams: Mapping[str, tuple[str, ...]]) -> Space:
+def _own_budgets(problem: Problem, whole: FeasibleSet, teams: Mapping[str, tuple[str, ...]]) -> FeasibleSet:
     """Return the plans in which every team spends what it spends today; channels without a team stay as they are."""
     rows = []
     for team, names in teams.items():
-        weights, answers = asked.demands.members("team", team)
-        spent = float(asked.today[[asked.future.names.index(n) for n in names]].sum())
-        rows.append(Row(f"today's budget of team {team}", weights, answers, spent, spent))
+        weights, answers = problem.constraints.members("team", team)
+        spent = float(problem.today[[problem.future.names.index(n) for n in names]].sum())
+        rows.append(Constraint(f"today's budget of team {team}", weights, answers, spent, spent))
     owned = np.sum([r.weights for r in rows], axis=0) > 0
-    today = whole.variables(asked.today)
+    today = whole.variables(problem.today)
     lower, upper = np.where(owned, whole.lower, today), np.where(owned, whole.upper, today)
     bounds = [
-        Row(f"{n} as asked and seen", np.eye(len(lower))[k], np.zeros(len(asked.future.answering)), lower[k], upper[k])
-        for k, n in enumerate(asked.future.set_channels)
+        Constraint(
+            f"{n} as asked and seen", np.eye(len(lower))[k], np.zeros(len(problem.future.answering)), lower[k], upper[k]
+        )
+        for k, n in enumerate(problem.future.set_channels)
     ]
-    require_possible([*whole.rows, *rows, *bounds], asked.demands.answered, asked.demands.currency)
+    require_feasible([*whole.constraints, *rows, *bounds], problem.constraints.answered, problem.constraints.currency)
     free = replace(whole.total, low=-FREE, high=FREE)
-    return Space(whole.basis, lower, upper, (*whole.rows, *rows), free)
+    return FeasibleSet(whole.basis, lower, upper, (*whole.constraints, *rows), free)
 
 
-def _goal(asked: Question, goal: Goal, own: tuple[str, ...]) -> Aim:
+def _goal(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
     """Return what a team makes as large as possible with its own money."""
-    weights = {n: asked.unit_values[n] for n in goal.nodes if n in asked.unit_values}
+    weights = {n: problem.unit_values[n] for n in goal.nodes if n in problem.unit_values}
     if not weights:  # stages alone count in their own units, put on the scale of money
         units = dict.fromkeys(goal.nodes, 1.0)
-        usual = asked.future.look(asked.today, asked.future.wanted(units, cost=0.0), slopes=False).value.mean()
-        weights = {n: asked.total / max(float(usual), 1e-12) for n in goal.nodes}
-    nothing = np.zeros(asked.future.weeks)
+        usual = problem.future.look(problem.today, problem.future.wanted(units, cost=0.0), slopes=False).value.mean()
+        weights = {n: problem.total / max(float(usual), 1e-12) for n in goal.nodes}
+    nothing = np.zeros(problem.future.weeks)
     if not goal.direct:
-        return Aim(asked.future.wanted(weights, cost=0.0), nothing)
-    pairs = {(n.name, c.name): weights[n.name] for n, c in asked.future.pairs if n.name in weights and c.name in own}
-    return Aim(asked.future.wanted({}, direct=pairs, cost=0.0), nothing)
+        return Objective(problem.future.wanted(weights, cost=0.0), nothing)
+    pairs = {(n.name, c.name): weights[n.name] for n, c in problem.future.pairs if n.name in weights and c.name in own}
+    return Objective(problem.future.wanted({}, direct=pairs, cost=0.0), nothing)
 
 
 def _settle(
-    asked: Question, within: Space, now: Array, aims: Mapping[str, Aim], teams: Mapping[str, tuple[str, ...]]
+    problem: Problem,
+    within: FeasibleSet,
+    now: Array,
+    objectives: Mapping[str, Objective],
+    teams: Mapping[str, tuple[str, ...]],
 ) -> tuple[Array, int]:
     """Let teams answer each other's plans, in turn from ``now`` on, until none changes its own.
 
     Raises :class:`BudgetError` where they do not end.
     """
-    names = list(asked.future.set_channels)
-    team_rows = within.rows[-len(teams) :]
+    names = list(problem.future.set_channels)
+    team_rows = within.constraints[-len(teams) :]
     for turn in range(1, ROUNDS + 1):
         before = now
         for (team, channels), row in zip(teams.items(), team_rows, strict=True):
             own = np.array([n in channels for n in names])
-            others = [r for r in within.rows[: -len(teams)] if (r.weights[own] > 0).any()]
-            space = Space(
+            others = [r for r in within.constraints[: -len(teams)] if (r.weights[own] > 0).any()]
+            feasible = FeasibleSet(
                 within.basis,
                 np.where(own, within.lower, now),
                 np.where(own, within.upper, now),
                 (*others, row),
                 within.total,
             )
-            spread = [np.where(own, s, now) for s in _team_starts(space, own, now)]
-            now = search(asked.future, space, aims[team], spread).variables
-        if np.abs(now - before).sum() <= SETTLED * asked.total:
+            spread = [np.where(own, s, now) for s in _team_starts(feasible, own, now)]
+            now = search(problem.future, feasible, objectives[team], spread).variables
+        if np.abs(now - before).sum() <= SETTLED * problem.total:
             return now, turn
     raise BudgetError(
         f"the teams did not settle within {ROUNDS} rounds of answering each other, so there is no plan of separate "
@@ -172,19 +178,19 @@ def _settle(
     )
 
 
-def _team_starts(space: Space, own: Array, now: Array) -> list[Array]:
+def _team_starts(feasible: FeasibleSet, own: Array, now: Array) -> list[Array]:
     """Return starts of one team: as it is, evenly, and everything to one channel as far as it goes."""
-    money = float(now[own].sum())
-    starts = [now, np.where(own, money / max(int(own.sum()), 1), now)]
+    spend = float(now[own].sum())
+    starts = [now, np.where(own, spend / max(int(own.sum()), 1), now)]
     for k in np.flatnonzero(own):
-        corner = np.where(own, space.lower, now)
-        corner[k] = min(space.upper[k], money - float(corner[own].sum()) + corner[k])
+        corner = np.where(own, feasible.lower, now)
+        corner[k] = min(feasible.upper[k], spend - float(corner[own].sum()) + corner[k])
         starts.append(corner)
     return starts
 
 
-def _cost(asked: Question, plans: Mapping[str, Array], interval: float) -> Figures:
-    profit = {k: a.value.sum(axis=1) - a.spend for k, a in asked.accounts(plans).items()}
+def _cost(problem: Problem, plans: Mapping[str, Array], interval: float) -> Figures:
+    profit = {k: a.value.sum(axis=1) - a.spend for k, a in problem.accounts(plans).items()}
     parts = {
         SILOS: profit[JOINT] - profit[SEPARATE],
         WRONG_SPLIT: profit[JOINT] - profit[OWN_BUDGETS],
@@ -192,5 +198,5 @@ def _cost(asked: Question, plans: Mapping[str, Array], interval: float) -> Figur
         STAYING: profit[JOINT] - profit[TODAY],
     }
     draws = xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"part": list(parts)}, dims=(DRAW, "part"))
-    known = {"probability_positive": (draws > SAME * asked.total).mean(DRAW)}
+    known = {"probability_positive": (draws > SAME * problem.total).mean(DRAW)}
     return Figures("silo_cost", draws, "money lost against the joint plan of the same total", interval, known)

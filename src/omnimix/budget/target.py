@@ -1,4 +1,4 @@
-"""An open total: how much to spend to reach a target."""
+"""A target: the total that reaches it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 from scipy import optimize
 
 from omnimix.budget.feasible_set import FREE
-from omnimix.budget.infeasibility import halves
-from omnimix.budget.problem import Question
-from omnimix.budget.search import Aim, search
+from omnimix.budget.infeasibility import inequalities
+from omnimix.budget.problem import Problem
+from omnimix.budget.search import Objective, search
 from omnimix.budget.starts import pattern_starts
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import MARGINAL_ROAS, ROAS
@@ -25,95 +25,99 @@ Step = Callable[[], None] | None
 Solve = Callable[[float], tuple[float, float]]  # a total -> how much of the target its best plan reaches, and spend
 
 
-def reach(
-    asked: Question, target: Target, *, ceiling: float | None, seed: int, done: Step
-) -> tuple[Question, Aim | None, tuple[str, ...]]:
-    """Return the question at the total that reaches a target, the aim where that is not the objective, and remarks.
+def solve_target(
+    problem: Problem, target: Target, *, ceiling: float | None, seed: int, done: Step
+) -> tuple[Problem, Objective | None, tuple[str, ...]]:
+    """Return the problem at the total that reaches a target, the objective where the target sets one, and remarks.
 
     Raises :class:`BudgetError` for a target that is not known, and for one that no total reaches.
     """
-    nodes = [n.name for n in asked.future.posterior.funnel.nodes]
+    nodes = [n.name for n in problem.future.posterior.funnel.nodes]
     if target.of not in (*RETURNS, *nodes):
         near = did_you_mean(target.of, (*RETURNS, *nodes))
         raise BudgetError(f"a target is of {', '.join(RETURNS)}, a stage or an outcome, not {target.of!r}{near}")
-    low, high = _ends(asked, ceiling)
+    low, high = _ends(problem, ceiling)
     if target.of == MARGINAL_ROAS:
-        total = _worthwhile(asked, target.at, low, high, seed, done)
-        return asked.at(total), None, _stopped(asked, target, total, low, high)
+        total = _worthwhile(problem, target.at, low, high, seed, done)
+        return problem.at(total), None, _stopped(problem, target, total, low, high)
     if target.of == ROAS:
-        total = _largest(asked, target.at, (low, high), seed, done)
-        return asked.at(total), None, _stopped(asked, target, total, low, high)
-    aim = _of_node(asked, target.of)
-    total = _cheapest(asked, target, aim, (low, high), seed, done)
-    return asked.at(total), aim, _stopped(asked, target, total, low, high)
+        total = _largest(problem, target.at, (low, high), seed, done)
+        return problem.at(total), None, _stopped(problem, target, total, low, high)
+    objective = _of_node(problem, target.of)
+    total = _cheapest(problem, target, objective, (low, high), seed, done)
+    return problem.at(total), objective, _stopped(problem, target, total, low, high)
 
 
-def _stopped(asked: Question, target: Target, total: float, low: float, high: float) -> tuple[str, ...]:
+def _stopped(problem: Problem, target: Target, total: float, low: float, high: float) -> tuple[str, ...]:
     """Return a remark where not the target but a limit, or what the data have seen, ended the search for a total."""
-    money = f"{asked.demands.currency} {total:,.0f}"
+    spend = f"{problem.constraints.currency} {total:,.0f}"
     if total <= low * (1 + AT_AN_END):
-        return (f"{money} is the least that limits and data allow; a {target.of} of {target.at:g} did not decide it",)
+        return (f"{spend} is the least that limits and data allow; a {target.of} of {target.at:g} did not decide it",)
     if total >= high * (1 - AT_AN_END):
-        return (f"{money} is the most that limits and data allow; a {target.of} of {target.at:g} did not stop it",)
+        return (f"{spend} is the most that limits and data allow; a {target.of} of {target.at:g} did not stop it",)
     return ()
 
 
-def _ends(asked: Question, ceiling: float | None) -> tuple[float, float]:
+def _ends(problem: Problem, ceiling: float | None) -> tuple[float, float]:
     """Return the least and the most that any plan can spend, the most at the ceiling where there is one."""
-    space, _ = asked.demands.space(0.0, FREE if ceiling is None else ceiling, "pattern")
-    matrix, bounds = halves(space.demands, asked.demands.answered)
-    box = np.column_stack([space.lower, space.upper])
+    feasible, _ = problem.constraints.feasible_set(0.0, FREE if ceiling is None else ceiling, "pattern")
+    matrix, bounds = inequalities(feasible.all_constraints, problem.constraints.answered)
+    box = np.column_stack([feasible.lower, feasible.upper])
     ends = []
     for sign in (1.0, -1.0):
-        ones = sign * np.ones(len(space.lower))
+        ones = sign * np.ones(len(feasible.lower))
         found = optimize.linprog(  # type: ignore[call-overload]
             ones, A_ub=matrix, b_ub=bounds, bounds=box, method="highs"
         )
-        ends.append(sign * float(found.fun) + float(asked.demands.answered.sum()))
+        ends.append(sign * float(found.fun) + float(problem.constraints.answered.sum()))
     low, high = ends
     return max(low, 1e-3 * high), high
 
 
-def _worthwhile(asked: Question, at: float, low: float, high: float, seed: int, done: Step) -> float:
+def _worthwhile(problem: Problem, at: float, low: float, high: float, seed: int, done: Step) -> float:
     """Return the total up to which the next money earns a marginal ROAS."""
-    total = asked.total
+    total = problem.total
     for _ in range(AGAIN):
-        space, _ = asked.demands.space(low, high, "pattern")
-        aim = replace(
-            asked.aim("value"), price=at * asked.running, wanted=asked.future.wanted(asked.unit_values, cost=at)
+        feasible, _ = problem.constraints.feasible_set(low, high, "pattern")
+        objective = replace(
+            problem.objective("value"),
+            price=at * problem.running,
+            value_weights=problem.future.wanted(problem.unit_values, cost=at),
         )
-        best = search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done)
-        answered = asked.future.look(space.money(best.variables), aim.wanted, slopes=False).answered
+        best = search(problem.future, feasible, objective, pattern_starts(problem, feasible, seed), done=done)
+        answered = problem.future.look(feasible.spend(best.variables), objective.value_weights, slopes=False).answered
         found = round(float(best.variables.sum() + answered.mean(axis=0).sum()), 2)
         if abs(found - total) <= AT_AN_END * total:
             break
-        total, asked = found, asked.at(found)
+        total, problem = found, problem.at(found)
     return found
 
 
-def _largest(asked: Question, at: float, ends: tuple[float, float], seed: int, done: Step) -> float:
+def _largest(problem: Problem, at: float, ends: tuple[float, float], seed: int, done: Step) -> float:
     """Return the largest total on the whole of which the best plan earns a ROAS."""
-    nothing = asked.future.accounts([asked.future.plan(np.zeros(asked.today.shape))])[0]
-    silent = asked.future.look(
-        np.zeros(asked.today.shape), asked.future.wanted(asked.unit_values, cost=0.0), slopes=False
+    nothing = problem.future.accounts([problem.future.plan(np.zeros(problem.today.shape))])[0]
+    silent = problem.future.look(
+        np.zeros(problem.today.shape), problem.future.wanted(problem.unit_values, cost=0.0), slopes=False
     )
     usual = float(
         silent.value.mean() - nothing.value.sum(axis=1).mean()
     )  # no media at all, answering channels included
 
     def earned(total: float) -> float:
-        at_total = asked.at(total)
-        return (_best(at_total, at_total.aim("value"), seed, done) - usual) / total - at
+        at_total = problem.at(total)
+        return (_best(at_total, at_total.objective("value"), seed, done) - usual) / total - at
 
     return _edge(earned, ends, f"no total between {ends[0]:,.0f} and {ends[1]:,.0f} earns a ROAS of {at:g}")
 
 
-def _cheapest(asked: Question, target: Target, aim: Aim, ends: tuple[float, float], seed: int, done: Step) -> float:
+def _cheapest(
+    problem: Problem, target: Target, objective: Objective, ends: tuple[float, float], seed: int, done: Step
+) -> float:
     """Return the least total whose best plan is expected to bring a node to so many units."""
-    unit = _unit(asked, target.of)
+    unit = _unit(problem, target.of)
 
     def lacking(total: float) -> float:
-        return _best(asked.at(total), aim, seed, done) / unit - target.at
+        return _best(problem.at(total), objective, seed, done) / unit - target.at
 
     most = lacking(ends[1])
     if most < 0:
@@ -147,21 +151,21 @@ def _edge(earned: Callable[[float], float], ends: tuple[float, float], complaint
     raise BudgetError(f"{complaint}. Lower the target or widen the limits.")
 
 
-def _best(asked: Question, aim: Aim, seed: int, done: Step) -> float:
-    space, _ = asked.demands.space(asked.total, asked.total, "pattern")
-    return search(asked.future, space, aim, pattern_starts(asked, space, seed)[:3], done=done).value
+def _best(problem: Problem, objective: Objective, seed: int, done: Step) -> float:
+    feasible, _ = problem.constraints.feasible_set(problem.total, problem.total, "pattern")
+    return search(problem.future, feasible, objective, pattern_starts(problem, feasible, seed)[:3], done=done).value
 
 
-def _of_node(asked: Question, name: str) -> Aim:
-    future = asked.future
+def _of_node(problem: Problem, name: str) -> Objective:
+    future = problem.future
     weeks = np.where(np.arange(future.followed) < future.weeks, 1.0, 0.0)
-    wanted = future.wanted({name: _unit(asked, name)}, cost=0.0, counted=weeks)
-    return Aim(wanted, np.zeros(future.weeks))
+    wanted = future.wanted({name: _unit(problem, name)}, cost=0.0, counted=weeks)
+    return Objective(wanted, np.zeros(future.weeks))
 
 
-def _unit(asked: Question, name: str) -> float:
+def _unit(problem: Problem, name: str) -> float:
     """Return the weight of a unit of a node: its sum in these weeks under today's plan counts as the total."""
-    future = asked.future
+    future = problem.future
     weeks = np.where(np.arange(future.followed) < future.weeks, 1.0, 0.0)
-    usual = future.look(asked.today, future.wanted({name: 1.0}, cost=0.0, counted=weeks), slopes=False)
-    return asked.total / max(float(usual.value.mean()), 1e-12)
+    usual = future.look(problem.today, future.wanted({name: 1.0}, cost=0.0, counted=weeks), slopes=False)
+    return problem.total / max(float(usual.value.mean()), 1e-12)

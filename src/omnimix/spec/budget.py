@@ -13,9 +13,9 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.chain import told_together
 
 type Day = dt.date | str
-Objective = Literal["value", "profit"]
+ObjectiveName = Literal["value", "profit"]
 Phasing = Literal["pattern", "free"]
-OBJECTIVES: tuple[str, ...] = get_args(Objective)
+OBJECTIVES: tuple[str, ...] = get_args(ObjectiveName)
 PHASINGS: tuple[str, ...] = get_args(Phasing)
 RETURNS = ("marginal_roas", "roas")
 
