@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "findings",
     "progress",
+    "processors",
     "labels",
     "words",
     "colours",
