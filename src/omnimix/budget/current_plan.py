@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from omnimix.budget.lever import set_rows
 from omnimix.effects.future import Future
 from omnimix.effects.plan import history
 from omnimix.errors import BudgetError, did_you_mean
@@ -33,8 +34,7 @@ def current_spend(posterior: Posterior, future: Future, today: pd.DataFrame | Ma
 
 def spread_over_weeks(future: Future, spend: Mapping[str, float], like: Array) -> Array:
     """Lay money by channel on the weeks in the pattern of another plan, evenly where that has none."""
-    wrong: list[str] = []
-    _require_channels(future, [str(k) for k in spend], "", wrong)
+    wrong = _unknown(future, spend)
     lacking = [n for n in future.set_channels if n not in spend]
     if lacking:
         wrong.append(f"there is no money for {', '.join(lacking)}; give 0 where a channel is to be silent")
@@ -73,7 +73,7 @@ def weekly_spend(future: Future, plan: pd.DataFrame) -> Array:
             f"a plan has the {future.weeks} weeks from {first} to {last}, one row each; this one has {len(weeks)}"
             + (f" from {weeks.min().date()} to {weeks.max().date()}" if len(weeks) else "")
         )
-    _require_channels(future, [str(c) for c in frame.columns], "the plan", wrong)
+    wrong += _unknown(future, frame.columns)
     lacking = [n for n in future.set_channels if n not in frame.columns]
     if lacking:
         wrong.append(f"there is no column for {', '.join(lacking)}; plan 0 where a channel is to be silent")
@@ -92,8 +92,8 @@ def weekly_spend(future: Future, plan: pd.DataFrame) -> Array:
 def expected_spend(future: Future, spend: Array) -> Array:
     """Return money of every channel and week, what answering channels are expected to spend filled in."""
     whole = spend.copy()
-    for name, spent in future.answered(future.plan(spend)).items():
-        whole[future.names.index(name)] = spent.mean(axis=0)
+    for name, answered in future.answered(future.plan(spend)).items():
+        whole[future.names.index(name)] = answered.mean(axis=0)
     return whole
 
 
@@ -102,8 +102,7 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
 
     Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
     """
-    levers = [future.names.index(n) for n in future.set_channels]
-    own = float(spend[levers].sum())
+    own = float(spend[set_rows(future)].sum())
     wanted = future.wanted({}, cost=0.0)
 
     def answered(factor: float) -> float:
@@ -137,9 +136,6 @@ def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
     return np.ascontiguousarray(spend[rows].T)
 
 
-def _require_channels(future: Future, given: list[str], what: str, wrong: list[str] | None = None) -> None:
-    unknown = [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in given if c not in future.names]
-    if wrong is not None:
-        wrong += unknown
-    elif unknown:
-        raise BudgetError(f"{what} is not usable: {'; '.join(unknown)}.")
+def _unknown(future: Future, given: Iterable[object]) -> list[str]:
+    """Return what is wrong with names that should be channels."""
+    return [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in map(str, given) if c not in future.names]

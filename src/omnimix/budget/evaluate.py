@@ -11,7 +11,7 @@ import xarray as xr
 
 from omnimix.budget.costs import PlansCompared
 from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
-from omnimix.budget.outlook import Outlook
+from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
@@ -147,19 +147,6 @@ def _compared(
         marked = seen(future).outside(filled).any(axis=1)
         marks[name] = tuple(n for n, mark in zip(future.names, marked, strict=True) if mark)
     return _record(worth, pd.DataFrame(spend).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
-
-
-def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlook: Outlook) -> Future:
-    """Return the weeks to come, in which the named channels answer and all others are set."""
-    levers = [c.name for c in posterior.funnel.responding if c.name not in answering]
-    return Future(
-        posterior,
-        weeks,
-        levers=levers,
-        controls=outlook.controls,
-        horizon=outlook.horizon,
-        discount=outlook.discount,
-    )
 
 
 def _laid(future: Future, plan: _Read, outlook: Outlook) -> Array:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import optimize
 
-from omnimix.budget.feasible_set import Constraint
+from omnimix.budget.feasible_set import Constraint, FeasibleSet
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
 
@@ -28,10 +28,10 @@ def require_feasible(constraints: Sequence[Constraint], answered: Array, currenc
         return
     kept = list(constraints)
     for constraint in constraints:  # whatever can be left out without ending the clash has no part in it
-        rest = [r for r in kept if r is not constraint]
+        rest = [c for c in kept if c is not constraint]
         if _shortfall(rest, answered) > ROUNDING:
             kept = rest
-    listed = "".join(f"\n- {constraint.label}" for constraint in kept)
+    listed = "".join(f"\n- {c.label}" for c in kept)
     raise BudgetError(
         f"no plan keeps all of these; together they are {currency} {_shortfall(kept, answered):,.0f} apart:{listed}\n"
         "Loosen one of them."
@@ -54,16 +54,27 @@ def _shortfall(constraints: Sequence[Constraint], answered: Array) -> float:
     return float(found.fun or 0.0)
 
 
+def linear_optimum(
+    costs: Array, feasible: FeasibleSet, answered: Array, *, slack: float = 0.0
+) -> optimize.OptimizeResult:
+    """Return the plan of least linear cost in a feasible set widened by ``slack``, what answers taken as given."""
+    matrix, bounds = inequalities(feasible.all_constraints, answered)
+    box = np.column_stack([feasible.lower, feasible.upper])
+    return optimize.linprog(  # type: ignore[call-overload, no-any-return]
+        costs, A_ub=matrix, b_ub=bounds + slack, bounds=box, method="highs"
+    )
+
+
 def inequalities(constraints: Sequence[Constraint], answered: Array) -> tuple[Array, Array]:
     """Return constraints as ``matrix @ variables <= bounds``, what answers taken as given."""
     matrix, bounds = [], []
-    for constraint in constraints:
-        known = float(constraint.answers @ answered)
-        if np.isfinite(constraint.high):
-            matrix.append(constraint.weights)
-            bounds.append(constraint.high - known)
-        if np.isfinite(constraint.low):
-            matrix.append(-constraint.weights)
-            bounds.append(known - constraint.low)
+    for c in constraints:
+        known = float(c.answers @ answered)
+        if np.isfinite(c.high):
+            matrix.append(c.weights)
+            bounds.append(c.high - known)
+        if np.isfinite(c.low):
+            matrix.append(-c.weights)
+            bounds.append(known - c.low)
     size = len(constraints[0].weights) if constraints else 0
     return np.array(matrix).reshape(-1, size), np.array(bounds)

@@ -119,7 +119,7 @@ def budget_levels(
     with bar("Asking for other totals", len(wanted), progress) as done:
         for total in wanted:
             try:
-                found[total] = _best(problem, plan, total, given.seed)
+                found[total] = _best(problem, plan, total)
             except BudgetError as refusal:
                 left_out[total] = str(refusal)
             if done is not None:
@@ -147,14 +147,14 @@ def _totals(given: Sequence[float] | None, plan: BudgetPlan) -> list[float]:
     return sorted({round(float(t), 2) for t in given})
 
 
-def _best(problem: Problem, plan: BudgetPlan, total: float, seed: int) -> _Level:
+def _best(problem: Problem, plan: BudgetPlan, total: float) -> _Level:
     """Return the best plan at a total; at the plan's own total it is the plan. Raises :class:`BudgetError`."""
     at = problem.at(total)
     if total == plan.total:
         spend = np.asarray(plan.spend.to_numpy(dtype=float).T)
     else:
-        found = solve(at, at.objective(plan.assumptions.objective), "pattern", seed)
-        spend = at.to_the_cent(found.feasible.spend(found.best.variables), found.feasible, total)
+        found = solve(at, at.objective(plan.assumptions.objective))
+        spend = at.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
     account = at.accounts({PLAN: spend})[PLAN]
     marks = at.constraints.support.outside(spend).any(axis=1)
     far = tuple(n for n, mark in zip(at.future.names, marks, strict=True) if mark)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from omnimix.budget.constraints import Constraints
 from omnimix.budget.feasible_set import FeasibleSet
-from omnimix.budget.search import Best, Objective, search
+from omnimix.budget.search import Best, Objective, Step, search
 from omnimix.effects.future import Future, Integers
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
@@ -22,11 +22,11 @@ ROUNDING = 1e-6
 def least_when_on(constraints: Constraints, feasible: FeasibleSet) -> Array:
     """Return the least money of every variable if it is not 0; 0 where it may be anything."""
     out = np.zeros(len(feasible.lower))
-    for place, name in zip(constraints.levers, constraints.future.set_channels, strict=True):
-        limit = constraints.limits.channels.get(name)
+    for lever in constraints.levers:
+        limit = constraints.limits.channels.get(lever.channel)
         if limit is not None and limit.weekly_min is not None:
-            for k in np.flatnonzero(feasible.of(place)):
-                shares = feasible.basis[k, place]
+            for k in np.flatnonzero(feasible.of(lever.row)):
+                shares = feasible.basis[k, lever.row]
                 out[k] = float((limit.weekly_min / shares[shares > 0]).max())
     return out
 
@@ -37,7 +37,7 @@ def search_with_minimums(
     objective: Objective,
     starts: list[Array],
     least: Array,
-    done: Callable[[], None] | None = None,
+    done: Step = None,
 ) -> Best:
     """Return the best plan found in which every variable is 0 or at least its least.
 

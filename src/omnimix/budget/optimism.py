@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
 
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
-from omnimix.budget.search import Objective, ObjectiveFunction, broken, climb, scale, solver_constraints
+from omnimix.budget.lever import answering_rows, levers_of
+from omnimix.budget.search import Objective, ObjectiveFunction, Step, climb, scale, sequential_quadratic, violation
 from omnimix.effects.future import Future, Integers
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
@@ -18,7 +17,6 @@ from omnimix.mechanics import Array
 SOLVED = 60  # draws that are solved one by one
 NEGOTIABLE = 0.01  # of what a plan brings
 FREE_DRAWS = 128  # on which negotiable ranges are worked out
-Step = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -93,11 +91,11 @@ def split_sample_gain(future: Future, found: FoundPlan) -> tuple[float, float]:
     return float(np.mean(same)), float(np.mean(apart))
 
 
-def spread_of_best(future: Future, found: FoundPlan, seed: int, done: Step | None) -> BestByDraw:
+def spread_of_best(future: Future, found: FoundPlan, seed: int, done: Step) -> BestByDraw:
     """Solve single draws, starting from the plan and from today's, and return their best plans."""
     size = future.posterior.size
     draws = np.sort(np.random.default_rng(seed).choice(size, min(SOLVED, size), replace=False))
-    answering = [future.names.index(c.name) for c in future.answering]
+    answering = answering_rows(future)
     spend, staying, following = [], [], []
     for draw in draws:
         function = found.objective_on(future, found.profit, np.array([draw]))
@@ -128,35 +126,26 @@ def negotiable(future: Future, found: FoundPlan, brings: float) -> pd.DataFrame:
     function = found.objective_on(future, found.profit, few)
     unit = scale(found.feasible, found.variables)
     least = function.evaluate(found.variables)[0] - NEGOTIABLE * abs(brings)
-    rows = {}
-    for name in future.set_channels:
-        own = found.feasible.of(future.names.index(name)).astype(float)
-        rows[name] = [_furthest(function, found.variables, sign * own, least, unit) for sign in (1.0, -1.0)]
-    table = pd.DataFrame(rows, index=[LOWER, UPPER]).T
+    ends = {}
+    for lever in levers_of(future):
+        own = found.feasible.of(lever.row).astype(float)
+        ends[lever.channel] = [_furthest(function, found.variables, sign * own, least, unit) for sign in (1.0, -1.0)]
+    table = pd.DataFrame(ends, index=[LOWER, UPPER]).T
     return table.reindex(list(future.names)).rename_axis(CHANNEL)
 
 
 def _furthest(function: ObjectiveFunction, best: Array, direction: Array, least: float, unit: float) -> float:
-    """Return the money of a channel furthest down (``direction`` above 0) or up with the objective above ``least``."""
-    feasible = function.feasible
+    """Return the spend of a lever furthest down (``direction`` above 0) or up with the objective above ``least``."""
     keeps = {
         "type": "ineq",
         "fun": lambda x: (function.evaluate(x * unit)[0] - least) / unit,
         "jac": lambda x: function.evaluate(x * unit)[1],
     }
-    found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (float(direction @ x), direction),
-        best / unit,
-        jac=True,
-        method="SLSQP",
-        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
-        constraints=[*solver_constraints(function, unit), keeps],
-        options={"ftol": 1e-5, "maxiter": 60},
+    ended = sequential_quadratic(
+        function, best, unit, lambda x: (float(direction @ x), direction), also=[keeps], tolerance=1e-5, steps=60
     )
-    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
-    fine = broken(function, ended) <= 1e-4 * unit and function.evaluate(ended)[0] >= least - 1e-4 * unit
-    own = np.abs(direction)
-    return float(own @ ended) if fine else float(own @ best)
+    fine = violation(function, ended) <= 1e-4 * unit and function.evaluate(ended)[0] >= least - 1e-4 * unit
+    return float(np.abs(direction) @ (ended if fine else best))
 
 
 def _value(function: ObjectiveFunction, spend: Array) -> float:

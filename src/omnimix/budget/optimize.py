@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
 
-from omnimix.budget.current_plan import pattern
+from omnimix.budget.current_plan import expected_spend, pattern
 from omnimix.budget.evaluate import SAME
-from omnimix.budget.feasible_set import Constraint, FeasibleSet
+from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.lever import answering_rows
 from omnimix.budget.minimums import least_when_on, search_with_minimums
 from omnimix.budget.optimism import BestByDraw, FoundPlan, negotiable, split_sample_gain, spread_of_best
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
-from omnimix.budget.search import Best, Objective, ObjectiveFunction, nearest, search
+from omnimix.budget.search import Best, Objective, ObjectiveFunction, Step, nearest, search
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
@@ -83,25 +83,10 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
     with bar("Searching for the best plan", 100 + AFTER, progress) as done:
         of_target, remarks = None, tuple[str, ...]()
         if target is not None:
-            problem, of_target, remarks = solve_target(problem, target, ceiling=total, seed=outlook.seed, done=done)
-        found = solve(problem, of_target or problem.objective(objective), phasing, outlook.seed, done)
-        return _record(problem, found, _Asked(objective, target, phasing, outlook, interval, remarks), done)
-
-
-def _first_ideas(problem: Problem, objective: Objective, seed: int, done: Callable[[], None] | None) -> list[Array]:
-    """Return plans to start from where every week is free: the best by pattern and its money in even weeks.
-
-    Where limits leave no plan by pattern, today's plan takes its place.
-    """
-    spend = problem.today
-    try:
-        feasible, _ = problem.constraints.feasible_set(problem.total, problem.total, "pattern")
-        spend = feasible.spend(
-            search(problem.future, feasible, objective, pattern_starts(problem, feasible, seed), done=done).variables
-        )
-    except BudgetError:  # by week there may be one
-        pass
-    return [spend, np.repeat(spend.mean(axis=1, keepdims=True), spend.shape[1], axis=1)]
+            problem, of_target, remarks = solve_target(problem, target, ceiling=total, done=done)
+        found = solve(problem, of_target or problem.objective(objective), done)
+        found = replace(found, remarks=(*remarks, *found.remarks))
+        return _plan(problem, found, objective, target, interval, done)
 
 
 @dataclass(frozen=True)
@@ -114,110 +99,111 @@ class Solution:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What was asked, for the record."""
-
-    objective: str | Cvar
-    target: Target | None
-    phasing: str
-    outlook: Outlook
-    interval: float
-    remarks: tuple[str, ...]
-
-
-def solve(
-    problem: Problem, objective: Objective, phasing: str, seed: int, done: Callable[[], None] | None = None
-) -> Solution:
+def solve(problem: Problem, objective: Objective, done: Step = None) -> Solution:
     """Find the best plan at the total of the problem. Raises :class:`BudgetError`."""
-    feasible, remarks = problem.constraints.feasible_set(problem.total, problem.total, phasing)
-    if phasing == "pattern":
-        starts = pattern_starts(problem, feasible, seed)
+    feasible, remarks = problem.feasible_set()
+    if problem.phasing == "pattern":
+        starts = pattern_starts(problem, feasible)
     else:
-        starts = [feasible.variables(m) for m in _first_ideas(problem, objective, seed, done)]
+        starts = [feasible.variables(spend) for spend in _first_ideas(problem, objective, done)]
     least = least_when_on(problem.constraints, feasible)
-    return Solution(
-        feasible, objective, search_with_minimums(problem.future, feasible, objective, starts, least, done), remarks
-    )
+    best = search_with_minimums(problem.future, feasible, objective, starts, least, done)
+    return Solution(feasible, objective, best, remarks)
 
 
-def _record(problem: Problem, found: Solution, how: _Asked, done: Callable[[], None] | None) -> BudgetPlan:
+def _first_ideas(problem: Problem, objective: Objective, done: Step) -> list[Array]:
+    """Return plans to start from where every week is free: the best by pattern and its spend in even weeks.
+
+    Where limits leave no plan by pattern, today's plan takes its place.
+    """
+    spend = problem.today
+    try:
+        feasible, _ = problem.feasible_set("pattern")
+        best = search(problem.future, feasible, objective, pattern_starts(problem, feasible), done=done)
+        spend = feasible.spend(best.variables)
+    except BudgetError:  # by week there may be one
+        pass
+    return [spend, np.repeat(spend.mean(axis=1, keepdims=True), spend.shape[1], axis=1)]
+
+
+def _plan(
+    problem: Problem, found: Solution, objective: str | Cvar, target: Target | None, interval: float, done: Step
+) -> BudgetPlan:
     """Return the record of a plan with all that is sure about it."""
-    future, funnel = problem.future, problem.future.posterior.funnel
-    spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible, problem.total)
-    references = {TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
-    accounts = problem.accounts({PLAN: spend, **references})
+    future, channels = problem.future, problem.future.posterior.funnel.channels
+    spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
+    plans = {PLAN: spend, TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
+    accounts = problem.accounts(plans)
     brings = float(accounts[PLAN].value.sum(axis=1).mean())
-    single = _by_channel(problem, found, spend, how.phasing)
+    single = _by_channel(problem, found, spend)
     with ThreadPoolExecutor(max_workers=1) as beside:  # both look at the same draws with no lock on Python
         moved = beside.submit(lambda: (split_sample_gain(future, single), negotiable(future, single, brings)))
-        spread = spread_of_best(future, single, how.outlook.seed, done)
+        by_draw = spread_of_best(future, single, problem.outlook.seed, done)
         (same, apart), free = moved.result()
     extrapolated = problem.constraints.support.outside(spend)
     return BudgetPlan(
         spend=problem.frame(spend),
         today=problem.frame(problem.today),
-        proportional=problem.frame(references[PROPORTIONAL]),
+        proportional=problem.frame(plans[PROPORTIONAL]),
         total=problem.total,
-        teams={c.name: c.team for c in funnel.channels if c.team is not None},
-        pools={c.name: c.pool for c in funnel.channels if c.pool is not None},
+        teams={c.name: c.team for c in channels if c.team is not None},
+        pools={c.name: c.pool for c in channels if c.pool is not None},
         answering=tuple(c.name for c in future.answering),
-        gain=_gain(accounts, same - apart, SAME * problem.total, how.interval),
-        value=_value(accounts, {k: float(m.sum()) for k, m in ({PLAN: spend} | references).items()}, how.interval),
-        shares=_shares(problem, spread, spend, how.interval),
+        gain=_gain(accounts, same - apart, SAME * problem.total, interval),
+        value=_value(accounts, plans, interval),
+        shares=_shares(problem, by_draw, spend, interval),
         free=free,
-        regret={PLAN: spread.following, TODAY: spread.staying},
+        regret={PLAN: by_draw.following, TODAY: by_draw.staying},
         region=problem.constraints.allowed(found.feasible),
         extrapolated=problem.frame(extrapolated.astype(float)).astype(bool),
         gap=found.best.gap,
         assumptions=Assumptions(
-            objective=how.objective,
-            target=how.target,
+            objective=objective,
+            target=target,
             limits=problem.constraints.limits,
-            phasing=how.phasing,
+            phasing=problem.phasing,
             horizon=min(future.horizon, future.followed),
-            discount=how.outlook.discount,
+            discount=problem.outlook.discount,
             draws=future.posterior.size,
-            remarks=(*how.remarks, *found.remarks, *_remarks(problem, extrapolated)),
+            remarks=(*found.remarks, *_remarks(problem, extrapolated)),
         ),
         currency=problem.constraints.currency,
     )
 
 
-def _by_channel(problem: Problem, found: Solution, spend: Array, phasing: str) -> FoundPlan:
-    """Return the plan with one variable a channel, in its own weekly pattern: what is said of it is said by channel."""
+def _by_channel(problem: Problem, found: Solution, spend: Array) -> FoundPlan:
+    """Return the plan with one variable a lever, in its own weekly pattern: what is said of it is said by channel."""
     feasible = found.feasible
-    if phasing == "free":
-        rows = zip(problem.constraints.levers, problem.constraints.patterns, strict=True)
-        patterns = np.array([pattern(spend[p]) if spend[p].any() else usual for p, usual in rows])
-        feasible = _in_patterns(problem, found.feasible, patterns)
+    if problem.phasing == "free":
+        usual = zip(problem.constraints.levers, problem.constraints.patterns, strict=True)
+        own = [pattern(spend[lever.row]) if spend[lever.row].any() else shares for lever, shares in usual]
+        feasible = _in_patterns(problem, feasible, np.array(own))
     variables = feasible.variables(spend)
-    least = least_when_on(problem.constraints, feasible) * (variables > 0)
-    off = (least_when_on(problem.constraints, feasible) > 0) & (variables <= 0)
+    least = least_when_on(problem.constraints, feasible)
+    off = (least > 0) & (variables <= 0)
     feasible = feasible.within(
-        np.minimum(np.maximum(feasible.lower, least), variables),
+        np.minimum(np.maximum(feasible.lower, least * (variables > 0)), variables),
         np.where(off, 0.0, np.maximum(feasible.upper, variables)),
     )
-    answered = spend[[problem.future.names.index(c.name) for c in problem.future.answering]].sum(axis=1)
+    answered = spend[answering_rows(problem.future)].sum(axis=1)
     return FoundPlan(feasible, variables, problem.today, found.objective, problem.objective("profit"), answered)
 
 
 def _in_patterns(problem: Problem, free: FeasibleSet, patterns: Array) -> FeasibleSet:
     """Return the plans that keep given patterns, with every constraint of a feasible set in which weeks are free."""
-    constraints = replace(problem.constraints, patterns=patterns)
-    basis = constraints.basis(patterns)
-    own = np.array([free.variables(spend) for spend in basis])  # what a unit of every channel is in the free set
+    basis = problem.constraints.basis(patterns)
+    own = np.array([free.variables(spend) for spend in basis])  # what a unit of every lever is in the free set
     most = np.array([np.min(free.upper[o > 0] / o[o > 0]) for o in own])
-    rows = [Constraint(r.label, own @ r.weights, r.answers, r.low, r.high) for r in free.constraints]
-    total = replace(free.total, weights=own @ free.total.weights)
-    return FeasibleSet(basis, np.zeros(len(basis)), most, tuple(rows), total)
+    kept = tuple(replace(c, weights=own @ c.weights) for c in free.constraints)
+    return FeasibleSet(basis, np.zeros(len(basis)), most, kept, replace(free.total, weights=own @ free.total.weights))
 
 
 def _rule_of_thumb(problem: Problem, feasible: FeasibleSet) -> Array:
-    """Return money in proportion to ROAS, moved no further than the limits and what the data have seen need."""
+    """Return spend in proportion to ROAS, moved no further than the limits and what the data have seen need."""
     wished = by_return(problem)
-    kept = nearest(ObjectiveFunction(problem.future, feasible, problem.objective("value")), feasible.variables(wished))
-    return wished if kept is None else problem.filled(feasible.spend(kept))
+    function = ObjectiveFunction(problem.future, feasible, problem.objective("value"))
+    kept = nearest(function, feasible.variables(wished))
+    return wished if kept is None else expected_spend(problem.future, feasible.spend(kept))
 
 
 def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: float) -> Figures:
@@ -233,16 +219,16 @@ def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: 
     return Figures("gain", draws, "money that the plan brings more, all money spent taken off", interval, known)
 
 
-def _value(accounts: dict[str, Account], spend: dict[str, float], interval: float) -> Figures:
-    names = list(accounts)
+def _value(accounts: dict[str, Account], plans: dict[str, Array], interval: float) -> Figures:
+    coords = {PLAN: list(accounts)}
     draws = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
     cost = np.array([a.spend.mean() for a in accounts.values()])
     known = {
-        "spend": xr.DataArray([spend[k] for k in names], coords={PLAN: names}, dims=PLAN),
-        "profit": xr.DataArray(draws.mean(axis=0) - cost, coords={PLAN: names}, dims=PLAN),
+        "spend": xr.DataArray([float(plans[k].sum()) for k in accounts], coords=coords, dims=PLAN),
+        "profit": xr.DataArray(draws.mean(axis=0) - cost, coords=coords, dims=PLAN),
     }
     unit = "money brought more than by no media in these weeks"
-    return Figures("value", xr.DataArray(draws, coords={PLAN: names}, dims=(DRAW, PLAN)), unit, interval, known)
+    return Figures("value", xr.DataArray(draws, coords=coords, dims=(DRAW, PLAN)), unit, interval, known)
 
 
 def _shares(problem: Problem, spread: BestByDraw, spend: Array, interval: float) -> Figures:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.constraints import Constraints, constraints, levers, require_known
+from omnimix.budget.constraints import Constraints, answering_under, constraints_on, require_known
 from omnimix.budget.current_plan import current_spend, expected_spend, scaled_to
 from omnimix.budget.feasible_set import FeasibleSet
-from omnimix.budget.outlook import Outlook
+from omnimix.budget.lever import answering_rows, set_rows
+from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.search import Objective
 from omnimix.effects import require_usable
 from omnimix.effects.account import Account
@@ -35,12 +36,16 @@ class Problem:
         constraints: all constraints on plans.
         today: money of today's plan at the total, shape (channels, weeks), rows of answering channels filled in.
         total: money of all channels over the window.
+        outlook: what plans are valued against.
+        phasing: ``pattern`` or ``free``.
     """
 
     future: Future
     constraints: Constraints
     today: Array
     total: float
+    outlook: Outlook
+    phasing: str = "pattern"
 
     @property
     def unit_values(self) -> dict[str, float]:
@@ -50,24 +55,27 @@ class Problem:
     def at(self, total: float) -> Problem:
         """Return the same problem at another total."""
         today = expected_spend(self.future, scaled_to(self.future, self.today, total))
-        return Problem(self.future, constraints(self.future, self.constraints.limits, today), today, total)
+        return replace(
+            self, constraints=constraints_on(self.future, self.constraints.limits, today), today=today, total=total
+        )
 
-    @property
-    def running(self) -> Array:
-        """What a unit of money counts in every week of the plan."""
-        return self.future.discount[: self.future.weeks]
+    def feasible_set(self, phasing: str | None = None) -> tuple[FeasibleSet, tuple[str, ...]]:
+        """Return the plans that spend the total and keep everything, and remarks on how; see :class:`Constraints`."""
+        return self.constraints.feasible_set(self.total, self.total, phasing or self.phasing)
 
-    def objective(self, goal: str | Cvar, price: float | None = None) -> Objective:
-        """Return the objective by its name; ``price`` is what a unit of money costs, by default as asked."""
-        costs = (0.0 if goal == "value" else 1.0) if price is None else price
-        made = Objective(self.future.wanted(self.unit_values, cost=costs), costs * self.running)
+    def objective(self, goal: str | Cvar) -> Objective:
+        """Return the objective by its name."""
+        made = self.objective_at_price(0.0 if goal == "value" else 1.0)
         if not isinstance(goal, Cvar) or goal.level == 0:
             return made
-        own = [self.future.names.index(n) for n in self.future.set_channels]
-        usual = (
-            self.future.look(self.today, made.value_weights, slopes=False).value - (self.today[own] @ made.price).sum()
-        )
+        value = self.future.look(self.today, made.value_weights, slopes=False).value
+        usual = value - (self.today[set_rows(self.future)] @ made.price).sum()
         return replace(made, level=goal.level, reference=usual, softness=SOFT * self.total)
+
+    def objective_at_price(self, price: float) -> Objective:
+        """Return the mean value of all outcomes less spend at a price of a unit of money in the plan's first week."""
+        running = self.future.discount[: self.future.weeks]
+        return Objective(self.future.wanted(self.unit_values, cost=price), price * running)
 
     def accounts(self, plans: Mapping[str, Array]) -> dict[str, Account]:
         """Return what plans bring and cost beyond no media at all in these weeks."""
@@ -79,24 +87,19 @@ class Problem:
         columns = pd.Index(self.future.names, name=CHANNEL)
         return pd.DataFrame(spend.T, index=self.future.calendar, columns=columns)
 
-    def filled(self, spend: Array) -> Array:
-        """Return money with the expected spend of answering channels filled in."""
-        return expected_spend(self.future, spend)
-
-    def to_the_cent(self, spend: Array, feasible: FeasibleSet, total: float) -> Array:
+    def to_the_cent(self, spend: Array, feasible: FeasibleSet) -> Array:
         """Return money in whole cents that adds up to the total, expected spend of answering channels filled in.
 
         Every channel keeps its own sum to the cent; what is left over goes to the set channel with most room.
         """
-        own = [self.future.names.index(n) for n in self.future.set_channels]
+        own = set_rows(self.future)
         rounded = np.zeros(spend.shape)
         for place in own:
             rounded[place] = _cents(spend[place], round(float(spend[place].sum()), 2))
         filled = expected_spend(self.future, rounded)
-        answering = [self.future.names.index(c.name) for c in self.future.answering]
-        for place in answering:
+        for place in answering_rows(self.future):
             rounded[place] = _cents(filled[place], round(float(filled[place].sum()), 2))
-        left = round(total - float(rounded.sum()), 2)
+        left = round(self.total - float(rounded.sum()), 2)
         if left:
             allowed, sums = self.constraints.allowed(feasible).iloc[own], rounded[own].sum(axis=1)
             highest, lowest = (allowed[c].to_numpy(dtype=float) for c in ("allowed_highest", "allowed_lowest"))
@@ -123,19 +126,12 @@ def pose_problem(
         raise BudgetError(f"the budget cannot be asked for: {told_together(wrong)}")
     require_known(posterior, limits)
     few = posterior.thinned(outlook.draws)
-    future = Future(
-        few,
-        weeks,
-        levers=levers(posterior, limits),
-        controls=outlook.controls,
-        horizon=outlook.horizon,
-        discount=outlook.discount,
-    )
+    future = future_of(few, weeks, answering_under(posterior, limits), outlook)
     today = current_spend(few, future, outlook.today)
     if total is None:
         total = round(float(expected_spend(future, today).sum()), 2)
     today = expected_spend(future, scaled_to(future, today, float(total)))
-    return Problem(future, constraints(future, limits, today), today, float(total))
+    return Problem(future, constraints_on(future, limits, today), today, float(total), outlook, phasing)
 
 
 def _roomiest(spend: Array, left: float) -> int:

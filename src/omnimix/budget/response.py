@@ -8,8 +8,7 @@ import numpy as np
 import xarray as xr
 
 from omnimix.budget.current_plan import pattern, weekly_spend
-from omnimix.budget.evaluate import future_of
-from omnimix.budget.outlook import Outlook
+from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.plan import BudgetPlan
 from omnimix.budget.support import seen
 from omnimix.effects import Figures, require_usable

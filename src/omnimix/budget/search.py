@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,6 +10,7 @@ from scipy import optimize, special
 
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
 from omnimix.budget.infeasibility import inequalities
+from omnimix.budget.lever import set_rows
 from omnimix.effects.future import Future, Integers, Look, Wanted
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
@@ -23,6 +24,7 @@ STEPS = 300
 TRIES = 4
 FEW = 128  # draws on which starts are tried
 FOLLOWED = 2  # of their ends, the best ones, are followed on all draws
+Step = Callable[[], None] | None
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,7 @@ class ObjectiveFunction:
 
     def gains(self, look: Look, spend: Array) -> Array:
         """Return value less price by draw, beyond the reference where there is one."""
-        levers = [self.future.names.index(n) for n in self.future.set_channels]
-        gains = look.value - float((spend[levers] @ self.objective.price).sum())
+        gains = look.value - float((spend[set_rows(self.future)] @ self.objective.price).sum())
         if self.objective.reference is None:
             return gains
         return gains - (self.objective.reference if self.draws is None else self.objective.reference[self.draws])
@@ -128,7 +129,7 @@ def search(
     objective: Objective,
     starts: Iterable[Array],
     *,
-    done: Callable[[], None] | None = None,
+    done: Step = None,
 ) -> Best:
     """Return the best plan in a feasible set: starts are tried on some of the draws, the best ends followed on all.
 
@@ -207,19 +208,52 @@ def distinct(tried: list[tuple[float, Array]], feasible: FeasibleSet) -> list[tu
 
 def climb(function: ObjectiveFunction, start: Array) -> Array | None:
     """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the feasible set."""
-    feasible = function.feasible
-    unit = scale(feasible, start)
+    unit = scale(function.feasible, start)
+
+    def downhill(x: Array) -> tuple[float, Array]:
+        value, slopes, _, _ = function.evaluate(x * unit)
+        return -value / unit, -slopes
+
+    return _kept(function, sequential_quadratic(function, start, unit, downhill), unit)
+
+
+def nearest(function: ObjectiveFunction, wished: Array) -> Array | None:
+    """Return the variables nearest to some that keep all constraints; ``None`` where none were found."""
+    unit = scale(function.feasible, wished)
+    goal = wished / unit
+    ended = sequential_quadratic(function, wished, unit, lambda x: (float(((x - goal) ** 2).sum()), 2.0 * (x - goal)))
+    return _kept(function, ended, unit)
+
+
+def sequential_quadratic(
+    function: ObjectiveFunction,
+    start: Array,
+    unit: float,
+    least: Callable[[Array], tuple[float, Array]],
+    *,
+    also: Sequence[dict[str, object]] = (),
+    tolerance: float = ENOUGH,
+    steps: int = STEPS,
+) -> Array:
+    """Return where SLSQP makes ``least`` smallest under all constraints, and those of ``also``.
+
+    ``least`` returns a value and its slopes; it and ``also`` read variables in units of ``unit`` money.
+    """
+    lower, upper = function.feasible.lower, function.feasible.upper
     found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (-function.evaluate(x * unit)[0] / unit, -function.evaluate(x * unit)[1]),  # looked at once
-        np.clip(start, feasible.lower, feasible.upper) / unit,
+        least,
+        np.clip(start, lower, upper) / unit,
         jac=True,
         method="SLSQP",
-        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
-        constraints=solver_constraints(function, unit),
-        options={"ftol": ENOUGH, "maxiter": STEPS},
+        bounds=np.column_stack([lower, upper]) / unit,
+        constraints=[*solver_constraints(function, unit), *also],
+        options={"ftol": tolerance, "maxiter": steps},
     )
-    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
-    return ended if np.isfinite(ended).all() and broken(function, ended) <= 1e-6 * unit else None
+    return np.asarray(np.clip(found.x * unit, lower, upper))
+
+
+def _kept(function: ObjectiveFunction, ended: Array, unit: float) -> Array | None:
+    return ended if np.isfinite(ended).all() and violation(function, ended) <= 1e-6 * unit else None
 
 
 def certificate(function: ObjectiveFunction, variables: Array) -> tuple[float, Array]:
@@ -252,29 +286,11 @@ def certificate(function: ObjectiveFunction, variables: Array) -> tuple[float, A
     return max(values[best] - value, 0.0), tried[best]
 
 
-def broken(function: ObjectiveFunction, variables: Array) -> float:
+def violation(function: ObjectiveFunction, variables: Array) -> float:
     """Return the money by which the most violated constraint is missed."""
     answered = function.evaluate(variables)[2]
-    sums = np.array([float(r.weights @ variables + r.answers @ answered) for r in function.feasible.all_constraints])
-    low = np.array([r.low for r in function.feasible.all_constraints])
-    high = np.array([r.high for r in function.feasible.all_constraints])
-    return float(np.maximum(np.maximum(low - sums, sums - high), 0.0).max())
-
-
-def nearest(function: ObjectiveFunction, wished: Array) -> Array | None:
-    """Return the variables nearest to some that keep all constraints; ``None`` where none were found."""
-    feasible, unit = function.feasible, scale(function.feasible, wished)
-    found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (float(((x - wished / unit) ** 2).sum()), 2.0 * (x - wished / unit)),
-        np.clip(wished, feasible.lower, feasible.upper) / unit,
-        jac=True,
-        method="SLSQP",
-        bounds=np.column_stack([feasible.lower, feasible.upper]) / unit,
-        constraints=solver_constraints(function, unit),
-        options={"ftol": ENOUGH, "maxiter": STEPS},
-    )
-    ended = np.clip(found.x * unit, feasible.lower, feasible.upper)
-    return ended if np.isfinite(ended).all() and broken(function, ended) <= 1e-6 * unit else None
+    sums = [(c, float(c.weights @ variables + c.answers @ answered)) for c in function.feasible.all_constraints]
+    return max(max(c.low - found, found - c.high, 0.0) for c, found in sums)
 
 
 def scale(feasible: FeasibleSet, variables: Array) -> float:
@@ -287,46 +303,35 @@ def scale(feasible: FeasibleSet, variables: Array) -> float:
 
 def solver_constraints(function: ObjectiveFunction, unit: float) -> list[dict[str, object]]:
     """Return the constraints as SLSQP reads them, in units of ``unit`` money."""
-    made = []
-    for kind, rows in (
-        (
-            "eq",
-            [(r, 1.0, r.low) for r in _independent([r for r in function.feasible.all_constraints if r.low == r.high])],
-        ),
-        (
-            "ineq",
-            [(r, 1.0, r.low) for r in function.feasible.all_constraints if np.isfinite(r.low) and r.low < r.high]
-            + [(r, -1.0, r.high) for r in function.feasible.all_constraints if np.isfinite(r.high) and r.low < r.high],
-        ),
-    ):
-        if rows:
-            made.append(_solver_constraint(function, unit, kind, rows))
-    return made
+    known = function.feasible.all_constraints
+    equal = _independent([c for c in known if c.low == c.high])
+    between = [c for c in known if c.low < c.high]
+    above = [(c, 1.0, c.low) for c in between if np.isfinite(c.low)]
+    below = [(c, -1.0, c.high) for c in between if np.isfinite(c.high)]
+    kinds = (("eq", [(c, 1.0, c.low) for c in equal]), ("ineq", above + below))
+    return [_solver_constraint(function, unit, kind, signed) for kind, signed in kinds if signed]
 
 
-def _independent(rows: list[Constraint]) -> list[Constraint]:
+def _independent(equal: list[Constraint]) -> list[Constraint]:
     """Leave out equations that follow from others, such as a total that team budgets already add up to."""
     kept: list[Constraint] = []
-    for row in rows:
-        matrix = np.array([np.concatenate([r.weights, r.answers]) for r in (*kept, row)])
+    for constraint in equal:
+        matrix = np.array([np.concatenate([c.weights, c.answers]) for c in (*kept, constraint)])
         if np.linalg.matrix_rank(matrix) == len(matrix):
-            kept.append(row)
+            kept.append(constraint)
     return kept
 
 
 def _solver_constraint(
-    function: ObjectiveFunction, unit: float, kind: str, rows: list[tuple[Constraint, float, float]]
+    function: ObjectiveFunction, unit: float, kind: str, signed: list[tuple[Constraint, float, float]]
 ) -> dict[str, object]:
-    weights = np.array([sign * r.weights for r, sign, _ in rows])
-    answers = np.array([sign * r.answers for r, sign, _ in rows])
-    bounds = np.array([sign * bound for _, sign, bound in rows]) / unit
+    weights = np.array([sign * c.weights for c, sign, _ in signed])
+    answers = np.array([sign * c.answers for c, sign, _ in signed])
+    bounds = np.array([sign * bound for _, sign, bound in signed]) / unit
     if not answers.any():
         return {"type": kind, "fun": lambda x: weights @ x - bounds, "jac": lambda x: weights}
-
-    def sums(x: Array) -> Array:
-        return np.asarray(weights @ x + answers @ function.evaluate(x * unit)[2] / unit - bounds)
-
-    def slopes(x: Array) -> Array:
-        return np.asarray(weights + answers @ function.evaluate(x * unit)[3])
-
-    return {"type": kind, "fun": sums, "jac": slopes}
+    return {
+        "type": kind,
+        "fun": lambda x: weights @ x + answers @ function.evaluate(x * unit)[2] / unit - bounds,
+        "jac": lambda x: weights + answers @ function.evaluate(x * unit)[3],
+    }

@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
+from omnimix.budget.current_plan import expected_spend
 from omnimix.budget.evaluate import SAME
 from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
 from omnimix.budget.goals import goals_of, teams_of
@@ -71,32 +72,30 @@ def silo_cost(
     teams = teams_of(problem.future)
     goals_by_team = goals_of(problem.future.posterior, teams, goals)
     with bar("Working out the cost of silos", 60, progress) as done:
-        whole, remarks = problem.constraints.feasible_set(problem.total, problem.total, "pattern")
-        objective, starts = problem.objective("profit"), pattern_starts(problem, whole, outlook.seed)
-        within = _own_budgets(problem, whole, teams)
-        own = search(problem.future, within, objective, starts, done=done).variables
-        objectives = {t: _goal(problem, goal, teams[t]) for t, goal in goals_by_team.items()}
-        separate, rounds = _settle(problem, within, own, objectives, teams)
+        whole, remarks = problem.feasible_set()
+        objective, starts = problem.objective("profit"), pattern_starts(problem, whole)
+        budgets = _budgets(problem, teams)
+        within = _within(problem, whole, budgets)
+        all_budgets = replace(within, constraints=(*within.constraints, *budgets.values()))
+        own = search(problem.future, all_budgets, objective, starts, done=done).variables
+        objectives = {t: _objective(problem, goal, teams[t]) for t, goal in goals_by_team.items()}
+        separate, rounds = _settle(problem, within, budgets, objectives, own)
         joint = search(problem.future, whole, objective, [own, separate, *starts], done=done).variables
     plans = {
-        JOINT: problem.to_the_cent(whole.spend(joint), whole, problem.total),
-        OWN_BUDGETS: problem.filled(whole.spend(own)),
-        SEPARATE: problem.filled(whole.spend(separate)),
+        JOINT: problem.to_the_cent(whole.spend(joint), whole),
+        OWN_BUDGETS: expected_spend(problem.future, whole.spend(own)),
+        SEPARATE: expected_spend(problem.future, whole.spend(separate)),
         TODAY: problem.today,
     }
-    places = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
-    sums = {k: {t: float(plans[k][p].sum()) for t, p in places.items()} for k in (TODAY, JOINT)}
-    lonely = [c.name for c in posterior.funnel.channels if c.team is None]
-    if lonely:
-        set_ones = [n for n in lonely if n in problem.future.set_channels]
-        if set_ones:
-            remarks = (*remarks, f"without a team, and as today in the separate plans: {', '.join(set_ones)}")
-        if len(set_ones) < len(lonely):
-            rest = ", ".join(n for n in lonely if n not in set_ones)
-            remarks = (
-                *remarks,
-                f"without a team, and answering to demand in every plan: {rest}; totals differ by that",
-            )
+    rows = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
+    sums = {k: {t: float(plans[k][own_rows].sum()) for t, own_rows in rows.items()} for k in (TODAY, JOINT)}
+    lonely = [c for c in posterior.funnel.channels if c.team is None]
+    for answers, told in (
+        (False, "without a team, and as today in the separate plans: {}"),
+        (True, "without a team, and answering to demand in every plan: {}; totals differ by that"),
+    ):
+        names = [c.name for c in lonely if (c.name not in problem.future.set_channels) == answers]
+        remarks = (*remarks, told.format(", ".join(names))) if names else remarks
     return SiloCost(
         cost=_cost(problem, plans, interval),
         plans={k: problem.frame(m) for k, m in plans.items()},
@@ -108,28 +107,35 @@ def silo_cost(
     )
 
 
-def _own_budgets(problem: Problem, whole: FeasibleSet, teams: Mapping[str, tuple[str, ...]]) -> FeasibleSet:
-    """Return the plans in which every team spends what it spends today; channels without a team stay as they are."""
-    rows = []
+def _budgets(problem: Problem, teams: Mapping[str, tuple[str, ...]]) -> dict[str, Constraint]:
+    """Return by team the constraint that it spends what it spends today."""
+    found = {}
     for team, names in teams.items():
-        weights, answers = problem.constraints.members("team", team)
         spent = float(problem.today[[problem.future.names.index(n) for n in names]].sum())
-        rows.append(Constraint(f"today's budget of team {team}", weights, answers, spent, spent))
-    owned = np.sum([r.weights for r in rows], axis=0) > 0
+        weights, answers = problem.constraints.members("team", team)
+        found[team] = Constraint(f"today's budget of team {team}", weights, answers, spent, spent)
+    return found
+
+
+def _within(problem: Problem, whole: FeasibleSet, budgets: Mapping[str, Constraint]) -> FeasibleSet:
+    """Return the plans of any total in which channels without a team stay as they are today.
+
+    Raises :class:`BudgetError` where none of them keeps the budgets of all teams.
+    """
+    owned = np.sum([budget.weights for budget in budgets.values()], axis=0) > 0
     today = whole.variables(problem.today)
     lower, upper = np.where(owned, whole.lower, today), np.where(owned, whole.upper, today)
+    nothing, own = np.zeros(len(problem.future.answering)), np.eye(len(lower))
     bounds = [
-        Constraint(
-            f"{n} as asked and seen", np.eye(len(lower))[k], np.zeros(len(problem.future.answering)), lower[k], upper[k]
-        )
-        for k, n in enumerate(problem.future.set_channels)
+        Constraint(f"{lever.channel} as asked and seen", own[k], nothing, lower[k], upper[k])
+        for k, lever in enumerate(problem.constraints.levers)
     ]
-    require_feasible([*whole.constraints, *rows, *bounds], problem.constraints.answered, problem.constraints.currency)
-    free = replace(whole.total, low=-FREE, high=FREE)
-    return FeasibleSet(whole.basis, lower, upper, (*whole.constraints, *rows), free)
+    everything = [*whole.constraints, *budgets.values(), *bounds]
+    require_feasible(everything, problem.constraints.answered, problem.constraints.currency)
+    return replace(whole, lower=lower, upper=upper, total=replace(whole.total, low=-FREE, high=FREE))
 
 
-def _goal(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
+def _objective(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
     """Return what a team makes as large as possible with its own money."""
     weights = {n: problem.unit_values[n] for n in goal.nodes if n in problem.unit_values}
     if not weights:  # stages alone count in their own units, put on the scale of money
@@ -146,30 +152,27 @@ def _goal(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
 def _settle(
     problem: Problem,
     within: FeasibleSet,
-    now: Array,
+    budgets: Mapping[str, Constraint],
     objectives: Mapping[str, Objective],
-    teams: Mapping[str, tuple[str, ...]],
+    now: Array,
 ) -> tuple[Array, int]:
     """Let teams answer each other's plans, in turn from ``now`` on, until none changes its own.
 
     Raises :class:`BudgetError` where they do not end.
     """
-    names = list(problem.future.set_channels)
-    team_rows = within.constraints[-len(teams) :]
     for turn in range(1, ROUNDS + 1):
         before = now
-        for (team, channels), row in zip(teams.items(), team_rows, strict=True):
-            own = np.array([n in channels for n in names])
-            others = [r for r in within.constraints[: -len(teams)] if (r.weights[own] > 0).any()]
-            feasible = FeasibleSet(
-                within.basis,
-                np.where(own, within.lower, now),
-                np.where(own, within.upper, now),
-                (*others, row),
-                within.total,
+        for team, budget in budgets.items():
+            own = budget.weights > 0
+            others = [c for c in within.constraints if (c.weights[own] > 0).any()]
+            feasible = replace(
+                within,
+                lower=np.where(own, within.lower, now),
+                upper=np.where(own, within.upper, now),
+                constraints=(*others, budget),
             )
-            spread = [np.where(own, s, now) for s in _team_starts(feasible, own, now)]
-            now = search(problem.future, feasible, objectives[team], spread).variables
+            starts = [np.where(own, s, now) for s in _team_starts(feasible, own, now)]
+            now = search(problem.future, feasible, objectives[team], starts).variables
         if np.abs(now - before).sum() <= SETTLED * problem.total:
             return now, turn
     raise BudgetError(
@@ -178,7 +181,9 @@ def _settle(
     )
 
 
-def _team_starts(feasible: FeasibleSet, own: Array, now: Array) -> list[Array]:
+def _team_starts(
+    feasible: FeasibleSet, own: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], now: Array
+) -> list[Array]:
     """Return starts of one team: as it is, evenly, and everything to one channel as far as it goes."""
     spend = float(now[own].sum())
     starts = [now, np.where(own, spend / max(int(own.sum()), 1), now)]

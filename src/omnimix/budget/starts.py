@@ -6,19 +6,20 @@ import numpy as np
 
 from omnimix.budget.current_plan import expected_spend, pattern, scaled_to
 from omnimix.budget.feasible_set import FREE, FeasibleSet
+from omnimix.budget.lever import set_rows
 from omnimix.budget.problem import Problem
 from omnimix.mechanics import Array
 
 RANDOM = 4
 
 
-def pattern_starts(problem: Problem, feasible: FeasibleSet, seed: int) -> list[Array]:
+def pattern_starts(problem: Problem, feasible: FeasibleSet) -> list[Array]:
     """Return starts of one variable a channel: the current plan, money by return, corners and random ones."""
     lower, upper = feasible.lower, np.where(feasible.upper < FREE, feasible.upper, problem.total)
     free = float(problem.total - problem.constraints.answered.sum())
     found = [feasible.variables(problem.today), feasible.variables(by_return(problem))]
     found += [_towards(np.eye(len(lower))[k], lower, upper, free) for k in range(len(lower))]
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(problem.outlook.seed)
     found += [_towards(generator.dirichlet(np.ones(len(lower))), lower, upper, free) for _ in range(RANDOM)]
     return found
 
@@ -33,14 +34,13 @@ def by_return(problem: Problem) -> Array:
     wanted = future.wanted(problem.unit_values)
     whole = future.look(today, wanted, slopes=False).value.mean()
     rows = np.zeros(today.shape)
-    for name in future.set_channels:
-        place = future.names.index(name)
-        spent = float(today[place].sum())
+    for row in set_rows(future):
+        spent = float(today[row].sum())
         if spent > 0:
             without = today.copy()
-            without[place] = 0.0
+            without[row] = 0.0
             lost = whole - future.look(without, wanted, slopes=False).value.mean()
-            rows[place] = max(float(lost) / spent, 0.0) * pattern(today[place])
+            rows[row] = max(float(lost) / spent, 0.0) * pattern(today[row])
     if rows.sum() <= 0:
         return today
     return expected_spend(future, scaled_to(future, rows / rows.sum() * problem.total, problem.total))

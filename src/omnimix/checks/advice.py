@@ -15,7 +15,7 @@ import pandas as pd
 
 from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import weekly_spend
-from omnimix.budget.evaluate import future_of
+from omnimix.budget.outlook import future_of
 from omnimix.budget.plan import TODAY, VERSUS
 from omnimix.checks.badge import rests_on
 from omnimix.checks.unseen_demand import shock_correlations
