@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix.budget.costs import PlansCompared
 from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
+from omnimix.budget.labelled import labelled
 from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
-from omnimix.effects import Figures, require_usable
+from omnimix.effects import require_usable
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, SPEND, WEEK
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import told_together
@@ -26,6 +26,7 @@ from omnimix.spec import told_together
 type AnyPlan = BudgetPlan | PlanSheet | pd.DataFrame | Mapping[str, float]
 
 ADVISED, EDITED = "advised", "edited"
+BROUGHT = "money brought more than by no media in these weeks"
 SAME = 1e-6  # of the total: plans whose values differ by less are worth the same
 
 
@@ -166,23 +167,15 @@ def _record(
     names = list(worth)
     value = np.stack([v for v, _ in worth.values()], axis=1)
     profit = np.stack([v - s for v, s in worth.values()], axis=1)
-    coords = {PLAN: names}
-    known = {
-        SPEND: xr.DataArray(spend.sum().reindex(names).to_numpy(), coords=coords, dims=PLAN),
-        "profit": xr.DataArray(profit.mean(axis=0), coords=coords, dims=PLAN),
-    }
-    gain = xr.DataArray(profit - profit[:, :1], coords=coords, dims=(DRAW, PLAN))
     best = np.bincount(profit.argmax(axis=1), minlength=len(names)) / len(profit)
-    unit = "money brought more than by no media in these weeks"
+    gain, whole = profit - profit[:, :1], spend.sum()
+    odds = (gain > SAME * float(whole.max())).mean(axis=0)
+    unit = f"money brought more than by {names[0]}, all money spent taken off"
     return PlansCompared(
-        value=Figures("value", xr.DataArray(value, coords=coords, dims=(DRAW, PLAN)), unit, interval, known),
-        gain=Figures(
-            "gain",
-            gain,
-            f"money brought more than by {names[0]}, all money spent taken off",
-            interval,
-            {"probability_positive": (gain > SAME * float(spend.sum().max())).mean(DRAW)},
+        value=labelled(
+            "value", value, {PLAN: names}, BROUGHT, interval, spend=whole.reindex(names), profit=profit.mean(axis=0)
         ),
+        gain=labelled("gain", gain, {PLAN: names}, unit, interval, probability_positive=odds),
         best=dict(zip(names, map(float, best), strict=True)),
         spend=spend,
         extrapolated=dict(marks),

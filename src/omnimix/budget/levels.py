@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix import notebook
-from omnimix.budget.evaluate import SAME
+from omnimix.budget.evaluate import BROUGHT, SAME
+from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
@@ -20,7 +20,7 @@ from omnimix.budget.support import NEAR
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, LOWER, MEAN
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -166,22 +166,18 @@ def _record(
     plan: BudgetPlan, usual: Account, found: dict[float, _Level], left_out: dict[float, str], interval: float
 ) -> BudgetLevels:
     totals, levels = list(found), list(found.values())
-    coords = {TOTAL: totals}
     value = np.stack([level.account.value.sum(axis=1) for level in levels], axis=1)
     cost = np.stack([level.account.spend for level in levels], axis=1)
-    profit = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
-    gain = xr.DataArray(profit, coords=coords, dims=(DRAW, TOTAL))
-    steps = np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))
+    gain = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
     known = {
-        "probability_positive": (gain > SAME * plan.total).mean(DRAW),
-        "next_roas": xr.DataArray([np.nan, *steps], coords=coords, dims=TOTAL),
-        "extrapolated": xr.DataArray([bool(x.far) or x.beyond for x in levels], coords=coords, dims=TOTAL),
+        "probability_positive": (gain > SAME * plan.total).mean(axis=0),
+        "next_roas": [np.nan, *np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))],
+        "extrapolated": [bool(level.far) or level.beyond for level in levels],
     }
     unit = "money brought more than by today's plan at the plan's total, all money spent taken off"
-    worth = xr.DataArray(value, coords=coords, dims=(DRAW, TOTAL))
     return BudgetLevels(
-        gain=Figures("gain", gain, unit, interval, known),
-        value=Figures("value", worth, "money brought more than by no media in these weeks", interval),
+        gain=labelled("gain", gain, {TOTAL: totals}, unit, interval, **known),
+        value=labelled("value", value, {TOTAL: totals}, BROUGHT, interval),
         spend=pd.DataFrame(
             np.stack([x.spend for x in levels], axis=1),
             index=pd.Index(plan.channels, name=CHANNEL),

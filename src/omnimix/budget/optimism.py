@@ -72,6 +72,11 @@ class BestByDraw:
     staying: float
     following: float
 
+    @property
+    def shares(self) -> Array:
+        """Share of every channel in the best plan of every draw."""
+        return self.spend / self.spend.sum(axis=1, keepdims=True)
+
 
 def split_sample_gain(future: Future, found: FoundPlan) -> tuple[float, float]:
     """Return the mean gain over today's plan where it is chosen and valued on the same half of the draws, and apart.

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xarray as xr
 
 from omnimix.budget.current_plan import expected_spend, pattern
-from omnimix.budget.evaluate import SAME
+from omnimix.budget.evaluate import BROUGHT, SAME
 from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import answering_rows
 from omnimix.budget.minimums import least_when_on, search_with_minimums
-from omnimix.budget.optimism import BestByDraw, FoundPlan, negotiable, split_sample_gain, spread_of_best
+from omnimix.budget.optimism import FoundPlan, negotiable, split_sample_gain, spread_of_best
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
@@ -23,12 +23,13 @@ from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError, did_you_mean
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
 from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
 
+ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
 
 
@@ -151,7 +152,14 @@ def _plan(
         answering=tuple(c.name for c in future.answering),
         gain=_gain(accounts, same - apart, SAME * problem.total, interval),
         value=_value(accounts, plans, interval),
-        shares=_shares(problem, by_draw, spend, interval),
+        shares=labelled(
+            "best_share",
+            by_draw.shares,
+            {CHANNEL: future.names},
+            ONE_A_DRAW,
+            interval,
+            share=spend.sum(axis=1) / spend.sum(),
+        ),
         free=free,
         regret={PLAN: by_draw.following, TODAY: by_draw.staying},
         region=problem.constraints.allowed(found.feasible),
@@ -209,34 +217,17 @@ def _rule_of_thumb(problem: Problem, feasible: FeasibleSet) -> Array:
 def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: float) -> Figures:
     profit = {k: a.value.sum(axis=1) - a.spend for k, a in accounts.items()}
     against = [TODAY, PROPORTIONAL]
-    draws = xr.DataArray(
-        np.stack([profit[PLAN] - profit[k] for k in against], axis=1), coords={VERSUS: against}, dims=(DRAW, VERSUS)
-    )
-    known = {
-        "probability_positive": (draws > same).mean(DRAW),
-        "corrected": draws.mean(DRAW) - max(optimism, 0.0),
-    }
-    return Figures("gain", draws, "money that the plan brings more, all money spent taken off", interval, known)
+    more = np.stack([profit[PLAN] - profit[k] for k in against], axis=1)
+    unit = "money that the plan brings more, all money spent taken off"
+    odds, corrected = (more > same).mean(axis=0), more.mean(axis=0) - max(optimism, 0.0)
+    return labelled("gain", more, {VERSUS: against}, unit, interval, probability_positive=odds, corrected=corrected)
 
 
 def _value(accounts: dict[str, Account], plans: dict[str, Array], interval: float) -> Figures:
-    coords = {PLAN: list(accounts)}
-    draws = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
-    cost = np.array([a.spend.mean() for a in accounts.values()])
-    known = {
-        "spend": xr.DataArray([float(plans[k].sum()) for k in accounts], coords=coords, dims=PLAN),
-        "profit": xr.DataArray(draws.mean(axis=0) - cost, coords=coords, dims=PLAN),
-    }
-    unit = "money brought more than by no media in these weeks"
-    return Figures("value", xr.DataArray(draws, coords=coords, dims=(DRAW, PLAN)), unit, interval, known)
-
-
-def _shares(problem: Problem, spread: BestByDraw, spend: Array, interval: float) -> Figures:
-    coords = {CHANNEL: list(problem.future.names)}
-    shares = spread.spend / spread.spend.sum(axis=1, keepdims=True)
-    share = xr.DataArray(spend.sum(axis=1) / spend.sum(), coords=coords, dims=CHANNEL)
-    draws = xr.DataArray(shares, coords=coords, dims=(DRAW, CHANNEL))
-    return Figures("best_share", draws, "share of the total, one solution a draw", interval, {"share": share})
+    value = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
+    profit = value.mean(axis=0) - np.array([a.spend.mean() for a in accounts.values()])
+    spend = [float(plans[k].sum()) for k in accounts]
+    return labelled("value", value, {PLAN: list(accounts)}, BROUGHT, interval, spend=spend, profit=profit)
 
 
 def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from omnimix.budget.costs import PoolSplit
 from omnimix.budget.current_plan import pattern
+from omnimix.budget.labelled import labelled
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.problem import Problem, pose_problem
-from omnimix.effects import Figures
 from omnimix.errors import BudgetError, did_you_mean
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -25,6 +25,7 @@ STEPS = {2: 32, 3: 20, 4: 9, 5: 6}  # into how many parts a pool of so many memb
 SIZES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)  # times what the pool spends in today's plan
 HALF = 0.5
 POOL_SPEND = "pool_spend"
+CROSSOVER = "money of the pool over the window from which the other member has the larger share"
 
 
 def pool_split(
@@ -74,26 +75,17 @@ def pool_split(
             mean.append(_tops(values.mean(axis=0, keepdims=True), lattice)[0])
             if done is not None:
                 done()
-    names = [problem.future.names[m] for m in members]
-    coords = {CHANNEL: names, POOL_SPEND: list(sizes)}
-    draws = xr.DataArray(np.stack(shares, axis=2), coords=coords, dims=(DRAW, CHANNEL, POOL_SPEND))
-    best = np.stack(mean, axis=1)
-    known = {
-        "share": xr.DataArray(best, coords=coords, dims=(CHANNEL, POOL_SPEND)),
-        "extrapolated": xr.DataArray(
-            _outside(problem, members, best, sizes), coords=coords, dims=(CHANNEL, POOL_SPEND)
-        ),
-    }
-    crossings = _crossings(draws.to_numpy(), best, np.array(sizes))
+    names, best = [problem.future.names[m] for m in members], np.stack(mean, axis=1)
+    draws = np.stack(shares, axis=2)
+    crossings = _crossings(draws, best, np.array(sizes))
+    crossed = crossings[np.isfinite(crossings)][:, None]
+    outside = _outside(problem, members, best, sizes)
+    labels: dict[str, Sequence[Any]] = {CHANNEL: names, POOL_SPEND: sizes}
+    unit = f"share of pool {pool}"
     return PoolSplit(
         pool=pool,
-        shares=Figures("best_share", draws, f"share of pool {pool}", interval, known),
-        crossover=Figures(
-            "crossover",
-            xr.DataArray(crossings[np.isfinite(crossings)][:, None], coords={"pool": [pool]}, dims=(DRAW, "pool")),
-            "money of the pool over the window from which the other member has the larger share",
-            interval,
-        ),
+        shares=labelled("best_share", draws, labels, unit, interval, share=best, extrapolated=outside),
+        crossover=labelled("crossover", crossed, {"pool": [pool]}, CROSSOVER, interval),
         crosses=float(np.isfinite(crossings).mean()),
         now=now,
         weeks=weeks,

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
 from omnimix.budget.current_plan import expected_spend
@@ -15,13 +14,14 @@ from omnimix.budget.evaluate import SAME
 from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
 from omnimix.budget.goals import goals_of, teams_of
 from omnimix.budget.infeasibility import require_feasible
+from omnimix.budget.labelled import labelled
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.search import Objective, search
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError
-from omnimix.labels import DEFAULT_INTERVAL, DRAW
+from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -202,6 +202,7 @@ def _cost(problem: Problem, plans: Mapping[str, Array], interval: float) -> Figu
         WRONG_GOAL: profit[OWN_BUDGETS] - profit[SEPARATE],
         STAYING: profit[JOINT] - profit[TODAY],
     }
-    draws = xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"part": list(parts)}, dims=(DRAW, "part"))
-    known = {"probability_positive": (draws > SAME * problem.total).mean(DRAW)}
-    return Figures("silo_cost", draws, "money lost against the joint plan of the same total", interval, known)
+    lost = np.stack(list(parts.values()), axis=1)
+    odds = (lost > SAME * problem.total).mean(axis=0)
+    unit = "money lost against the joint plan of the same total"
+    return labelled("silo_cost", lost, {"part": list(parts)}, unit, interval, probability_positive=odds)
