@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
+from omnimix.data.book import column_letters as letter
 from omnimix.spec import Limit
 from omnimix.workbook.sheet_geometry import (
     AFTER,
@@ -39,7 +40,6 @@ from omnimix.workbook.sheet_style import (
     aside,
     for_paper,
     formula,
-    letter,
     note,
     widths,
     write,

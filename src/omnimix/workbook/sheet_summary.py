@@ -10,6 +10,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import PROPORTIONAL, TODAY, VERSUS, BudgetPlan
+from omnimix.data.book import column_letters as letter
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.words import money, odds
 from omnimix.workbook.sheet_calendar import outside_words
@@ -26,7 +27,6 @@ from omnimix.workbook.sheet_style import (
     day_in_words,
     for_paper,
     formula,
-    letter,
     titled,
     widths,
     write,
