@@ -10,9 +10,9 @@ import pytest
 
 import omnimix as om
 from omnimix.budget import BudgetPlan
+from omnimix.budget.objective import ObjectiveFunction
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
 from omnimix.budget.problem import pose_problem
-from omnimix.budget.search import ObjectiveFunction
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects.future import Future
 from omnimix.effects.respond import money, respond_each

@@ -9,7 +9,8 @@ import numpy as np
 
 from omnimix.budget.constraints import Constraints
 from omnimix.budget.feasible_set import FeasibleSet
-from omnimix.budget.search import Best, Objective, Step, search
+from omnimix.budget.objective import Objective
+from omnimix.budget.search import Best, Step, search
 from omnimix.effects.future import Future, Integers
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array

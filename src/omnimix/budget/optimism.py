@@ -9,7 +9,8 @@ import pandas as pd
 
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
 from omnimix.budget.lever import answering_rows, levers_of
-from omnimix.budget.search import Objective, ObjectiveFunction, Step, climb, scale, sequential_quadratic, violation
+from omnimix.budget.objective import Objective, ObjectiveFunction
+from omnimix.budget.search import Step, climb, scale, sequential_quadratic, violation
 from omnimix.effects.future import Future, Integers
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array

@@ -13,11 +13,12 @@ from omnimix.budget.feasible_set import FeasibleSet
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import answering_rows
 from omnimix.budget.minimums import least_when_on, search_with_minimums
+from omnimix.budget.objective import Objective, ObjectiveFunction
 from omnimix.budget.optimism import FoundPlan, negotiable, split_sample_gain, spread_of_best
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
-from omnimix.budget.search import Best, Objective, ObjectiveFunction, Step, nearest, search
+from omnimix.budget.search import Best, Step, nearest, search
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures

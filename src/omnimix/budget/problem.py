@@ -12,8 +12,8 @@ from omnimix.budget.constraints import Constraints, answering_under, constraints
 from omnimix.budget.current_plan import current_spend, expected_spend, scaled_to
 from omnimix.budget.feasible_set import FeasibleSet
 from omnimix.budget.lever import answering_rows, set_rows
+from omnimix.budget.objective import Objective
 from omnimix.budget.outlook import Outlook, future_of
-from omnimix.budget.search import Objective
 from omnimix.effects import require_usable
 from omnimix.effects.account import Account
 from omnimix.effects.future import Future

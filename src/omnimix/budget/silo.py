@@ -15,9 +15,10 @@ from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
 from omnimix.budget.goals import goals_of, teams_of
 from omnimix.budget.infeasibility import require_feasible
 from omnimix.budget.labelled import labelled
+from omnimix.budget.objective import Objective
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.problem import Problem, pose_problem
-from omnimix.budget.search import Objective, search
+from omnimix.budget.search import search
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError

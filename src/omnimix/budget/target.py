@@ -8,8 +8,9 @@ import numpy as np
 
 from omnimix.budget.feasible_set import FREE
 from omnimix.budget.infeasibility import linear_optimum
+from omnimix.budget.objective import Objective
 from omnimix.budget.problem import Problem
-from omnimix.budget.search import Objective, Step, search
+from omnimix.budget.search import Step, search
 from omnimix.budget.starts import pattern_starts
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import MARGINAL_ROAS, ROAS
