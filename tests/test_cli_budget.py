@@ -16,9 +16,9 @@ from openpyxl import load_workbook
 
 import omnimix as om
 from omnimix.budget import optimize_budget, silo_cost
-from omnimix.budget.workbook import read_plan
 from omnimix.cli import main
 from omnimix.spec import Budget, Goal, Limit, Limits
+from omnimix.workbook import read_plan
 from tests.fits import converged
 from tests.funnel_fits import funnel_frame
 

@@ -27,11 +27,11 @@ import omnimix as om  # noqa: E402
 DRAWS = 1000
 FUNNELS = ("retailer", "answering_search")
 PARTS = {  # of om.optimize_budget, by the function of omnimix.budget.optimize that does it
-    "question": "draws, today's plan and limits",
+    "pose_problem": "draws, today's plan and limits",
     "solve": "the search",
     "by_return": "the proportional plan",
     "spread_of_best": "best shares by draw, regret",
-    "chosen_apart": "correction of the gain",
+    "split_sample_gain": "correction of the gain",
     "negotiable": "free ranges",
 }
 QUIET: dict[str, Any] = {"progress": False, "allow_unconverged": True}

@@ -48,7 +48,6 @@ _ROOMS = {
     "budget": (
         "BudgetLevels",
         "BudgetPlan",
-        "CampaignSheet",
         "Outlook",
         "PlanSheet",
         "budget_levels",
@@ -57,10 +56,9 @@ _ROOMS = {
         "optimize_budget",
         "plan_response",
         "pool_split",
-        "read_campaign_sheet",
-        "read_plan",
         "silo_cost",
     ),
+    "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
@@ -89,7 +87,6 @@ if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.budget import BudgetLevels as BudgetLevels
     from omnimix.budget import BudgetPlan as BudgetPlan
-    from omnimix.budget import CampaignSheet as CampaignSheet
     from omnimix.budget import Outlook as Outlook
     from omnimix.budget import PlanSheet as PlanSheet
     from omnimix.budget import budget_levels as budget_levels
@@ -98,8 +95,6 @@ if TYPE_CHECKING:
     from omnimix.budget import optimize_budget as optimize_budget
     from omnimix.budget import plan_response as plan_response
     from omnimix.budget import pool_split as pool_split
-    from omnimix.budget import read_campaign_sheet as read_campaign_sheet
-    from omnimix.budget import read_plan as read_plan
     from omnimix.budget import silo_cost as silo_cost
     from omnimix.campaigns import CampaignVerdict as CampaignVerdict
     from omnimix.campaigns import evaluate_campaigns as evaluate_campaigns
@@ -154,3 +149,6 @@ if TYPE_CHECKING:
     from omnimix.spec import Target as Target
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
+    from omnimix.workbook import CampaignSheet as CampaignSheet
+    from omnimix.workbook import read_campaign_sheet as read_campaign_sheet
+    from omnimix.workbook import read_plan as read_plan

@@ -11,7 +11,9 @@ import omnimix
 from tests.architecture.sources import FRONT_DOOR, ORDER, PACKAGE, Import, files, imports, room_of, rooms
 
 # Every number after sampling is computed without the sampling libraries.
-WITHOUT_MODEL = {"effects", "chains", "budget", "plot", "page", "rows", "truth"}
+WITHOUT_MODEL = {"effects", "chains", "budget", "workbook", "plot", "page", "rows", "truth"}
+# What a posterior knows reaches a spreadsheet in a plan.
+WITHOUT_POSTERIOR = {"workbook"}
 # Pictures are asked for from the outside, or by a record through a door below.
 MAY_PLOT = {"cli"}
 
@@ -24,6 +26,7 @@ DOORS = {
     ("chains/result.py::ChainVerdict.plot", "plot"),
     ("chains/compare.py::ChainComparison.plot", "plot"),
     ("budget/plan.py::BudgetPlan.plot", "plot"),
+    ("budget/plan.py::BudgetPlan.to_excel", "workbook"),
     ("budget/levels.py::BudgetLevels.plot", "plot"),
     ("budget/costs.py::SiloCost.plot", "plot"),
     ("budget/costs.py::PoolSplit.plot", "plot"),
@@ -40,6 +43,8 @@ def refusal(arrow: Import) -> str | None:
     rules = {
         "a room imports from the room that owns the name, not from the front door": arrow.imported == FRONT_DOOR,
         "this room must work with PyMC absent": arrow.imported == "model" and arrow.importer in WITHOUT_MODEL,
+        "this room must work without a posterior": arrow.imported in {"posterior", "effects"}
+        and arrow.importer in WITHOUT_POSTERIOR,
         "only cli imports plot": arrow.imported == "plot" and arrow.importer not in MAY_PLOT,
         "chains and budget do not know each other": {arrow.importer, arrow.imported} == {"chains", "budget"},
         "it is further down the order of rooms": place(arrow.imported) > place(arrow.importer),

@@ -10,9 +10,10 @@ import pytest
 
 import omnimix as om
 from omnimix.budget import BudgetPlan
+from omnimix.budget.objective import ObjectiveFunction
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
-from omnimix.budget.question import question
-from omnimix.budget.search import FORGONE, Lens
+from omnimix.budget.problem import pose_problem
+from omnimix.budget.search import FORGONE
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects.future import Future
 from omnimix.effects.respond import money, respond_each
@@ -99,18 +100,19 @@ def test_more_budget_never_lowers_what_the_best_plan_brings(posterior: om.Poster
 
 
 def test_the_best_plan_is_no_worse_than_any_other_that_keeps_the_limits(posterior: om.Posterior) -> None:
-    asked = question(posterior, None, WEEKS, Limits(), QUICK)
-    space, _ = asked.demands.space(asked.total, asked.total, "pattern")
+    problem = pose_problem(posterior, None, WEEKS, Limits(), QUICK)
+    feasible, _ = problem.constraints.feasible_set(problem.total, problem.total, "pattern")
     plan = best(posterior)
-    lens = Lens(asked.future, space, asked.aim("value"))
-    top = lens.see(space.variables(plan.spend.to_numpy().T))[0]
-    from omnimix.budget.today import brought_to
+    function = ObjectiveFunction(problem.future, feasible, problem.objective("value"))
+    top = function.evaluate(feasible.variables(plan.spend.to_numpy().T))[0]
+    from omnimix.budget.current_plan import scaled_to
 
-    for start in [*pattern_starts(asked, space, seed=5), space.variables(asked.today)]:
-        laid = brought_to(asked.future, space.money(start), asked.total)
-        variables = space.variables(laid)
-        if (variables >= space.lower - 1e-6).all() and (variables <= space.upper + 1e-6).all():
-            assert lens.see(variables)[0] <= top + 1e-4 * asked.total
+    other = replace(problem, outlook=replace(QUICK, seed=5))
+    for start in [*pattern_starts(other, feasible), feasible.variables(problem.today)]:
+        laid = scaled_to(problem.future, feasible.spend(start), problem.total)
+        variables = feasible.variables(laid)
+        if (variables >= feasible.lower - 1e-6).all() and (variables <= feasible.upper + 1e-6).all():
+            assert function.evaluate(variables)[0] <= top + 1e-4 * problem.total
 
 
 def test_a_limit_relaxed_never_hurts(posterior: om.Posterior) -> None:
@@ -127,7 +129,7 @@ def test_a_limit_relaxed_never_hurts(posterior: om.Posterior) -> None:
 
 
 def test_money_in_other_units_changes_nothing_else(posterior: om.Posterior) -> None:
-    wanted = question(posterior, None, WEEKS, Limits(), QUICK)
+    wanted = pose_problem(posterior, None, WEEKS, Limits(), QUICK)
     hundred = 100.0
     frame = posterior.panel.frame.copy()
     names = list(posterior.funnel.channel_names)
@@ -173,15 +175,15 @@ def test_the_value_of_a_plan_equals_respond(posterior: om.Posterior) -> None:
 
 
 def test_the_aim_has_the_derivatives_that_it_says(posterior: om.Posterior) -> None:
-    asked = question(posterior, None, WEEKS, Limits(), QUICK)
+    problem = pose_problem(posterior, None, WEEKS, Limits(), QUICK)
     for objective in ("value", "profit", om.Cvar(0.7)):
-        space, _ = asked.demands.space(asked.total, asked.total, "free")
-        lens = Lens(asked.future, space, asked.aim(objective))
-        at = space.variables(asked.today) * 0.9 + 40.0
-        slopes = lens.see(at)[1]
+        feasible, _ = problem.constraints.feasible_set(problem.total, problem.total, "free")
+        function = ObjectiveFunction(problem.future, feasible, problem.objective(objective))
+        at = feasible.variables(problem.today) * 0.9 + 40.0
+        slopes = function.evaluate(at)[1]
         for k in range(0, len(at), 7):
             step = np.eye(len(at))[k]
-            by_hand = (lens.see(at + step)[0] - lens.see(at - step)[0]) / 2
+            by_hand = (function.evaluate(at + step)[0] - function.evaluate(at - step)[0]) / 2
             assert by_hand == pytest.approx(slopes[k], rel=2e-4, abs=2e-5)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.budget.question import question
-from omnimix.budget.search import CRUMB, FORGONE, Aim, Best, search
-from omnimix.budget.space import Row, Space
+from omnimix.budget.feasible_set import Constraint, FeasibleSet
+from omnimix.budget.objective import Objective
+from omnimix.budget.problem import pose_problem
+from omnimix.budget.search import CRUMB, FORGONE, Best, search
 from omnimix.effects.future import Look, Wanted
 from omnimix.mechanics import Array
 
@@ -47,15 +48,17 @@ class Known:
         )
 
 
-def best_of(*returns: tuple[float, float], weeks: int = 1, rows: tuple[Row, ...] = ()) -> tuple[Best, Space]:
+def best_of(
+    *returns: tuple[float, float], weeks: int = 1, rows: tuple[Constraint, ...] = ()
+) -> tuple[Best, FeasibleSet]:
     """Search with one variable for every channel and week."""
     count = len(returns) * weeks
     basis = np.eye(count).reshape(count, len(returns), weeks)
-    total = Row("the total", np.ones(count), NOTHING, TOTAL, TOTAL)
-    space = Space(basis, np.zeros(count), np.full(count, TOTAL), rows, total)
-    aim = Aim(ANY, np.zeros(weeks))
+    total = Constraint("the total", np.ones(count), NOTHING, TOTAL, TOTAL)
+    feasible = FeasibleSet(basis, np.zeros(count), np.full(count, TOTAL), rows, total)
+    objective = Objective(ANY, np.zeros(weeks))
     starts = [np.full(count, TOTAL / count), *(TOTAL * np.eye(count))]
-    return search(Known(returns), space, aim, starts), space  # type: ignore[arg-type]
+    return search(Known(returns), feasible, objective, starts), feasible  # type: ignore[arg-type]
 
 
 def value_of(variables: Array, *returns: tuple[float, float]) -> float:
@@ -95,26 +98,27 @@ def test_one_crumb_that_must_stay_does_not_keep_another() -> None:
 
 
 def test_a_limit_that_needs_a_crumb_keeps_it() -> None:
-    pool = Row("a pool", np.array([0.0, 0.0, 1.0, 1.0]), NOTHING, low=8.0)
+    pool = Constraint("a pool", np.array([0.0, 0.0, 1.0, 1.0]), NOTHING, low=8.0)
     found, _ = best_of(LARGE, LARGE, HARDLY, HARDLY, rows=(pool,))
     assert found.variables[2:].sum() >= 8.0 - 1e-6 * TOTAL
     assert found.variables.sum() == pytest.approx(TOTAL)
 
 
 def test_weeks_that_are_next_to_nothing_together_become_nothing() -> None:
-    found, space = best_of(LARGE, LARGE, HARDLY, weeks=2)
-    by_week = space.money(found.variables)
+    found, feasible = best_of(LARGE, LARGE, HARDLY, weeks=2)
+    by_week = feasible.spend(found.variables)
     assert (by_week[2] == 0.0).all()
     np.testing.assert_allclose(by_week[:2], TOTAL / 4, rtol=0.01)
 
 
 @pytest.mark.parametrize("left", [0.02, -0.02])
 def test_a_channel_that_does_not_run_is_not_begun_for_cents(levers: om.Posterior, left: float) -> None:
-    asked = question(levers, None, 6, om.Limits(widen=5.0), om.Outlook(draws=10))
-    space, _ = asked.demands.space(asked.total, asked.total, "pattern")
-    for place in range(len(asked.future.names)):
-        money = asked.today.copy()
-        money[place] = 0.0
-        laid = asked.to_the_cent(money, space, round(money.sum(), 2) + left)
+    limits, outlook = om.Limits(widen=5.0), om.Outlook(draws=10)
+    usual = pose_problem(levers, None, 6, limits, outlook)
+    for place in range(len(usual.future.names)):
+        spend = usual.today.copy()
+        spend[place] = 0.0
+        problem = replace(usual, total=round(spend.sum(), 2) + left)
+        laid = problem.to_the_cent(spend, usual.feasible_set()[0])
         assert laid[place].sum() == 0.0
-        assert round(laid.sum() - money.sum(), 2) == left
+        assert round(laid.sum() - spend.sum(), 2) == left

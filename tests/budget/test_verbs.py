@@ -10,6 +10,7 @@ import pytest
 
 import omnimix as om
 from omnimix.budget import BudgetPlan, search
+from omnimix.budget.objective import ObjectiveFunction
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
@@ -92,9 +93,9 @@ def test_where_the_best_ends_lead_to_no_plan_the_others_are_followed(
 ) -> None:
     usual, tried = search.settle, []
 
-    def settle(lens: search.Lens, start: Array) -> search.Best | None:
+    def settle(function: ObjectiveFunction, start: Array) -> search.Best | None:
         tried.append(start)
-        return None if len(tried) <= search.FOLLOWED else usual(lens, start)
+        return None if len(tried) <= search.FOLLOWED else usual(function, start)
 
     monkeypatch.setattr(search, "settle", settle)
     monkeypatch.setattr(search, "distinct", lambda ends, _: sorted(ends, key=lambda end: -end[0]))

@@ -1,7 +1,5 @@
 """The joint budget: plans, what they are worth, what separate budgets cost, how a pool divides."""
 
-from omnimix.budget.campaign_reading import read_campaign_sheet
-from omnimix.budget.campaign_sheet import CampaignSheet
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
 from omnimix.budget.evaluate import compare_plans, evaluate_plan
 from omnimix.budget.levels import BudgetLevels, budget_levels
@@ -10,7 +8,6 @@ from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import Assumptions, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.pool import pool_split
-from omnimix.budget.read_workbook import read_plan
 from omnimix.budget.response import plan_response
 from omnimix.budget.silo import silo_cost
 
@@ -18,7 +15,6 @@ __all__ = [
     "Assumptions",
     "BudgetLevels",
     "BudgetPlan",
-    "CampaignSheet",
     "Outlook",
     "PlanSheet",
     "PlansCompared",
@@ -30,7 +26,5 @@ __all__ = [
     "optimize_budget",
     "plan_response",
     "pool_split",
-    "read_campaign_sheet",
-    "read_plan",
     "silo_cost",
 ]

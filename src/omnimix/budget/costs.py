@@ -47,9 +47,9 @@ class SiloCost:
 
     def sentence(self, language: str = "en") -> str:
         """Return what separate budgets cost in plain words; ``en`` or ``nl``."""
-        from omnimix.budget.told import told_silos
+        from omnimix.budget.narrative import narrate_silos
 
-        return told_silos(self, language)
+        return narrate_silos(self, language)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the cost and its parts; see :mod:`omnimix.plot`."""

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix.budget.costs import PlansCompared
-from omnimix.budget.outlook import Outlook
+from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
+from omnimix.budget.labelled import labelled
+from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
-from omnimix.budget.today import expected_spend, spread, todays_money, weekly_money
-from omnimix.effects import Figures, require_usable
+from omnimix.effects import require_usable
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, SPEND, WEEK
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import told_together
@@ -26,6 +26,7 @@ from omnimix.spec import told_together
 type AnyPlan = BudgetPlan | PlanSheet | pd.DataFrame | Mapping[str, float]
 
 ADVISED, EDITED = "advised", "edited"
+BROUGHT = "money brought more than by no media in these weeks"
 SAME = 1e-6  # of the total: plans whose values differ by less are worth the same
 
 
@@ -33,7 +34,7 @@ SAME = 1e-6  # of the total: plans whose values differ by less are worth the sam
 class _Read:
     """A plan as given: money a week or by channel, and the channels that answer to a stage under it."""
 
-    money: pd.DataFrame | Mapping[str, float]
+    spend: pd.DataFrame | Mapping[str, float]
     answering: frozenset[str]
     weeks: int | None
 
@@ -133,7 +134,7 @@ def _compared(
         told = "give weeks=" if not lengths else f"these have {', '.join(map(str, sorted(lengths)))} weeks"
         raise BudgetError(f"plans are compared over the same weeks; {told}.")
     length = lengths.pop()
-    worth, money, marks = {}, {}, {}
+    worth, spend, marks = {}, {}, {}
     futures: dict[frozenset[str], Future] = {}
     for name, plan in plans.items():
         if plan.answering not in futures:
@@ -143,30 +144,17 @@ def _compared(
         account = future.accounts([future.plan(laid)])[0]
         worth[name] = (account.value.sum(axis=1), account.spend)
         filled = expected_spend(future, laid)
-        money[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
+        spend[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
         marked = seen(future).outside(filled).any(axis=1)
         marks[name] = tuple(n for n, mark in zip(future.names, marked, strict=True) if mark)
-    return _record(worth, pd.DataFrame(money).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
-
-
-def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlook: Outlook) -> Future:
-    """Return the weeks to come, in which the named channels answer and all others are set."""
-    levers = [c.name for c in posterior.funnel.responding if c.name not in answering]
-    return Future(
-        posterior,
-        weeks,
-        levers=levers,
-        controls=outlook.controls,
-        horizon=outlook.horizon,
-        discount=outlook.discount,
-    )
+    return _record(worth, pd.DataFrame(spend).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
 
 
 def _laid(future: Future, plan: _Read, outlook: Outlook) -> Array:
-    if isinstance(plan.money, pd.DataFrame):
-        return weekly_money(future, plan.money)
-    usual = todays_money(future.posterior, future, outlook.today)
-    return spread(future, plan.money, usual) if plan.money else usual
+    if isinstance(plan.spend, pd.DataFrame):
+        return weekly_spend(future, plan.spend)
+    usual = current_spend(future.posterior, future, outlook.today)
+    return spread_over_weeks(future, plan.spend, usual) if plan.spend else usual
 
 
 def _record(
@@ -179,23 +167,15 @@ def _record(
     names = list(worth)
     value = np.stack([v for v, _ in worth.values()], axis=1)
     profit = np.stack([v - s for v, s in worth.values()], axis=1)
-    coords = {PLAN: names}
-    known = {
-        SPEND: xr.DataArray(spend.sum().reindex(names).to_numpy(), coords=coords, dims=PLAN),
-        "profit": xr.DataArray(profit.mean(axis=0), coords=coords, dims=PLAN),
-    }
-    gain = xr.DataArray(profit - profit[:, :1], coords=coords, dims=(DRAW, PLAN))
     best = np.bincount(profit.argmax(axis=1), minlength=len(names)) / len(profit)
-    unit = "money brought more than by no media in these weeks"
+    gain, whole = profit - profit[:, :1], spend.sum()
+    odds = (gain > SAME * float(whole.max())).mean(axis=0)
+    unit = f"money brought more than by {names[0]}, all money spent taken off"
     return PlansCompared(
-        value=Figures("value", xr.DataArray(value, coords=coords, dims=(DRAW, PLAN)), unit, interval, known),
-        gain=Figures(
-            "gain",
-            gain,
-            f"money brought more than by {names[0]}, all money spent taken off",
-            interval,
-            {"probability_positive": (gain > SAME * float(spend.sum().max())).mean(DRAW)},
+        value=labelled(
+            "value", value, {PLAN: names}, BROUGHT, interval, spend=whole.reindex(names), profit=profit.mean(axis=0)
         ),
+        gain=labelled("gain", gain, {PLAN: names}, unit, interval, probability_positive=odds),
         best=dict(zip(names, map(float, best), strict=True)),
         spend=spend,
         extrapolated=dict(marks),

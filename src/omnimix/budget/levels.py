@@ -8,19 +8,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from omnimix import notebook
-from omnimix.budget.evaluate import SAME
+from omnimix.budget.evaluate import BROUGHT, SAME
+from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
-from omnimix.budget.question import Question, question
+from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.support import NEAR
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, LOWER, MEAN
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -114,14 +114,14 @@ def budget_levels(
     kept = replace(plan.outlook, controls=given.controls, seed=given.seed)
     found: dict[float, _Level] = {}
     left_out: dict[float, str] = {}
-    asked = question(posterior, plan.total, len(plan.spend), limits, kept, allow_unconverged=allow_unconverged)
-    usual = asked.accounts({TODAY: asked.today})[TODAY]
+    problem = pose_problem(posterior, plan.total, len(plan.spend), limits, kept, allow_unconverged=allow_unconverged)
+    usual = problem.accounts({TODAY: problem.today})[TODAY]
     with bar("Asking for other totals", len(wanted), progress) as done:
         for total in wanted:
             try:
-                found[total] = _best(asked, plan, total, given.seed)
-            except BudgetError as problem:
-                left_out[total] = str(problem)
+                found[total] = _best(problem, plan, total)
+            except BudgetError as refusal:
+                left_out[total] = str(refusal)
             if done is not None:
                 done()
     if not found:
@@ -133,7 +133,7 @@ def budget_levels(
 class _Level:
     """The best plan of one total: money by channel, what it brings and costs, and what leaves the data."""
 
-    money: Array
+    spend: Array
     account: Account
     far: tuple[str, ...]
     beyond: bool
@@ -147,43 +147,39 @@ def _totals(given: Sequence[float] | None, plan: BudgetPlan) -> list[float]:
     return sorted({round(float(t), 2) for t in given})
 
 
-def _best(asked: Question, plan: BudgetPlan, total: float, seed: int) -> _Level:
+def _best(problem: Problem, plan: BudgetPlan, total: float) -> _Level:
     """Return the best plan at a total; at the plan's own total it is the plan. Raises :class:`BudgetError`."""
-    at = asked.at(total)
+    at = problem.at(total)
     if total == plan.total:
-        money = np.asarray(plan.spend.to_numpy(dtype=float).T)
+        spend = np.asarray(plan.spend.to_numpy(dtype=float).T)
     else:
-        found = solve(at, at.aim(plan.assumptions.objective), "pattern", seed)
-        money = at.to_the_cent(found.space.money(found.best.variables), found.space, total)
-    account = at.accounts({PLAN: money})[PLAN]
-    marks = at.demands.support.outside(money).any(axis=1)
+        found = solve(at, at.objective(plan.assumptions.objective))
+        spend = at.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
+    account = at.accounts({PLAN: spend})[PLAN]
+    marks = at.constraints.support.outside(spend).any(axis=1)
     far = tuple(n for n, mark in zip(at.future.names, marks, strict=True) if mark)
-    beyond = total > at.demands.support.highest_total * (1 + NEAR)
-    return _Level(money.sum(axis=1), account, far, beyond)
+    beyond = total > at.constraints.support.highest_total * (1 + NEAR)
+    return _Level(spend.sum(axis=1), account, far, beyond)
 
 
 def _record(
     plan: BudgetPlan, usual: Account, found: dict[float, _Level], left_out: dict[float, str], interval: float
 ) -> BudgetLevels:
     totals, levels = list(found), list(found.values())
-    coords = {TOTAL: totals}
     value = np.stack([level.account.value.sum(axis=1) for level in levels], axis=1)
     cost = np.stack([level.account.spend for level in levels], axis=1)
-    profit = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
-    gain = xr.DataArray(profit, coords=coords, dims=(DRAW, TOTAL))
-    steps = np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))
+    gain = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
     known = {
-        "probability_positive": (gain > SAME * plan.total).mean(DRAW),
-        "next_roas": xr.DataArray([np.nan, *steps], coords=coords, dims=TOTAL),
-        "extrapolated": xr.DataArray([bool(x.far) or x.beyond for x in levels], coords=coords, dims=TOTAL),
+        "probability_positive": (gain > SAME * plan.total).mean(axis=0),
+        "next_roas": [np.nan, *np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))],
+        "extrapolated": [bool(level.far) or level.beyond for level in levels],
     }
     unit = "money brought more than by today's plan at the plan's total, all money spent taken off"
-    worth = xr.DataArray(value, coords=coords, dims=(DRAW, TOTAL))
     return BudgetLevels(
-        gain=Figures("gain", gain, unit, interval, known),
-        value=Figures("value", worth, "money brought more than by no media in these weeks", interval),
+        gain=labelled("gain", gain, {TOTAL: totals}, unit, interval, **known),
+        value=labelled("value", value, {TOTAL: totals}, BROUGHT, interval),
         spend=pd.DataFrame(
-            np.stack([x.money for x in levels], axis=1),
+            np.stack([x.spend for x in levels], axis=1),
             index=pd.Index(plan.channels, name=CHANNEL),
             columns=pd.Index(totals, name=TOTAL),
         ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
-from omnimix.budget.demands import Demands
-from omnimix.budget.search import Aim, Best, search
-from omnimix.budget.space import Space
+from omnimix.budget.constraints import Constraints
+from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.objective import Objective
+from omnimix.budget.search import Best, Step, search
 from omnimix.effects.future import Future, Integers
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
@@ -19,25 +20,25 @@ CUTS = (0.25, 0.5, 0.75, 1.0)  # of the least: what is planned below it does not
 ROUNDING = 1e-6
 
 
-def least_when_on(demands: Demands, space: Space) -> Array:
+def least_when_on(constraints: Constraints, feasible: FeasibleSet) -> Array:
     """Return the least money of every variable if it is not 0; 0 where it may be anything."""
-    out = np.zeros(len(space.lower))
-    for place, name in zip(demands.levers, demands.future.set_channels, strict=True):
-        limit = demands.limits.channels.get(name)
+    out = np.zeros(len(feasible.lower))
+    for lever in constraints.levers:
+        limit = constraints.limits.channels.get(lever.channel)
         if limit is not None and limit.weekly_min is not None:
-            for k in np.flatnonzero(space.of(place)):
-                shares = space.basis[k, place]
+            for k in np.flatnonzero(feasible.of(lever.row)):
+                shares = feasible.basis[k, lever.row]
                 out[k] = float((limit.weekly_min / shares[shares > 0]).max())
     return out
 
 
 def search_with_minimums(
     future: Future,
-    space: Space,
-    aim: Aim,
+    feasible: FeasibleSet,
+    objective: Objective,
     starts: list[Array],
     least: Array,
-    done: Callable[[], None] | None = None,
+    done: Step = None,
 ) -> Best:
     """Return the best plan found in which every variable is 0 or at least its least.
 
@@ -46,20 +47,22 @@ def search_with_minimums(
 
     Raises :class:`BudgetError` where no choice leaves a plan.
     """
-    relaxed = search(future, space, aim, starts, done=done)
+    relaxed = search(future, feasible, objective, starts, done=done)
     bound: Integers = np.flatnonzero(least > 0)
     between = (relaxed.variables > ROUNDING) & (relaxed.variables < least * (1 - ROUNDING))
     if not between.any():
         return relaxed
     found: list[Best] = []
-    for on in _choices(relaxed.variables, least, bound, space):
-        lower, upper = space.lower.copy(), space.upper.copy()
+    for on in _choices(relaxed.variables, least, bound, feasible):
+        lower, upper = feasible.lower.copy(), feasible.upper.copy()
         lower[bound] = np.where(on, np.maximum(lower[bound], least[bound]), 0.0)
         upper[bound] = np.where(on, upper[bound], 0.0)
         if (lower > upper).any():
             continue
         try:
-            found.append(search(future, space.within(lower, upper), aim, [relaxed.variables, *starts[:1]], done=done))
+            found.append(
+                search(future, feasible.within(lower, upper), objective, [relaxed.variables, *starts[:1]], done=done)
+            )
         except BudgetError:  # this choice leaves no plan; others may
             continue
     if not found:
@@ -71,10 +74,10 @@ def search_with_minimums(
 
 
 def _choices(
-    relaxed: Array, least: Array, bound: Integers, space: Space
+    relaxed: Array, least: Array, bound: Integers, feasible: FeasibleSet
 ) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
     """Give choices of which of the bound variables run."""
-    must = space.lower[bound] > ROUNDING
+    must = feasible.lower[bound] > ROUNDING
     if len(bound) <= TRIED:
         for choice in itertools.product((True, False), repeat=len(bound)):
             on = np.array(choice)

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xarray as xr
 
-from omnimix.budget.evaluate import SAME
-from omnimix.budget.honest import Found, Spread, chosen_apart, negotiable, spread_of_best
+from omnimix.budget.current_plan import expected_spend, pattern
+from omnimix.budget.evaluate import BROUGHT, SAME
+from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.labelled import labelled
+from omnimix.budget.lever import answering_rows
 from omnimix.budget.minimums import least_when_on, search_with_minimums
+from omnimix.budget.objective import Objective, ObjectiveFunction
+from omnimix.budget.optimism import FoundPlan, negotiable, split_sample_gain, spread_of_best
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
-from omnimix.budget.question import Question, question
-from omnimix.budget.search import Aim, Best, Lens, nearest, search
-from omnimix.budget.space import Row, Space
+from omnimix.budget.problem import Problem, pose_problem
+from omnimix.budget.search import Best, Step, nearest, search
 from omnimix.budget.starts import by_return, pattern_starts
-from omnimix.budget.today import pattern
-from omnimix.budget.totals import reach
+from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
 from omnimix.effects.account import Account
 from omnimix.errors import BudgetError, did_you_mean
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
-from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, Objective, Phasing, Target
+from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
 
+ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
 
 
@@ -38,7 +40,7 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
     *,
     weeks: int = 13,
     limits: Limits | None = None,
-    objective: Objective | Cvar = "value",
+    objective: ObjectiveName | Cvar = "value",
     target: Target | None = None,
     phasing: Phasing = "pattern",
     outlook: Outlook | None = None,
@@ -77,189 +79,173 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
             f"a plan that is to reach {target.of} at least cost has no other objective; leave out {objective!r}."
         )
     outlook, limits = outlook or Outlook(), limits or Limits()
-    asked = question(posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged)
+    problem = pose_problem(
+        posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged
+    )
     with bar("Searching for the best plan", 100 + AFTER, progress) as done:
-        aim, remarks = None, tuple[str, ...]()
+        of_target, remarks = None, tuple[str, ...]()
         if target is not None:
-            asked, aim, remarks = reach(asked, target, ceiling=total, seed=outlook.seed, done=done)
-        found = solve(asked, aim or asked.aim(objective), phasing, outlook.seed, done)
-        return _told(asked, found, _Told(objective, target, phasing, outlook, interval, remarks), done)
-
-
-def _first_ideas(asked: Question, aim: Aim, seed: int, done: Callable[[], None] | None) -> list[Array]:
-    """Return plans to start from where every week is free: the best by pattern and its money in even weeks.
-
-    Where limits leave no plan by pattern, today's plan takes its place.
-    """
-    money = asked.today
-    try:
-        space, _ = asked.demands.space(asked.total, asked.total, "pattern")
-        money = space.money(search(asked.future, space, aim, pattern_starts(asked, space, seed), done=done).variables)
-    except BudgetError:  # by week there may be one
-        pass
-    return [money, np.repeat(money.mean(axis=1, keepdims=True), money.shape[1], axis=1)]
+            problem, of_target, remarks = solve_target(problem, target, ceiling=total, done=done)
+        found = solve(problem, of_target or problem.objective(objective), done)
+        found = replace(found, remarks=(*remarks, *found.remarks))
+        return _plan(problem, found, objective, target, interval, done)
 
 
 @dataclass(frozen=True)
-class Solved:
-    """A plan that was found in its space."""
+class Solution:
+    """A plan that was found, in its feasible set."""
 
-    space: Space
-    aim: Aim
+    feasible: FeasibleSet
+    objective: Objective
     best: Best
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What was asked, for the record."""
-
-    objective: str | Cvar
-    target: Target | None
-    phasing: str
-    outlook: Outlook
-    interval: float
-    remarks: tuple[str, ...]
-
-
-def solve(asked: Question, aim: Aim, phasing: str, seed: int, done: Callable[[], None] | None = None) -> Solved:
-    """Find the best plan at the question's total. Raises :class:`BudgetError`."""
-    space, remarks = asked.demands.space(asked.total, asked.total, phasing)
-    if phasing == "pattern":
-        starts = pattern_starts(asked, space, seed)
+def solve(problem: Problem, objective: Objective, done: Step = None) -> Solution:
+    """Find the best plan at the total of the problem. Raises :class:`BudgetError`."""
+    feasible, remarks = problem.feasible_set()
+    if problem.phasing == "pattern":
+        starts = pattern_starts(problem, feasible)
     else:
-        starts = [space.variables(m) for m in _first_ideas(asked, aim, seed, done)]
-    least = least_when_on(asked.demands, space)
-    return Solved(space, aim, search_with_minimums(asked.future, space, aim, starts, least, done), remarks)
+        starts = [feasible.variables(spend) for spend in _first_ideas(problem, objective, done)]
+    least = least_when_on(problem.constraints, feasible)
+    best = search_with_minimums(problem.future, feasible, objective, starts, least, done)
+    return Solution(feasible, objective, best, remarks)
 
 
-def _told(asked: Question, found: Solved, how: _Told, done: Callable[[], None] | None) -> BudgetPlan:
+def _first_ideas(problem: Problem, objective: Objective, done: Step) -> list[Array]:
+    """Return plans to start from where every week is free: the best by pattern and its spend in even weeks.
+
+    Where limits leave no plan by pattern, today's plan takes its place.
+    """
+    spend = problem.today
+    try:
+        feasible, _ = problem.feasible_set("pattern")
+        best = search(problem.future, feasible, objective, pattern_starts(problem, feasible), done=done)
+        spend = feasible.spend(best.variables)
+    except BudgetError:  # by week there may be one
+        pass
+    return [spend, np.repeat(spend.mean(axis=1, keepdims=True), spend.shape[1], axis=1)]
+
+
+def _plan(
+    problem: Problem, found: Solution, objective: str | Cvar, target: Target | None, interval: float, done: Step
+) -> BudgetPlan:
     """Return the record of a plan with all that is sure about it."""
-    future, funnel = asked.future, asked.future.posterior.funnel
-    money = asked.to_the_cent(found.space.money(found.best.variables), found.space, asked.total)
-    references = {TODAY: asked.today, PROPORTIONAL: _rule_of_thumb(asked, found.space)}
-    accounts = asked.accounts({PLAN: money, **references})
+    future, channels = problem.future, problem.future.posterior.funnel.channels
+    spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
+    plans = {PLAN: spend, TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
+    accounts = problem.accounts(plans)
     brings = float(accounts[PLAN].value.sum(axis=1).mean())
-    single = _by_channel(asked, found, money, how.phasing)
+    single = _by_channel(problem, found, spend)
     with ThreadPoolExecutor(max_workers=1) as beside:  # both look at the same draws with no lock on Python
-        moved = beside.submit(lambda: (chosen_apart(future, single), negotiable(future, single, brings)))
-        spread = spread_of_best(future, single, how.outlook.seed, done)
+        moved = beside.submit(lambda: (split_sample_gain(future, single), negotiable(future, single, brings)))
+        by_draw = spread_of_best(future, single, problem.outlook.seed, done)
         (same, apart), free = moved.result()
-    extrapolated = asked.demands.support.outside(money)
+    extrapolated = problem.constraints.support.outside(spend)
     return BudgetPlan(
-        spend=asked.frame(money),
-        today=asked.frame(asked.today),
-        proportional=asked.frame(references[PROPORTIONAL]),
-        total=asked.total,
-        teams={c.name: c.team for c in funnel.channels if c.team is not None},
-        pools={c.name: c.pool for c in funnel.channels if c.pool is not None},
+        spend=problem.frame(spend),
+        today=problem.frame(problem.today),
+        proportional=problem.frame(plans[PROPORTIONAL]),
+        total=problem.total,
+        teams={c.name: c.team for c in channels if c.team is not None},
+        pools={c.name: c.pool for c in channels if c.pool is not None},
         answering=tuple(c.name for c in future.answering),
-        gain=_gain(accounts, same - apart, SAME * asked.total, how.interval),
-        value=_value(accounts, {k: float(m.sum()) for k, m in ({PLAN: money} | references).items()}, how.interval),
-        shares=_shares(asked, spread, money, how.interval),
+        gain=_gain(accounts, same - apart, SAME * problem.total, interval),
+        value=_value(accounts, plans, interval),
+        shares=labelled(
+            "best_share",
+            by_draw.shares,
+            {CHANNEL: future.names},
+            ONE_A_DRAW,
+            interval,
+            share=spend.sum(axis=1) / spend.sum(),
+        ),
         free=free,
-        regret={PLAN: spread.following, TODAY: spread.staying},
-        region=asked.demands.allowed(found.space),
-        extrapolated=asked.frame(extrapolated.astype(float)).astype(bool),
+        regret={PLAN: by_draw.following, TODAY: by_draw.staying},
+        region=problem.constraints.allowed(found.feasible),
+        extrapolated=problem.frame(extrapolated.astype(float)).astype(bool),
         gap=found.best.gap,
         assumptions=Assumptions(
-            objective=how.objective,
-            target=how.target,
-            limits=asked.demands.limits,
-            phasing=how.phasing,
+            objective=objective,
+            target=target,
+            limits=problem.constraints.limits,
+            phasing=problem.phasing,
             horizon=min(future.horizon, future.followed),
-            discount=how.outlook.discount,
+            discount=problem.outlook.discount,
             draws=future.posterior.size,
-            remarks=(*how.remarks, *found.remarks, *_remarks(asked, extrapolated)),
+            remarks=(*found.remarks, *_remarks(problem, extrapolated)),
         ),
-        currency=asked.demands.currency,
+        currency=problem.constraints.currency,
     )
 
 
-def _by_channel(asked: Question, found: Solved, money: Array, phasing: str) -> Found:
-    """Return the plan with one variable a channel, in its own weekly pattern: what is said of it is said by channel."""
-    space = found.space
-    if phasing == "free":
-        rows = zip(asked.demands.levers, asked.demands.patterns, strict=True)
-        patterns = np.array([pattern(money[p]) if money[p].any() else usual for p, usual in rows])
-        space = _in_patterns(asked, found.space, patterns)
-    variables = space.variables(money)
-    least = least_when_on(asked.demands, space) * (variables > 0)
-    off = (least_when_on(asked.demands, space) > 0) & (variables <= 0)
-    space = space.within(
-        np.minimum(np.maximum(space.lower, least), variables),
-        np.where(off, 0.0, np.maximum(space.upper, variables)),
+def _by_channel(problem: Problem, found: Solution, spend: Array) -> FoundPlan:
+    """Return the plan with one variable a lever, in its own weekly pattern: what is said of it is said by channel."""
+    feasible = found.feasible
+    if problem.phasing == "free":
+        usual = zip(problem.constraints.levers, problem.constraints.patterns, strict=True)
+        own = [pattern(spend[lever.row]) if spend[lever.row].any() else shares for lever, shares in usual]
+        feasible = _in_patterns(problem, feasible, np.array(own))
+    variables = feasible.variables(spend)
+    least = least_when_on(problem.constraints, feasible)
+    off = (least > 0) & (variables <= 0)
+    feasible = feasible.within(
+        np.minimum(np.maximum(feasible.lower, least * (variables > 0)), variables),
+        np.where(off, 0.0, np.maximum(feasible.upper, variables)),
     )
-    answered = money[[asked.future.names.index(c.name) for c in asked.future.answering]].sum(axis=1)
-    return Found(space, variables, asked.today, found.aim, asked.aim("profit"), answered)
+    answered = spend[answering_rows(problem.future)].sum(axis=1)
+    return FoundPlan(feasible, variables, problem.today, found.objective, problem.objective("profit"), answered)
 
 
-def _in_patterns(asked: Question, free: Space, patterns: Array) -> Space:
-    """Return the plans that keep given patterns, with every demand of a space in which weeks are free."""
-    demands = replace(asked.demands, patterns=patterns)
-    basis = demands.basis(patterns)
-    own = np.array([free.variables(money) for money in basis])  # what a unit of every channel is in the free space
+def _in_patterns(problem: Problem, free: FeasibleSet, patterns: Array) -> FeasibleSet:
+    """Return the plans that keep given patterns, with every constraint of a feasible set in which weeks are free."""
+    basis = problem.constraints.basis(patterns)
+    own = np.array([free.variables(spend) for spend in basis])  # what a unit of every lever is in the free set
     most = np.array([np.min(free.upper[o > 0] / o[o > 0]) for o in own])
-    rows = [Row(r.label, own @ r.weights, r.answers, r.low, r.high) for r in free.rows]
-    total = replace(free.total, weights=own @ free.total.weights)
-    return Space(basis, np.zeros(len(basis)), most, tuple(rows), total)
+    kept = tuple(replace(c, weights=own @ c.weights) for c in free.constraints)
+    return FeasibleSet(basis, np.zeros(len(basis)), most, kept, replace(free.total, weights=own @ free.total.weights))
 
 
-def _rule_of_thumb(asked: Question, space: Space) -> Array:
-    """Return money in proportion to ROAS, moved no further than the limits and what the data have seen need."""
-    wished = by_return(asked)
-    kept = nearest(Lens(asked.future, space, asked.aim("value")), space.variables(wished))
-    return wished if kept is None else asked.filled(space.money(kept))
+def _rule_of_thumb(problem: Problem, feasible: FeasibleSet) -> Array:
+    """Return spend in proportion to ROAS, moved no further than the limits and what the data have seen need."""
+    wished = by_return(problem)
+    function = ObjectiveFunction(problem.future, feasible, problem.objective("value"))
+    kept = nearest(function, feasible.variables(wished))
+    return wished if kept is None else expected_spend(problem.future, feasible.spend(kept))
 
 
 def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: float) -> Figures:
     profit = {k: a.value.sum(axis=1) - a.spend for k, a in accounts.items()}
     against = [TODAY, PROPORTIONAL]
-    draws = xr.DataArray(
-        np.stack([profit[PLAN] - profit[k] for k in against], axis=1), coords={VERSUS: against}, dims=(DRAW, VERSUS)
-    )
-    known = {
-        "probability_positive": (draws > same).mean(DRAW),
-        "corrected": draws.mean(DRAW) - max(optimism, 0.0),
-    }
-    return Figures("gain", draws, "money that the plan brings more, all money spent taken off", interval, known)
+    more = np.stack([profit[PLAN] - profit[k] for k in against], axis=1)
+    unit = "money that the plan brings more, all money spent taken off"
+    odds, corrected = (more > same).mean(axis=0), more.mean(axis=0) - max(optimism, 0.0)
+    return labelled("gain", more, {VERSUS: against}, unit, interval, probability_positive=odds, corrected=corrected)
 
 
-def _value(accounts: dict[str, Account], spend: dict[str, float], interval: float) -> Figures:
-    names = list(accounts)
-    draws = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
-    cost = np.array([a.spend.mean() for a in accounts.values()])
-    known = {
-        "spend": xr.DataArray([spend[k] for k in names], coords={PLAN: names}, dims=PLAN),
-        "profit": xr.DataArray(draws.mean(axis=0) - cost, coords={PLAN: names}, dims=PLAN),
-    }
-    unit = "money brought more than by no media in these weeks"
-    return Figures("value", xr.DataArray(draws, coords={PLAN: names}, dims=(DRAW, PLAN)), unit, interval, known)
+def _value(accounts: dict[str, Account], plans: dict[str, Array], interval: float) -> Figures:
+    value = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
+    profit = value.mean(axis=0) - np.array([a.spend.mean() for a in accounts.values()])
+    spend = [float(plans[k].sum()) for k in accounts]
+    return labelled("value", value, {PLAN: list(accounts)}, BROUGHT, interval, spend=spend, profit=profit)
 
 
-def _shares(asked: Question, spread: Spread, money: Array, interval: float) -> Figures:
-    coords = {CHANNEL: list(asked.future.names)}
-    shares = spread.money / spread.money.sum(axis=1, keepdims=True)
-    share = xr.DataArray(money.sum(axis=1) / money.sum(), coords=coords, dims=CHANNEL)
-    draws = xr.DataArray(shares, coords=coords, dims=(DRAW, CHANNEL))
-    return Figures("best_share", draws, "share of the total, one solution a draw", interval, {"share": share})
-
-
-def _remarks(asked: Question, extrapolated: Array) -> tuple[str, ...]:
+def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
     """Return what else a reader has to know."""
     remarks = []
-    if asked.future.answering:
-        names = [c.name for c in asked.future.answering]
+    if problem.future.answering:
+        names = [c.name for c in problem.future.answering]
         verb, own = ("answers", "its") if len(names) == 1 else ("answer", "their")
         remarks.append(f"{' and '.join(names)} {verb} to demand; {own} money is what the plan is expected to cause")
-    if asked.future.levers:
-        names = sorted(asked.future.levers)
+    if problem.future.levers:
+        names = sorted(problem.future.levers)
         told = "is set by the plan and does" if len(names) == 1 else "are set by the plan and do"
         remarks.append(f"{' and '.join(names)} {told} not answer to demand")
-    if asked.total > asked.demands.support.highest_total * (1 + 1e-6):
-        most = f"{asked.demands.currency} {asked.demands.support.highest_total:,.0f}"
+    if problem.total > problem.constraints.support.highest_total * (1 + 1e-6):
+        most = f"{problem.constraints.currency} {problem.constraints.support.highest_total:,.0f}"
         remarks.append(f"in total this is more than the data have seen ({most} over so many weeks): extrapolated")
-    far = [n for n, marks in zip(asked.future.names, extrapolated, strict=True) if marks.any()]
+    far = [n for n, marks in zip(problem.future.names, extrapolated, strict=True) if marks.any()]
     if far:
         remarks.append(f"{', '.join(far)} would run outside what the data have seen: extrapolated")
     return tuple(remarks)

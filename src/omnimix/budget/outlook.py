@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from omnimix.effects.future import Future
 from omnimix.errors import SpecError
+from omnimix.posterior import Posterior
 from omnimix.spec import told_together
 
 
@@ -44,3 +46,11 @@ class Outlook:
             wrong.append(f"`draws` is a whole number from 2, not {self.draws!r}")
         if wrong:
             raise SpecError(f"outlook: {told_together(wrong)}")
+
+
+def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlook: Outlook) -> Future:
+    """Return the weeks to come, in which the named channels answer and all others are set."""
+    levers = [c.name for c in posterior.funnel.responding if c.name not in answering]
+    return Future(
+        posterior, weeks, levers=levers, controls=outlook.controls, horizon=outlook.horizon, discount=outlook.discount
+    )

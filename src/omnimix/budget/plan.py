@@ -107,9 +107,9 @@ class BudgetPlan:
     @property
     def outlook(self) -> Outlook:
         """What it was valued against: today's plan as it stands beside it, horizon, discount and number of draws."""
-        told = self.assumptions
+        narrate = self.assumptions
         today = self.today.drop(columns=list(self.answering))
-        return Outlook(today=today, horizon=told.horizon, discount=told.discount, draws=told.draws)
+        return Outlook(today=today, horizon=narrate.horizon, discount=narrate.discount, draws=narrate.draws)
 
     @property
     def probability_better(self) -> float:
@@ -164,15 +164,15 @@ class BudgetPlan:
 
     def to_excel(self, path: Any, *, language: str = "en") -> Any:
         """Write the plan as a workbook to edit, in ``en`` or ``nl``; :func:`omnimix.read_plan` reads it back."""
-        from omnimix.budget.workbook import write_plan
+        from omnimix.workbook import write_plan
 
         return write_plan(self, path, language=language)
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what the plan says in plain words; ``en`` or ``nl``."""
-        from omnimix.budget.told import told
+        from omnimix.budget.narrative import narrate
 
-        return told(self, language)
+        return narrate(self, language)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw today's plan beside this one; see :mod:`omnimix.plot`."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import xarray as xr
 
 from omnimix.budget.costs import PoolSplit
+from omnimix.budget.current_plan import pattern
+from omnimix.budget.labelled import labelled
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.question import Question, question
-from omnimix.budget.today import pattern
-from omnimix.effects import Figures
+from omnimix.budget.problem import Problem, pose_problem
 from omnimix.errors import BudgetError, did_you_mean
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -25,6 +25,7 @@ STEPS = {2: 32, 3: 20, 4: 9, 5: 6}  # into how many parts a pool of so many memb
 SIZES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)  # times what the pool spends in today's plan
 HALF = 0.5
 POOL_SPEND = "pool_spend"
+CROSSOVER = "money of the pool over the window from which the other member has the larger share"
 
 
 def pool_split(
@@ -59,59 +60,52 @@ def pool_split(
     Raises :class:`BudgetError` for a pool that is not there, has fewer than two set channels or more than five, and for
     sizes that are no money; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
-    asked = question(
+    problem = pose_problem(
         posterior, None, weeks, limits or Limits(), outlook or Outlook(), allow_unconverged=allow_unconverged
     )
-    members = _members(asked, pool)
-    now = float(asked.today[members].sum())
-    money = _sizes(sizes, now, pool)
+    members = _members(problem, pool)
+    now = float(problem.today[members].sum())
+    sizes = _sizes(sizes, now, pool)
     lattice = _lattice(len(members))
-    with bar(f"Dividing {pool}", len(money), progress) as done:
+    with bar(f"Dividing {pool}", len(sizes), progress) as done:
         shares, mean = [], []
-        for size in money:
-            values = _values(asked, members, lattice * size)
+        for size in sizes:
+            values = _values(problem, members, lattice * size)
             shares.append(_tops(values, lattice))
             mean.append(_tops(values.mean(axis=0, keepdims=True), lattice)[0])
             if done is not None:
                 done()
-    names = [asked.future.names[m] for m in members]
-    coords = {CHANNEL: names, POOL_SPEND: list(money)}
-    draws = xr.DataArray(np.stack(shares, axis=2), coords=coords, dims=(DRAW, CHANNEL, POOL_SPEND))
-    best = np.stack(mean, axis=1)
-    known = {
-        "share": xr.DataArray(best, coords=coords, dims=(CHANNEL, POOL_SPEND)),
-        "extrapolated": xr.DataArray(_outside(asked, members, best, money), coords=coords, dims=(CHANNEL, POOL_SPEND)),
-    }
-    crossings = _crossings(draws.to_numpy(), best, np.array(money))
+    names, best = [problem.future.names[m] for m in members], np.stack(mean, axis=1)
+    draws = np.stack(shares, axis=2)
+    crossings = _crossings(draws, best, np.array(sizes))
+    crossed = crossings[np.isfinite(crossings)][:, None]
+    outside = _outside(problem, members, best, sizes)
+    labels: dict[str, Sequence[Any]] = {CHANNEL: names, POOL_SPEND: sizes}
+    unit = f"share of pool {pool}"
     return PoolSplit(
         pool=pool,
-        shares=Figures("best_share", draws, f"share of pool {pool}", interval, known),
-        crossover=Figures(
-            "crossover",
-            xr.DataArray(crossings[np.isfinite(crossings)][:, None], coords={"pool": [pool]}, dims=(DRAW, "pool")),
-            "money of the pool over the window from which the other member has the larger share",
-            interval,
-        ),
+        shares=labelled("best_share", draws, labels, unit, interval, share=best, extrapolated=outside),
+        crossover=labelled("crossover", crossed, {"pool": [pool]}, CROSSOVER, interval),
         crosses=float(np.isfinite(crossings).mean()),
         now=now,
         weeks=weeks,
-        currency=asked.demands.currency,
-        channels=asked.future.names,
+        currency=problem.constraints.currency,
+        channels=problem.future.names,
     )
 
 
-def _members(asked: Question, pool: str) -> list[int]:
+def _members(problem: Problem, pool: str) -> list[int]:
     """Return the places of the set channels of a pool. Raises :class:`BudgetError`."""
-    channels = asked.future.posterior.funnel.channels
+    channels = problem.future.posterior.funnel.channels
     pools = sorted({c.pool for c in channels if c.pool is not None})
     if pool not in pools:
         raise BudgetError(f"{pool!r} is no pool of this funnel{did_you_mean(str(pool), pools)}")
-    found = [c.name for c in channels if c.pool == pool and c.name in asked.future.set_channels]
+    found = [c.name for c in channels if c.pool == pool and c.name in problem.future.set_channels]
     if not 2 <= len(found) <= max(STEPS):
         raise BudgetError(
             f"pool {pool} has {len(found)} channels that a plan sets; a division needs from 2 to {max(STEPS)}."
         )
-    return [asked.future.names.index(n) for n in found]
+    return [problem.future.names.index(n) for n in found]
 
 
 def _sizes(sizes: Sequence[float] | None, now: float, pool: str) -> list[float]:
@@ -132,15 +126,15 @@ def _lattice(members: int) -> Array:
     return np.array(whole, dtype=np.float64) / steps
 
 
-def _values(asked: Question, members: list[int], money: Array) -> Array:
+def _values(problem: Problem, members: list[int], sizes: Array) -> Array:
     """Return what divisions bring, all money that answering channels then spend taken off, shape (draws, divisions)."""
-    wanted = asked.future.wanted(asked.unit_values)
-    laid = asked.today.copy()
+    wanted = problem.future.wanted(problem.unit_values)
+    laid = problem.today.copy()
     found = []
-    for division in money:
+    for division in sizes:
         for member, amount in zip(members, division, strict=True):
-            laid[member] = amount * pattern(asked.today[member])
-        found.append(asked.future.look(laid, wanted, slopes=False).value)
+            laid[member] = amount * pattern(problem.today[member])
+        found.append(problem.future.look(laid, wanted, slopes=False).value)
     return np.stack(found, axis=1)
 
 
@@ -160,18 +154,18 @@ def _tops(values: Array, lattice: Array) -> Array:
     return found
 
 
-def _outside(asked: Question, members: list[int], shares: Array, money: Sequence[float]) -> Array:
+def _outside(problem: Problem, members: list[int], shares: Array, sizes: Sequence[float]) -> Array:
     """Return whether members run outside what the data have seen, shape (members, sizes)."""
     marks = np.zeros(shares.shape, dtype=bool)
-    for k, size in enumerate(money):
-        laid = asked.today.copy()
+    for k, size in enumerate(sizes):
+        laid = problem.today.copy()
         for member, share in zip(members, shares[:, k], strict=True):
-            laid[member] = share * size * pattern(asked.today[member])
-        marks[:, k] = asked.demands.support.outside(laid)[members].any(axis=1)
+            laid[member] = share * size * pattern(problem.today[member])
+        marks[:, k] = problem.constraints.support.outside(laid)[members].any(axis=1)
     return marks
 
 
-def _crossings(shares: Array, best: Array, money: Array) -> Array:
+def _crossings(shares: Array, best: Array, sizes: Array) -> Array:
     """Return by draw the size from which the second member has more than half; nan where there is none.
 
     The second member is the one that the expected value gives less of the smallest pool; draws in which the other one
@@ -179,7 +173,7 @@ def _crossings(shares: Array, best: Array, money: Array) -> Array:
     more than two members has no crossover.
     """
     out = np.full(len(shares), np.nan)
-    if shares.shape[1] != 2 or len(money) < 2:
+    if shares.shape[1] != 2 or len(sizes) < 2:
         return out
     second = int(best[0, 0] >= best[1, 0])
     for draw, smaller in enumerate(shares[:, second]):
@@ -187,5 +181,5 @@ def _crossings(shares: Array, best: Array, money: Array) -> Array:
         if smaller[0] < HALF and after.size:
             k = int(after[0])
             part = (HALF - smaller[k]) / (smaller[k + 1] - smaller[k])
-            out[draw] = money[k] + part * (money[k + 1] - money[k])
+            out[draw] = sizes[k] + part * (sizes[k + 1] - sizes[k])
     return out

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import xarray as xr
 
-from omnimix.budget.evaluate import future_of
-from omnimix.budget.outlook import Outlook
+from omnimix.budget.current_plan import pattern, weekly_spend
+from omnimix.budget.labelled import labelled
+from omnimix.budget.lever import levers_of
+from omnimix.budget.outlook import Outlook, future_of
 from omnimix.budget.plan import BudgetPlan
 from omnimix.budget.support import seen
-from omnimix.budget.today import pattern, weekly_money
 from omnimix.effects import Figures, require_usable
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, SPEND
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.posterior import Posterior
 
 POINTS = 12
@@ -43,33 +41,29 @@ def plan_response(
     require_usable(posterior, allow_unconverged)
     outlook = outlook or Outlook()
     future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
-    planned, today = (weekly_money(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
+    planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
     wanted = future.wanted({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
     support = seen(future)
     values, spends, marks = [], [], []
-    for name in future.set_channels:
-        place = future.names.index(name)
-        shares = pattern(planned[place] if planned[place].sum() > 0 else today[place])
-        now, then = float(today[place].sum()), float(planned[place].sum())
-        top = BEYOND * max(now, then, float(support.table["highest"].iloc[place]))
+    for lever in levers_of(future):
+        shares = pattern(planned[lever.row] if planned[lever.row].sum() > 0 else today[lever.row])
+        now, then = float(today[lever.row].sum()), float(planned[lever.row].sum())
+        top = BEYOND * max(now, then, float(support.table["highest"].iloc[lever.row]))
         laid, found, marked = planned.copy(), [], []
         spend = [*np.linspace(0.0, top, POINTS), now, then]
         for amount in spend:
-            laid[place] = amount * shares
+            laid[lever.row] = amount * shares
             found.append(future.look(laid, wanted, slopes=False).value)
-            marked.append(bool(support.outside(laid)[place].any()))
+            marked.append(bool(support.outside(laid)[lever.row].any()))
         values.append(np.stack(found, axis=1) - found[0][:, None])
         spends.append(spend)
         marks.append(marked)
-    points = np.arange(POINTS + 2)
-    coords: dict[str, Any] = {CHANNEL: list(future.set_channels), POINT: points}
-    shape = (len(future.set_channels), len(points))
-    known = {
-        SPEND: xr.DataArray(np.array(spends), coords=coords, dims=(CHANNEL, POINT)),
-        "extrapolated": xr.DataArray(np.array(marks), coords=coords, dims=(CHANNEL, POINT)),
-        "is_today": xr.DataArray(np.broadcast_to(points == POINTS, shape), coords=coords, dims=(CHANNEL, POINT)),
-        "is_plan": xr.DataArray(np.broadcast_to(points == POINTS + 1, shape), coords=coords, dims=(CHANNEL, POINT)),
-    }
-    draws = xr.DataArray(np.stack(values, axis=1), coords=coords, dims=(DRAW, CHANNEL, POINT))
-    draws.attrs["channels"] = future.names  # a channel has its colour by its place among all
-    return Figures("plan_response", draws, f"{plan.currency} over the window and after", interval, known)
+    points = np.tile(np.arange(POINTS + 2), (len(values), 1))
+    known = {"spend": spends, "extrapolated": marks, "is_today": points == POINTS, "is_plan": points == POINTS + 1}
+    labels, unit = (
+        {CHANNEL: future.set_channels, POINT: range(POINTS + 2)},
+        f"{plan.currency} over the window and after",
+    )
+    figures = labelled("plan_response", np.stack(values, axis=1), labels, unit, interval, **known)
+    figures.draws.attrs["channels"] = future.names  # a channel has its colour by its place among all
+    return figures

@@ -1,16 +1,17 @@
-"""The search: the best plan in a space, from several starts, with a certificate of how near it came."""
+"""The search: the best plan in a feasible set, from several starts, with a certificate of how near it came."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize
 
-from omnimix.budget.clash import halves
-from omnimix.budget.space import Row, Space
-from omnimix.effects.future import Future, Integers, Look, Wanted
+from omnimix.budget.feasible_set import Constraint, FeasibleSet
+from omnimix.budget.infeasibility import inequalities
+from omnimix.budget.objective import Objective, ObjectiveFunction
+from omnimix.effects.future import Future
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
 
@@ -24,47 +25,7 @@ STEPS = 300
 TRIES = 4
 FEW = 128  # draws on which starts are tried
 FOLLOWED = 2  # of their ends, the best ones, are followed on all draws
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What is made as large as possible: a mean over draws of a wanted value less the price of set money.
-
-    Attributes:
-        wanted: what is looked at.
-        price: what a unit of money of set channels costs in each week of the plan, shape (weeks,).
-        level: above 0 the mean is that of the worst draws, all but this mass (conditional value at risk).
-        reference: value less price of today's plan by draw, from which gains are counted where ``level`` is above 0.
-        softness: money over which the worst draws pass into the rest, so that there is a derivative.
-    """
-
-    wanted: Wanted
-    price: Array
-    level: float = 0.0
-    reference: Array | None = None
-    softness: float = 1.0
-
-    def weights(self, gains: Array) -> Array:
-        """Return the weight of every draw: all the same, or only those of the worst."""
-        if self.level <= 0 or len(gains) == 1:
-            return np.full(len(gains), 1.0 / len(gains))
-        mass = (1.0 - self.level) * len(gains)
-
-        def worst(cut: float) -> Array:
-            return special.expit((cut - gains) / self.softness)
-
-        ends = gains.min() - 40.0 * self.softness, gains.max() + 40.0 * self.softness
-        cut = optimize.brentq(lambda c: worst(c).sum() - mass, *ends, xtol=1e-13 * max(map(abs, ends)))
-        return np.asarray(worst(float(cut)) / mass)
-
-    def total(self, gains: Array) -> float:
-        """Return what is made as large as possible; its derivative by every gain is :meth:`weights`."""
-        weights = self.weights(gains)
-        if self.level <= 0 or len(gains) == 1:
-            return float(weights @ gains)
-        mass = (1.0 - self.level) * len(gains)
-        inside = weights * mass
-        return float(weights @ gains - self.softness * (special.entr(inside) + special.entr(1.0 - inside)).sum() / mass)
+Step = Callable[[], None] | None
 
 
 @dataclass(frozen=True)
@@ -72,8 +33,8 @@ class Best:
     """The best plan found.
 
     Attributes:
-        variables: of its space.
-        value: of its aim, in money.
+        variables: of its feasible set.
+        value: of its objective, in money.
         gap: money by which a plan near it could be better; see :func:`certificate`.
     """
 
@@ -82,72 +43,31 @@ class Best:
     gap: float
 
 
-@dataclass
-class Lens:
-    """One aim seen through some draws, at variables of a space; remembers the last plan it looked at."""
-
-    future: Future
-    space: Space
-    aim: Aim
-    draws: Integers | None = None
-    _at: bytes = b""
-    _seen: tuple[float, Array, Array, Array] = field(default=(0.0, np.zeros(0), np.zeros(0), np.zeros(0)))
-
-    def see(self, variables: Array) -> tuple[float, Array, Array, Array]:
-        """Return the aim, its slopes, the mean money that answering channels spend, and its slopes, by variable."""
-        key = variables.tobytes()
-        if key != self._at:
-            self._at, self._seen = key, self._look(variables)
-        return self._seen
-
-    def gains(self, look: Look, money: Array) -> Array:
-        """Return value less price by draw, beyond the reference where there is one."""
-        levers = [self.future.names.index(n) for n in self.future.set_channels]
-        gains = look.value - float((money[levers] @ self.aim.price).sum())
-        if self.aim.reference is None:
-            return gains
-        return gains - (self.aim.reference if self.draws is None else self.aim.reference[self.draws])
-
-    def _look(self, variables: Array) -> tuple[float, Array, Array, Array]:
-        money = self.space.money(variables)
-        look = self.future.look(money, self.aim.wanted, self.draws)
-        gains = self.gains(look, money)
-        weights = self.aim.weights(gains)
-        slopes = np.tensordot(weights, look.slopes[:, 0], axes=1) - self.aim.price
-        answers = np.tensordot(np.full(len(weights), 1.0 / len(weights)), look.slopes[:, 1:], axes=1)
-        return (
-            self.aim.total(gains),
-            self.space.by_variable(slopes),
-            look.answered.mean(axis=0),
-            self.space.by_variable(answers),
-        )
-
-
 def search(
     future: Future,
-    space: Space,
-    aim: Aim,
+    feasible: FeasibleSet,
+    objective: Objective,
     starts: Iterable[Array],
     *,
-    done: Callable[[], None] | None = None,
+    done: Step = None,
 ) -> Best:
-    """Return the best plan in a space: starts are tried on some of the draws, the best ends followed on all.
+    """Return the best plan in a feasible set: starts are tried on some of the draws, the best ends followed on all.
 
-    Raises :class:`BudgetError` where no start ends at a plan that keeps all demands and cannot be bettered nearby.
+    Raises :class:`BudgetError` where no start ends at a plan that keeps all constraints and cannot be bettered nearby.
     """
     size = future.posterior.size
     few = np.unique(np.linspace(0, size - 1, min(FEW, size)).astype(np.int64))
-    quick = Lens(future, space, aim, few)
+    quick = ObjectiveFunction(future, feasible, objective, few)
     tried = []
     for start in starts:
         ended = climb(quick, start)
         if ended is not None:
-            tried.append((quick.see(ended)[0], ended))
+            tried.append((quick.evaluate(ended)[0], ended))
         if done is not None:
             done()
-    whole = Lens(future, space, aim)
+    whole = ObjectiveFunction(future, feasible, objective)
     found: list[Best] = []
-    for k, (_, start) in enumerate(distinct(tried, space)):
+    for k, (_, start) in enumerate(distinct(tried, feasible)):
         if k >= FOLLOWED and found:
             break  # the others are followed only where the best ones lead to no plan
         best = settle(whole, start)
@@ -163,183 +83,193 @@ def search(
     return max(found, key=lambda b: b.value)
 
 
-def settle(lens: Lens, start: Array) -> Best | None:
+def settle(function: ObjectiveFunction, start: Array) -> Best | None:
     """Climb until the certificate holds; ``None`` where it does not."""
     now = start
     for _ in range(TRIES):
-        ended = climb(lens, now)
+        ended = climb(function, now)
         if ended is None:
             return None
-        gap, better = certificate(lens, ended)
-        if gap <= GAP * scale(lens.space, ended):
-            return _without_crumbs(lens, Best(ended, lens.see(ended)[0], gap))
+        gap, better = certificate(function, ended)
+        if gap <= GAP * scale(function.feasible, ended):
+            return _without_crumbs(function, Best(ended, function.evaluate(ended)[0], gap))
         now = better
     return None
 
 
-def _without_crumbs(lens: Lens, best: Best) -> Best:
+def _without_crumbs(function: ObjectiveFunction, best: Best) -> Best:
     """Return a plan in which what gets next to nothing gets nothing, where limits allow it and it costs hardly more.
 
     All of it is left out at once; where that breaks a limit or costs too much, one channel after the other, from the
     smallest on. What earns its place stays, however small.
     """
-    space, unit = lens.space, scale(lens.space, best.variables)
-    channel = space.basis.any(axis=2).argmax(axis=1)
-    now, upper, kept = best.variables, space.upper, np.zeros(len(best.variables), dtype=bool)
-    while (crumbs := _crumbs(space, now, unit) & ~kept).any():
+    feasible, unit = function.feasible, scale(function.feasible, best.variables)
+    channel = feasible.basis.any(axis=2).argmax(axis=1)
+    now, upper, kept = best.variables, feasible.upper, np.zeros(len(best.variables), dtype=bool)
+    while (crumbs := _crumbs(feasible, now, unit) & ~kept).any():
         by_size = sorted(np.unique(channel[crumbs]), key=lambda k: float(now[channel == k].sum()))
         for tiny in (crumbs, *(crumbs & (channel == k) for k in by_size)):
             tried = np.where(tiny, 0.0, upper)
-            swept = Lens(lens.future, space.within(space.lower, tried), lens.aim, lens.draws)
+            narrowed = feasible.within(feasible.lower, tried)
+            swept = ObjectiveFunction(function.future, narrowed, function.objective, function.draws)
             start = np.where(tiny, 0.0, now)
             ended = climb(swept, start)
             if ended is None:
                 ended = nearest(swept, start)
-            if ended is not None and lens.see(ended)[0] >= best.value - FORGONE * unit:
+            if ended is not None and function.evaluate(ended)[0] >= best.value - FORGONE * unit:
                 now, upper = ended, tried
                 break
         else:
             kept |= crumbs
-    return best if now is best.variables else Best(now, lens.see(now)[0], certificate(lens, now)[0])
+    return best if now is best.variables else Best(now, function.evaluate(now)[0], certificate(function, now)[0])
 
 
-def _crumbs(space: Space, variables: Array, unit: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _crumbs(feasible: FeasibleSet, variables: Array, unit: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """Return which variables are next to nothing and may be nothing: by themselves, or with all of their channel."""
-    of = space.basis.any(axis=2).astype(float)  # (variables, channels)
+    of = feasible.basis.any(axis=2).astype(float)  # (variables, channels)
     whole = of @ (of.T @ variables)
     return np.asarray(
         (variables > 0)
-        & (space.lower <= 0)
+        & (feasible.lower <= 0)
         & ((variables < CRUMB * unit / (of @ of.sum(axis=0))) | (whole < CRUMB * unit))
     )
 
 
-def distinct(tried: list[tuple[float, Array]], space: Space) -> list[tuple[float, Array]]:
+def distinct(tried: list[tuple[float, Array]], feasible: FeasibleSet) -> list[tuple[float, Array]]:
     """Return ends from the best on, those left out that are the same plan."""
     kept: list[tuple[float, Array]] = []
     for value, variables in sorted(tried, key=lambda t: -t[0]):
-        if all(np.abs(variables - other).sum() > 0.01 * scale(space, variables) for _, other in kept):
+        if all(np.abs(variables - other).sum() > 0.01 * scale(feasible, variables) for _, other in kept):
             kept.append((value, variables))
     return kept
 
 
-def climb(lens: Lens, start: Array) -> Array | None:
-    """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the demands."""
-    space = lens.space
-    unit = scale(space, start)
+def climb(function: ObjectiveFunction, start: Array) -> Array | None:
+    """Climb from a start by sequential quadratic programming; ``None`` where it ends outside the feasible set."""
+    unit = scale(function.feasible, start)
+
+    def downhill(x: Array) -> tuple[float, Array]:
+        value, slopes, _, _ = function.evaluate(x * unit)
+        return -value / unit, -slopes
+
+    return _kept(function, sequential_quadratic(function, start, unit, downhill), unit)
+
+
+def nearest(function: ObjectiveFunction, wished: Array) -> Array | None:
+    """Return the variables nearest to some that keep all constraints; ``None`` where none were found."""
+    unit = scale(function.feasible, wished)
+    goal = wished / unit
+    ended = sequential_quadratic(function, wished, unit, lambda x: (float(((x - goal) ** 2).sum()), 2.0 * (x - goal)))
+    return _kept(function, ended, unit)
+
+
+def sequential_quadratic(
+    function: ObjectiveFunction,
+    start: Array,
+    unit: float,
+    least: Callable[[Array], tuple[float, Array]],
+    *,
+    also: Sequence[dict[str, object]] = (),
+    tolerance: float = ENOUGH,
+    steps: int = STEPS,
+) -> Array:
+    """Return where SLSQP makes ``least`` smallest under all constraints, and those of ``also``.
+
+    ``least`` returns a value and its slopes; it and ``also`` read variables in units of ``unit`` money.
+    """
+    lower, upper = function.feasible.lower, function.feasible.upper
     found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (-lens.see(x * unit)[0] / unit, -lens.see(x * unit)[1]),  # looked at once
-        np.clip(start, space.lower, space.upper) / unit,
+        least,
+        np.clip(start, lower, upper) / unit,
         jac=True,
         method="SLSQP",
-        bounds=np.column_stack([space.lower, space.upper]) / unit,
-        constraints=constraints(lens, unit),
-        options={"ftol": ENOUGH, "maxiter": STEPS},
+        bounds=np.column_stack([lower, upper]) / unit,
+        constraints=[*solver_constraints(function, unit), *also],
+        options={"ftol": tolerance, "maxiter": steps},
     )
-    ended = np.clip(found.x * unit, space.lower, space.upper)
-    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
+    return np.asarray(np.clip(found.x * unit, lower, upper))
 
 
-def certificate(lens: Lens, variables: Array) -> tuple[float, Array]:
+def _kept(function: ObjectiveFunction, ended: Array, unit: float) -> Array | None:
+    return ended if np.isfinite(ended).all() and violation(function, ended) <= 1e-6 * unit else None
+
+
+def certificate(function: ObjectiveFunction, variables: Array) -> tuple[float, Array]:
     """Return by how much a plan near this one could be better, and the best one tried.
 
     A linear programme gives the most that any plan near it is better to first order. Where that is much, because the
     first money of a channel works at a slope that soon ends, plans on the way to its answer are tried instead.
     """
-    space = lens.space
-    value, slopes, answered, answer_slopes = lens.see(variables)
-    near = NEAR * scale(space, variables)
-    steps = np.stack([np.maximum(space.lower - variables, -near), np.minimum(space.upper - variables, near)])
+    feasible = function.feasible
+    value, slopes, answered, answer_slopes = function.evaluate(variables)
+    near = NEAR * scale(feasible, variables)
+    steps = np.stack([np.maximum(feasible.lower - variables, -near), np.minimum(feasible.upper - variables, near)])
     moved = []
-    for row in space.demands:
+    for row in feasible.all_constraints:
         known = float(row.weights @ variables + row.answers @ answered)
         weights = row.weights + row.answers @ answer_slopes if row.answers.any() else row.weights
-        moved.append(Row(row.label, weights, np.zeros(0), min(row.low - known, 0.0), max(row.high - known, 0.0)))
-    matrix, bounds = halves(moved, np.zeros(0))
+        moved.append(Constraint(row.label, weights, np.zeros(0), min(row.low - known, 0.0), max(row.high - known, 0.0)))
+    matrix, bounds = inequalities(moved, np.zeros(0))
     found = optimize.linprog(  # type: ignore[call-overload]
         -slopes, A_ub=matrix, b_ub=bounds, bounds=np.sort(steps, axis=0).T, method="highs"
     )
     if found.status != 0:
         return np.inf, variables
     first_order = max(float(-found.fun), 0.0)
-    if first_order <= GAP * scale(space, variables):
+    if first_order <= GAP * scale(feasible, variables):
         return first_order, variables
-    tried = [np.clip(variables + found.x * 0.5**k, space.lower, space.upper) for k in range(HALVED)]
-    values = [lens.see(t)[0] for t in tried]
+    tried = [np.clip(variables + found.x * 0.5**k, feasible.lower, feasible.upper) for k in range(HALVED)]
+    values = [function.evaluate(t)[0] for t in tried]
     best = int(np.argmax(values))
     return max(values[best] - value, 0.0), tried[best]
 
 
-def broken(lens: Lens, variables: Array) -> float:
-    """Return the money by which the demand that is kept least is missed."""
-    answered = lens.see(variables)[2]
-    sums = np.array([float(r.weights @ variables + r.answers @ answered) for r in lens.space.demands])
-    low = np.array([r.low for r in lens.space.demands])
-    high = np.array([r.high for r in lens.space.demands])
-    return float(np.maximum(np.maximum(low - sums, sums - high), 0.0).max())
+def violation(function: ObjectiveFunction, variables: Array) -> float:
+    """Return the money by which the most violated constraint is missed."""
+    answered = function.evaluate(variables)[2]
+    sums = [(c, float(c.weights @ variables + c.answers @ answered)) for c in function.feasible.all_constraints]
+    return max(max(c.low - found, found - c.high, 0.0) for c, found in sums)
 
 
-def nearest(lens: Lens, wished: Array) -> Array | None:
-    """Return the variables nearest to some that keep all demands; ``None`` where none were found."""
-    space, unit = lens.space, scale(lens.space, wished)
-    found = optimize.minimize(  # type: ignore[call-overload]
-        lambda x: (float(((x - wished / unit) ** 2).sum()), 2.0 * (x - wished / unit)),
-        np.clip(wished, space.lower, space.upper) / unit,
-        jac=True,
-        method="SLSQP",
-        bounds=np.column_stack([space.lower, space.upper]) / unit,
-        constraints=constraints(lens, unit),
-        options={"ftol": ENOUGH, "maxiter": STEPS},
-    )
-    ended = np.clip(found.x * unit, space.lower, space.upper)
-    return ended if np.isfinite(ended).all() and broken(lens, ended) <= 1e-6 * unit else None
-
-
-def scale(space: Space, variables: Array) -> float:
+def scale(feasible: FeasibleSet, variables: Array) -> float:
     """Return the money that the search counts in: the total, where it is given."""
-    for bound in (space.total.low, space.total.high):
+    for bound in (feasible.total.low, feasible.total.high):
         if np.isfinite(bound) and bound > 0:
             return float(bound)
     return max(float(variables.sum()), 1.0)
 
 
-def constraints(lens: Lens, unit: float) -> list[dict[str, object]]:
-    """Return the demands as SLSQP reads them, in units of ``unit`` money."""
-    made = []
-    for kind, rows in (
-        ("eq", [(r, 1.0, r.low) for r in _independent([r for r in lens.space.demands if r.low == r.high])]),
-        (
-            "ineq",
-            [(r, 1.0, r.low) for r in lens.space.demands if np.isfinite(r.low) and r.low < r.high]
-            + [(r, -1.0, r.high) for r in lens.space.demands if np.isfinite(r.high) and r.low < r.high],
-        ),
-    ):
-        if rows:
-            made.append(_constraint(lens, unit, kind, rows))
-    return made
+def solver_constraints(function: ObjectiveFunction, unit: float) -> list[dict[str, object]]:
+    """Return the constraints as SLSQP reads them, in units of ``unit`` money."""
+    known = function.feasible.all_constraints
+    equal = _independent([c for c in known if c.low == c.high])
+    between = [c for c in known if c.low < c.high]
+    above = [(c, 1.0, c.low) for c in between if np.isfinite(c.low)]
+    below = [(c, -1.0, c.high) for c in between if np.isfinite(c.high)]
+    kinds = (("eq", [(c, 1.0, c.low) for c in equal]), ("ineq", above + below))
+    return [_solver_constraint(function, unit, kind, signed) for kind, signed in kinds if signed]
 
 
-def _independent(rows: list[Row]) -> list[Row]:
+def _independent(equal: list[Constraint]) -> list[Constraint]:
     """Leave out equations that follow from others, such as a total that team budgets already add up to."""
-    kept: list[Row] = []
-    for row in rows:
-        matrix = np.array([np.concatenate([r.weights, r.answers]) for r in (*kept, row)])
+    kept: list[Constraint] = []
+    for constraint in equal:
+        matrix = np.array([np.concatenate([c.weights, c.answers]) for c in (*kept, constraint)])
         if np.linalg.matrix_rank(matrix) == len(matrix):
-            kept.append(row)
+            kept.append(constraint)
     return kept
 
 
-def _constraint(lens: Lens, unit: float, kind: str, rows: list[tuple[Row, float, float]]) -> dict[str, object]:
-    weights = np.array([sign * r.weights for r, sign, _ in rows])
-    answers = np.array([sign * r.answers for r, sign, _ in rows])
-    bounds = np.array([sign * bound for _, sign, bound in rows]) / unit
+def _solver_constraint(
+    function: ObjectiveFunction, unit: float, kind: str, signed: list[tuple[Constraint, float, float]]
+) -> dict[str, object]:
+    weights = np.array([sign * c.weights for c, sign, _ in signed])
+    answers = np.array([sign * c.answers for c, sign, _ in signed])
+    bounds = np.array([sign * bound for _, sign, bound in signed]) / unit
     if not answers.any():
         return {"type": kind, "fun": lambda x: weights @ x - bounds, "jac": lambda x: weights}
-
-    def sums(x: Array) -> Array:
-        return np.asarray(weights @ x + answers @ lens.see(x * unit)[2] / unit - bounds)
-
-    def slopes(x: Array) -> Array:
-        return np.asarray(weights + answers @ lens.see(x * unit)[3])
-
-    return {"type": kind, "fun": sums, "jac": slopes}
+    return {
+        "type": kind,
+        "fun": lambda x: weights @ x + answers @ function.evaluate(x * unit)[2] / unit - bounds,
+        "jac": lambda x: weights + answers @ function.evaluate(x * unit)[3],
+    }

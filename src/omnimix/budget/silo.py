@@ -7,20 +7,22 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from omnimix.budget.clash import require_possible
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
+from omnimix.budget.current_plan import expected_spend
 from omnimix.budget.evaluate import SAME
+from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
 from omnimix.budget.goals import goals_of, teams_of
+from omnimix.budget.infeasibility import require_feasible
+from omnimix.budget.labelled import labelled
+from omnimix.budget.objective import Objective
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.question import Question, question
-from omnimix.budget.search import Aim, search
-from omnimix.budget.space import FREE, Row, Space
+from omnimix.budget.problem import Problem, pose_problem
+from omnimix.budget.search import search
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
 from omnimix.errors import BudgetError
-from omnimix.labels import DEFAULT_INTERVAL, DRAW
+from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -67,104 +69,112 @@ def silo_cost(
     settle; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     outlook = outlook or Outlook()
-    asked = question(posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged)
-    teams = teams_of(asked.future)
-    wanted = goals_of(asked.future.posterior, teams, goals)
+    problem = pose_problem(posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged)
+    teams = teams_of(problem.future)
+    goals_by_team = goals_of(problem.future.posterior, teams, goals)
     with bar("Working out the cost of silos", 60, progress) as done:
-        whole, remarks = asked.demands.space(asked.total, asked.total, "pattern")
-        aim, starts = asked.aim("profit"), pattern_starts(asked, whole, outlook.seed)
-        within = _own_budgets(asked, whole, teams)
-        own = search(asked.future, within, aim, starts, done=done).variables
-        aims = {t: _goal(asked, goal, teams[t]) for t, goal in wanted.items()}
-        separate, rounds = _settle(asked, within, own, aims, teams)
-        joint = search(asked.future, whole, aim, [own, separate, *starts], done=done).variables
+        whole, remarks = problem.feasible_set()
+        objective, starts = problem.objective("profit"), pattern_starts(problem, whole)
+        budgets = _budgets(problem, teams)
+        within = _within(problem, whole, budgets)
+        all_budgets = replace(within, constraints=(*within.constraints, *budgets.values()))
+        own = search(problem.future, all_budgets, objective, starts, done=done).variables
+        objectives = {t: _objective(problem, goal, teams[t]) for t, goal in goals_by_team.items()}
+        separate, rounds = _settle(problem, within, budgets, objectives, own)
+        joint = search(problem.future, whole, objective, [own, separate, *starts], done=done).variables
     plans = {
-        JOINT: asked.to_the_cent(whole.money(joint), whole, asked.total),
-        OWN_BUDGETS: asked.filled(whole.money(own)),
-        SEPARATE: asked.filled(whole.money(separate)),
-        TODAY: asked.today,
+        JOINT: problem.to_the_cent(whole.spend(joint), whole),
+        OWN_BUDGETS: expected_spend(problem.future, whole.spend(own)),
+        SEPARATE: expected_spend(problem.future, whole.spend(separate)),
+        TODAY: problem.today,
     }
-    places = {t: [asked.future.names.index(n) for n in names] for t, names in teams.items()}
-    sums = {k: {t: float(plans[k][p].sum()) for t, p in places.items()} for k in (TODAY, JOINT)}
-    lonely = [c.name for c in posterior.funnel.channels if c.team is None]
-    if lonely:
-        set_ones = [n for n in lonely if n in asked.future.set_channels]
-        if set_ones:
-            remarks = (*remarks, f"without a team, and as today in the separate plans: {', '.join(set_ones)}")
-        if len(set_ones) < len(lonely):
-            rest = ", ".join(n for n in lonely if n not in set_ones)
-            remarks = (
-                *remarks,
-                f"without a team, and answering to demand in every plan: {rest}; totals differ by that",
-            )
+    rows = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
+    sums = {k: {t: float(plans[k][own_rows].sum()) for t, own_rows in rows.items()} for k in (TODAY, JOINT)}
+    lonely = [c for c in posterior.funnel.channels if c.team is None]
+    for answers, told in (
+        (False, "without a team, and as today in the separate plans: {}"),
+        (True, "without a team, and answering to demand in every plan: {}; totals differ by that"),
+    ):
+        names = [c.name for c in lonely if (c.name not in problem.future.set_channels) == answers]
+        remarks = (*remarks, told.format(", ".join(names))) if names else remarks
     return SiloCost(
-        cost=_cost(asked, plans, interval),
-        plans={k: asked.frame(m) for k, m in plans.items()},
+        cost=_cost(problem, plans, interval),
+        plans={k: problem.frame(m) for k, m in plans.items()},
         budgets=pd.DataFrame(sums).rename_axis("team"),
-        goals=wanted,
+        goals=goals_by_team,
         rounds=rounds,
-        currency=asked.demands.currency,
+        currency=problem.constraints.currency,
         remarks=remarks,
     )
 
 
-def _own_budgets(asked: Question, whole: Space, teams: Mapping[str, tuple[str, ...]]) -> Space:
-    """Return the plans in which every team spends what it spends today; channels without a team stay as they are."""
-    rows = []
+def _budgets(problem: Problem, teams: Mapping[str, tuple[str, ...]]) -> dict[str, Constraint]:
+    """Return by team the constraint that it spends what it spends today."""
+    found = {}
     for team, names in teams.items():
-        weights, answers = asked.demands.members("team", team)
-        spent = float(asked.today[[asked.future.names.index(n) for n in names]].sum())
-        rows.append(Row(f"today's budget of team {team}", weights, answers, spent, spent))
-    owned = np.sum([r.weights for r in rows], axis=0) > 0
-    today = whole.variables(asked.today)
+        spent = float(problem.today[[problem.future.names.index(n) for n in names]].sum())
+        weights, answers = problem.constraints.members("team", team)
+        found[team] = Constraint(f"today's budget of team {team}", weights, answers, spent, spent)
+    return found
+
+
+def _within(problem: Problem, whole: FeasibleSet, budgets: Mapping[str, Constraint]) -> FeasibleSet:
+    """Return the plans of any total in which channels without a team stay as they are today.
+
+    Raises :class:`BudgetError` where none of them keeps the budgets of all teams.
+    """
+    owned = np.sum([budget.weights for budget in budgets.values()], axis=0) > 0
+    today = whole.variables(problem.today)
     lower, upper = np.where(owned, whole.lower, today), np.where(owned, whole.upper, today)
+    nothing, own = np.zeros(len(problem.future.answering)), np.eye(len(lower))
     bounds = [
-        Row(f"{n} as asked and seen", np.eye(len(lower))[k], np.zeros(len(asked.future.answering)), lower[k], upper[k])
-        for k, n in enumerate(asked.future.set_channels)
+        Constraint(f"{lever.channel} as asked and seen", own[k], nothing, lower[k], upper[k])
+        for k, lever in enumerate(problem.constraints.levers)
     ]
-    require_possible([*whole.rows, *rows, *bounds], asked.demands.answered, asked.demands.currency)
-    free = replace(whole.total, low=-FREE, high=FREE)
-    return Space(whole.basis, lower, upper, (*whole.rows, *rows), free)
+    everything = [*whole.constraints, *budgets.values(), *bounds]
+    require_feasible(everything, problem.constraints.answered, problem.constraints.currency)
+    return replace(whole, lower=lower, upper=upper, total=replace(whole.total, low=-FREE, high=FREE))
 
 
-def _goal(asked: Question, goal: Goal, own: tuple[str, ...]) -> Aim:
+def _objective(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
     """Return what a team makes as large as possible with its own money."""
-    weights = {n: asked.unit_values[n] for n in goal.nodes if n in asked.unit_values}
+    weights = {n: problem.unit_values[n] for n in goal.nodes if n in problem.unit_values}
     if not weights:  # stages alone count in their own units, put on the scale of money
         units = dict.fromkeys(goal.nodes, 1.0)
-        usual = asked.future.look(asked.today, asked.future.wanted(units, cost=0.0), slopes=False).value.mean()
-        weights = {n: asked.total / max(float(usual), 1e-12) for n in goal.nodes}
-    nothing = np.zeros(asked.future.weeks)
+        usual = problem.future.look(problem.today, problem.future.wanted(units, cost=0.0), slopes=False).value.mean()
+        weights = {n: problem.total / max(float(usual), 1e-12) for n in goal.nodes}
+    nothing = np.zeros(problem.future.weeks)
     if not goal.direct:
-        return Aim(asked.future.wanted(weights, cost=0.0), nothing)
-    pairs = {(n.name, c.name): weights[n.name] for n, c in asked.future.pairs if n.name in weights and c.name in own}
-    return Aim(asked.future.wanted({}, direct=pairs, cost=0.0), nothing)
+        return Objective(problem.future.wanted(weights, cost=0.0), nothing)
+    pairs = {(n.name, c.name): weights[n.name] for n, c in problem.future.pairs if n.name in weights and c.name in own}
+    return Objective(problem.future.wanted({}, direct=pairs, cost=0.0), nothing)
 
 
 def _settle(
-    asked: Question, within: Space, now: Array, aims: Mapping[str, Aim], teams: Mapping[str, tuple[str, ...]]
+    problem: Problem,
+    within: FeasibleSet,
+    budgets: Mapping[str, Constraint],
+    objectives: Mapping[str, Objective],
+    now: Array,
 ) -> tuple[Array, int]:
     """Let teams answer each other's plans, in turn from ``now`` on, until none changes its own.
 
     Raises :class:`BudgetError` where they do not end.
     """
-    names = list(asked.future.set_channels)
-    team_rows = within.rows[-len(teams) :]
     for turn in range(1, ROUNDS + 1):
         before = now
-        for (team, channels), row in zip(teams.items(), team_rows, strict=True):
-            own = np.array([n in channels for n in names])
-            others = [r for r in within.rows[: -len(teams)] if (r.weights[own] > 0).any()]
-            space = Space(
-                within.basis,
-                np.where(own, within.lower, now),
-                np.where(own, within.upper, now),
-                (*others, row),
-                within.total,
+        for team, budget in budgets.items():
+            own = budget.weights > 0
+            others = [c for c in within.constraints if (c.weights[own] > 0).any()]
+            feasible = replace(
+                within,
+                lower=np.where(own, within.lower, now),
+                upper=np.where(own, within.upper, now),
+                constraints=(*others, budget),
             )
-            spread = [np.where(own, s, now) for s in _team_starts(space, own, now)]
-            now = search(asked.future, space, aims[team], spread).variables
-        if np.abs(now - before).sum() <= SETTLED * asked.total:
+            starts = [np.where(own, s, now) for s in _team_starts(feasible, own, now)]
+            now = search(problem.future, feasible, objectives[team], starts).variables
+        if np.abs(now - before).sum() <= SETTLED * problem.total:
             return now, turn
     raise BudgetError(
         f"the teams did not settle within {ROUNDS} rounds of answering each other, so there is no plan of separate "
@@ -172,25 +182,28 @@ def _settle(
     )
 
 
-def _team_starts(space: Space, own: Array, now: Array) -> list[Array]:
+def _team_starts(
+    feasible: FeasibleSet, own: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], now: Array
+) -> list[Array]:
     """Return starts of one team: as it is, evenly, and everything to one channel as far as it goes."""
-    money = float(now[own].sum())
-    starts = [now, np.where(own, money / max(int(own.sum()), 1), now)]
+    spend = float(now[own].sum())
+    starts = [now, np.where(own, spend / max(int(own.sum()), 1), now)]
     for k in np.flatnonzero(own):
-        corner = np.where(own, space.lower, now)
-        corner[k] = min(space.upper[k], money - float(corner[own].sum()) + corner[k])
+        corner = np.where(own, feasible.lower, now)
+        corner[k] = min(feasible.upper[k], spend - float(corner[own].sum()) + corner[k])
         starts.append(corner)
     return starts
 
 
-def _cost(asked: Question, plans: Mapping[str, Array], interval: float) -> Figures:
-    profit = {k: a.value.sum(axis=1) - a.spend for k, a in asked.accounts(plans).items()}
+def _cost(problem: Problem, plans: Mapping[str, Array], interval: float) -> Figures:
+    profit = {k: a.value.sum(axis=1) - a.spend for k, a in problem.accounts(plans).items()}
     parts = {
         SILOS: profit[JOINT] - profit[SEPARATE],
         WRONG_SPLIT: profit[JOINT] - profit[OWN_BUDGETS],
         WRONG_GOAL: profit[OWN_BUDGETS] - profit[SEPARATE],
         STAYING: profit[JOINT] - profit[TODAY],
     }
-    draws = xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"part": list(parts)}, dims=(DRAW, "part"))
-    known = {"probability_positive": (draws > SAME * asked.total).mean(DRAW)}
-    return Figures("silo_cost", draws, "money lost against the joint plan of the same total", interval, known)
+    lost = np.stack(list(parts.values()), axis=1)
+    odds = (lost > SAME * problem.total).mean(axis=0)
+    unit = "money lost against the joint plan of the same total"
+    return labelled("silo_cost", lost, {"part": list(parts)}, unit, interval, probability_positive=odds)

@@ -4,46 +4,46 @@ from __future__ import annotations
 
 import numpy as np
 
-from omnimix.budget.question import Question
-from omnimix.budget.space import FREE, Space
-from omnimix.budget.today import brought_to, expected_spend, pattern
+from omnimix.budget.current_plan import expected_spend, pattern, scaled_to
+from omnimix.budget.feasible_set import FREE, FeasibleSet
+from omnimix.budget.lever import set_rows
+from omnimix.budget.problem import Problem
 from omnimix.mechanics import Array
 
 RANDOM = 4
 
 
-def pattern_starts(asked: Question, space: Space, seed: int) -> list[Array]:
-    """Return starts in a space of one variable a channel: today's plan, money by return, corners and random ones."""
-    lower, upper = space.lower, np.where(space.upper < FREE, space.upper, asked.total)
-    free = float(asked.total - asked.demands.answered.sum())
-    found = [space.variables(asked.today), space.variables(by_return(asked))]
+def pattern_starts(problem: Problem, feasible: FeasibleSet) -> list[Array]:
+    """Return starts of one variable a channel: the current plan, money by return, corners and random ones."""
+    lower, upper = feasible.lower, np.where(feasible.upper < FREE, feasible.upper, problem.total)
+    free = float(problem.total - problem.constraints.answered.sum())
+    found = [feasible.variables(problem.today), feasible.variables(by_return(problem))]
     found += [_towards(np.eye(len(lower))[k], lower, upper, free) for k in range(len(lower))]
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(problem.outlook.seed)
     found += [_towards(generator.dirichlet(np.ones(len(lower))), lower, upper, free) for _ in range(RANDOM)]
     return found
 
 
-def by_return(asked: Question) -> Array:
+def by_return(problem: Problem) -> Array:
     """Return the rule of thumb: money in proportion to every channel's estimated ROAS under today's plan, same total.
 
     Channels keep their weekly pattern; one that loses money, or that today's plan does not run, gets nothing. Expected
     spend of answering channels is filled in.
     """
-    future, today = asked.future, asked.today
-    wanted = future.wanted(asked.unit_values)
+    future, today = problem.future, problem.today
+    wanted = future.wanted(problem.unit_values)
     whole = future.look(today, wanted, slopes=False).value.mean()
     rows = np.zeros(today.shape)
-    for name in future.set_channels:
-        place = future.names.index(name)
-        spent = float(today[place].sum())
+    for row in set_rows(future):
+        spent = float(today[row].sum())
         if spent > 0:
             without = today.copy()
-            without[place] = 0.0
+            without[row] = 0.0
             lost = whole - future.look(without, wanted, slopes=False).value.mean()
-            rows[place] = max(float(lost) / spent, 0.0) * pattern(today[place])
+            rows[row] = max(float(lost) / spent, 0.0) * pattern(today[row])
     if rows.sum() <= 0:
         return today
-    return expected_spend(future, brought_to(future, rows / rows.sum() * asked.total, asked.total))
+    return expected_spend(future, scaled_to(future, rows / rows.sum() * problem.total, problem.total))
 
 
 def _towards(shares: Array, lower: Array, upper: Array, total: float) -> Array:

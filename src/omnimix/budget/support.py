@@ -34,26 +34,26 @@ class Support:
     before: Array
     highest_total: float
 
-    def levels(self, money: Array) -> Array:
+    def levels(self, spend: Array) -> Array:
         """Return the level of every channel and week after carryover, in money a week; see ``highest_level``."""
-        return self.before + np.stack([carried(m, k) for m, k in zip(money, self.kernels, strict=True)])
+        return self.before + np.stack([carried(m, k) for m, k in zip(spend, self.kernels, strict=True)])
 
-    def outside(self, money: Array) -> Array:
+    def outside(self, spend: Array) -> Array:
         """Return which weeks of which channels lie outside what the data have seen, shape (channels, weeks).
 
         A week does if its level after carryover is above the highest; all running weeks of a channel do if its money
         over the window is above the highest, and all its weeks if it is below the lowest.
         """
-        total = money.sum(axis=1)
-        high = self.levels(money) > self.table["highest_level"].to_numpy()[:, None] * (1 + NEAR) + NEAR
+        total = spend.sum(axis=1)
+        high = self.levels(spend) > self.table["highest_level"].to_numpy()[:, None] * (1 + NEAR) + NEAR
         above = total > self.table["highest"].to_numpy() * (1 + NEAR) + NEAR
         below = total < self.table["lowest"].to_numpy() * (1 - NEAR) - NEAR
-        return np.asarray(((high | above[:, None]) & (money > 0)) | below[:, None])
+        return np.asarray(((high | above[:, None]) & (spend > 0)) | below[:, None])
 
 
-def carried(money: Array, kernel: Array) -> Array:
+def carried(spend: Array, kernel: Array) -> Array:
     """Return money a week after carryover, same length."""
-    return np.convolve(money, kernel)[: len(money)]
+    return np.convolve(spend, kernel)[: len(spend)]
 
 
 def seen(future: Future) -> Support:

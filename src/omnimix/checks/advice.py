@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from omnimix.budget import BudgetPlan
-from omnimix.budget.evaluate import future_of
+from omnimix.budget.current_plan import weekly_spend
+from omnimix.budget.outlook import future_of
 from omnimix.budget.plan import TODAY, VERSUS
-from omnimix.budget.today import weekly_money
 from omnimix.checks.badge import rests_on
 from omnimix.checks.unseen_demand import shock_correlations
 from omnimix.effects import require_usable, roas
@@ -129,7 +129,7 @@ def _gains(low: Array, high: Array) -> tuple[object, ...]:
 def _stated(few: Posterior, plan: BudgetPlan) -> Iterator[tuple[object, ...]]:
     """Give the rows of what is stated: money for a unit of every outcome."""
     future = future_of(few, len(plan.spend), frozenset(plan.answering), plan.outlook)
-    laid = [future.plan(weekly_money(future, f.drop(columns=list(plan.answering)))) for f in (plan.spend, plan.today)]
+    laid = [future.plan(weekly_spend(future, f.drop(columns=list(plan.answering)))) for f in (plan.spend, plan.today)]
     ours, theirs = future.accounts(laid)
     cost = ours.spend - theirs.spend
     by_outcome = ours.value - theirs.value

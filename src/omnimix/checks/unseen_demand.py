@@ -12,7 +12,6 @@ by least squares. Where ROAS hardly moves with rho the line says nothing, and no
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from omnimix.mechanics import Array, learn
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
+from omnimix.processors import count_processors
 from omnimix.spec import CONFOUNDINGS, Confounding
 
 CONFOUNDING = "confounding"
@@ -117,7 +117,7 @@ def sensitivity(
             "see `om.check(posterior)` for what else the figures rest on."
         )
     own = {n.confounding for n in funnel.nodes if n.parents}
-    settings = Settings(draws, tune, posterior.run.chains, _cores(), posterior.run.seed)
+    settings = Settings(draws, tune, posterior.run.chains, count_processors(), posterior.run.seed)
     wanted = [c for c in CONFOUNDINGS if own != {c}]
     found = dict(zip(wanted, _refits(posterior, wanted, settings, progress), strict=True))
     fits = {c: found.get(c, posterior) for c in CONFOUNDINGS}
@@ -143,10 +143,6 @@ def _refits(posterior: Posterior, wanted: Sequence[Confounding], settings: Setti
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         return list(pool.map(refit, wanted))
-
-
-def _cores() -> int:
-    return (os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) or 1
 
 
 def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.budget import BudgetPlan, SiloCost, optimize_budget, silo_cost
-from omnimix.budget.workbook import write_plan
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.budget_tables import show_plan, show_silos
 from omnimix.cli.places import require_writable
@@ -20,6 +19,7 @@ from omnimix.posterior import Posterior
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import Budget
+from omnimix.workbook import write_plan
 
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -55,27 +56,30 @@ class Section:
     values: Kind | None = None
 
 
-def _default(record: Any, name: str) -> Any:
-    return next(f.default for f in fields(record) if f.name == name)
+def _usual(record: Any, name: str) -> str:
+    """Return the default of a record's field as TOML writes it."""
+    return json.dumps(next(f.default for f in fields(record) if f.name == name))
 
 
 _NODE = {
     "drivers": Key(TEXTS, "channels that act on it; all channels by default", '["tv", "search"]'),
     "parents": Key(TEXTS, "stages that act on it", '["visits"]'),
     "signed": Key(TEXTS, "parents whose effect may be negative", '["visits"]'),
-    "adstock": Key(choice(tuple(ADSTOCKS)), "carryover of a parent's effect", f'"{_default(Outcome, "adstock")}"'),
-    "max_lag": Key(whole(0, 104), "weeks in which a parent may still work", str(_default(Outcome, "max_lag"))),
+    "adstock": Key(choice(tuple(ADSTOCKS)), "carryover of a parent's effect", _usual(Outcome, "adstock")),
+    "max_lag": Key(whole(0, 104), "weeks in which a parent may still work", _usual(Outcome, "max_lag")),
     "likelihood": Key(
         choice(LIKELIHOODS),
         "student_t for heavy tails, log_normal where effects multiply",
-        f'"{_default(Outcome, "likelihood")}"',
+        _usual(Outcome, "likelihood"),
     ),
     "confounding": Key(
         choice(CONFOUNDINGS),
         "how strongly unseen demand may move parent and child together",
-        f'"{_default(Outcome, "confounding")}"',
+        _usual(Outcome, "confounding"),
     ),
 }
+
+_VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share", "0.30")}
 
 _DATA = Section(
     "the weekly table",
@@ -100,12 +104,12 @@ _CHANNEL = Section(
         "pool": Key(TEXT, "shared pot it belongs to", '"video"'),
         "spend": Key(TEXT, "column of money a week; the channel's own name by default", '"tv_spend"'),
         "exposure": Key(TEXT, "column of impressions, GRPs or clicks a week", '"tv_grp"'),
-        "adstock": Key(choice(tuple(ADSTOCKS)), "form of the carryover", f'"{_default(Channel, "adstock")}"'),
-        "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", f'"{_default(Channel, "saturation")}"'),
-        "max_lag": Key(whole(0, 104), "weeks in which it may still work", str(_default(Channel, "max_lag"))),
+        "adstock": Key(choice(tuple(ADSTOCKS)), "form of the carryover", _usual(Channel, "adstock")),
+        "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", _usual(Channel, "saturation")),
+        "max_lag": Key(whole(0, 104), "weeks in which it may still work", _usual(Channel, "max_lag")),
         "responds_to": Key(TEXT, "stage whose demand makes its spend", '"visits"'),
         "fuelled_by": Key(TEXT, "stage that is its audience", '"visits"'),
-        "fuel_weeks": Key(whole(1, 52), "weeks over which that audience gathers", str(_default(Channel, "fuel_weeks"))),
+        "fuel_weeks": Key(whole(1, 52), "weeks over which that audience gathers", _usual(Channel, "fuel_weeks")),
         "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),
         "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
     },
@@ -115,8 +119,8 @@ _CHANNEL = Section(
 _BASELINE = Section(
     "what happens without media",
     {
-        "harmonics": Key(whole(0), "yearly sine and cosine pairs", str(_default(Baseline, "harmonics"))),
-        "knot_weeks": Key(whole(0), "weeks between knots of the slow level", str(_default(Baseline, "knot_weeks"))),
+        "harmonics": Key(whole(0), "yearly sine and cosine pairs", _usual(Baseline, "harmonics")),
+        "knot_weeks": Key(whole(0), "weeks between knots of the slow level", _usual(Baseline, "knot_weeks")),
         **{
             name: Key(PRIOR, f"prior of {what}, in standard deviations", example)
             for name, what, example in (
@@ -126,7 +130,7 @@ _BASELINE = Section(
                 ("noise", "the weekly noise", '{ family = "HalfNormal", sigma = 1.0 }'),
             )
         },
-        "control_sd": Key(ABOVE_ZERO, "prior size of a control's effect", str(_default(Baseline, "control_sd"))),
+        "control_sd": Key(ABOVE_ZERO, "prior size of a control's effect", _usual(Baseline, "control_sd")),
     },
 )
 
@@ -174,12 +178,10 @@ _BUDGET = Section(
     "the joint budget to divide",
     {
         "total": Key(ABOVE_ZERO, "money of all channels over the whole window; today's by default", "2000000"),
-        "weeks": Key(whole(1, MOST_WEEKS), "length of the window after the data", str(_default(Budget, "weeks"))),
-        "phasing": Key(
-            choice(PHASINGS), "keep weekly patterns, or plan every week", f'"{_default(Budget, "phasing")}"'
-        ),
+        "weeks": Key(whole(1, MOST_WEEKS), "length of the window after the data", _usual(Budget, "weeks")),
+        "phasing": Key(choice(PHASINGS), "keep weekly patterns, or plan every week", _usual(Budget, "phasing")),
         "levers": Key(TEXTS, "channels that answer to a stage and are to be set by the plan", '["search"]'),
-        "widen": Key(NOT_NEGATIVE, "share by which it may leave what was ever spent", str(_default(Limits, "widen"))),
+        "widen": Key(NOT_NEGATIVE, "share by which it may leave what was ever spent", _usual(Limits, "widen")),
     },
     {
         "channels": Section("limits by channel", named=Section("limits on a channel", _CHANNEL_LIMIT)),
@@ -207,13 +209,7 @@ FILE = Section(
         "data": _DATA,
         "channels": Section("channels by name", named=_CHANNEL),
         "stages": Section("stages by name", named=Section("a stage between media and outcomes", _NODE)),
-        "outcomes": Section(
-            "outcomes by name",
-            named=Section(
-                "an outcome that earns money",
-                {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share", "0.30"), **_NODE},
-            ),
-        ),
+        "outcomes": Section("outcomes by name", named=Section("an outcome that earns money", {**_VALUE, **_NODE})),
         "baseline": _BASELINE,
         "fit": _FIT,
         "chains": Section("chained campaigns by name", named=_CHAIN),

@@ -41,16 +41,8 @@ def _text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(_text(v) for v in value)
-
-
 def _number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _day(value: object) -> bool:
@@ -63,10 +55,6 @@ def _day(value: object) -> bool:
     return isinstance(value, dt.date)
 
 
-def _pair(value: object) -> bool:
-    return isinstance(value, list) and len(value) == 2 and all(_number(v) for v in value)
-
-
 def _prior(value: object) -> bool:
     if not isinstance(value, dict) or value.get("family") not in FAMILIES:
         return False
@@ -74,20 +62,12 @@ def _prior(value: object) -> bool:
     return set(value) == {"family", *names} and all(_number(value[n]) for n in names)
 
 
-def _stretches(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(v, list) and len(v) == 2 and all(map(_day, v)) for v in value)
-
-
-def _links(value: object) -> bool:
-    return isinstance(value, list) and all(_text(v) or (isinstance(v, dict) and _text(v.get("name"))) for v in value)
-
-
 def whole(low: int, high: int | None = None) -> Kind:
     """Return the kind of whole numbers from ``low`` to ``high``."""
     words = f"a whole number from {low}" + (f" to {high}" if high is not None else "")
     bounds = {"minimum": low} | ({"maximum": high} if high is not None else {})
     top = math.inf if high is None else high
-    return Kind(words, lambda v: _whole(v) and low <= v <= top, {"type": "integer", **bounds})
+    return Kind(words, lambda v: type(v) is int and low <= v <= top, {"type": "integer", **bounds})
 
 
 def choice(options: Sequence[str]) -> Kind:
@@ -102,52 +82,48 @@ def either(*kinds: Kind) -> Kind:
     return Kind(words, lambda v: any(k.accepts(v) for k in kinds), {"anyOf": [dict(k.schema) for k in kinds]})
 
 
-_PRIOR_WORDS = "a prior such as { family = " + '"Beta", alpha = 4, beta = 2 }'
+def listed(words: str, one: Kind, length: int | None = None) -> Kind:
+    """Return the kind of lists of values of one kind, of a given length where there is one."""
+    ends = {} if length is None else {"minItems": length, "maxItems": length}
+    return Kind(
+        words,
+        lambda v: isinstance(v, list) and (length is None or len(v) == length) and all(map(one.accepts, v)),
+        {"type": "array", "items": dict(one.schema), **ends},
+    )
+
 
 TEXT = Kind("text", _text, {"type": "string", "minLength": 1})
-TEXTS = Kind("a list of texts", _texts, {"type": "array", "items": {"type": "string", "minLength": 1}})
+TEXTS = listed("a list of texts", TEXT)
 NUMBER = Kind("a number", _number, {"type": "number"})
 NOT_NEGATIVE = Kind("a number from 0", lambda v: _number(v) and v >= 0, {"type": "number", "minimum": 0})
 ABOVE_ZERO = Kind("a number above 0", lambda v: _number(v) and v > 0, {"type": "number", "exclusiveMinimum": 0})
 FLAG = Kind("true or false", lambda v: isinstance(v, bool), {"type": "boolean"})
 DAY = Kind("a date such as 2025-03-03", _day, {"type": "string", "format": "date"})
-LINKS = Kind(
-    'a list of channels, or of links such as { name = "video", channels = ["tv", "online_video"] }',
-    _links,
+PAIR = listed("two numbers [low, high]", NUMBER, 2)
+STRETCHES = listed("a list of first and last days such as [[2026-09-07, 2026-10-18]]", listed("two days", DAY, 2))
+_LINK = Kind(
+    "a table of a link",
+    lambda v: isinstance(v, dict) and _text(v.get("name")),
     {
-        "type": "array",
-        "items": {
-            "anyOf": [
-                {"type": "string", "minLength": 1},
-                {
-                    "type": "object",
-                    "properties": {
-                        "name": {"type": "string", "minLength": 1},
-                        "channels": {"type": "array", "items": {"type": "string", "minLength": 1}},
-                        "share": {"anyOf": [{"type": "number"}, {"type": "object"}]},
-                        "start": {"type": "string", "format": "date"},
-                        "end": {"type": "string", "format": "date"},
-                        "order": {"type": "integer"},
-                        "job": {"enum": list(JOBS)},
-                    },
-                    "required": ["name"],
-                    "additionalProperties": False,
-                },
-            ]
+        "type": "object",
+        "properties": {
+            "name": TEXT.schema,
+            "channels": TEXTS.schema,
+            "share": {"anyOf": [{"type": "number"}, {"type": "object"}]},
+            "start": DAY.schema,
+            "end": DAY.schema,
+            "order": {"type": "integer"},
+            "job": {"enum": list(JOBS)},
         },
+        "required": ["name"],
+        "additionalProperties": False,
     },
 )
-STRETCHES = Kind(
-    "a list of first and last days such as [[2026-09-07, 2026-10-18]]",
-    _stretches,
-    {"type": "array", "items": {"type": "array", "items": dict(DAY.schema), "minItems": 2, "maxItems": 2}},
+LINKS = listed(
+    'a list of channels, or of links such as { name = "video", channels = ["tv", "online_video"] }',
+    either(TEXT, _LINK),
 )
-PAIR = Kind(
-    "two numbers [low, high]",
-    _pair,
-    {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
-)
-PRIOR = Kind(_PRIOR_WORDS, _prior, {"$ref": "#/$defs/prior"})
+PRIOR = Kind('a prior such as { family = "Beta", alpha = 4, beta = 2 }', _prior, {"$ref": "#/$defs/prior"})
 PRIOR_SCHEMA = {
     "oneOf": [
         {

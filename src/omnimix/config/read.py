@@ -90,7 +90,7 @@ def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
     channels = _all(_channel, raw.get("channels", {}), wrong)
     stages = _all(lambda name, keys: Stage(name, **keys), raw.get("stages", {}), wrong)
     outcomes = _all(lambda name, keys: Outcome(name, **keys), raw.get("outcomes", {}), wrong)
-    baselines = _all(_baseline, {"baseline": raw.get("baseline", {})}, wrong)
+    baselines = _all(lambda _, keys: Baseline(**_priors(keys)), {"baseline": raw.get("baseline", {})}, wrong)
     wrong += [
         f"it needs at least one table such as [{table}.{name}]"
         for table, name in (("channels", "tv"), ("outcomes", "sales"))
@@ -120,19 +120,19 @@ def _all[Part](build: Callable[[str, dict[str, Any]], Part], tables: Mapping[str
 
 
 def _channel(name: str, keys: dict[str, Any]) -> Channel:
-    priors = {parameter: _prior(prior) for parameter, prior in keys.pop("priors", {}).items()}
-    for key in ("roas_prior", "contribution_prior"):
-        if key in keys:
-            keys[key] = _range_or_prior(keys[key])
+    priors = _priors(keys.pop("priors", {}))
+    for key in {"roas_prior", "contribution_prior"} & set(keys):
+        keys[key] = _range_or_prior(keys[key])
     return Channel(name, priors=priors, **keys)
-
-
-def _baseline(_: str, keys: dict[str, Any]) -> Baseline:
-    return Baseline(**{k: _prior(v) if isinstance(v, dict) else v for k, v in keys.items()})  # type: ignore[arg-type]
 
 
 def _range_or_prior(raw: Any) -> Prior | tuple[float, float]:
     return (raw[0], raw[1]) if isinstance(raw, list) else _prior(raw)
+
+
+def _priors(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keys with every table among their values as the prior that it is."""
+    return {k: _prior(v) if isinstance(v, dict) else v for k, v in keys.items()}
 
 
 def _prior(raw: Mapping[str, Any]) -> Prior:

@@ -14,7 +14,6 @@ and only in the weeks in which they may differ.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -39,6 +38,7 @@ from omnimix.mechanics.compiled import carried_over_draws, effect_over_draws
 from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SHOCK_COEFFICIENT, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.mechanics.structure import structure
 from omnimix.posterior import Posterior
+from omnimix.processors import count_processors
 from omnimix.spec import Channel, Node
 
 MEMORY = 1 << 30  # bytes of effects that are remembered at most
@@ -322,8 +322,7 @@ class Engine:
 
 def at_once[Item, Result](work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """Do the same work for several items on all cores; the compiled parts run side by side."""
-    cores = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
-    with ThreadPoolExecutor(max_workers=cores or 1) as pool:
+    with ThreadPoolExecutor(max_workers=count_processors()) as pool:
         return list(pool.map(work, items))
 
 

@@ -8,7 +8,6 @@ rounding.
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.mechanics.structure import structure
 from omnimix.mechanics.tables import NODE_SCALE, Table, table
 from omnimix.posterior import Posterior
+from omnimix.processors import count_processors
 from omnimix.spec import Channel, Node
 
 WEEKS_A_YEAR = 52.18
@@ -171,7 +171,7 @@ class Future:
         size, answers = len(chosen), len(self.answering)
         value, spent = np.empty(size), np.empty((size, answers))
         out = np.empty((size if slopes else 0, 1 + answers, *given.shape))
-        parts = np.array_split(np.arange(size), min(_cores(), max(1, size // 8)))
+        parts = np.array_split(np.arange(size), min(count_processors(), max(1, size // 8)))
 
         def run(part: Integers) -> None:
             rows = slice(int(part[0]), int(part[-1]) + 1)
@@ -317,8 +317,4 @@ def _kernels(rows: Table, curves: Array) -> Array:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=_cores())
-
-
-def _cores() -> int:
-    return (os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) or 1
+    return ThreadPoolExecutor(max_workers=count_processors())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import secrets
 import time
@@ -20,6 +19,7 @@ from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.posterior import Posterior, Run, diagnose
+from omnimix.processors import count_processors
 from omnimix.spec import Funnel, Prior
 
 WORTH_A_SECOND_RUN = 500  # draws a chain below which a run is a trial and left as it is
@@ -66,7 +66,11 @@ def fit(
     _require_fittable(funnel, draws, tune, chains)
     require(check_panel(panel, funnel.roles))
     settings = Settings(
-        draws, tune, chains, cores or _cores(chains), secrets.randbelow(2**31) if seed is None else int(seed)
+        draws,
+        tune,
+        chains,
+        cores or min(chains, count_processors()),
+        secrets.randbelow(2**31) if seed is None else int(seed),
     )
     return sample(funnel, panel, learn(funnel, panel), settings, progress=progress, model=model)
 
@@ -132,10 +136,6 @@ def _not_in_money(funnel: Funnel) -> list[str]:
         for c in funnel.channels
         if c.roas_prior is not None and multiplied
     ]
-
-
-def _cores(chains: int) -> int:
-    return min(chains, os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count() or 1)
 
 
 def _run(

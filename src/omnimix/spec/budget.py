@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
@@ -13,9 +13,9 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.chain import told_together
 
 type Day = dt.date | str
-Objective = Literal["value", "profit"]
+ObjectiveName = Literal["value", "profit"]
 Phasing = Literal["pattern", "free"]
-OBJECTIVES: tuple[str, ...] = get_args(Objective)
+OBJECTIVES: tuple[str, ...] = get_args(ObjectiveName)
 PHASINGS: tuple[str, ...] = get_args(Phasing)
 RETURNS = ("marginal_roas", "roas")
 
@@ -106,6 +106,13 @@ class Limits:
         object.__setattr__(self, "levers", tuple([self.levers] if isinstance(self.levers, str) else self.levers))
         if wrong:
             raise SpecError(f"limits: {told_together(wrong)}")
+
+    @property
+    def groups(self) -> Iterator[tuple[str, str, Limit]]:
+        """Every limit on what several channels spend together: ``pool`` or ``team``, its name, the limit."""
+        for kind, limits in (("pool", self.pools), ("team", self.teams)):
+            for name, limit in limits.items():
+                yield kind, name, limit
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from omnimix.budget.campaign_cells import cell_parts, cell_text, read_cells
-from omnimix.budget.campaign_reading import read_campaign_sheet
-from omnimix.budget.campaign_sheet import CampaignSheet
 from omnimix.errors import DataError
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.campaign_cells import cell_parts, cell_text, read_cells
+from omnimix.workbook.campaign_reading import read_campaign_sheet
+from omnimix.workbook.campaign_sheet import CampaignSheet
 
 MONDAYS = [dt.datetime(2026, 8, 31) + dt.timedelta(weeks=k) for k in range(4)]
 WEEKS = pd.DatetimeIndex(MONDAYS, name="week")

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from omnimix.data.amounts import Floats, Token, is_empty, read_numbers, tokenise
+from omnimix.data.amounts import Floats, is_empty, read_numbers, tokenise
 
 AMOUNT = "write a plain amount such as 25000"
 
@@ -31,9 +31,15 @@ def read_money(cells: Sequence[object], *, currency: str, decimal: str | None) -
             wrong[position] = "is empty; write 0 where nothing is to be spent."
             continue
         token = tokenise(cell.strip()) if isinstance(cell, str) else None
-        complaint = _wrong_amount(column.figures[position], token, currency)
-        if complaint:
-            wrong[position] = complaint
+        value = column.figures[position]
+        if token is not None and token.percent:
+            wrong[position] = f"holds a percentage; {AMOUNT}."
+        elif token is not None and token.currency not in ("", currency.upper()):
+            wrong[position] = f"is in {token.currency} and the plan in {currency}; convert it."
+        elif value < 0:
+            wrong[position] = f"holds {value:,.2f}; money starts at 0."
+        elif not math.isfinite(value):
+            wrong[position] = f"holds {value}; {AMOUNT}."
     return column.figures, wrong
 
 
@@ -55,13 +61,3 @@ def _open(text: str) -> str:
         f"holds '{text}' as a text, which reads as {one} or as {other}, and no other cell tells which; make it a "
         "number, or pass decimal=',' or decimal='.' to read_plan."
     )
-
-
-def _wrong_amount(value: float, token: Token | None, currency: str) -> str:
-    if token is not None and token.percent:
-        return f"holds a percentage; {AMOUNT}."
-    if token is not None and token.currency not in ("", currency.upper()):
-        return f"is in {token.currency} and the plan in {currency}; convert it."
-    if value < 0:
-        return f"holds {value:,.2f}; money starts at 0."
-    return "" if math.isfinite(value) else f"holds {value}; {AMOUNT}."

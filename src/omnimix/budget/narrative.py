@@ -1,4 +1,4 @@
-"""What a plan says in plain words, in English and Dutch: what to move, what it should bring, how sure that is."""
+"""The narrative of a plan in plain words, in English and Dutch: what to move, what it should bring, how sure it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVEN = 0.55  # below it today's plan is as good
 SAME = 1e-4  # of the total: plans that differ by less are the same
 
 
-def told(plan: BudgetPlan, language: str) -> dict[str, str]:
+def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
     """Return sentences by what they say: ``advice``, ``gain`` and, where so, ``flat``, ``extrapolated``, ``answers``.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
@@ -77,7 +77,7 @@ def _gain(plan: BudgetPlan, better: float, language: str) -> str:
     )
 
 
-def told_silos(cost: SiloCost, language: str) -> str:
+def narrate_silos(cost: SiloCost, language: str) -> str:
     """Return what separate budgets cost, in one or two sentences."""
     rows = cost.table().set_index("part")
 

@@ -17,6 +17,8 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from omnimix.data.book import column_letters as letter
+
 MONEY, SHARE, DAY, PLAIN = "#,##0", "0%", "d mmm yyyy", "General"
 CHANGE = "+#,##0;-#,##0;0"
 FACE = "Calibri"
@@ -126,13 +128,6 @@ def aside(cell: Any) -> Any:
     """Set a text a little off the figures at its left."""
     cell.alignment = Alignment(horizontal="left", vertical=cell.alignment.vertical, indent=1)
     return cell
-
-
-def letter(column: int) -> str:
-    """Return the letters of a column."""
-    from omnimix.data.book import column_letters
-
-    return column_letters(column)
 
 
 def note(cell: Any, text: str) -> None:

@@ -10,9 +10,12 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import PROPORTIONAL, TODAY, VERSUS, BudgetPlan
-from omnimix.budget.sheet_calendar import outside_words
-from omnimix.budget.sheet_geometry import geometry, sheet_name
-from omnimix.budget.sheet_style import (
+from omnimix.data.book import column_letters as letter
+from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
+from omnimix.words import money, odds
+from omnimix.workbook.sheet_calendar import outside_words
+from omnimix.workbook.sheet_geometry import geometry, sheet_name
+from omnimix.workbook.sheet_style import (
     CHANGE,
     MONEY,
     OUTSIDE,
@@ -24,7 +27,6 @@ from omnimix.budget.sheet_style import (
     day_in_words,
     for_paper,
     formula,
-    letter,
     titled,
     widths,
     write,
@@ -32,8 +34,6 @@ from omnimix.budget.sheet_style import (
     write_row,
     write_text,
 )
-from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
-from omnimix.words import money, odds
 
 Say = Mapping[str, str]
 COLUMNS = (

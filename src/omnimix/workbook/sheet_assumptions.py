@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.budget.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 from omnimix.spec import Cvar, Limit, Target
 from omnimix.words import figure, listing
+from omnimix.workbook.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 
 Say = Mapping[str, str]
 SEEN = ("lowest", "highest", "highest_week", "allowed_lowest", "allowed_highest")
@@ -54,9 +54,9 @@ def write_assumptions(page: Worksheet, plan: BudgetPlan, language: str, say: Say
 def limits_in_words(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str, str]]:
     """Return every limit of a plan as the name it is on and what it says."""
     limits, told = plan.assumptions.limits, []
-    for kind, held in (("", limits.channels), (say["pool"], limits.pools), (say["team"], limits.teams)):
-        for name, limit in held.items():
-            told.append((f"{kind} {name}".strip(), "; ".join(_clauses(limit, plan.currency, language, say))))
+    groups = [(f"{say[kind]} {name}", limit) for kind, name, limit in limits.groups]
+    for name, limit in (*limits.channels.items(), *groups):
+        told.append((name, "; ".join(_clauses(limit, plan.currency, language, say))))
     if limits.levers:
         told.append((say["channel"], say["levers"].format(channels=listing(list(limits.levers), language))))
     if limits.widen:
@@ -78,16 +78,23 @@ def _clauses(limit: Limit, currency: str, language: str, say: Say) -> list[str]:
     elif limit.locked:
         told.append(say["limit_lock"].format(money=_exact(float(limit.lock), currency, language)))
     if limit.flights is not None:
-        stretches = [f"{_day(a, say)} - {_day(b, say)}" for a, b in limit.flights]
+        stretches = [
+            " - ".join(day_in_words(day, say["months"]) for day in flight)  # type: ignore[arg-type]
+            for flight in limit.flights
+        ]
         told.append(say["limit_flights"].format(flights=listing(stretches, language)))
     return told
 
 
 def _basis(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str, str]]:
-    rests = plan.assumptions
+    rests, objective = plan.assumptions, plan.assumptions.objective
+    if isinstance(objective, Cvar):
+        objective = say["cvar"].format(worst=f"{1 - objective.level:.0%}")
+    else:
+        objective = say[objective]
     rows = [
         (say["agreed"], _exact(plan.total, plan.currency, language)),
-        (say["objective"], _objective(rests.objective, say)),
+        (say["objective"], objective),
         (say["phasing"], say[rests.phasing]),
         (say["horizon"], say["horizon_value"].format(weeks=rests.horizon)),
         (say["discount"], say["discount_value"].format(rate=f"{figure(100 * rests.discount, language)}%")),
@@ -99,12 +106,6 @@ def _basis(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str, str]]:
     return rows
 
 
-def _objective(objective: str | Cvar, say: Say) -> str:
-    if isinstance(objective, Cvar):
-        return say["cvar"].format(worst=f"{1 - objective.level:.0%}")
-    return say[objective]
-
-
 def _target(target: Target, language: str, say: Say) -> str:
     key = {"marginal_roas": "target_marginal", "roas": "target_roas"}.get(target.of, "target_node")
     digits = 0 if target.at >= 100 else 2
@@ -114,7 +115,3 @@ def _target(target: Target, language: str, say: Say) -> str:
 def _exact(amount: float, currency: str, language: str) -> str:
     """Write a sum as it was given: limits are not rounded."""
     return f"{currency} {figure(amount, language, 0 if float(amount).is_integer() or amount >= 1000 else 2)}"
-
-
-def _day(day: object, say: Say) -> str:
-    return day_in_words(day, say["months"])  # type: ignore[arg-type]

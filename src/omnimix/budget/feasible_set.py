@@ -1,4 +1,4 @@
-"""The plans a search may choose from: variables, their bounds, and what sums of them may be."""
+"""The feasible set, the plans a search may choose from: variables, their bounds, and what sums of them may be."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ FREE = np.inf
 
 
 @dataclass(frozen=True)
-class Row:
-    """One demand on a sum: ``low <= weights @ variables + expected money of the answering channels <= high``.
+class Constraint:
+    """One constraint on a sum: ``low <= weights @ variables + expected money of the answering channels <= high``.
 
-    ``answers`` is 1 for every answering channel that is counted, else 0; ``label`` says the demand in words.
+    ``answers`` is 1 for every answering channel that is counted, else 0; ``label`` says the constraint in words.
     """
 
     label: str
@@ -26,29 +26,29 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Space:
-    """Variables in money, each laid on channels and weeks by its row of ``basis``, and all demands on them.
+class FeasibleSet:
+    """Variables in money, each laid on channels and weeks by its row of ``basis``, and all constraints on them.
 
     Attributes:
         basis: share of every variable's money in every channel and week, shape (variables, channels, weeks).
         lower: least of every variable.
         upper: most of every variable.
-        rows: demands on sums.
-        total: the demand on the sum of everything.
+        constraints: on sums.
+        total: the constraint on the sum of everything.
     """
 
     basis: Array
     lower: Array
     upper: Array
-    rows: tuple[Row, ...]
-    total: Row
+    constraints: tuple[Constraint, ...]
+    total: Constraint
 
     @property
-    def demands(self) -> tuple[Row, ...]:
-        """The demands on sums, that on the total last."""
-        return (*self.rows, self.total)
+    def all_constraints(self) -> tuple[Constraint, ...]:
+        """The constraints on sums, that on the total last."""
+        return (*self.constraints, self.total)
 
-    def money(self, variables: Array) -> Array:
+    def spend(self, variables: Array) -> Array:
         """Return money of every channel and week, shape (channels, weeks)."""
         return np.tensordot(variables, self.basis, axes=1)
 
@@ -56,19 +56,19 @@ class Space:
         """Return derivatives by variables from those by money, shape (..., channels, weeks)."""
         return np.tensordot(slopes, self.basis, axes=((-2, -1), (1, 2)))
 
-    def variables(self, money: Array) -> Array:
+    def variables(self, spend: Array) -> Array:
         """Return the variables that come nearest to money of every channel and week."""
         used = self.basis > 0
-        return np.array([money[k].sum() if k.any() else 0.0 for k in used])
+        return np.array([spend[k].sum() if k.any() else 0.0 for k in used])
 
     def of(self, channel: int) -> Array:
         """Return which variables lay money on a channel."""
         return np.asarray(self.basis[:, channel].any(axis=1))
 
-    def within(self, lower: Array, upper: Array) -> Space:
+    def within(self, lower: Array, upper: Array) -> FeasibleSet:
         """Return the same with other bounds."""
         return replace(self, lower=lower, upper=upper)
 
-    def spending(self, low: float, high: float) -> Space:
-        """Return the same with another demand on the total."""
+    def spending(self, low: float, high: float) -> FeasibleSet:
+        """Return the same with another constraint on the total."""
         return replace(self, total=replace(self.total, low=low, high=high))

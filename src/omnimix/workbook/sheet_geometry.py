@@ -12,7 +12,8 @@ LABELS = ("channel", "team", "pool", "who")
 AFTER = ("planned", "advised", "difference", "data", "limits")
 FACTS = ("lowest", "highest", "highest_week", "least", "most", "weekly_most")
 CURRENCY_ROW, AGREED_ROW, MADE_BY_ROW, HEAD_ROW = 3, 4, 5, 8
-MADE_BY = "omnimix plan 1"
+PLANS = "omnimix plan"
+MADE_BY = f"{PLANS} 1"  # with the version of the sheets
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,16 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from omnimix.budget import BudgetPlan, PlanSheet, read_plan
-from omnimix.budget.sheet_calendar import CHANNELS_NAME, bounds
-from omnimix.budget.sheet_geometry import HEAD_ROW, geometry
-from omnimix.budget.sheet_style import channel_colour
-from omnimix.budget.workbook import team_titles, write_plan
+from omnimix.budget import BudgetPlan, PlanSheet
 from omnimix.colours import channel_colours
 from omnimix.errors import DataError, OmnimixError
 from omnimix.spec import Cvar, Limit, Limits, Target
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook import read_plan
+from omnimix.workbook.plan_writing import team_titles, write_plan
+from omnimix.workbook.sheet_calendar import CHANNELS_NAME, bounds
+from omnimix.workbook.sheet_geometry import HEAD_ROW, geometry
+from omnimix.workbook.sheet_style import channel_colour
 from tests.budget.made_plans import LIMITS, made_plan
 
 CALENDAR = {"en": "calendar", "nl": "kalender"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnimix.budget.campaign_cells import cell_text
-from omnimix.budget.workbook import save_book, team_titles, workbook_path
+from omnimix.data.book import column_letters as letter
 from omnimix.words import texts
+from omnimix.workbook.campaign_cells import cell_text
+from omnimix.workbook.plan_writing import save_book, team_titles, workbook_path
 
 if TYPE_CHECKING:
-    from omnimix.budget.campaign_sheet import CampaignSheet
+    from omnimix.workbook.campaign_sheet import CampaignSheet
 
 HEAD_ROW = 5
 
@@ -20,7 +21,7 @@ def write_campaign_sheet(sheet: CampaignSheet, path: str | Path, *, language: st
     from openpyxl import Workbook  # only workbooks need it, and it takes a moment
     from openpyxl.styles import Alignment
 
-    from omnimix.budget.sheet_style import MONEY, for_paper, letter, widths, write, write_heads
+    from omnimix.workbook.sheet_style import MONEY, for_paper, widths, write, write_heads
 
     say, file = texts("campaign_sheet", language), workbook_path(path)
     labels = ["channel", "team"] if sheet.teams else ["channel"]

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.campaign_cells import cell_parts, read_cells
-from omnimix.budget.campaign_headings import Headings, find_headings, is_year, plain_week
-from omnimix.budget.campaign_sheet import IN_THOUSANDS, CampaignSheet, is_total
 from omnimix.data.book import SheetCells, read_sheets
 from omnimix.data.files import TEXT_SUFFIXES, chosen_sheet, existing_file, read_text
 from omnimix.data.phrases import amount, listed, refusal
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.campaign_cells import cell_parts, read_cells
+from omnimix.workbook.campaign_headings import Headings, find_headings, is_year, plain_week
+from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet, is_total
 
 CHANNEL_WORDS = frozenset(["channel", "channels", "kanaal", "kanalen", "medium", "media"])
 TEAM_WORDS = frozenset(["team", "teams"])
@@ -130,7 +130,12 @@ def _layout(page: SheetCells, headings: Headings) -> tuple[Layout | None, list[F
     left = [c for c in before if c not in (named[0], team)]
     totals, unused, problems = _other_columns(page, headings, body, left)
     rows, total_rows, left_out, wrong = _rows(page, headings, named[0], body)
-    notes = [_left_out(page, headings.row, c) for c in unused] + left_out
+    notes = []
+    for c in unused:
+        where, head = page.address(headings.row, c), _text(page.cell(headings.row, c))
+        message = f"The column below {where} ('{head}') holds no week and was left out."
+        notes.append(Finding("column_not_used", "notes", message, "", where=where))
+    notes += left_out
     return Layout(headings, named[0], team, rows, total_rows, totals), notes, problems + wrong
 
 
@@ -242,23 +247,12 @@ def _name(page: SheetCells, head: int) -> tuple[str, list[Finding]]:
     """Return the first text above the weeks, else the sheet's own name; note the texts that are left out."""
     own = {texts("campaign_sheet", language)["how"] for language in LANGUAGES}
     places = [(r, c) for r in range(1, head) for c in range(1, len(page.lines[r - 1]) + 1)]
-    above = [p for p in places if (cell := page.cell(*p)) is not None and _text(cell) and not _is_time(cell)]
+    above = [p for p in places if _text(cell := page.cell(*p)) and not (plain_week(cell) or is_year(cell))]
     first = next(iter(above), None)
     rest = [p for p in above[1:] if _text(page.cell(*p)) not in own]
     told = [f"{page.address(*place)} ('{_text(page.cell(*place))}')" for place in rest]
     notes = [Finding("preamble", "notes", f"Left out above the weeks: {listed(told)}.", "")] if told else []
     return (_text(page.cell(*first)) if first else page.title), notes
-
-
-def _left_out(page: SheetCells, row: int, column: int) -> Finding:
-    where = page.address(row, column)
-    message = f"The column below {where} ('{_text(page.cell(row, column))}') holds no week and was left out."
-    return Finding("column_not_used", "notes", message, "", where=where)
-
-
-def _is_time(cell: object) -> bool:
-    """Tell whether a cell above the weeks says which weeks they are, and nothing else."""
-    return plain_week(cell) is not None or is_year(cell)
 
 
 def _is_amount(cell: object) -> bool:

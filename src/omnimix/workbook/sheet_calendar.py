@@ -14,7 +14,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.budget.sheet_geometry import (
+from omnimix.data.book import column_letters as letter
+from omnimix.spec import Limit
+from omnimix.workbook.sheet_geometry import (
     AFTER,
     AGREED_ROW,
     CURRENCY_ROW,
@@ -29,7 +31,7 @@ from omnimix.budget.sheet_geometry import (
     sheet_name,
     summed,
 )
-from omnimix.budget.sheet_style import (
+from omnimix.workbook.sheet_style import (
     CHANGE,
     EDITED,
     MONEY,
@@ -38,14 +40,12 @@ from omnimix.budget.sheet_style import (
     aside,
     for_paper,
     formula,
-    letter,
     note,
     widths,
     write,
     write_heads,
     write_text,
 )
-from omnimix.spec import Limit
 
 CENT, EURO = 0.005, 0.5  # what counts as a difference of a cell, of a sum
 NEAR = 1e-6  # relative, likewise of what the data have seen

@@ -1,13 +1,14 @@
-"""Today's plan laid on the weeks to come, and brought to another total."""
+"""The current plan laid on the weeks to come, and brought to another total."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from scipy import optimize
 
+from omnimix.budget.lever import set_rows
 from omnimix.effects.future import Future
 from omnimix.effects.plan import history
 from omnimix.errors import BudgetError, did_you_mean
@@ -18,7 +19,7 @@ from omnimix.posterior import Posterior
 YEAR = 52  # weeks
 
 
-def todays_money(posterior: Posterior, future: Future, today: pd.DataFrame | Mapping[str, float] | None) -> Array:
+def current_spend(posterior: Posterior, future: Future, today: pd.DataFrame | Mapping[str, float] | None) -> Array:
     """Return money of today's plan, shape (channels, weeks of the plan).
 
     Raises :class:`BudgetError` for a plan of other weeks or channels.
@@ -27,36 +28,35 @@ def todays_money(posterior: Posterior, future: Future, today: pd.DataFrame | Map
     if today is None:
         return usual
     if isinstance(today, pd.DataFrame):
-        return weekly_money(future, today)
-    return spread(future, today, usual)
+        return weekly_spend(future, today)
+    return spread_over_weeks(future, today, usual)
 
 
-def spread(future: Future, money: Mapping[str, float], like: Array) -> Array:
+def spread_over_weeks(future: Future, spend: Mapping[str, float], like: Array) -> Array:
     """Lay money by channel on the weeks in the pattern of another plan, evenly where that has none."""
-    wrong: list[str] = []
-    _require_channels(future, [str(k) for k in money], "", wrong)
-    lacking = [n for n in future.set_channels if n not in money]
+    wrong = _unknown(future, spend)
+    lacking = [n for n in future.set_channels if n not in spend]
     if lacking:
         wrong.append(f"there is no money for {', '.join(lacking)}; give 0 where a channel is to be silent")
     if wrong:
         raise BudgetError(f"the plan is not usable: {'; '.join(wrong)}.")
     rows = np.zeros(like.shape)
-    for name, amount in money.items():
+    for name, amount in spend.items():
         rows[future.names.index(str(name))] = float(amount) * pattern(like[future.names.index(str(name))])
     return rows
 
 
-def pattern(money: Array) -> Array:
+def pattern(spend: Array) -> Array:
     """Return how money divides over weeks, in shares; evenly where there is none.
 
     >>> pattern(np.array([1.0, 3.0])), pattern(np.zeros(2))
     (array([0.25, 0.75]), array([0.5, 0.5]))
     """
-    total = float(money.sum())
-    return money / total if total > 0 else np.full(money.shape, 1.0 / money.size)
+    total = float(spend.sum())
+    return spend / total if total > 0 else np.full(spend.shape, 1.0 / spend.size)
 
 
-def weekly_money(future: Future, plan: pd.DataFrame) -> Array:
+def weekly_spend(future: Future, plan: pd.DataFrame) -> Array:
     """Read a plan of one row a week and one column a channel, shape (channels, weeks of the plan).
 
     Channels that answer to a stage may be left out. Raises :class:`BudgetError` with everything that is wrong.
@@ -73,7 +73,7 @@ def weekly_money(future: Future, plan: pd.DataFrame) -> Array:
             f"a plan has the {future.weeks} weeks from {first} to {last}, one row each; this one has {len(weeks)}"
             + (f" from {weeks.min().date()} to {weeks.max().date()}" if len(weeks) else "")
         )
-    _require_channels(future, [str(c) for c in frame.columns], "the plan", wrong)
+    wrong += _unknown(future, frame.columns)
     lacking = [n for n in future.set_channels if n not in frame.columns]
     if lacking:
         wrong.append(f"there is no column for {', '.join(lacking)}; plan 0 where a channel is to be silent")
@@ -89,25 +89,24 @@ def weekly_money(future: Future, plan: pd.DataFrame) -> Array:
     return np.ascontiguousarray(rows.to_numpy(dtype=np.float64).T)
 
 
-def expected_spend(future: Future, money: Array) -> Array:
+def expected_spend(future: Future, spend: Array) -> Array:
     """Return money of every channel and week, what answering channels are expected to spend filled in."""
-    whole = money.copy()
-    for name, spent in future.answered(future.plan(money)).items():
-        whole[future.names.index(name)] = spent.mean(axis=0)
+    whole = spend.copy()
+    for name, answered in future.answered(future.plan(spend)).items():
+        whole[future.names.index(name)] = answered.mean(axis=0)
     return whole
 
 
-def brought_to(future: Future, money: Array, total: float) -> Array:
+def scaled_to(future: Future, spend: Array, total: float) -> Array:
     """Return a plan with every lever multiplied by one factor, so that all channels are expected to spend a total.
 
     Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
     """
-    levers = [future.names.index(n) for n in future.set_channels]
-    own = float(money[levers].sum())
+    own = float(spend[set_rows(future)].sum())
     wanted = future.wanted({}, cost=0.0)
 
     def answered(factor: float) -> float:
-        return float(future.look(money * factor, wanted, slopes=False).answered.mean(axis=0).sum())
+        return float(future.look(spend * factor, wanted, slopes=False).answered.mean(axis=0).sum())
 
     alone = answered(0.0) if future.answering else 0.0
     if alone >= total:
@@ -121,9 +120,9 @@ def brought_to(future: Future, money: Array, total: float) -> Array:
         raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
     most = total / own
     if not future.answering:
-        return money * most
+        return spend * most
     factor = optimize.brentq(lambda k: own * k + answered(k) - total, 0.0, most, xtol=1e-13 * most, rtol=1e-13)
-    return money * float(factor)
+    return spend * float(factor)
 
 
 def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
@@ -137,9 +136,6 @@ def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
     return np.ascontiguousarray(spend[rows].T)
 
 
-def _require_channels(future: Future, given: list[str], what: str, wrong: list[str] | None = None) -> None:
-    unknown = [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in given if c not in future.names]
-    if wrong is not None:
-        wrong += unknown
-    elif unknown:
-        raise BudgetError(f"{what} is not usable: {'; '.join(unknown)}.")
+def _unknown(future: Future, given: Iterable[object]) -> list[str]:
+    """Return what is wrong with names that should be channels."""
+    return [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in map(str, given) if c not in future.names]

@@ -12,12 +12,12 @@ import numpy as np
 import pandas as pd
 
 from omnimix import notebook
-from omnimix.budget.campaign_headings import is_year, plain_week
 from omnimix.data.phrases import in_weeks, refusal, week_list
 from omnimix.data.totals import TOTAL_WORDS
 from omnimix.errors import did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import CHANNEL, SPEND, WEEK
+from omnimix.workbook.campaign_headings import is_year, plain_week
 
 MESSAGE, TEAM = "message", "team"
 IN_THOUSANDS = re.compile(
@@ -97,7 +97,7 @@ class CampaignSheet:
 
         Raises :class:`DataError` for a path that does not end in ``.xlsx`` or lies in no folder.
         """
-        from omnimix.budget.campaign_writing import write_campaign_sheet
+        from omnimix.workbook.campaign_writing import write_campaign_sheet
 
         return write_campaign_sheet(self, path, language=language)
 

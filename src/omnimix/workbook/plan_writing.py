@@ -1,16 +1,12 @@
-"""A plan as a workbook that a manager can edit, and back."""
+"""A plan becomes a workbook that a manager can edit."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.budget.plan_sheet import PlanSheet
-from omnimix.budget.read_workbook import read_plan
 from omnimix.errors import DataError
 from omnimix.words import texts
-
-__all__ = ["PlanSheet", "read_plan", "write_plan"]
 
 SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -18,7 +14,7 @@ LONGEST_TITLE = 31
 
 
 def write_plan(plan: BudgetPlan, path: str | Path, *, language: str = "en") -> Path:
-    """Write a plan as a workbook that can be edited; :func:`read_plan` reads it back.
+    """Write a plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back.
 
     Sheets: ``summary``, ``calendar`` (the one to edit: money by channel and week, with live totals and the difference
     to the agreed total), one a team, ``assumptions``, and ``advised`` and ``today``, with which edits are compared.
@@ -29,9 +25,9 @@ def write_plan(plan: BudgetPlan, path: str | Path, *, language: str = "en") -> P
     """
     from openpyxl import Workbook  # only workbooks need it, and it takes a moment
 
-    from omnimix.budget.sheet_assumptions import write_assumptions
-    from omnimix.budget.sheet_calendar import name_the_advised, write_calendar, write_kept
-    from omnimix.budget.sheet_summary import write_summary, write_team
+    from omnimix.workbook.sheet_assumptions import write_assumptions
+    from omnimix.workbook.sheet_calendar import name_the_advised, write_calendar, write_kept
+    from omnimix.workbook.sheet_summary import write_summary, write_team
 
     say = texts("workbook", language)
     file = workbook_path(path)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from omnimix.budget.money_cells import read_money
 from omnimix.budget.plan_sheet import CENT, PlanSheet
 from omnimix.data.amounts import is_empty
 from omnimix.data.book import SheetCells, read_sheets
@@ -18,9 +17,9 @@ from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.money_cells import read_money
+from omnimix.workbook.sheet_geometry import MADE_BY, PLANS
 
-MADE_BY = "omnimix plan"
-VERSION = f"{MADE_BY} 1"
 PAGES = ("calendar", "advised", "today")
 SEARCHED = 40  # rows in which a header is looked for; people put remarks above it
 EURO = 0.5
@@ -81,10 +80,10 @@ def _spoken(*names: str) -> frozenset[str]:
 def _own_pages(source: str, sheets: Mapping[str, SheetCells]) -> dict[str, SheetCells]:
     """Return calendar, advised and today, whatever the language; refuse any other workbook."""
     marks = {str(cell) for page in sheets.values() for line in page.lines[:SEARCHED] for cell in line[:4]}
-    if VERSION not in marks:
-        newer = sorted(mark for mark in marks if mark.startswith(MADE_BY))
+    if MADE_BY not in marks:
+        newer = sorted(mark for mark in marks if mark.startswith(PLANS))
         if newer:
-            raise DataError(f"{source} was made by another version of omnimix ({newer[0]}, not {VERSION}).")
+            raise DataError(f"{source} was made by another version of omnimix ({newer[0]}, not {MADE_BY}).")
         raise DataError(
             f"{source} is no plan that plan.to_excel wrote; its sheets are {quoted(sheets)}. "
             "A campaign sheet is read by read_campaign_sheet."
@@ -153,17 +152,12 @@ def _weeks(
     between = range(min(weeks.values(), default=0), max(weeks.values(), default=0))
     odd = [c for c, day in zip(columns, read.days, strict=True) if pd.isna(day) and c in between]
     problems += [f"{page.address(row, c)} holds '{page.cell(row, c)}' where a week belongs." for c in odd]
-    expected = _every_week(weeks) if plan is None else list(plan.weeks)
-    missing = [f"{week:%Y-%m-%d}" for week in expected if week not in weeks]
+    spanned = pd.date_range(min(weeks), max(weeks), freq="7D") if weeks else ()
+    missing = [f"{week:%Y-%m-%d}" for week in (spanned if plan is None else plan.weeks) if week not in weeks]
     if missing:
         told = "weeks are" if len(missing) > 1 else "week is"
         problems.append(f"sheet '{page.title}': these {told} missing: {listed(missing, 12)}; put the columns back.")
     return weeks, problems
-
-
-def _every_week(weeks: Iterable[pd.Timestamp]) -> list[pd.Timestamp]:
-    held = sorted(weeks)
-    return list(pd.date_range(held[0], held[-1], freq="7D")) if held else []
 
 
 def _channels(
