@@ -112,7 +112,22 @@ def test_the_dutch_page_has_no_english_sentence(written: dict[str, Path]) -> Non
             assert start not in dutch, key
 
 
-@pytest.mark.parametrize("section", ["report", "findings", "names", "glossary", "budget", "chains"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "report",
+        "findings",
+        "names",
+        "glossary",
+        "budget",
+        "chains",
+        "verdicts",
+        "campaigns",
+        "campaign_findings",
+        "campaign_remedies",
+        "campaign_tables",
+    ],
+)
 def test_both_languages_say_the_same_things_with_the_same_parts(section: str) -> None:
     ours, theirs = texts(section, "en"), texts(section, "nl")
     if section in ("names", "glossary"):

@@ -2,7 +2,6 @@
 
 from omnimix.words.figures import (
     LANGUAGES,
-    Language,
     between,
     brief,
     day,
@@ -14,11 +13,13 @@ from omnimix.words.figures import (
     ratio,
     require_language,
 )
+from omnimix.words.language import Language, Row
 from omnimix.words.texts import called, capital, texts
 
 __all__ = [
     "LANGUAGES",
     "Language",
+    "Row",
     "between",
     "brief",
     "called",

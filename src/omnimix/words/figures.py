@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from typing import Literal, get_args
 
 from omnimix.errors import OmnimixError, did_you_mean
 
-Language = Literal["en", "nl"]
-LANGUAGES: tuple[str, ...] = get_args(Language)
+LANGUAGES = ("en", "nl")
 AND = {"en": "and", "nl": "en"}
 TO = {"en": "between {} and {}", "nl": "tussen {} en {}"}
 UNKNOWN = {"en": "unknown", "nl": "onbekend"}
