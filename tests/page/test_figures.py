@@ -14,7 +14,7 @@ import pytest
 
 import omnimix as om
 from omnimix.page.earnings import ways
-from omnimix.page.voice import Voice
+from omnimix.words import Language
 
 DATA = re.compile(r'<script type="application/json" id="omnimix-data">(.*?)</script>', re.DOTALL)
 
@@ -119,7 +119,7 @@ def test_what_is_read_is_what_the_verbs_say_written_in_the_language(
 ) -> None:
     text = html.unescape(written[language].read_text(encoding="utf-8").partition("<script")[0])
     text = text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
-    voice = Voice(language, "EUR", 0.9)
+    voice = Language(language, "report", "EUR")
     for row in without_all(om.roas(usable).table()).to_dict("records"):
         named = {str(k): v for k, v in row.items()}
         figures = f"{voice.ratio(named['mean'])}</td><td>{voice.ratio_range(named)}</td>"

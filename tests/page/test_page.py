@@ -15,9 +15,8 @@ from omnimix.checks import CHECKS
 from omnimix.findings import Finding
 from omnimix.page.advice import advise
 from omnimix.page.trust import ONE_SENTENCE, told
-from omnimix.page.voice import Voice
 from omnimix.posterior import Posterior
-from omnimix.words import texts
+from omnimix.words import Language, texts
 
 LANGUAGES = ("en", "nl")
 MOST = 3_000_000  # bytes
@@ -199,7 +198,7 @@ def test_every_finding_of_a_check_has_words_in_both_languages() -> None:
     for name in named - {"ess_"}:
         for language in LANGUAGES:
             assert ONE_SENTENCE.get(name, name) in texts("findings", language), name
-    unknown = told(Finding("something_new", "warns", "m", "r", where="tv"), Voice("en", "EUR", 0.9))
+    unknown = told(Finding("something_new", "warns", "m", "r", where="tv"), Language("en", "report", "EUR"))
     assert "something_new" in unknown
 
 
@@ -222,7 +221,7 @@ def test_a_total_that_is_clearly_better_is_told_with_the_advice(page: om.Report,
     advice = page.found.advice
     assert advice is not None
     assert advice.levels is not None
-    levels, voice = advice.levels, Voice("en", "EUR", 0.9)
+    levels, voice = advice.levels, Language("en", "report", "EUR")
     draws, own = levels.gain.draws.copy(), {"total": plan.total}
     less = levels.totals[1]
     draws.loc[{"total": less}] = draws.sel(own) + plan.total

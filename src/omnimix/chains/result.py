@@ -13,7 +13,7 @@ import xarray as xr
 from omnimix import notebook
 from omnimix.chains.game import Game
 from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
-from omnimix.chains.told import told
+from omnimix.chains.narrative import told
 from omnimix.chains.verdict import Judgement, Losses, Returns, judge
 from omnimix.effects import Figures
 from omnimix.labels import DRAW, INTERVAL, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER

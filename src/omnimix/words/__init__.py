@@ -13,13 +13,12 @@ from omnimix.words.figures import (
     ratio,
     require_language,
 )
-from omnimix.words.language import Language, Row
+from omnimix.words.language import Language
 from omnimix.words.texts import called, capital, texts
 
 __all__ = [
     "LANGUAGES",
     "Language",
-    "Row",
     "between",
     "brief",
     "called",

@@ -11,8 +11,6 @@ from omnimix.labels import LOWER, UPPER
 from omnimix.words import figures
 from omnimix.words.texts import called, capital, texts
 
-type Row = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class Language:
@@ -84,14 +82,14 @@ class Language:
         """Write a range."""
         return figures.between(low, high, self.code)
 
-    def money_range(self, row: Row) -> str:
+    def money_range(self, row: Mapping[str, Any]) -> str:
         """Write the range of a row of money."""
         return self.between(*(self.brief(float(row[end])) for end in (LOWER, UPPER)))
 
-    def ratio_range(self, row: Row) -> str:
+    def ratio_range(self, row: Mapping[str, Any]) -> str:
         """Write the range of a row of ROAS."""
         return self.between(*(self.ratio(float(row[end])) for end in (LOWER, UPPER)))
 
-    def percent_range(self, row: Row) -> str:
+    def percent_range(self, row: Mapping[str, Any]) -> str:
         """Write the range of a row of shares."""
         return self.between(*(self.percent(float(row[end])) for end in (LOWER, UPPER)))
