@@ -221,21 +221,21 @@ def test_a_total_that_is_clearly_better_is_told_with_the_advice(page: om.Report,
     advice = page.found.advice
     assert advice is not None
     assert advice.levels is not None
-    levels, voice = advice.levels, Language("en", "report", "EUR")
+    levels, words = advice.levels, Language("en", "report", "EUR")
     draws, own = levels.gain.draws.copy(), {"total": plan.total}
     less = levels.totals[1]
     draws.loc[{"total": less}] = draws.sel(own) + plan.total
     better = replace(
         levels, gain=replace(levels.gain, draws=draws, known={**levels.gain.known, "extrapolated": _inside(levels)})
     )
-    (said,) = [s for s in advise(plan, better, voice).more["first"] if s.startswith("Mind the total")]
-    assert voice.brief(less, 3) in said
+    (said,) = [s for s in advise(plan, better, words).more["first"] if s.startswith("Mind the total")]
+    assert words.brief(less) in said
     assert "in all of 100 cases" in said
     draws.loc[{"total": less}] = draws.sel(own) - 1.0
     same = replace(
         levels, gain=replace(levels.gain, draws=draws.where(draws.total == plan.total, draws.sel(own) - 1.0))
     )
-    assert not [s for s in advise(plan, same, voice).more["first"] if s.startswith("Mind the total")]
+    assert not [s for s in advise(plan, same, words).more["first"] if s.startswith("Mind the total")]
 
 
 def _inside(levels: om.BudgetLevels) -> xr.DataArray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from omnimix.campaigns.columns import CAMPAIGN, ORDERS, REVENUE, ROW, records
 from omnimix.campaigns.links import Links
-from omnimix.campaigns.narrative import LIKELY, chance, number, percent
+from omnimix.campaigns.narrative import LIKELY
 from omnimix.campaigns.reading import CampaignRows
 from omnimix.campaigns.stages import Stages
 from omnimix.campaigns.usable import Unusable, Usable
@@ -40,8 +40,8 @@ def left_out_summary(read: CampaignRows, used: Usable, words: Language) -> list[
     own = read.frame[~read.frame[ROW].isin(harmless)]
     spend = own[SPEND].where(np.isfinite(own[SPEND])).clip(lower=0.0)
     known = {
-        "spend": number(float(spend[own[ROW].isin(lost)].sum()), words.code),
-        "total": number(float(spend.sum()), words.code),
+        "spend": words.exact(float(spend[own[ROW].isin(lost)].sum())),
+        "total": words.exact(float(spend.sum())),
     }
     return [_finding("left_out", words, count=len(lost), all=len(own), **known)]
 
@@ -90,12 +90,12 @@ def _long(links: Links, stages: Stages, words: Language) -> Iterator[Finding]:
                 words,
                 where=row[CAMPAIGN],
                 campaign=row[CAMPAIGN],
-                seconds=f"{row['seconds']:.0f}",
-                peers=f"{row['peers_seconds']:.0f}",
-                own=percent(row["own_rate"], words.code),
-                usual=percent(row["peers_rate"], words.code),
+                seconds=words.figure(row["seconds"]),
+                peers=words.figure(row["peers_seconds"]),
+                own=words.rate(row["own_rate"]),
+                usual=words.rate(row["peers_rate"]),
                 target=words.name(row["target"]),
-                probability=chance(row["probability_below_peers"], words.code),
+                probability=words.percent(row["probability_below_peers"]),
             )
 
 

@@ -56,7 +56,7 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
         verdict,
         marginal=words.ratio(middle["roas_marginal"]),
         half=words.ratio(middle["roas_half"]),
-        hurdle=words.figure(found.chain.hurdle, 1),
+        hurdle=words.ratio(found.chain.hurdle),
         meanwhile=words.say("run" if link in found.runs else "pause"),
         above=words.odds(judgement.above_hurdle),
         marginal_odds=words.odds(judgement.marginal_above_hurdle),
@@ -74,10 +74,10 @@ def _of_chain(found: ChainVerdict, words: Language) -> str:
             Chain=words.title(found.chain.name),
             value=words.money(totals["value"]),
             cost=words.money(totals["cost"]),
-            net=words.ratio(float(np.median(net)), found.chain.hurdle),
+            net=words.ratio(float(np.median(net))),
             range=words.between(*map(words.ratio, _ends(net, found.returns.interval))),
             above=words.odds(judgement.above_hurdle),
-            hurdle=words.figure(found.chain.hurdle, 1),
+            hurdle=words.ratio(found.chain.hurdle),
             verdict=texts("verdicts", words.code)[judgement.verdict],
         )
     ]

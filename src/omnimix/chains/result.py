@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.chains.game import Game
 from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
 from omnimix.chains.narrative import told
@@ -24,6 +24,7 @@ WHOLE = "whole chain"
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 OF_A_LINK = ("roas", "roas_marginal", "roas_half")  # what it is judged by
 OF_A_CHAIN = ("net", "marginal", "half")
+_ENDS = {LOWER: words.ratio, UPPER: words.ratio}
 
 
 @dataclass(frozen=True, repr=False)
@@ -163,8 +164,8 @@ class ChainVerdict:
 
     def __repr__(self) -> str:
         columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
-        shown = self.table().set_index(LINK)[columns].rename(columns={MEAN: "roas"}).round(2)
-        lines = [f"chain {self.chain.name}: {self.verdict}, {self.returns.interval:.0%} interval", shown.to_string()]
+        shown = notebook.text(self.table()[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
+        lines = [f"chain {self.chain.name}: {self.verdict}, {words.percent(self.returns.interval)} interval", shown]
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
@@ -173,10 +174,11 @@ class ChainVerdict:
         weeks = f"{len(self.weeks)} weeks {self.weeks[0]:%Y-%m-%d} to {self.weeks[-1]:%Y-%m-%d}"
         return notebook.card(
             f"Chain {self.chain.name}",
-            notebook.table(shown, {LOWER: notebook.ratio}),
+            notebook.table(shown, _ENDS),
             notebook.lines(self.sentences().values()),
             verdict=self.verdict,
-            under=f"{weeks}, hurdle {self.chain.hurdle:g}; median ROAS net of induced spend, of links beyond the rest",
+            under=f"{weeks}, hurdle {words.ratio(self.chain.hurdle)}; median ROAS net of induced spend, of links "
+            "beyond the rest",
         )
 
 

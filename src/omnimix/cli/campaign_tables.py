@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from omnimix.campaigns import CampaignVerdict
-from omnimix.campaigns.narrative import chance, counted, number, percent, roas
 from omnimix.cli.screen import heading, say, show_findings, show_table, word
-from omnimix.words import Language
+from omnimix.words import Form, Language, form_of, rate
 
 MOST_ROWS, MOST_CHAINS = 30, 12
-FORMS = {
-    **dict.fromkeys(("spend", "revenue", "cost_per_lead", "cost_per_order"), number),
-    **dict.fromkeys(("roas", "platform_roas"), roas),
-    **dict.fromkeys(("observed", "mean", "lower", "upper", "peers_rate", "own_rate", "lost"), percent),
-    "probability_below_peers": chance,
+RATES = dict.fromkeys(("mean", "lower", "upper", "lost"), rate)
+TEXTS: dict[str, Form] = {
+    **dict.fromkeys(("chain", "step", "campaign", "to", "contradicts"), word),
+    **dict.fromkeys(("costs", "between"), str),
 }
-WRITTEN = ("costs", "between")  # figures that come as texts
 COSTS = ("cost_per_lead", "cost_per_order")
 
 
@@ -38,11 +33,9 @@ def show_verdict(verdict: CampaignVerdict, language: str) -> None:
 def _show(table: pd.DataFrame, columns: tuple[str, ...], words: Language) -> None:
     """Print columns of a table, each with the heading and the form that its name has."""
 
-    def writer(column: str) -> Callable[[object], str]:
-        form = FORMS.get(column)
-        if form is None:
-            return str if column in WRITTEN else word
-        return lambda value: form(float(str(value)), words.code)
+    def writer(column: str) -> Form:
+        form = RATES.get(column) or form_of(column)
+        return TEXTS.get(column) or (lambda value: form(value, words.code))
 
     headings = {column: words.say(column) for column in columns}
     shown = table[list(columns)].head(MOST_ROWS).rename(columns=headings)
@@ -83,7 +76,7 @@ def _show_rates(verdict: CampaignVerdict, words: Language) -> None:
     rates["lost"] = rates["lost"] / rates["entered"]
     for (source, target), own in rates.groupby(["source", "target"], sort=False):
         parts = {"source": words.name(str(source)), "target": words.name(str(target))}
-        heading(words.say("rates", interval=f"{verdict.interval:.0%}", **parts))
+        heading(words.say("rates", interval=words.percent(verdict.interval), **parts))
         # the chain and the step are named only where the campaign alone would stand twice
         labels = ("chain", "step", "campaign") if own["campaign"].duplicated().any() else ("campaign",)
         columns = (*labels, "observed", "mean", "lower", "upper", "peers_rate", "lost")
@@ -95,7 +88,7 @@ def _show_weakest(verdict: CampaignVerdict, words: Language) -> None:
     if found.empty:
         return
     heading(words.say("weakest"))
-    low, middle, high = ([counted(v, words.code) for v in found[c]] for c in ("lower", "median", "upper"))
+    low, middle, high = ([words.amount(v) for v in found[c]] for c in ("lower", "median", "upper"))
     found["to"] = [words.name(str(c)) for c in found["target"]]
     found["costs"] = [f"{lost} {words.name(str(c))}" for lost, c in zip(middle, found["lost"], strict=True)]
     found["between"] = [f"{least} / {most}" for least, most in zip(low, high, strict=True)]

@@ -47,7 +47,7 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
         return ""
     return words.say(
         "advise_total",
-        total=words.brief(best, 3),
+        total=words.brief(best),
         more=words.money(float(more.mean())),
         odds=words.odds(better),
     )
@@ -62,7 +62,7 @@ def _split(plan: BudgetPlan, words: Language) -> Chart:
             "part": words.title(name),
             "order": k,
             "amount": unit(float(row[when])),
-            "tip": f"{words.title(name)}, {words.say(when)}: {words.brief(float(row[when]), 3)}",
+            "tip": f"{words.title(name)}, {words.say(when)}: {words.brief(float(row[when]))}",
         }
         for when in (TODAY, PLAN)
         for k, (name, row) in enumerate(rows.items())
@@ -73,13 +73,13 @@ def _split(plan: BudgetPlan, words: Language) -> Chart:
         words.say(
             "advise_part",
             channel=words.name(name),
-            today=words.brief(float(row[TODAY]), 3),
-            plan=words.brief(float(row[PLAN]), 3),
+            today=words.brief(float(row[TODAY])),
+            plan=words.brief(float(row[PLAN])),
         )
         for name, row in rows.items()
     )
     title = words.say("advise_split")
-    told = words.say("advise_split_told", total=words.brief(plan.total, 3), parts=parts)
+    told = words.say("advise_split_told", total=words.brief(plan.total), parts=parts)
     table, note = _split_table(plan, rows, title, words), words.say("today_note")
     return Chart("split", title, told, stacked(data, axis, colours), table, note)
 
@@ -89,16 +89,16 @@ def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, words: Lang
     body = [
         (
             marked(name, row, words),
-            words.brief(float(row[TODAY]), 3),
-            words.brief(float(row[PLAN]), 3),
-            words.change(float(row["change"]), 3),
+            words.brief(float(row[TODAY])),
+            words.brief(float(row[PLAN])),
+            words.change(float(row["change"])),
             words.percent(float(row["share"])),
-            words.percent_range({LOWER: row["share_lower"], UPPER: row["share_upper"]}),
+            words.span(words.percent, {LOWER: row["share_lower"], UPPER: row["share_upper"]}),
             _free(row, words),
         )
         for name, row in rows.items()
     ]
-    whole = words.brief(plan.total, 3)
+    whole = words.brief(plan.total)
     body.append((words.say("total"), whole, whole, words.brief(0.0), words.percent(1.0), "", ""))
     return Table(title, head, tuple(body))
 
@@ -170,9 +170,9 @@ def _moved(today: float, plan: float, weeks: int, words: Language) -> dict[str, 
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else words.brief(abs(change / part), 3),
-            "from": words.brief(today / part, 3),
-            "to": words.brief(plan / part, 3),
+            "change": "" if word == "same" else words.brief(abs(change / part)),
+            "from": words.brief(today / part),
+            "to": words.brief(plan / part),
         }
         for part in (weeks, 1)
     ]
@@ -186,7 +186,7 @@ def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Langua
         return Block("levels", heading, (words.say("levels_missing", why=why),))
     rows = records(found.table())
     own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [{"total": words.brief(float(row["total"]), 3), "told": _at(row, words)} for row in rows]
+    choices = [{"total": words.brief(float(row["total"])), "told": _at(row, words)} for row in rows]
     label = words.say("levels_slider", weeks=found.weeks)
     charts = (_gains(found, rows, words), _splits(found, own, choices, words))
     return Block(
@@ -204,9 +204,9 @@ def _at(row: Row, words: Language) -> str:
     return capital(
         words.say(
             "levels_at",
-            total=words.brief(float(row["total"]), 3),
+            total=words.brief(float(row["total"])),
             gain=words.brief(float(row[MEAN])),
-            range=words.money_range(row),
+            range=words.span(words.brief, row),
             odds=words.odds(float(row["probability_positive"])),
             next=words.say("levels_next", roas=words.ratio(following)) if np.isfinite(following) else "",
             far=words.say("levels_far") if row["extrapolated"] else "",
@@ -237,13 +237,13 @@ def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> 
         upright={total(found.today): words.say("today")},
     )
     best = max(rows, key=lambda r: float(r[MEAN]))
-    title = words.say("levels_title", total=words.brief(float(best["total"]), 3))
+    title = words.say("levels_title", total=words.brief(float(best["total"])))
     head = tuple(words.say(k) for k in ("total", "mean", "range", "odds_gain"))
     body = [
         (
-            words.brief(float(r["total"]), 3) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
+            words.brief(float(r["total"])) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
             words.change(float(r[MEAN])),
-            words.money_range(r),
+            words.span(words.brief, r),
             words.odds(float(r["probability_positive"])),
         )
         for r in rows
@@ -270,7 +270,7 @@ def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words:
             "order": k,
             "level": level,
             "amount": unit(float(found.spend.loc[name, total])),
-            "tip": f"{words.title(name)}: {words.brief(float(found.spend.loc[name, total]), 3)}",
+            "tip": f"{words.title(name)}: {words.brief(float(found.spend.loc[name, total]))}",
         }
         for level, total in enumerate(found.spend.columns)
         for k, name in enumerate(names)
@@ -281,7 +281,7 @@ def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words:
     spec |= {"params": [{"name": "level", "value": own}], "transform": [{"filter": "datum.level == level"}]}
     head = (words.say("channel"), *(c["total"] for c in choices))
     body = tuple(
-        (words.title(n), *(words.brief(float(found.spend.loc[n, t]), 3) for t in found.spend.columns)) for n in names
+        (words.title(n), *(words.brief(float(found.spend.loc[n, t])) for t in found.spend.columns)) for n in names
     )
     title = words.say("levels_split")
     told = f"{choices[own]['total']}: " + "; ".join(str(r["tip"]) for r in data if r["level"] == own)

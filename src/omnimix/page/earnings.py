@@ -38,7 +38,7 @@ def traffic(advice: Advice, channels: tuple[str, ...], words: Language) -> Block
     shares, parts = whole.table(), of_media.table()
     for stage in map(str, of_media.draws[STAGE].to_numpy()):
         row = by_label(shares[shares[STAGE] == stage], CHANNEL)[ALL_MEDIA]
-        share, spread = words.percent(float(row[MEAN])), words.percent_range(row)
+        share, spread = words.percent(float(row[MEAN])), words.span(words.percent, row)
         said.append(words.say("traffic_lead", stage=words.name(stage), share=share, range=spread))
         rows = _of_channels(by_label(parts[parts[STAGE] == stage], CHANNEL))
         charts.append(_shares(stage, _descending(rows), channels, words))
@@ -46,11 +46,11 @@ def traffic(advice: Advice, channels: tuple[str, ...], words: Language) -> Block
 
 
 def _shares(stage: str, rows: dict[str, Row], channels: tuple[str, ...], words: Language) -> Chart:
-    data = _bars(rows, words, lambda row: f"{words.percent(float(row[MEAN]))} ({words.percent_range(row)})")
+    data = _bars(rows, words, lambda row: f"{words.percent(float(row[MEAN]))} ({words.span(words.percent, row)})")
     axis = Scale(words.say("traffic_axis", stage=words.name(stage)), ".0%")
     title = words.say("traffic_title", channel=words.title(next(iter(rows))), stage=words.name(stage))
     head = tuple(words.say(k) for k in ("channel", "share", "range"))
-    body = tuple((words.title(n), words.percent(float(r[MEAN])), words.percent_range(r)) for n, r in rows.items())
+    body = tuple((words.title(n), words.percent(float(r[MEAN])), words.span(words.percent, r)) for n, r in rows.items())
     spec = bars_with_ranges(data, axis, channel_colours(channels))
     note = words.say("traffic_note")
     return Chart(f"traffic-{stage}", title, _told(data), spec, Table(title, head, body), note)
@@ -62,10 +62,10 @@ def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
     whole = returns[ALL_MEDIA]
     said = [
         words.say("earns_lead"),
-        words.say("earns_all", roas=words.ratio(float(whole[MEAN])), range=words.ratio_range(whole)),
+        words.say("earns_all", roas=words.ratio(float(whole[MEAN])), range=words.span(words.ratio, whole)),
     ]
     for label, row in by_label(advice.apart.table(), CHANNEL).items():
-        said.append(words.say("apart", channels=words.names(label.split(" + ")), range=words.ratio_range(row)))
+        said.append(words.say("apart", channels=words.names(label.split(" + ")), range=words.span(words.ratio, row)))
     rows = _descending(_of_channels(returns))
     return Block(
         "earns", words.say("earns"), tuple(said), (_returns(advice, rows, words), _ways(advice, rows, stages, words))
@@ -78,15 +78,15 @@ def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
     title = words.say(key, channels=capital(words.names(sure)), sure=round(10 * SURE))
-    data = _bars(rows, words, lambda row: f"{words.ratio(float(row[MEAN]))} ({words.ratio_range(row)})")
+    data = _bars(rows, words, lambda row: f"{words.ratio(float(row[MEAN]))} ({words.span(words.ratio, row)})")
     head = tuple(words.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
     body = tuple(
         (
             words.title(n),
             words.ratio(float(row[MEAN])),
-            words.ratio_range(row),
+            words.span(words.ratio, row),
             words.odds(above[n]),
-            words.brief(float(row[SPEND]), 3),
+            words.brief(float(row[SPEND])),
             words.brief(float(row[INDUCED_SPEND])),
             words.say(f"rests_{advice.rests_on[n]}"),
         )
@@ -126,7 +126,7 @@ def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], words: 
             *(words.brief(worth[n][p]) for p in (DIRECT, VIA, SHARED)),
             words.brief(float(row[INDUCED_SPEND])),
             words.brief(sum(worth[n].values())),
-            words.brief(float(row[SPEND]), 3),
+            words.brief(float(row[SPEND])),
         )
         for n, row in rows.items()
     )
@@ -187,7 +187,7 @@ def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row
     for group, rows in groups.items():
         for row in records(rows):
             week = int(row[HORIZON])
-            told = f"{words.change(float(row[MEAN]))} ({words.money_range(row)})"
+            told = f"{words.change(float(row[MEAN]))} ({words.span(words.brief, row)})"
             data.append(
                 {
                     "label": words.title(group),

@@ -57,7 +57,7 @@ def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
     for name in found.spend:
         at = {LINK: name}
         rows[name] = {k: float(summary[k].sel(at)) for k in (MEDIAN, LOWER, UPPER)} | {"own": float(own.sel(at))}
-    data: Rows = [_row(name, row, found.chain.hurdle, words) for name, row in rows.items()]
+    data: Rows = [_row(name, row, words) for name, row in rows.items()]
     hurdle = found.chain.hurdle
     spec = dots_with_ranges(
         data,
@@ -70,15 +70,15 @@ def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
     title = words.say(
         "chain_title",
         chain=words.title(found.chain.name),
-        roas=words.ratio(float(whole[MEDIAN]), hurdle),
-        range=words.ratio_range(whole),
+        roas=words.ratio(float(whole[MEDIAN])),
+        range=words.span(words.ratio, whole),
     )
     return Chart(f"chain-{place}", title, "; ".join(r["tip"] for r in data), spec, _table(found, rows, title, words))
 
 
-def _row(name: str, row: Row, hurdle: float, words: Language) -> dict[str, Any]:
+def _row(name: str, row: Row, words: Language) -> dict[str, Any]:
     label = words.say("combined") if name == WHOLE else words.name(name)
-    told = f"{words.ratio(float(row[MEDIAN]), hurdle)} ({words.ratio_range(row)})"
+    told = f"{words.ratio(float(row[MEDIAN]))} ({words.span(words.ratio, row)})"
     if "own" in row:
         told += f", {words.say('own')} {words.ratio(float(row['own']))}"
     return {
@@ -108,9 +108,9 @@ def _table(found: ChainVerdict, rows: dict[str, Row], title: str, words: Languag
                 words.say("combined") if whole else words.title(name),
                 verdicts[judged.verdict],
                 "" if whole else words.ratio(float(row["own"])),
-                words.ratio(float(row[MEDIAN]), found.chain.hurdle),
-                words.ratio_range(row),
-                words.brief(sum(found.spend.values()) if whole else found.spend[name], 3),
+                words.ratio(float(row[MEDIAN])),
+                words.span(words.ratio, row),
+                words.brief(sum(found.spend.values()) if whole else found.spend[name]),
             )
         )
     return Table(title, head, tuple(body))
@@ -129,7 +129,7 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
             "label": names[part],
             "key": part,
             **{k: unit(float(row[k])) for k in (MEAN, LOWER, UPPER)},
-            "tip": f"{names[part]}: {words.brief(float(row[MEAN]))} ({words.money_range(row)})",
+            "tip": f"{names[part]}: {words.brief(float(row[MEAN]))} ({words.span(words.brief, row)})",
         }
         for part, row in rows.items()
     ]
@@ -140,7 +140,7 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
         (
             names[part],
             words.brief(float(row[MEAN])),
-            words.money_range(row),
+            words.span(words.brief, row),
             words.odds(float(row["probability_positive"])),
         )
         for part, row in rows.items()
@@ -164,7 +164,7 @@ def pool(found: PoolSplit, words: Language) -> Block:
             LOWER: float(r[LOWER]),
             UPPER: float(r[UPPER]),
             "tip": f"{words.title(str(r[CHANNEL]))}, {words.brief(float(r['pool_spend']))}: "
-            f"{words.percent(float(r['share']))} ({words.percent_range(r)})"
+            f"{words.percent(float(r['share']))} ({words.span(words.percent, r)})"
             + (f", {words.say('outside')}" if r["extrapolated"] else ""),
         }
         for r in rows
@@ -193,7 +193,7 @@ def pool(found: PoolSplit, words: Language) -> Block:
     body = tuple(
         (
             words.brief(size) + (f" ({words.say('outside_mark')})" if any(r["extrapolated"] for r in at) else ""),
-            *(f"{words.percent(float(r['share']))} ({words.percent_range(r)})" for r in at),
+            *(f"{words.percent(float(r['share']))} ({words.span(words.percent, r)})" for r in at),
         )
         for size, at in sorted(sizes.items())
     )
@@ -219,6 +219,6 @@ def _crossover(found: PoolSplit, rows: list[dict[str, Any]], words: Language) ->
         first=first,
         second=words.name(str(order[1][CHANNEL])),
         size=words.brief(float(row[MEDIAN])),
-        range=words.money_range(row),
+        range=words.span(words.brief, row),
         odds=words.odds(found.crosses),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,26 +49,37 @@ class Language:
         """Write a figure with so many decimals."""
         return figures.figure(value, self.code, digits)
 
+    def exact(self, value: float) -> str:
+        """Write what was counted or booked."""
+        return figures.exact(value, self.code)
+
+    def amount(self, value: float) -> str:
+        """Write an estimate in a cell, without a currency."""
+        return figures.amount(value, self.code)
+
+    def brief(self, value: float) -> str:
+        """Write money in a cell."""
+        return f"{self.currency} {self.amount(value)}"
+
+    def change(self, value: float) -> str:
+        """Write a change of money in a cell, with its sign."""
+        return f"{self.currency} {figures.change(value, self.code)}"
+
     def money(self, value: float) -> str:
-        """Write an estimated amount in a sentence."""
+        """Write money in a sentence."""
         return figures.money(value, self.currency, self.code)
 
-    def brief(self, value: float, digits: int = 2) -> str:
-        """Write an amount in a table."""
-        return figures.brief(value, self.currency, self.code, digits)
-
-    def change(self, value: float, digits: int = 2) -> str:
-        """Write a change of money with its sign."""
-        text, sign = self.brief(value, digits), f"{self.currency} +"
-        return text.replace(f"{self.currency} ", sign, 1) if value > 0 else text
-
-    def ratio(self, value: float, beside: float | None = None) -> str:
+    def ratio(self, value: float) -> str:
         """Write a ROAS."""
-        return figures.ratio(value, self.code, beside=beside)
+        return figures.ratio(value, self.code)
 
     def percent(self, value: float) -> str:
-        """Write a share."""
+        """Write a share or a probability."""
         return figures.percent(value, self.code)
+
+    def rate(self, value: float) -> str:
+        """Write a rate that was tracked."""
+        return figures.rate(value, self.code)
 
     def odds(self, probability: float) -> str:
         """Write a probability as odds."""
@@ -82,14 +93,6 @@ class Language:
         """Write a range."""
         return figures.between(low, high, self.code)
 
-    def money_range(self, row: Mapping[str, Any]) -> str:
-        """Write the range of a row of money."""
-        return self.between(*(self.brief(float(row[end])) for end in (LOWER, UPPER)))
-
-    def ratio_range(self, row: Mapping[str, Any]) -> str:
-        """Write the range of a row of ROAS."""
-        return self.between(*(self.ratio(float(row[end])) for end in (LOWER, UPPER)))
-
-    def percent_range(self, row: Mapping[str, Any]) -> str:
-        """Write the range of a row of shares."""
-        return self.between(*(self.percent(float(row[end])) for end in (LOWER, UPPER)))
+    def span(self, write: Callable[[float], str], row: Mapping[str, Any]) -> str:
+        """Write the interval of a row, each end by the form of its kind."""
+        return self.between(*(write(float(row[end])) for end in (LOWER, UPPER)))
