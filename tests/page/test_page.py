@@ -14,7 +14,7 @@ import omnimix as om
 from omnimix.checks import CHECKS
 from omnimix.findings import Finding
 from omnimix.page.advice import advise
-from omnimix.page.trust import ONE_SENTENCE, told
+from omnimix.page.reliability import ONE_SENTENCE, told
 from omnimix.posterior import Posterior
 from omnimix.words import Language, texts
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
 from omnimix.campaigns.messages import left_out_findings, left_out_summary, remarks
@@ -22,9 +23,8 @@ from omnimix.campaigns.narrative import (
 )
 from omnimix.campaigns.reading import read_rows
 from omnimix.campaigns.record import CampaignVerdict
+from omnimix.campaigns.row_validation import validate_rows
 from omnimix.campaigns.stages import rate_table, stages_of
-from omnimix.campaigns.usable import usable_rows
-from omnimix.campaigns.weakest import weakest_table
 from omnimix.data.phrases import quoted
 from omnimix.errors import DataError, OmnimixError, did_you_mean
 from omnimix.labels import CHAIN, DEFAULT_INTERVAL
@@ -72,8 +72,8 @@ def evaluate_campaigns(
     """
     _require(hurdle=hurdle, margin=margin, interval=interval, language=language, seed=seed)
     read = read_rows(frame, decimal=decimal, sheet=sheet)
-    used, words = usable_rows(read), Language(language, "campaigns")
-    seen = left_out_findings(used.unusable, words)
+    used, words = validate_rows(read), Language(language, "campaigns")
+    seen = left_out_findings(used.problems, words)
     if used.frame.empty:
         raise DataError("\n".join([f"{read.source}: no row can be used.", *(f"{f.message} {f.remedy}" for f in seen)]))
     links = links_of(used.frame, steps, whole=words.say("all_campaigns"))
@@ -82,7 +82,7 @@ def evaluate_campaigns(
     chains = chain_table(links, margin)
     table = link_table(links, chains, hurdle=hurdle, margin=margin)
     even = break_even_table(links, chains, hurdle=hurdle, interval=interval, seed=draws)
-    weakest = weakest_table(links, stages.stages, interval)
+    weakest = bottleneck_table(links, stages.stages, interval)
     alone = table[CHAIN].map(chains.set_index(CHAIN)["links"]) == 1
     table["sentence"] = [link_sentence(r, hurdle, a, words) for r, a in zip(records(table), alone, strict=True)]
     chains["sentence"] = [chain_sentence(row, hurdle, margin, words) for row in records(chains)]
@@ -103,7 +103,7 @@ def evaluate_campaigns(
         _rates=rate_table(links, stages.stages, interval),
         _weakest=weakest,
         _break_even=even,
-        _left_out=pd.DataFrame([vars(u) for u in used.unusable], columns=["row", "column", "value", "reason"]),
+        _left_out=pd.DataFrame([vars(u) for u in used.problems], columns=["row", "column", "value", "reason"]),
     )
 
 

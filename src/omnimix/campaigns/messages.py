@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from omnimix.campaigns.bottleneck import long_visits
 from omnimix.campaigns.columns import CAMPAIGN, ORDERS, REVENUE, ROW, records
 from omnimix.campaigns.links import Links
 from omnimix.campaigns.narrative import LIKELY
 from omnimix.campaigns.reading import CampaignRows
+from omnimix.campaigns.row_validation import RowProblem, ValidRows
 from omnimix.campaigns.stages import Stages
-from omnimix.campaigns.usable import Unusable, Usable
-from omnimix.campaigns.weakest import long_visits
 from omnimix.data.phrases import listed, quoted
 from omnimix.findings import Finding
 from omnimix.labels import CHAIN, SPEND
@@ -23,18 +23,18 @@ LISTED = 12
 NOTES = frozenset(["totals_row", "empty_row", "not_tracked", "one_period", "order_of_steps"])  # all others warn
 
 
-def left_out_findings(unusable: Iterable[Unusable], words: Language) -> list[Finding]:
+def left_out_findings(problems: Iterable[RowProblem], words: Language) -> list[Finding]:
     """Return one finding a reason and column, rows and values named."""
-    groups: dict[tuple[str, str], list[Unusable]] = {}
-    for one in unusable:
+    groups: dict[tuple[str, str], list[RowProblem]] = {}
+    for one in problems:
         groups.setdefault((one.reason, one.column), []).append(one)
     return [_of_rows(reason, found, words, column=column) for (reason, column), found in groups.items()]
 
 
-def left_out_summary(read: CampaignRows, used: Usable, words: Language) -> list[Finding]:
+def left_out_summary(read: CampaignRows, used: ValidRows, words: Language) -> list[Finding]:
     """Say how much is left out, totals and copies apart: those hold nothing of their own."""
-    harmless = {u.row for u in used.unusable if u.reason in ("totals_row", "copied_row")}
-    lost = {u.row for u in used.unusable} - harmless
+    harmless = {u.row for u in used.problems if u.reason in ("totals_row", "copied_row")}
+    lost = {u.row for u in used.problems} - harmless
     if not lost:
         return []
     own = read.frame[~read.frame[ROW].isin(harmless)]
@@ -48,7 +48,7 @@ def left_out_summary(read: CampaignRows, used: Usable, words: Language) -> list[
 
 def remarks(links: Links, stages: Stages, steps: Sequence[str] | None, words: Language) -> Iterator[Finding]:
     """Say what was seen in rows that are used."""
-    groups: dict[str, list[Unusable]] = {}
+    groups: dict[str, list[RowProblem]] = {}
     for one in stages.skipped:
         groups.setdefault(one.reason, []).append(one)
     for reason, found in groups.items():
@@ -59,7 +59,7 @@ def remarks(links: Links, stages: Stages, steps: Sequence[str] | None, words: La
         names = dict.fromkeys(links.table.loc[link, CAMPAIGN] for link, which in stages.untracked if which == count)
         yield _finding("not_tracked", words, where=count, count=words.name(count), cells=quoted(names))
     yield from _long(links, stages, words)
-    if stages.stages and all(math.isnan(stage.draws.wobble) for stage in stages.stages):
+    if stages.stages and all(math.isnan(stage.draws.overdispersion) for stage in stages.stages):
         yield _finding("one_period", words)
     by_name = [step for step in links.steps if not any(map(str.isdigit, step))]
     if by_name and len(links.steps) > 1 and steps is None:
@@ -73,7 +73,9 @@ def _unknown(links: Links, words: Language) -> Iterator[Finding]:
     if ORDERS in used and REVENUE in used:
         unknown["revenue_unknown"] = (used[ORDERS] > 0) & used[REVENUE].isna()
     for name, mask in unknown.items():
-        own = [Unusable(int(r), CAMPAIGN, c, name) for r, c in used.loc[mask, [ROW, CAMPAIGN]].itertuples(index=False)]
+        own = [
+            RowProblem(int(r), CAMPAIGN, c, name) for r, c in used.loc[mask, [ROW, CAMPAIGN]].itertuples(index=False)
+        ]
         if own:
             yield _of_rows(name, own, words)
     spent = links.table.groupby(CHAIN, sort=False)[SPEND].sum(min_count=1)
@@ -99,7 +101,7 @@ def _long(links: Links, stages: Stages, words: Language) -> Iterator[Finding]:
             )
 
 
-def _of_rows(name: str, found: Sequence[Unusable], words: Language, *, kind: str = "", **parts: object) -> Finding:
+def _of_rows(name: str, found: Sequence[RowProblem], words: Language, *, kind: str = "", **parts: object) -> Finding:
     """Return a finding on rows: it names each with the value that made it unusable."""
     cells = [words.say("row", row=one.row, column=one.column, value=one.value) for one in found]
     where = f"row{'s' if len(found) > 1 else ''} {', '.join(str(one.row) for one in found)}"

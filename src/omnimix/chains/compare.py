@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix import notebook, words
-from omnimix.chains.calendar import lay_out
+from omnimix.chains.layout import lay_out
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.account import accounts
 from omnimix.errors import OmnimixError

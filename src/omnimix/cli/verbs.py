@@ -11,12 +11,7 @@ from typing import TYPE_CHECKING
 
 from omnimix.cli import screen
 from omnimix.cli.arguments import UsageError
-from omnimix.cli.pictures import pictures
-from omnimix.cli.places import a_folder, require_writable
-from omnimix.cli.screen import heading, say, show_findings, waiting
-from omnimix.cli.stored import stored
-from omnimix.cli.tables import show_results
-from omnimix.cli.telling import (
+from omnimix.cli.messages import (
     require_shown,
     say_if_blocked,
     show_data_findings,
@@ -25,6 +20,11 @@ from omnimix.cli.telling import (
     show_true_gain,
     show_truth,
 )
+from omnimix.cli.pictures import pictures
+from omnimix.cli.places import a_folder, require_writable
+from omnimix.cli.screen import heading, say, show_findings, waiting
+from omnimix.cli.stored import stored
+from omnimix.cli.tables import show_results
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError

@@ -11,11 +11,11 @@ from omnimix.budget import PoolSplit
 from omnimix.effects import Figures
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.page.advice import advise, levels, whom
+from omnimix.page.chains_and_teams import chains, pool, silos
 from omnimix.page.earnings import earns, payback, traffic
 from omnimix.page.gather import Advice, Gathered
 from omnimix.page.parts import Block, Page
-from omnimix.page.together import chains, pool, silos
-from omnimix.page.trust import made, sure
+from omnimix.page.reliability import made, sure
 from omnimix.posterior import Posterior
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.chains import chain_rows
