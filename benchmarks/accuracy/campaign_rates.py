@@ -23,8 +23,8 @@ from scipy.special import expit, logit
 
 import omnimix.campaigns
 from benchmarks.accuracy.study import Study
+from omnimix.campaigns.overdispersion import Floats, StageCounts
 from omnimix.campaigns.rates import pooled_rates
-from omnimix.campaigns.wobble import Floats, StageCounts
 
 CAMPAIGNS, PERIODS = (1, 2, 3, 8, 40), (1, 3, 12)
 SIZES = {"60 at 5 %": (60, 0.05), "2,000 at 5 %": (2_000, 0.05), "100,000 at 1 %": (100_000, 0.01)}
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--intervals", type=int, default=400, help="intervals a cell")
     given = parser.parse_args()
     sources = b"".join(
-        (Path(omnimix.campaigns.__path__[0]) / f"{name}.py").read_bytes() for name in ("rates", "wobble")
+        (Path(omnimix.campaigns.__path__[0]) / f"{name}.py").read_bytes() for name in ("rates", "overdispersion")
     )
     settings = {"intervals": given.intervals, "sources": hashlib.sha256(sources).hexdigest()[:12]}
     study = Study("campaign_rates", settings=settings)

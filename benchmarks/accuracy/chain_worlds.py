@@ -23,7 +23,7 @@ import pandas as pd
 
 from benchmarks.accuracy.study import Study
 from omnimix.chains import WHOLE, ChainVerdict, Judgement, Losses, Returns, evaluate_chain, judge
-from omnimix.chains.game import Game
+from omnimix.chains.coalitions import Coalitions
 from omnimix.chains.link_rule import link_rule, own_gains
 from omnimix.model import fit
 from omnimix.posterior import Posterior, load
@@ -174,9 +174,9 @@ def _verdicts(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
 
 def _regrets(found: ChainVerdict, true: TrueChain) -> dict[str, Any]:
     """Return the true money lost against the best links: by verdicts, by the per-link rule, and by stopping nothing."""
-    hurdle, links = found.chain.hurdle, found.game.links
+    hurdle, links = found.chain.hurdle, found.coalitions.links
     value, cost = true.game()
-    game = Game(links, value, cost)
+    game = Coalitions(links, value, cost)
     profit = game.profit(hurdle)[:, 0]
     best, spend = profit.max(), true.spend
     knowing = link_rule(game, own_gains(game, found.later), hurdle)

@@ -25,8 +25,8 @@ from omnimix.data import Panel
 from omnimix.labels import BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, TERM
 from omnimix.mechanics import Slot, draw_prior, learn, over_paths
 from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, STAGE_EFFECT
-from omnimix.model.native import machine
 from omnimix.model.build import build_layout
+from omnimix.model.native import machine
 from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
 from omnimix.spec import Baseline, Channel, Funnel, Outcome

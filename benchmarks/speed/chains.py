@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 import omnimix as om
-from omnimix.chains.calendar import lay_out
+from omnimix.chains.layout import lay_out
 from omnimix.effects.plan import data_window, without
 from omnimix.posterior import Posterior
 

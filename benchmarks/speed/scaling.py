@@ -17,8 +17,8 @@ import weekly
 
 import omnimix as om
 from omnimix.mechanics import learn
-from omnimix.model.native import machine
 from omnimix.model.build import build_layout
+from omnimix.model.native import machine
 
 SIZES = [(104, 3), (104, 6), (156, 6), (208, 6), (156, 12), (312, 6), (312, 12)]
 DOUBLES = ctypes.POINTER(ctypes.c_double)

@@ -1,15 +1,13 @@
 """What a result looks like in a notebook: one calm card for all of them, on light and dark pages, offline.
 
 A card is a title, a line under it and parts: tables, sentences, drawings. Everything that a person named is escaped.
-Columns have one word everywhere, so a column's name says how its figures are written.
+A column's name says how its figures are written; see :func:`omnimix.words.form_of`.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Literal
 
@@ -17,13 +15,12 @@ import pandas as pd
 
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.words import Form, exact, form_of, percent
 
-type Form = Callable[[float], str]
 type Tone = Literal["good", "open", "bad", "quiet"]
 
 MOST_ROWS = 16
 LONG_TEXT = 40  # letters from which a cell may take several lines
-CENT = 0.005  # of money, what is less is none
 LINE = "1px solid rgba(128,128,128,.35)"
 COLOURS: Mapping[Tone, str] = {
     "good": "0,158,115",
@@ -44,69 +41,6 @@ TONES: Mapping[str, Tone] = {
     "notes": "quiet",
 }
 WORDS_FOR_VERDICTS = ("verdict", "severity")  # columns whose words are chips
-
-
-def ratio(value: float) -> str:
-    """Write a ROAS.
-
-    >>> ratio(1.2345), ratio(float("nan"))
-    ('1.23', '-')
-    """
-    return _known(value, f"{value:,.2f}")
-
-
-def thousands(value: float) -> str:
-    """Write money in thousands, with a decimal where there are few.
-
-    >>> thousands(1_203_441), thousands(-4_849), thousands(950), thousands(0)
-    ('1,203k', '-4.8k', '950', '0')
-    """
-    if not math.isfinite(value) or abs(value) < 999.5:
-        return _known(value, f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.2f}" if abs(value) >= CENT else "0")
-    return f"{value / 1e3:,.1f}k" if abs(value) < 9_950 else f"{value / 1e3:,.0f}k"
-
-
-def signed(value: float) -> str:
-    """Write a change of money.
-
-    >>> signed(12_345), signed(-850), signed(0)
-    ('+12k', '-850', '0')
-    """
-    return f"+{thousands(value)}" if value >= CENT else thousands(value)
-
-
-def percent(value: float) -> str:
-    """Write a share or a probability; what is not certain is not called so.
-
-    >>> percent(0.512), percent(0.0312), percent(0.9996), percent(1.0)
-    ('51%', '3%', '>99%', '100%')
-    """
-    if 0.995 <= value < 1 or 0 < value < 0.005:
-        return ">99%" if value > 0.5 else "<1%"
-    return _known(value, f"{value:.0%}")
-
-
-def plain(value: float) -> str:
-    """Write a figure of which nothing is known but its size, with three digits that count.
-
-    >>> plain(0.012345), plain(98_765.4), plain(13)
-    ('0.0123', '98,765', '13')
-    """
-    whole = math.isfinite(value) and (float(value).is_integer() or abs(value) >= 1_000)
-    return _known(value, f"{value:,.0f}" if whole else f"{value:.3g}")
-
-
-MONEY = ("spend", "*_spend", "value", "*_value", "profit", "today", "plan", "advised",
-         "edited", "corrected", "free_*", "passed_on", "cost", "total", "revenue", "cost_per_*")  # fmt: skip
-CHANGES = ("change", "gain", "gain_*")
-RATIOS = ("roas", "roas_*", "*_roas", "hurdle", "crossing", "truth")
-SHARES = ("share", "share_*", "*_share", "probability", "probability_*", "rate", "*_rate", "observed")
-FORMS: Mapping[str, Form] = {
-    **dict.fromkeys(SHARES, percent),
-    **dict.fromkeys(RATIOS, ratio),
-    **dict.fromkeys(CHANGES, signed),
-    **dict.fromkeys(MONEY, thousands),
-}
 
 
 def card(title: str, *parts: str, verdict: str = "", under: str = "") -> str:
@@ -181,15 +115,6 @@ def findings(found: Sequence[Finding], *, most: int = MOST_ROWS) -> str:
     return f"<ul style='margin:0;padding:0'>{''.join(items)}{more}</ul>" if items else ""
 
 
-def form_of(column: str) -> Form:
-    """Return how figures of a column are written, by its name.
-
-    >>> form_of("roas_direct")(1.0), form_of("induced_spend")(12_000.0), form_of("probability_positive")(0.93)
-    ('1.00', '12k', '93%')
-    """
-    return next((form for pattern, form in FORMS.items() if fnmatchcase(column, pattern)), plain)
-
-
 def _heading(text: str, figure: bool) -> str:
     return f"<th style='{_style(figure)};border-bottom:{LINE};font-weight:600'>{escape(text)}</th>"
 
@@ -211,16 +136,12 @@ def _style(figure: bool, *, wrap: bool = False) -> str:
     )
 
 
-def _known(value: float, text: str) -> str:
-    return text if math.isfinite(value) else "-"
-
-
 def _ranged(frame: pd.DataFrame) -> pd.DataFrame:
     """Put both ends of an interval into one column and leave the median out."""
     if not {LOWER, UPPER} <= set(frame.columns):
         return frame.drop(columns=INTERVAL, errors="ignore")
     mass = frame[INTERVAL].iloc[0] if INTERVAL in frame and len(frame) else None
-    name = f"{mass:.0%} interval" if mass is not None else "interval"
+    name = f"{percent(mass)} interval" if mass is not None else "interval"
     out = frame.drop(columns=[UPPER, INTERVAL] + ([MEDIAN] if MEAN in frame else []), errors="ignore")
     pairs = list(zip(frame[LOWER], frame[UPPER], strict=True))
     return out.assign(**{LOWER: pd.Series(pairs, index=frame.index, dtype=object)}).rename(columns={LOWER: name})
@@ -235,8 +156,8 @@ def _cell(value: object, column: str, forms: Mapping[str, Form]) -> str:
     """Write one cell as HTML."""
     form = forms.get(column) or form_of(column)
     if isinstance(value, tuple):  # both ends of an interval
-        form = forms.get(LOWER) or plain
-        low, high = (form(float(v)) for v in value)
+        form = forms.get(LOWER) or exact
+        low, high = (escape(form(float(v))) for v in value)
         return "-" if low == high == "-" else f"{low} to {high}"
     if isinstance(value, str):
         name = "all media" if value == ALL_MEDIA else value
@@ -247,4 +168,15 @@ def _cell(value: object, column: str, forms: Mapping[str, Form]) -> str:
         return f"{value:%Y-%m-%d}"
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return "yes" if value else ""
-    return form(float(str(value)))
+    return escape(form(float(str(value))))
+
+
+def text(frame: pd.DataFrame, forms: Mapping[str, Form] | None = None, *, index: bool = False) -> str:
+    """Return a table as it stands at a prompt, its figures written as on a card.
+
+    >>> print(text(pd.DataFrame({"channel": ["tv"], "spend": [4.95036e6], "roas": [1.2345]})))
+    channel spend roas
+         tv 4.95m 1.23
+    """
+    figures = [str(c) for c in frame.select_dtypes("number")]
+    return frame.to_string(index=index, formatters={c: (forms or {}).get(c) or form_of(c) for c in figures})

@@ -7,8 +7,8 @@ import pytest
 from scipy import integrate, stats
 from scipy.special import betaln, expit
 
+from omnimix.campaigns.overdispersion import StageCounts, evidence, fit_overdispersion
 from omnimix.campaigns.rates import USUAL_SPREAD, pooled_rates
-from omnimix.campaigns.wobble import StageCounts, evidence, wobble
 
 SEED = 11
 
@@ -85,15 +85,15 @@ def test_a_rate_that_wanders_has_a_wider_interval_than_chance_alone() -> None:
 def test_wandering_is_found_where_it_is_and_not_where_it_is_not() -> None:
     found, _ = wandering(1, campaigns=10, periods=20, size=5_000, omega=0.3)
     still, _ = wandering(1, campaigns=10, periods=20, size=5_000, omega=0.0)
-    assert 0.25 < np.median(wobble(found).nodes) < 0.36
-    assert np.median(wobble(still).nodes) < 0.06
+    assert 0.25 < np.median(fit_overdispersion(found).nodes) < 0.36
+    assert np.median(fit_overdispersion(still).nodes) < 0.06
 
 
 def test_without_a_second_period_nothing_is_said_of_wandering() -> None:
     found = pooled_rates(
         counts([[5.0], [6.0]], [[90.0], [90.0]]), np.zeros(2, np.intp), draws=10, seed=np.random.default_rng(0)
     )
-    assert np.isnan(found.wobble)
+    assert np.isnan(found.overdispersion)
 
 
 def test_rows_are_worth_their_trials_only_while_rates_stay_put() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import omnimix as om
 from omnimix.chains import WHOLE, ChainVerdict
-from omnimix.chains.game import shapley
+from omnimix.chains.coalitions import shapley
 from omnimix.labels import ALL_MEDIA
 from tests.chains.conftest import LINKS, SPAN, spring
 

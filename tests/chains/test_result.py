@@ -33,8 +33,8 @@ def test_another_hurdle_changes_judgements_and_no_figure(judged: ChainVerdict, f
 
 
 def test_links_to_run_are_the_set_that_is_expected_to_earn_most(judged: ChainVerdict) -> None:
-    profit = judged.game.profit(judged.chain.hurdle).mean(axis=1)
-    assert profit[judged.game.number(judged.runs)] == profit.max()
+    profit = judged.coalitions.profit(judged.chain.hurdle).mean(axis=1)
+    assert profit[judged.coalitions.number(judged.runs)] == profit.max()
 
 
 def test_draws_that_did_not_converge_are_refused_unless_wanted(funnel_posterior: om.Posterior) -> None:

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.chains.calendar import Laid, lay_out
-from omnimix.chains.game import play
+from omnimix.chains.coalitions import evaluate_coalitions
+from omnimix.chains.layout import Laid, lay_out
 from omnimix.effects.engine import Engine
 from omnimix.effects.plan import data_window, within
 from omnimix.posterior import Posterior
@@ -40,8 +40,8 @@ def test_no_effect_falls_off_the_weeks_that_a_chain_looks_at(world: World, moved
     added = len(timeline.spend) - len(laid.plan.spend)
     parts = {n: {c: np.pad(x, (0, added)) for c, x in part.items()} for n, part in laid.parts.items()}
     whole: Laid = replace(laid, plan=everywhere, parts=parts)
-    few = play(laid.engine(posterior), laid)
-    every = play(Engine(posterior, pd.DatetimeIndex(timeline.spend.index)), whole)
+    few = evaluate_coalitions(laid.engine(posterior), laid)
+    every = evaluate_coalitions(Engine(posterior, pd.DatetimeIndex(timeline.spend.index)), whole)
     np.testing.assert_allclose(few.value, every.value, rtol=1e-9, atol=1e-9 * abs(every.value).max())
     np.testing.assert_allclose(few.cost, every.cost, rtol=1e-9, atol=1e-9 * abs(every.cost).max())
 
@@ -49,13 +49,13 @@ def test_no_effect_falls_off_the_weeks_that_a_chain_looks_at(world: World, moved
 def test_a_thousandth_of_an_answering_channel_hardly_changes_a_chain(answering: Posterior) -> None:
     alone = om.evaluate_chain(answering, over_ten_weeks(answering, "tv"))
     part = om.evaluate_chain(answering, over_ten_weeks(answering, "tv", om.Link("search", share=0.001)))
-    assert part.game.cost[-1, 0] == pytest.approx(alone.game.cost[-1, 0] + part.spend["search"], rel=1e-4)
+    assert part.coalitions.cost[-1, 0] == pytest.approx(alone.coalitions.cost[-1, 0] + part.spend["search"], rel=1e-4)
 
 
 def test_a_link_of_some_days_costs_what_it_spends(answering: Posterior) -> None:
     last = om.Link("search", start=answering.learned.window_weeks[29])
     found = om.evaluate_chain(answering, over_ten_weeks(answering, "tv", last))
-    alone = found.game.gain("search", ())[1][0]
+    alone = found.coalitions.gain("search", ())[1][0]
     assert 0.5 * found.spend["search"] < alone <= found.spend["search"]
 
 

@@ -41,8 +41,8 @@ def test_every_figure_of_a_chain_of_true_parameters_is_the_true_one(world: World
         assert found.returns.draws.sel(basis=basis)[0] == pytest.approx(value, rel=tolerance)
     value, cost = true.game()
     scale = abs(value).max()
-    np.testing.assert_allclose(found.game.value[:, :1], value, rtol=1e-8, atol=1e-9 * scale)
-    np.testing.assert_allclose(found.game.cost[:, :1], cost, rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(found.coalitions.value[:, :1], value, rtol=1e-8, atol=1e-9 * scale)
+    np.testing.assert_allclose(found.coalitions.cost[:, :1], cost, rtol=1e-9, atol=1e-6)
     for name in links:
         assert found.draws("roas", name)[0] == pytest.approx(true.roas(name), rel=1e-8)
         own = [k for k in links if k not in found.later[name]]

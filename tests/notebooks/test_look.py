@@ -14,6 +14,7 @@ import omnimix as om
 from omnimix import notebook
 from omnimix.findings import Finding
 from omnimix.truth import recover
+from omnimix.words import amount
 from tests.conftest import small_frame
 from tests.fits import fit
 
@@ -99,11 +100,11 @@ def test_a_posterior_says_whether_it_is_usable_and_what_to_ask_next(results: dic
     assert "<code>om.check(posterior)</code>" in html
 
 
-def test_returns_have_two_decimals_and_money_is_in_thousands(results: dict[str, Any]) -> None:
+def test_returns_have_two_decimals_and_money_has_three_digits(results: dict[str, Any]) -> None:
     table = results["roas"].table()
     html = results["roas"]._repr_html_()
     assert f">{table['mean'].iloc[0]:.2f}<" in html
-    assert f">{notebook.thousands(table['spend'].iloc[0])}<" in html
+    assert f">{amount(table['spend'].iloc[0])}<" in html
     assert "90% interval" in html
 
 

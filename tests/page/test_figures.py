@@ -14,7 +14,7 @@ import pytest
 
 import omnimix as om
 from omnimix.page.earnings import ways
-from omnimix.page.voice import Voice
+from omnimix.words import Language
 
 DATA = re.compile(r'<script type="application/json" id="omnimix-data">(.*?)</script>', re.DOTALL)
 
@@ -119,15 +119,15 @@ def test_what_is_read_is_what_the_verbs_say_written_in_the_language(
 ) -> None:
     text = html.unescape(written[language].read_text(encoding="utf-8").partition("<script")[0])
     text = text.replace("\N{NO-BREAK SPACE}", " ").replace("\N{MINUS SIGN}", "-")
-    voice = Voice(language, "EUR", 0.9)
+    words = Language(language, "report", "EUR")
     for row in without_all(om.roas(usable).table()).to_dict("records"):
         named = {str(k): v for k, v in row.items()}
-        figures = f"{voice.ratio(named['mean'])}</td><td>{voice.ratio_range(named)}</td>"
-        assert f'<th scope="row">{voice.title(named["channel"])}</th><td>{figures}' in text
+        figures = f"{words.ratio(named['mean'])}</td><td>{words.span(words.ratio, named)}</td>"
+        assert f'<th scope="row">{words.title(named["channel"])}</th><td>{figures}' in text
     for sentence in plan.sentences(language).values():
         assert sentence in text
     for row in plan.table().to_dict("records"):
-        assert f"<td>{voice.brief(row['today'], 3)}</td><td>{voice.brief(row['plan'], 3)}</td>" in text
+        assert f"<td>{words.brief(row['today'])}</td><td>{words.brief(row['plan'])}</td>" in text
 
 
 def test_the_ways_of_a_channel_add_up_to_its_roas_times_what_it_cost(usable: om.Posterior) -> None:

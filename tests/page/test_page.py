@@ -14,10 +14,9 @@ import omnimix as om
 from omnimix.checks import CHECKS
 from omnimix.findings import Finding
 from omnimix.page.advice import advise
-from omnimix.page.trust import ONE_SENTENCE, told
-from omnimix.page.voice import Voice
+from omnimix.page.reliability import ONE_SENTENCE, told
 from omnimix.posterior import Posterior
-from omnimix.words import texts
+from omnimix.words import Language, texts
 from tests.fits import converged, fit
 
 LANGUAGES = ("en", "nl")
@@ -113,7 +112,22 @@ def test_the_dutch_page_has_no_english_sentence(written: dict[str, Path]) -> Non
             assert start not in dutch, key
 
 
-@pytest.mark.parametrize("section", ["report", "findings", "names", "glossary", "budget", "chains"])
+@pytest.mark.parametrize(
+    "section",
+    [
+        "report",
+        "findings",
+        "names",
+        "glossary",
+        "budget",
+        "chains",
+        "verdicts",
+        "campaigns",
+        "campaign_findings",
+        "campaign_remedies",
+        "campaign_tables",
+    ],
+)
 def test_both_languages_say_the_same_things_with_the_same_parts(section: str) -> None:
     ours, theirs = texts(section, "en"), texts(section, "nl")
     if section in ("names", "glossary"):
@@ -185,7 +199,7 @@ def test_every_finding_of_a_check_has_words_in_both_languages() -> None:
     for name in named - {"ess_"}:
         for language in LANGUAGES:
             assert ONE_SENTENCE.get(name, name) in texts("findings", language), name
-    unknown = told(Finding("something_new", "warns", "m", "r", where="tv"), Voice("en", "EUR", 0.9))
+    unknown = told(Finding("something_new", "warns", "m", "r", where="tv"), Language("en", "report", "EUR"))
     assert "something_new" in unknown
 
 
@@ -208,21 +222,21 @@ def test_a_total_that_is_clearly_better_is_told_with_the_advice(page: om.Report,
     advice = page.found.advice
     assert advice is not None
     assert advice.levels is not None
-    levels, voice = advice.levels, Voice("en", "EUR", 0.9)
+    levels, words = advice.levels, Language("en", "report", "EUR")
     draws, own = levels.gain.draws.copy(), {"total": plan.total}
     less = levels.totals[1]
     draws.loc[{"total": less}] = draws.sel(own) + plan.total
     better = replace(
         levels, gain=replace(levels.gain, draws=draws, known={**levels.gain.known, "extrapolated": _inside(levels)})
     )
-    (said,) = [s for s in advise(plan, better, voice).more["first"] if s.startswith("Mind the total")]
-    assert voice.brief(less, 3) in said
+    (said,) = [s for s in advise(plan, better, words).more["first"] if s.startswith("Mind the total")]
+    assert words.brief(less) in said
     assert "in all of 100 cases" in said
     draws.loc[{"total": less}] = draws.sel(own) - 1.0
     same = replace(
         levels, gain=replace(levels.gain, draws=draws.where(draws.total == plan.total, draws.sel(own) - 1.0))
     )
-    assert not [s for s in advise(plan, same, voice).more["first"] if s.startswith("Mind the total")]
+    assert not [s for s in advise(plan, same, words).more["first"] if s.startswith("Mind the total")]
 
 
 def _inside(levels: om.BudgetLevels) -> xr.DataArray:

@@ -11,7 +11,7 @@ import xarray as xr
 
 import omnimix as om
 from omnimix.chains import ChainComparison, ChainVerdict, Losses, Returns, judge
-from omnimix.chains.game import Game, shapley
+from omnimix.chains.coalitions import Coalitions, shapley
 from omnimix.chains.link_rule import link_rule
 from omnimix.effects import Figures
 from omnimix.mechanics import Array
@@ -41,15 +41,15 @@ def made_verdict(
         name: the chain's name.
     """
     names = tuple(alone)
-    game = _game(names, alone, spend, pairs or {}, noise)
+    coalitions = _coalitions(names, alone, spend, pairs or {}, noise)
     later = {n: names[k + 1 :] for k, n in enumerate(names)}
-    own = {n: game.gain(n, [k for k in names if k not in later[n]]) for n in names}
-    measures = _measures(game, spend, own)
-    net = _over(game.value[-1], game.cost[-1])
+    own = {n: coalitions.gain(n, [k for k in names if k not in later[n]]) for n in names}
+    measures = _measures(coalitions, spend, own)
+    net = _over(coalitions.value[-1], coalitions.cost[-1])
     returns = {"net": net, "gross": net, "frozen": net, "marginal": 0.6 * net, "half": 1.2 * net}
     three = ("roas", "roas_marginal", "roas_half")
     judged = {n: Returns(*(measures.sel(measure=m, link=n).to_numpy() for m in three)) for n in names}
-    totals = {"value": game.value[-1], "cost": game.cost[-1], "profit": game.profit(hurdle)[-1]}
+    totals = {"value": coalitions.value[-1], "cost": coalitions.cost[-1], "profit": coalitions.profit(hurdle)[-1]}
     return ChainVerdict(
         chain=om.Chain(name, links=links or names, hurdle=hurdle),
         weeks=pd.date_range("2024-03-04", periods=13, freq="7D"),
@@ -59,14 +59,14 @@ def made_verdict(
         spend=dict(spend),
         later=later,
         returns=Figures("combined_roas", _stacked(returns, "basis"), "value for one unit of money spent"),
-        value=Figures("value", _stacked({"sales": game.value[-1]}, "outcome"), "money"),
+        value=Figures("value", _stacked({"sales": coalitions.value[-1]}, "outcome"), "money"),
         totals=Figures("chain", _stacked(totals, "measure"), "money"),
         links=Figures("links", measures, "ROAS and value by link"),
         payback=Figures("payback", _stacked({"13": totals["profit"]}, "horizon"), "money"),
         judgement=judge(Returns(net, 0.6 * net, 1.2 * net), hurdle, Losses()),
         judgements={n: judge(figures, hurdle, Losses()) for n, figures in judged.items()},
-        link_rule=link_rule(game, own, hurdle),
-        game=game,
+        link_rule=link_rule(coalitions, own, hurdle),
+        coalitions=coalitions,
         losses=Losses(),
     )
 
@@ -87,13 +87,13 @@ def made_comparison(gains: Mapping[str, float], extrapolated: Mapping[str, tuple
     )
 
 
-def _game(
+def _coalitions(
     names: tuple[str, ...],
     alone: Mapping[str, float],
     spend: Mapping[str, float],
     pairs: Mapping[tuple[str, str], float],
     noise: float,
-) -> Game:
+) -> Coalitions:
     generator = np.random.default_rng(1)
     brought = {n: alone[n] * np.exp(generator.normal(-(noise**2) / 2, noise, DRAWS)) for n in names}
     together = {p: v * np.exp(generator.normal(-(noise**2) / 2, noise, DRAWS)) for p, v in pairs.items()}
@@ -103,21 +103,23 @@ def _game(
         value[number] = sum((brought[n] for n in kept), np.zeros(DRAWS))
         value[number] += sum((together[p] for p in combinations(kept, 2) if p in together), np.zeros(DRAWS))
         cost[number] = sum(spend[n] for n in kept)
-    return Game(names, value, cost)
+    return Coalitions(names, value, cost)
 
 
-def _measures(game: Game, spend: Mapping[str, float], own: Mapping[str, tuple[Array, Array]]) -> xr.DataArray:
-    value_shares, cost_shares = shapley(game.value), shapley(game.cost)
+def _measures(
+    coalitions: Coalitions, spend: Mapping[str, float], own: Mapping[str, tuple[Array, Array]]
+) -> xr.DataArray:
+    value_shares, cost_shares = shapley(coalitions.value), shapley(coalitions.cost)
     by_link = {}
-    for k, name in enumerate(game.links):
-        value, cost = game.gain(name, game.links)
+    for k, name in enumerate(coalitions.links):
+        value, cost = coalitions.gain(name, coalitions.links)
         roas = _over(value, cost)
         by_link[name] = {
             "roas": roas,
             "roas_direct": _over(*own[name]),
             "roas_marginal": 0.6 * roas,
             "roas_half": 1.2 * roas,
-            "value_standalone": game.gain(name, ())[0],
+            "value_standalone": coalitions.gain(name, ())[0],
             "passed_on": value - own[name][0],
             "shapley_value": value_shares[k],
             "shapley_cost": cost_shares[k],
@@ -125,7 +127,7 @@ def _measures(game: Game, spend: Mapping[str, float], own: Mapping[str, tuple[Ar
             "induced_spend": cost - spend[name],
         }
     stacked = np.stack([np.stack(list(figures.values())) for figures in by_link.values()], axis=-1)
-    coords = {"measure": list(by_link[game.links[0]]), "link": list(game.links)}
+    coords = {"measure": list(by_link[coalitions.links[0]]), "link": list(coalitions.links)}
     return xr.DataArray(stacked, coords=coords, dims=("measure", "draw", "link")).transpose("draw", "measure", "link")
 
 

@@ -17,10 +17,9 @@ from matplotlib.text import Annotation, Text
 import omnimix as om
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot import channel_colours
-from omnimix.plot.canvas import compact, spread
-from omnimix.plot.triples import chance, percent
+from omnimix.plot.canvas import spread
 from omnimix.spec import Goal
-from omnimix.words import money, odds
+from omnimix.words import amount, money, odds, percent
 from tests.plot.made_plans import (
     MONEY,
     made_compared,
@@ -102,7 +101,7 @@ def test_the_change_in_money_and_the_share_with_its_range_stand_beside_every_cha
     for row in plan.table().itertuples():
         told = beside(ax, row_of(ax, row.channel))
         word = "more" if row.change > 1 else "less"
-        assert ("the same" if abs(row.change) < 1 else f"{compact(abs(row.change))} {word}") in told
+        assert ("the same" if abs(row.change) < 1 else f"{amount(abs(row.change))} {word}") in told
         assert f"{percent(row.share)} ({percent(row.share_lower)} to {percent(row.share_upper)})" in told
 
 
@@ -178,7 +177,7 @@ def test_the_gain_stands_with_its_interval_and_the_odds_in_words():
     ax = om.plot.plan_gain(plan)
     for k, row in enumerate(plan.gain.table().itertuples()):
         told = beside(ax, -k + 0.2)
-        assert f"{compact(row.corrected)} expected" in told
+        assert f"{amount(row.corrected)} expected" in told
         assert f"a gain {odds(row.probability_positive, 'en')}" in told
         assert spread(row.mean, row.lower, row.upper) in told
         (bar,) = [x for x in ax.lines if x.get_linewidth() == 3.4 and -k - 0.5 < x.get_ydata()[0] < -k]
@@ -235,7 +234,7 @@ def test_totals_stand_beside_the_channels_of_both_plans():
     for ax, place in ((top, 1), (below, 0)):
         for k, (name, amounts) in enumerate(MONEY.items()):
             assert row_of(ax, name) == -k
-            assert compact(amounts[place]) in beside(ax, -k)
+            assert amount(amounts[place]) in beside(ax, -k)
 
 
 def test_cells_that_were_never_seen_are_hatched_and_counted():
@@ -311,7 +310,7 @@ def test_the_title_says_what_the_largest_move_is_expected_to_bring():
     brings = table.loc[table["is_plan"], MEAN].iloc[0] - table.loc[table["is_today"], MEAN].iloc[0]
     told = words(*om.plot.plan_response(result))
     assert f"Tv gets EUR 90,000 more and is expected to bring {money(brings, 'EUR', 'en')} more" in told
-    assert f"300k to 390k: brings {compact(brings)} more" in told
+    assert f"300k to 390k: brings {amount(brings)} more" in told
     assert "80k as today brings" in told
 
 
@@ -363,7 +362,7 @@ def test_every_part_of_the_cost_has_its_interval_and_odds():
     ):
         mean, lower, upper, likely = table.loc[part, [MEAN, LOWER, UPPER, "probability_positive"]]
         told = beside(ax, row)
-        assert f"{compact(mean)} {word} ({compact(lower)} to {compact(upper)})" in told
+        assert f"{amount(mean)} {word} ({amount(lower)} to {amount(upper)})" in told
         assert f"{state} {odds(likely, 'en')}" in told
     assert "90% interval" in words(ax)
 
@@ -379,7 +378,7 @@ def test_a_step_that_takes_away_points_left_and_is_called_less():
     ax = om.plot.silo_cost(cost)
     mean, lower, upper = cost.table().set_index("part").loc["wrong_goal", [MEAN, LOWER, UPPER]]
     assert bars(ax, -1)[0].get_width() < 0
-    assert f"{compact(-mean)} less ({compact(-upper)} to {compact(-lower)})" in beside(ax, -1)
+    assert f"{amount(-mean)} less ({amount(-upper)} to {amount(-lower)})" in beside(ax, -1)
     assert " more (" in beside(ax, -4)
 
 
@@ -453,10 +452,10 @@ def test_gains_over_the_first_plan_stand_with_their_odds_and_who_is_best():
     ax = om.plot.plans_compared(found)
     for k, row in enumerate(found.table().itertuples()):
         told = beside(ax, -k)
-        assert f"best: {chance(row.probability_best)}" in told
-        assert f"spends {compact(row.spend)}" in told
+        assert f"best: {percent(row.probability_best)}" in told
+        assert f"spends {amount(row.spend)}" in told
         if k:
-            assert f"better: {chance(row.probability_positive)}" in told
+            assert f"better: {percent(row.probability_positive)}" in told
             assert spread(row.gain, row.lower, row.upper) in told
     dots = [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "o"]
     assert dots == pytest.approx(list(found.table()["gain"]))

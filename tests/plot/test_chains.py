@@ -15,8 +15,9 @@ from matplotlib.text import Text
 import omnimix as om
 from omnimix.chains import ChainVerdict
 from omnimix.plot import channel_colours
-from omnimix.plot.canvas import compact, spread
-from omnimix.plot.triples import chance, mean_of, median_of
+from omnimix.plot.canvas import spread
+from omnimix.plot.triples import mean_of, median_of
+from omnimix.words import amount, percent, ratio
 from tests.plot.made_chains import made_comparison, made_verdict
 
 LINKS = ("tv", "social", "retargeting", "search")
@@ -115,7 +116,7 @@ def test_a_step_has_what_the_link_got_what_it_brings_alone_and_with_others(feede
         assert alone.get_width() == pytest.approx(float(feeder.draws("value_standalone", name).mean()))
         assert alone.get_width() + others.get_width() == pytest.approx(share)
         assert money.get_x() == pytest.approx(end)
-        assert f"{compact(feeder.spend[name])} in, {compact(share)} (" in words(ax)
+        assert f"{amount(feeder.spend[name])} in, {amount(share)} (" in words(ax)
         end += share
 
 
@@ -135,7 +136,7 @@ def test_the_waterfall_tells_money_in_value_out_and_profit_with_its_interval(fee
     told = words(om.plot.chain_waterfall(feeder))
     totals = feeder.totals.table().set_index("measure")
     profit = spread(*totals.loc["profit", ["mean", "lower", "upper"]])
-    assert f"EUR {compact(totals.loc['cost', 'mean'])} in, {compact(totals.loc['value', 'mean'])} out" in told
+    assert f"EUR {amount(totals.loc['cost', 'mean'])} in, {amount(totals.loc['value', 'mean'])} out" in told
     assert f"profit {profit}" in told
     assert "90% interval" in told
 
@@ -158,8 +159,8 @@ def test_what_takes_value_away_points_left_and_is_inside_the_axes(rivals: ChainV
 
 def test_a_hurdle_other_than_break_even_is_named_in_the_waterfall(twelve: ChainVerdict):
     ax = om.plot.chain_waterfall(twelve)
-    assert "hurdle: 1.5 times the money in" in words(ax)
-    assert ax.get_yticklabels()[-1].get_text().replace("\n", " ") == "short of the hurdle of 1.5"
+    assert "hurdle: 1.50 times the money in" in words(ax)
+    assert ax.get_yticklabels()[-1].get_text().replace("\n", " ") == "short of the hurdle of 1.50"
 
 
 # Returns of links.
@@ -174,25 +175,25 @@ def test_every_link_has_its_own_roas_and_its_roas_in_the_chain(feeder: ChainVerd
     for name in LINKS:
         for measure in ("roas_direct", "roas"):
             row = figures.loc[(measure, name), parts]
-            assert spread(*row) in told
+            assert spread(*row, ratio) in told
             expected.append(row["median"])
     assert [x for x, _ in dots(ax)] == pytest.approx(expected)
     assert dots(ax, "D") == [(pytest.approx(whole["median"]), -4.0)]
-    assert f"Spring returns {spread(*whole[parts])} for every 1 spent: {feeder.verdict}" in told
+    assert f"Spring returns {spread(*whole[parts], ratio)} for every 1 spent: {feeder.verdict}" in told
 
 
 def test_every_verdict_stands_with_its_probability(feeder: ChainVerdict):
     told = [text.get_text() for text in om.plot.chain_links(feeder).texts]
     for judgement in [*feeder.judgements.values(), feeder.judgement]:
         assert judgement.verdict in told
-        assert any(chance(judgement.probability) in text for text in told)
+        assert any(percent(judgement.probability) in text for text in told)
 
 
 def test_a_test_says_which_verdict_is_likeliest(lonely: ChainVerdict):
     judgement = lonely.judgements["tv"]
     likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
     assert judgement.verdict == "test"
-    assert f"{likeliest}? {chance(judgement.probability)}" in words(om.plot.chain_links(lonely))
+    assert f"{likeliest}? {percent(judgement.probability)}" in words(om.plot.chain_links(lonely))
 
 
 def test_the_hurdle_is_a_line(twelve: ChainVerdict):
@@ -212,7 +213,7 @@ def test_a_vast_interval_ends_in_an_arrow_and_its_figures_stay(vast: ChainVerdic
     ax = om.plot.chain_links(vast)
     figure = median_of(vast.draws("roas", "social"), 0.9)
     assert ax.get_xlim()[1] < figure.upper
-    assert spread(*figure) in words(ax)
+    assert spread(*figure, ratio) in words(ax)
     assert "an arrow: the interval goes on" in words(ax)
 
 
@@ -226,7 +227,7 @@ def test_links_lie_where_their_two_returns_meet(feeder: ChainVerdict):
             pytest.approx(float(np.median(feeder.draws("roas_direct", name)))),
             pytest.approx(float(np.median(feeder.draws("roas", name)))),
         )
-        assert f"{name}\nrule wrong: {chance(feeder.link_rule.wrong[name])}" in [t.get_text() for t in ax.texts]
+        assert f"{name}\nrule wrong: {percent(feeder.link_rule.wrong[name])}" in [t.get_text() for t in ax.texts]
 
 
 def test_the_four_corners_are_named_and_the_money_the_rule_loses_is_told(feeder: ChainVerdict):
@@ -272,7 +273,7 @@ def test_gains_over_the_first_chain_stand_with_their_probability():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["with 1.5 times tv", "without social"]
     for row in table.itertuples():
         assert spread(row.gain, row.gain_lower, row.gain_upper) in words(ax)
-        assert f"better: {chance(row.probability_better)}" in words(ax)
+        assert f"better: {percent(row.probability_better)}" in words(ax)
     assert "Spring with 1.5 times tv would earn" in words(ax)
 
 

@@ -10,9 +10,9 @@ from matplotlib.patches import FancyArrowPatch, PathPatch
 
 import omnimix as om
 from omnimix.plot import channel_colours, funnels
-from omnimix.plot.canvas import compact
 from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.posterior import Posterior
+from omnimix.words import amount
 from tests.plot.conftest import whole_funnel
 
 BIG = om.Funnel(
@@ -95,8 +95,8 @@ def test_every_spot_is_named_with_its_money_and_interval(funnelled: Posterior, f
     for spot in flowing.spots:
         assert spot.amount is not None
         assert spot.name in shown
-        assert f"GBP {compact(spot.amount.mean)}" in shown
-        assert f"between {compact(spot.amount.lower)} and {compact(spot.amount.upper)}" in shown
+        assert f"GBP {amount(spot.amount.mean)}" in shown
+        assert f"between {amount(spot.amount.lower)} and {amount(spot.amount.upper)}" in shown
     for part in ("90% interval", "mean money (GBP)", "Dashed", "brand", "ecommerce", "of it through visits"):
         assert part in shown
 

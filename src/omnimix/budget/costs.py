@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.effects import Figures
 from omnimix.labels import LOWER, MEAN
 from omnimix.spec import Goal
@@ -61,7 +61,7 @@ class SiloCost:
         return f"Cost of silos in {self.currency}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.thousands))
+        table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount))
         under = f"money lost against the joint plan of the same total, {self.currency}"
         return notebook.card("Cost of silos", notebook.lines([self.sentence()]), table, under=under)
 
@@ -109,7 +109,7 @@ class PoolSplit:
     def _repr_html_(self) -> str:
         return notebook.card(
             f"Best division of pool {self.pool}",
-            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.percent)),
+            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.percent)),
             under=f"share of the pool by its size over {self.weeks} weeks, {self.currency}",
         )
 
@@ -159,6 +159,6 @@ class PlansCompared:
         table = self.table()
         return notebook.card(
             "Plans compared",
-            notebook.table(table, {LOWER: notebook.thousands}),
+            notebook.table(table, {LOWER: words.amount}),
             under=f"{self.currency}; gain over {table['plan'].iloc[0]} with its interval, all money spent taken off",
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.budget.evaluate import BROUGHT, SAME
 from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
@@ -77,7 +77,7 @@ class BudgetLevels:
     def _repr_html_(self) -> str:
         return notebook.card(
             f"Best plans by total over {self.weeks} weeks",
-            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), notebook.thousands)),
+            notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount)),
             under=f"gain in {self.currency} over today's plan, all money spent taken off; next ROAS: of the last money",
         )
 

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
+from omnimix.campaigns.messages import left_out_findings, left_out_summary, remarks
 from omnimix.campaigns.money import break_even_table, chain_table, link_table
-from omnimix.campaigns.reading import read_rows
-from omnimix.campaigns.record import CampaignVerdict
-from omnimix.campaigns.remarks import left_out_summary, remarks
-from omnimix.campaigns.stages import rate_table, stages_of
-from omnimix.campaigns.told import Language, left_out_findings
-from omnimix.campaigns.usable import usable_rows
-from omnimix.campaigns.weakest import weakest_table
-from omnimix.campaigns.words import (
-    ALL_CAMPAIGNS,
+from omnimix.campaigns.narrative import (
     LIKELY,
-    WARNING,
     break_even_sentence,
     chain_sentence,
     link_sentence,
     weakest_sentence,
 )
+from omnimix.campaigns.reading import read_rows
+from omnimix.campaigns.record import CampaignVerdict
+from omnimix.campaigns.row_validation import validate_rows
+from omnimix.campaigns.stages import rate_table, stages_of
 from omnimix.data.phrases import quoted
 from omnimix.errors import DataError, OmnimixError, did_you_mean
 from omnimix.labels import CHAIN, DEFAULT_INTERVAL
+from omnimix.words import LANGUAGES, Language
 
 
 def evaluate_campaigns(
@@ -40,7 +38,7 @@ def evaluate_campaigns(
     margin: float = 1.0,
     interval: float = DEFAULT_INTERVAL,
     steps: Sequence[str] | None = None,
-    language: Language = "en",
+    language: str = "en",
     decimal: str | None = None,
     sheet: str | int | None = None,
     seed: int = 0,
@@ -74,30 +72,30 @@ def evaluate_campaigns(
     """
     _require(hurdle=hurdle, margin=margin, interval=interval, language=language, seed=seed)
     read = read_rows(frame, decimal=decimal, sheet=sheet)
-    used = usable_rows(read)
-    seen = left_out_findings(used.unusable, language)
+    used, words = validate_rows(read), Language(language, "campaigns")
+    seen = left_out_findings(used.problems, words)
     if used.frame.empty:
         raise DataError("\n".join([f"{read.source}: no row can be used.", *(f"{f.message} {f.remedy}" for f in seen)]))
-    links = links_of(used.frame, steps, whole=ALL_CAMPAIGNS[language])
+    links = links_of(used.frame, steps, whole=words.say("all_campaigns"))
     draws = np.random.default_rng(seed)
     stages = stages_of(links, draws)
     chains = chain_table(links, margin)
     table = link_table(links, chains, hurdle=hurdle, margin=margin)
     even = break_even_table(links, chains, hurdle=hurdle, interval=interval, seed=draws)
-    weakest = weakest_table(links, stages.stages, interval)
+    weakest = bottleneck_table(links, stages.stages, interval)
     alone = table[CHAIN].map(chains.set_index(CHAIN)["links"]) == 1
-    table["sentence"] = [link_sentence(r, hurdle, a, language) for r, a in zip(records(table), alone, strict=True)]
-    chains["sentence"] = [chain_sentence(row, hurdle, margin, language) for row in records(chains)]
-    weakest["sentence"] = [weakest_sentence(row, language) for row in records(weakest)]
-    even["sentence"] = [break_even_sentence(row, hurdle, language) or "" for row in records(even)]
-    findings = (*left_out_summary(read, used, language), *seen, *remarks(links, stages, steps, language), *read.notes)
+    table["sentence"] = [link_sentence(r, hurdle, a, words) for r, a in zip(records(table), alone, strict=True)]
+    chains["sentence"] = [chain_sentence(row, hurdle, margin, words) for row in records(chains)]
+    weakest["sentence"] = [weakest_sentence(row, words) for row in records(weakest)]
+    even["sentence"] = [break_even_sentence(row, hurdle, words) for row in records(even)]
+    findings = (*left_out_summary(read, used, words), *seen, *remarks(links, stages, steps, words), *read.notes)
     return CampaignVerdict(
         hurdle=float(hurdle),
         margin=float(margin),
         interval=float(interval),
         currency=read.currency,
         horizon=_horizon(links),
-        warning=WARNING[language],
+        warning=words.say("warning"),
         sentences=_sentences(chains, table, even, weakest),
         findings=findings,
         _links=table.drop(columns="place"),
@@ -105,7 +103,7 @@ def evaluate_campaigns(
         _rates=rate_table(links, stages.stages, interval),
         _weakest=weakest,
         _break_even=even,
-        _left_out=pd.DataFrame([vars(u) for u in used.unusable], columns=["row", "column", "value", "reason"]),
+        _left_out=pd.DataFrame([vars(u) for u in used.problems], columns=["row", "column", "value", "reason"]),
     )
 
 
@@ -116,10 +114,9 @@ def _require(**given: Any) -> None:
             problems.append(f"{name} is a number above 0, not {given[name]!r}.")
     if not _is_number(given["interval"]) or not 0 < given["interval"] < 1:
         problems.append(f"interval is a probability between 0 and 1, such as 0.9, not {given['interval']!r}.")
-    known = get_args(Language)
-    if given["language"] not in known:
-        near = did_you_mean(str(given["language"]), known) or "."
-        problems.append(f"language is one of {quoted(known)}, not {given['language']!r}{near}")
+    if given["language"] not in LANGUAGES:
+        near = did_you_mean(str(given["language"]), LANGUAGES) or "."
+        problems.append(f"language is one of {quoted(LANGUAGES)}, not {given['language']!r}{near}")
     if isinstance(given["seed"], bool) or not isinstance(given["seed"], int | np.integer) or given["seed"] < 0:
         problems.append(f"seed is a whole number from 0, not {given['seed']!r}.")
     if problems:

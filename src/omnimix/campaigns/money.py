@@ -9,9 +9,9 @@ import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, LEADS, ORDERS, PERIOD, REVENUE, STEP, VISITS
 from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links
+from omnimix.campaigns.overdispersion import Floats, StageCounts
 from omnimix.campaigns.rates import pooled_rates
 from omnimix.campaigns.stages import draw_count
-from omnimix.campaigns.wobble import Floats, StageCounts
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, ROAS, SPEND, UPPER
 
 PLATFORM_ROAS = "platform_roas"

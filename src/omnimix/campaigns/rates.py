@@ -3,8 +3,8 @@ r"""The rate of every campaign at one stage, pooled over the campaigns of the sa
     theta_c ~ Beta(mu k, (1 - mu) k),    k = 1 / (tau^2 mu (1 - mu))
 
 mu is the rate of the peers and tau, for small tau, the standard deviation of the log odds between campaigns. Given
-mu, tau and omega (see :mod:`omnimix.campaigns.wobble`) the rate of a campaign is a beta distribution. All three are
-integrated over a grid of their marginal likelihood rather than set at its peak: with two or three peers, the peak
+mu, tau and omega (see :mod:`omnimix.campaigns.overdispersion`) the rate of a campaign is a beta distribution. All three
+are integrated over a grid of their marginal likelihood rather than set at its peak: with two or three peers, the peak
 says far more than the data know. A campaign without peers keeps what its own counts say.
 """
 
@@ -15,7 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaln, expit, logit
 
-from omnimix.campaigns.wobble import Evidence, Floats, Ints, StageCounts, Wobble, evidence, wobble
+from omnimix.campaigns.overdispersion import (
+    Evidence,
+    Floats,
+    Ints,
+    Overdispersion,
+    StageCounts,
+    evidence,
+    fit_overdispersion,
+)
 
 USUAL_SPREAD = 0.7  # scale of the half-Student-t prior of tau: campaigns of one step differ by a factor of two
 SMALLEST, LARGEST = np.log(0.02), np.log(3.0)  # log tau
@@ -31,12 +39,13 @@ class RateDraws:
     Attributes:
         rates: of every campaign; shape (draws, campaigns).
         peers: the pooled rate of the campaign's step, NaN for a campaign without peers; shape (draws, campaigns).
-        wobble: the median standard deviation of the log odds from period to period; NaN where no campaign has two.
+        overdispersion: the median standard deviation of the log odds from period to period; NaN where no campaign has
+            two.
     """
 
     rates: Floats
     peers: Floats
-    wobble: float
+    overdispersion: float
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def pooled_rates(counts: StageCounts, pool: Ints, *, draws: int, seed: np.random
     >>> bool(found.rates[:, 2].mean() < 0.25)  # 3 of 10 is drawn towards its peers
     True
     """
-    wander = wobble(counts)
+    wander = fit_overdispersion(counts)
     said = [evidence(counts, omega, pool) for omega in wander.nodes]
     rates, peers = np.empty((draws, counts.campaigns)), np.full((draws, counts.campaigns), np.nan)
     node = seed.permutation(np.arange(draws) % wander.nodes.size)
@@ -70,7 +79,7 @@ def pooled_rates(counts: StageCounts, pool: Ints, *, draws: int, seed: np.random
     return RateDraws(rates, peers, _middle(wander))
 
 
-def _middle(wander: Wobble) -> float:
+def _middle(wander: Overdispersion) -> float:
     return float(np.median(wander.nodes)) if wander.known else float("nan")
 
 

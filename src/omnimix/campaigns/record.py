@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.campaigns.columns import CAMPAIGN, STEP
 from omnimix.campaigns.money import PLATFORM_ROAS
 from omnimix.findings import Finding
@@ -83,34 +82,30 @@ class CampaignVerdict:
         return self._left_out.copy()
 
     def __repr__(self) -> str:
-        links = self._links[SHOWN_LINKS].head(SHOWN).to_string(index=False, float_format="{:,.3g}".format)
+        links = notebook.text(self._links[SHOWN_LINKS].head(SHOWN))
         return "\n".join([self._title(), links, *self._more(), *self._told(), f"WARNING: {self.warning}"])
 
     def _repr_html_(self) -> str:
         rates = self._rates.reindex(columns=[*SHOWN_RATES, INTERVAL])
-        forms: dict[str, notebook.Form] = {
-            **dict.fromkeys((MEAN, LOWER), notebook.percent),
-            "cost_per_lead": notebook.ratio,
-            "cost_per_order": notebook.ratio,
-        }
+        forms = dict.fromkeys((MEAN, LOWER), words.rate)
         return notebook.card(
             self._title(),
             notebook.lines(self.sentences, most=SHOWN),
-            notebook.table(self._links[SHOWN_LINKS], forms, most=SHOWN),
-            notebook.table(rates, {**forms, "rate": notebook.plain}, most=SHOWN, rest=".rates()"),
+            notebook.table(self._links[SHOWN_LINKS], most=SHOWN),
+            notebook.table(rates, forms, most=SHOWN, rest=".rates()"),
             notebook.findings([f for f in self.findings if f.severity != "notes"]),
             under=f"Warning: {self.warning}",
         )
 
     def _title(self) -> str:
         chains = ", ".join(
-            f"{name} {f'{value:.2f}' if math.isfinite(value) else 'unknown'}"
+            f"{name} {words.ratio(value)}"
             for name, value in self._chains[[CHAIN, ROAS]].head(4).itertuples(index=False)
         )
         when = f", {' to '.join(dict.fromkeys(self.horizon))}" if self.horizon else ""
         return (
             f"CampaignVerdict: blended ROAS {chains}{' ...' if len(self._chains) > 4 else ''} "
-            f"(hurdle {self.hurdle:g}, tracked{when}, {self.interval:.0%} {INTERVAL}s)"
+            f"(hurdle {words.ratio(self.hurdle)}, tracked{when}, {words.percent(self.interval)} {INTERVAL}s)"
         )
 
     def _more(self) -> list[str]:

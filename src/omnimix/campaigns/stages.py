@@ -10,9 +10,9 @@ import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, ORDERS, RATES, STEP
 from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links
+from omnimix.campaigns.overdispersion import Floats, Ints, StageCounts
 from omnimix.campaigns.rates import RateDraws, pooled_rates
-from omnimix.campaigns.usable import Unusable, plain_number
-from omnimix.campaigns.wobble import Floats, Ints, StageCounts
+from omnimix.campaigns.row_validation import RowProblem, plain_number
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 
 MOST_DRAWS, FEWEST_DRAWS, VALUES = 4_000, 400, 1_500_000
@@ -45,7 +45,7 @@ class Stages:
     """All stages, and the rows that one of them could not use."""
 
     stages: tuple[Stage, ...]
-    skipped: tuple[Unusable, ...]
+    skipped: tuple[RowProblem, ...]
     untracked: tuple[tuple[int, str], ...]
 
 
@@ -87,12 +87,12 @@ def _ways(links: Links) -> tuple[dict[int, tuple[str, ...]], tuple[tuple[int, st
 
 def _stage(
     links: Links, source: str, target: str, members: list[int], seed: np.random.Generator
-) -> tuple[Stage | None, list[Unusable]]:
+) -> tuple[Stage | None, list[RowProblem]]:
     rows = links.rows[links.rows[LINK].isin(members)]
     both = rows[(rows[source] > 0) & rows[target].notna()]
     more = both[target] > both[source]
     beyond = [
-        Unusable(
+        RowProblem(
             int(row), target, f"{plain_number(one)} ({source} {plain_number(other)})", f"more_{target}_than_{source}"
         )
         for row, one, other in both.loc[more, ["row", target, source]].itertuples(index=False)
@@ -131,7 +131,7 @@ def rate_table(links: Links, stages: tuple[Stage, ...], interval: float) -> pd.D
                 probability_below_peers=_below(stage),
                 peers=stage.peers - 1,
                 periods=stage.periods.astype(int),
-                wobble=stage.draws.wobble,
+                **{"wobble": stage.draws.overdispersion},
             )
         )
     if not parts:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
-from omnimix.chains.calendar import lay_out
+from omnimix import notebook, words
+from omnimix.chains.layout import lay_out
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.account import accounts
 from omnimix.errors import OmnimixError
@@ -87,8 +87,9 @@ class ChainComparison:
 
     def __repr__(self) -> str:
         columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "gain_lower", "gain_upper", "probability_better"]
-        shown = self.table()[columns].rename(columns={MEDIAN: "roas"}).round(2)
-        return f"chains compared, {self.roas.interval:.0%} interval\n{shown.to_string(index=False)}"
+        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})
+        ends = dict.fromkeys((LOWER, UPPER), words.ratio)
+        return f"chains compared, {words.percent(self.roas.interval)} interval\n{notebook.text(shown, ends)}"
 
     def _repr_html_(self) -> str:
         columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "probability_better", "probability_best", INTERVAL]
@@ -96,8 +97,9 @@ class ChainComparison:
         first = next(iter(self.spend))
         return notebook.card(
             "Chains compared",
-            notebook.table(shown, {LOWER: notebook.ratio}),
-            under=f"median ROAS net of induced spend; gain ({self.currency}) over {first}, hurdle {self.hurdle:g}",
+            notebook.table(shown, {LOWER: words.ratio}),
+            under=f"median ROAS net of induced spend; gain ({self.currency}) over {first}, "
+            f"hurdle {words.ratio(self.hurdle)}",
         )
 
 

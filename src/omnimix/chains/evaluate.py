@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix.chains.calendar import Laid, lay_out
-from omnimix.chains.game import Game, play, shapley
+from omnimix.chains.coalitions import Coalitions, evaluate_coalitions, shapley
+from omnimix.chains.layout import Laid, lay_out
 from omnimix.chains.link_rule import own_gains
 from omnimix.chains.order import later_links
 from omnimix.chains.result import ChainVerdict, judged
@@ -68,12 +68,12 @@ def evaluate_chain(
     plans = _what_if(laid)
     steps = (1 << len(names)) + len(plans)
     with bar("Sets of links", steps, progress and steps >= MANY_SETS) as done:
-        game = play(engine, laid, done)
+        coalitions = evaluate_coalitions(engine, laid, done)
         found = dict(zip(plans, accounts(engine, plans.values(), done), strict=True))
     later = later_links(posterior.funnel, chain)
-    own = own_gains(game, later)
-    measures = _measures(laid, game, found, own)
-    returns = Figures("combined_roas", _returns(laid, game, found), "value for one unit of money spent", interval)
+    own = own_gains(coalitions, later)
+    measures = _measures(laid, coalitions, found, own)
+    returns = Figures("combined_roas", _returns(laid, coalitions, found), "value for one unit of money spent", interval)
     links = Figures("links", measures, "ROAS and value by link", interval)
     following = {n: tuple(k for k in names if k in later[n]) for n in names}
     rule = losses or Losses()
@@ -89,10 +89,10 @@ def evaluate_chain(
         value=_value(posterior, found, interval),
         links=links,
         payback=_payback(engine, laid, (laid.keeping(names), laid.keeping(())), horizons, interval),
-        game=game,
+        coalitions=coalitions,
         losses=rule,
         extrapolated=laid.extrapolated,
-        **judged(chain.hurdle, game, following, returns, links, rule),
+        **judged(chain.hurdle, coalitions, following, returns, links, rule),
     )
 
 
@@ -114,17 +114,17 @@ def _what_if(laid: Laid) -> dict[tuple[str, str], Plan]:
 
 
 def _measures(
-    laid: Laid, game: Game, found: Mapping[tuple[str, str], Account], own: Mapping[str, tuple[Array, Array]]
+    laid: Laid, coalitions: Coalitions, found: Mapping[tuple[str, str], Account], own: Mapping[str, tuple[Array, Array]]
 ) -> xr.DataArray:
     """Return every figure of every link, dimensions draw, measure and link."""
-    names = game.links
-    value_shares, cost_shares = shapley(game.value), shapley(game.cost)
+    names = coalitions.links
+    value_shares, cost_shares = shapley(coalitions.value), shapley(coalitions.cost)
     by_link = {}
     for k, name in enumerate(names):
-        value, cost = game.gain(name, names)
+        value, cost = coalitions.gain(name, names)
         direct, direct_cost = own[name]
-        alone, alone_cost = game.gain(name, ())
-        rest = game.number([n for n in names if n != name])
+        alone, alone_cost = coalitions.gain(name, ())
+        rest = coalitions.number([n for n in names if n != name])
         by_link[name] = {
             "roas": _over(value, cost),
             "roas_direct": _over(direct, direct_cost),
@@ -133,8 +133,8 @@ def _measures(
             "roas_half": _half(
                 found["half", name],
                 found["whole", ""],
-                game.value[rest] - game.value[-1],
-                game.cost[rest] - game.cost[-1],
+                coalitions.value[rest] - coalitions.value[-1],
+                coalitions.cost[rest] - coalitions.cost[-1],
             ),
             "roas_shapley": _over(value_shares[k], cost_shares[k]),
             "value": value,
@@ -151,16 +151,16 @@ def _measures(
     return xr.DataArray(stacked, coords=coords, dims=(MEASURE, DRAW, LINK)).transpose(DRAW, MEASURE, LINK)
 
 
-def _returns(laid: Laid, game: Game, found: Mapping[tuple[str, str], Account]) -> xr.DataArray:
+def _returns(laid: Laid, coalitions: Coalitions, found: Mapping[tuple[str, str], Account]) -> xr.DataArray:
     """Return the combined ROAS on every basis, that of the next money and that of half the spend."""
-    spent = np.array([sum(laid.spent(n) for n in game.links)])
+    spent = np.array([sum(laid.spent(n) for n in coalitions.links)])
     held = _value_of(found["frozen", "whole"], found["frozen", "none"])
     parts = {
-        "net": _over(game.value[-1], game.cost[-1]),
-        "gross": _over(game.value[-1], spent),
+        "net": _over(coalitions.value[-1], coalitions.cost[-1]),
+        "gross": _over(coalitions.value[-1], spent),
         "frozen": _over(held, spent),
         "marginal": _slope(found["more", ""], found["less", ""]),
-        "half": _half(found["half", ""], found["whole", ""], -game.value[-1], -game.cost[-1]),
+        "half": _half(found["half", ""], found["whole", ""], -coalitions.value[-1], -coalitions.cost[-1]),
     }
     assert {*BASES} <= {*parts}
     return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"basis": list(parts)}, dims=(DRAW, "basis"))

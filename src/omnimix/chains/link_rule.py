@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from omnimix.chains.game import Game
+from omnimix.chains.coalitions import Coalitions
 from omnimix.mechanics import Array
 
 Clash = Literal["", "stops what the chain needs", "keeps what the chain does not need", "weak and not needed"]
@@ -52,35 +52,35 @@ class LinkRule:
         return link in self.needed or link in self.spare
 
 
-def own_gains(game: Game, later: Mapping[str, Collection[str]]) -> dict[str, tuple[Array, Array]]:
+def own_gains(coalitions: Coalitions, later: Mapping[str, Collection[str]]) -> dict[str, tuple[Array, Array]]:
     """Return value and cost of every link as it stands without later links, two figures a draw."""
-    return {n: game.gain(n, [k for k in game.links if k not in later[n]]) for n in game.links}
+    return {n: coalitions.gain(n, [k for k in coalitions.links if k not in later[n]]) for n in coalitions.links}
 
 
-def link_rule(game: Game, own: Mapping[str, tuple[Array, Array]], hurdle: float) -> LinkRule:
+def link_rule(coalitions: Coalitions, own: Mapping[str, tuple[Array, Array]], hurdle: float) -> LinkRule:
     """Follow the per-link rule and settle its account.
 
     Args:
-        game: every set of links.
+        coalitions: every set of links.
         own: value and cost of every link as it stands without later links; see :func:`own_gains`.
         hurdle: the ROAS to reach.
     """
     alone = {n: value - hurdle * cost for n, (value, cost) in own.items()}
     within: dict[str, Array] = {}
-    for name in game.links:
-        value, cost = game.gain(name, game.links)
+    for name in coalitions.links:
+        value, cost = coalitions.gain(name, coalitions.links)
         within[name] = value - hurdle * cost
-    kept = [n for n in game.links if alone[n].mean() >= 0]
-    profit = game.profit(hurdle)
+    kept = [n for n in coalitions.links if alone[n].mean() >= 0]
+    profit = coalitions.profit(hurdle)
     expected = profit.mean(axis=1)
     best = int(np.flatnonzero(expected == expected.max())[-1])  # of equals the largest: silent links do no harm
-    wrong = {n: float(((alone[n] >= 0) != (within[n] >= 0)).mean()) for n in game.links}
+    wrong = {n: float(((alone[n] >= 0) != (within[n] >= 0)).mean()) for n in coalitions.links}
     return LinkRule(
-        stops=tuple(n for n in game.links if n not in kept),
-        best=game.of(best),
+        stops=tuple(n for n in coalitions.links if n not in kept),
+        best=coalitions.of(best),
         wrong=wrong,
-        clashes={n: _clash(n not in kept, n in game.of(best)) for n in game.links},
-        regret=profit[best] - profit[game.number(kept)],
+        clashes={n: _clash(n not in kept, n in coalitions.of(best)) for n in coalitions.links},
+        regret=profit[best] - profit[coalitions.number(kept)],
     )
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
-from omnimix.chains.game import Game
+from omnimix import notebook, words
+from omnimix.chains.coalitions import Coalitions
 from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
-from omnimix.chains.told import told
+from omnimix.chains.narrative import told
 from omnimix.chains.verdict import Judgement, Losses, Returns, judge
 from omnimix.effects import Figures
 from omnimix.labels import DRAW, INTERVAL, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
@@ -24,6 +24,7 @@ WHOLE = "whole chain"
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 OF_A_LINK = ("roas", "roas_marginal", "roas_half")  # what it is judged by
 OF_A_CHAIN = ("net", "marginal", "half")
+_ENDS = {LOWER: words.ratio, UPPER: words.ratio}
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +54,7 @@ class ChainVerdict:
         judgement: the verdict on the whole chain.
         judgements: by link, the verdict on it.
         link_rule: what judging every link by its own figures would decide, and cost.
-        game: every set of links with what it brings and costs.
+        coalitions: every set of links with what it brings and costs.
         losses: what verdicts cost where something else is true.
         extrapolated: channels that would run in some week more than they ever did.
     """
@@ -73,7 +74,7 @@ class ChainVerdict:
     judgement: Judgement
     judgements: Mapping[str, Judgement]
     link_rule: LinkRule
-    game: Game
+    coalitions: Coalitions
     losses: Losses
     extrapolated: tuple[str, ...] = ()
 
@@ -99,7 +100,7 @@ class ChainVerdict:
     def at(self, hurdle: float) -> ChainVerdict:
         """Return the verdict against another hurdle; figures stay, judgements are made anew."""
         chain = replace(self.chain, hurdle=hurdle)
-        parts = judged(hurdle, self.game, self.later, self.returns, self.links, self.losses)
+        parts = judged(hurdle, self.coalitions, self.later, self.returns, self.links, self.losses)
         return replace(self, chain=chain, **parts)
 
     def draws(self, measure: str, link: str) -> Array:
@@ -163,8 +164,8 @@ class ChainVerdict:
 
     def __repr__(self) -> str:
         columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
-        shown = self.table().set_index(LINK)[columns].rename(columns={MEAN: "roas"}).round(2)
-        lines = [f"chain {self.chain.name}: {self.verdict}, {self.returns.interval:.0%} interval", shown.to_string()]
+        shown = notebook.text(self.table()[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
+        lines = [f"chain {self.chain.name}: {self.verdict}, {words.percent(self.returns.interval)} interval", shown]
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
@@ -173,47 +174,50 @@ class ChainVerdict:
         weeks = f"{len(self.weeks)} weeks {self.weeks[0]:%Y-%m-%d} to {self.weeks[-1]:%Y-%m-%d}"
         return notebook.card(
             f"Chain {self.chain.name}",
-            notebook.table(shown, {LOWER: notebook.ratio}),
+            notebook.table(shown, _ENDS),
             notebook.lines(self.sentences().values()),
             verdict=self.verdict,
-            under=f"{weeks}, hurdle {self.chain.hurdle:g}; median ROAS net of induced spend, of links beyond the rest",
+            under=f"{weeks}, hurdle {words.ratio(self.chain.hurdle)}; median ROAS net of induced spend, of links "
+            "beyond the rest",
         )
 
 
 def judged(
     hurdle: float,
-    game: Game,
+    coalitions: Coalitions,
     later: Mapping[str, tuple[str, ...]],
     returns: Figures,
     links: Figures,
     losses: Losses,
 ) -> dict[str, Any]:
     """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it."""
-    by_link = {n: Returns(*(links.draws.sel({LINK: n, MEASURE: m}).to_numpy() for m in OF_A_LINK)) for n in game.links}
-    rule = link_rule(game, own_gains(game, later), hurdle)
+    by_link = {
+        n: Returns(*(links.draws.sel({LINK: n, MEASURE: m}).to_numpy() for m in OF_A_LINK)) for n in coalitions.links
+    }
+    rule = link_rule(coalitions, own_gains(coalitions, later), hurdle)
     net, marginal, half = (returns.draws.sel(basis=b).to_numpy() for b in OF_A_CHAIN)
-    whole = Returns(net, marginal, np.fmax(half, _best_part(game, rule.best)))
+    whole = Returns(net, marginal, np.fmax(half, _best_part(coalitions, rule.best)))
     return {
         "judgement": judge(whole, hurdle, losses),
         "judgements": {n: judge(parts, hurdle, losses) for n, parts in by_link.items()},
         "link_rule": rule,
-        "totals": Figures("chain", _totals(game, hurdle), "money", returns.interval),
+        "totals": Figures("chain", _totals(coalitions, hurdle), "money", returns.interval),
     }
 
 
-def _best_part(game: Game, best: tuple[str, ...]) -> Array:
+def _best_part(coalitions: Coalitions, best: tuple[str, ...]) -> Array:
     """Return the ROAS of the best links alone: a chain of which a part earns its money is to be fixed, not stopped."""
-    value, cost = (x[game.number(best)] for x in (game.value, game.cost))
+    value, cost = (x[coalitions.number(best)] for x in (coalitions.value, coalitions.cost))
     return np.asarray(np.divide(value, cost, out=np.full(value.shape, np.nan), where=cost > 0))
 
 
-def _totals(game: Game, hurdle: float) -> xr.DataArray:
-    alone = sum((game.gain(n, ())[0] for n in game.links), np.zeros(game.value.shape[1]))
+def _totals(coalitions: Coalitions, hurdle: float) -> xr.DataArray:
+    alone = sum((coalitions.gain(n, ())[0] for n in coalitions.links), np.zeros(coalitions.value.shape[1]))
     parts = {
-        "value": game.value[-1],
-        "cost": game.cost[-1],
-        "profit": game.profit(hurdle)[-1],
-        "synergy": game.value[-1] - alone,
+        "value": coalitions.value[-1],
+        "cost": coalitions.cost[-1],
+        "profit": coalitions.profit(hurdle)[-1],
+        "synergy": coalitions.value[-1] - alone,
     }
     return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={MEASURE: list(parts)}, dims=(DRAW, MEASURE))
 

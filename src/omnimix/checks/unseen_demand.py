@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
@@ -83,7 +83,7 @@ class Sensitivity:
         turned = list(dict.fromkeys(table.loc[table["flips"], CHANNEL]))
         return notebook.card(
             "Net ROAS under three beliefs about unseen demand",
-            notebook.table(table, dict.fromkeys((MEAN, LOWER), notebook.ratio), most=3 * notebook.MOST_ROWS),
+            notebook.table(table, dict.fromkeys((MEAN, LOWER), words.ratio), most=3 * notebook.MOST_ROWS),
             under=f"hurdle {self.hurdle:g}; "
             + (f"the verdict turns for {', '.join(turned)}" if turned else "no verdict turns"),
         )

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
 from omnimix.budget import BudgetPlan, SiloCost
-from omnimix.cli.screen import (
-    amount,
-    estimated_money,
-    heading,
-    percent,
-    rounded,
-    say,
-    show_table,
-    signed,
-    whole_percent,
-    word,
-)
+from omnimix.cli.screen import heading, say, show_table, word
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.spec import Cvar
+from omnimix.words import Form, amount, change, percent, rate
 
 PARTS = {
     "silo_cost": "separate budgets and goals",
@@ -28,16 +18,16 @@ PARTS = {
     "wrong_goal": "of which: wrong goals within them",
     "today": "staying with today's plan",
 }
-type Columns = dict[str, Callable[[object], str]]
-MONEY: Columns = {"today": amount, "plan": amount, "change": signed}
-GAIN: Columns = {MEAN: rounded, "range": str, "odds": whole_percent}
+type Columns = dict[str, Form]
+MONEY: Columns = {"today": amount, "plan": amount, "change": change}
+GAIN: Columns = {MEAN: amount, "range": str, "odds": percent}
 
 
 def show_plan(plan: BudgetPlan, language: str = "en") -> None:
     """Print a plan: in sentences, by channel, by team and pool, what it gains and what it rests on."""
     weeks = plan.weeks
     heading(
-        f"Plan of {plan.currency} {plan.total:,.0f} over {len(weeks)} weeks, "
+        f"Plan of {plan.currency} {amount(plan.total)} over {len(weeks)} weeks, "
         f"{weeks[0]:%Y-%m-%d} to {weeks[-1] + pd.Timedelta(days=6):%Y-%m-%d}"
     )
     for sentence in plan.sentences(language).values():
@@ -57,7 +47,7 @@ def show_silos(silos: SiloCost | None, note: str = "", language: str = "en") -> 
         heading("Cost of separate budgets")
         say(note)
         return
-    heading(f"Cost of separate budgets in {silos.currency}, {silos.cost.interval:.0%} interval")
+    heading(f"Cost of separate budgets in {silos.currency}, {percent(silos.cost.interval)} interval")
     looked = [
         f"{team} looks at {' and '.join(goal.nodes)}{', own direct effects only' if goal.direct else ''}"
         for team, goal in silos.goals.items()
@@ -77,14 +67,14 @@ def assumptions(plan: BudgetPlan) -> Iterator[str]:
     """Yield what a plan rests on, in sentences."""
     rests = plan.assumptions
     aim = (
-        f"the mean gain over today's plan in the worst {1 - rests.objective.level:.0%} of the draws"
+        f"the mean gain over today's plan in the worst {percent(1 - rests.objective.level)} of the draws"
         if isinstance(rests.objective, Cvar)
         else f"expected {rests.objective}"
     )
     yield f"Made as large as possible: {aim}, on {rests.draws:,} draws of what the data leave open."
     if rests.target is not None:
-        yield f"To be reached: {rests.target.of} of {rests.target.at:,.4g}."
-    later = f"later money counts {rests.discount:.1%} less a year" if rests.discount else "later money counts in full"
+        yield f"To be reached: {rests.target.of} of {amount(rests.target.at)}."
+    later = f"later money counts {rate(rests.discount)} less a year" if rests.discount else "later money counts in full"
     yield f"Value counts for {rests.horizon} weeks from the first week of the plan; {later}."
     yield (
         "Every channel keeps its weekly pattern." if rests.phasing == "pattern" else "Money moves freely between weeks."
@@ -101,7 +91,7 @@ def _limits(plan: BudgetPlan) -> str:
         if each
     ]
     seen = (
-        f"channels may leave the levels that the data have seen by {limits.widen:.0%}"
+        f"channels may leave the levels that the data have seen by {percent(limits.widen)}"
         if limits.widen
         else "channels stay within the levels that the data have seen"
     )
@@ -139,38 +129,38 @@ def _show_groups(plan: BudgetPlan) -> None:
 def _show_shares(plan: BudgetPlan) -> None:
     heading("How sure the shares are, and what can be negotiated")
     say(
-        f"Range: where the best share lies in {plan.shares.interval:.0%} of the draws. Negotiable: money between which "
-        "a channel can be moved, the rest following, for less than one percent of what the plan brings."
+        f"Range: where the best share lies in {percent(plan.shares.interval)} of the draws. Negotiable: money between "
+        "which a channel can be moved, the rest following, for less than one percent of what the plan brings."
     )
     table = plan.table()
     table["range"] = _spans(table["share_lower"], table["share_upper"], percent)
-    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], estimated_money)
+    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], amount)
     table["mark"] = table["extrapolated"].map({True: "extrapolated", False: ""})
     columns: Columns = {CHANNEL: word, "share": percent, "range": str, "negotiable": str, "mark": word}
     show_table(table, columns)
 
 
 def _show_gain(plan: BudgetPlan) -> None:
-    heading(f"Gain in {plan.currency}, all money spent taken off, {plan.gain.interval:.0%} interval")
+    heading(f"Gain in {plan.currency}, all money spent taken off, {percent(plan.gain.interval)} interval")
     say(
         "Odds: how likely the plan brings more. Corrected: the mean once the optimist's share is taken off, from plans "
         "chosen on one half of the draws and valued on the other."
     )
     table = _ranged(plan.gain.table()).rename(columns={"versus": "against", "probability_positive": "odds"})
     table["against"] = table["against"].map({"today": "today's plan", "proportional": "in proportion to ROAS"})
-    show_table(table, {"against": word, **GAIN, "corrected": rounded})
+    show_table(table, {"against": word, **GAIN, "corrected": amount})
     regret = plan.regret
     say(
-        f"Expected loss against knowing the truth: {rounded(regret['plan'])} with this plan, "
-        f"{rounded(regret['today'])} with today's."
+        f"Expected loss against knowing the truth: {amount(regret['plan'])} with this plan, "
+        f"{amount(regret['today'])} with today's."
     )
 
 
 def _ranged(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(range=_spans(table[LOWER], table[UPPER], rounded))
+    return table.assign(range=_spans(table[LOWER], table[UPPER], amount))
 
 
-def _spans(lower: pd.Series, upper: pd.Series, write: Callable[[object], str]) -> list[str]:
+def _spans(lower: pd.Series, upper: pd.Series, write: Form) -> list[str]:
     """Write ranges; a channel that answers to demand has none that can be negotiated."""
     pairs = zip(lower, upper, strict=True)
     return ["-" if pd.isna(low) else f"{write(low)} to {write(high)}" for low, high in pairs]

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
-
 from omnimix.campaigns import CampaignVerdict, evaluate_campaigns
-from omnimix.campaigns.words import WARNING
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.campaign_tables import show_verdict
 from omnimix.cli.places import require_writable
@@ -17,6 +13,8 @@ from omnimix.errors import DataError
 from omnimix.findings import Finding
 from omnimix.rows.findings import check_rows
 from omnimix.rows.json_file import write_json
+from omnimix.rows.table import records
+from omnimix.words import texts
 
 SCHEMA = 1
 LINK_KEYS: tuple[str, ...] = ("campaign", "step", "spend", "revenue", "leads", "orders", "platform_roas")
@@ -45,20 +43,23 @@ def run_campaigns(given: argparse.Namespace) -> bool:
         if given.json:
             refused = check_rows([Finding("unusable_table", "blocks", str(problem), "")])
             empty: dict[str, Any] = {"interval": None, "chains": [], "rates": [], "weakest": [], "break_even": []}
-            write_json({"schema": SCHEMA, "warning": WARNING[given.language], **empty, **refused}, given.json)
+            write_json(
+                {"schema": SCHEMA, "warning": texts("campaigns", given.language)["warning"], **empty, **refused},
+                given.json,
+            )
         raise
     show_verdict(verdict, given.language)
     if given.json:
-        write_json(campaign_rows(verdict), given.json)
+        write_json(campaignrecords(verdict), given.json)
     return False
 
 
-def campaign_rows(verdict: CampaignVerdict) -> dict[str, Any]:
+def campaignrecords(verdict: CampaignVerdict) -> dict[str, Any]:
     """Return chains with their links, rates, weakest steps, break-even rates and findings as plain rows."""
     links: dict[str, list[dict[str, Any]]] = {}
-    for row in _rows(verdict.table(), ("chain", *LINK_KEYS)):
+    for row in records(verdict.table(), ("chain", *LINK_KEYS)):
         links.setdefault(row.pop("chain"), []).append(row)
-    chains = [{**row, "links": links[row["chain"]]} for row in _rows(verdict.chains(), CHAIN_KEYS)]
+    chains = [{**row, "links": links[row["chain"]]} for row in records(verdict.chains(), CHAIN_KEYS)]
     return {
         "schema": SCHEMA,
         "interval": verdict.interval,
@@ -67,14 +68,9 @@ def campaign_rows(verdict: CampaignVerdict) -> dict[str, Any]:
         "periods": list(verdict.horizon),
         "warning": verdict.warning,
         "chains": chains,
-        "rates": _rows(verdict.rates()),
-        "weakest": _rows(verdict.weakest()),
-        "break_even": _rows(verdict.break_even()),
-        "left_out": _rows(verdict.left_out()),
+        "rates": records(verdict.rates()),
+        "weakest": records(verdict.weakest()),
+        "break_even": records(verdict.break_even()),
+        "left_out": records(verdict.left_out()),
         **check_rows(verdict.findings),
     }
-
-
-def _rows(table: pd.DataFrame, keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
-    chosen = table if keys is None else table[list(keys)]
-    return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]

@@ -7,13 +7,14 @@ import argparse
 from omnimix.chains import WHOLE, ChainVerdict, evaluate_chain
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import complain, heading, ratio, rounded, say, show_table, waiting, whole_percent, word
+from omnimix.cli.screen import complain, heading, say, show_table, waiting, word
 from omnimix.cli.stored import stored
 from omnimix.labels import HORIZON, LINK, LOWER, MEAN, SPEND, UPPER
 from omnimix.posterior import Posterior
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import MOST_LINKS, Chain, Link
+from omnimix.words import Form, amount, percent, ratio
 
 SCHEMA = 1
 
@@ -60,19 +61,26 @@ def _show(found: ChainVerdict, language: str) -> None:
     weeks, chain = found.weeks, found.chain
     heading(f"Chain {chain.name}: {found.verdict}")
     say(
-        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, hurdle {chain.hurdle:g}; value of "
+        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, hurdle {ratio(chain.hurdle)}; value of "
         f"{' and '.join(found.outcomes)}, the weeks after in which it still works included. "
-        f"ROAS of a link is what it adds to all others, with its {found.returns.interval:.0%} range; its own "
+        f"ROAS of a link is what it adds to all others, with its {percent(found.returns.interval)} range; its own "
         "ROAS is what it would earn if later links did not exist; its share is of the value of the chain (Shapley)."
     )
     table = found.table()
     table["range"] = [f"{ratio(low)} to {ratio(high)}" for low, high in zip(table[LOWER], table[UPPER], strict=True)]
     names = {"roas_direct": "own", MEAN: "ROAS", "probability": "sure", "shapley_share": "share"}
-    columns = {LINK: word, "verdict": word, "sure": whole_percent, SPEND: rounded, "own": ratio, "ROAS": ratio}
-    show_table(table.rename(columns=names), columns | {"range": str, "share": whole_percent}, last_apart=True)
+    columns: dict[str, Form] = {
+        LINK: word,
+        "verdict": word,
+        "sure": percent,
+        SPEND: amount,
+        "own": ratio,
+        "ROAS": ratio,
+    }
+    show_table(table.rename(columns=names), columns | {"range": str, "share": percent}, last_apart=True)
     sentences = found.sentences(language)
     say(sentences[WHOLE])
     for name in found.spend:
         say(sentences[name], indent="  ")
     balance = found.payback.table().set_index(HORIZON)["probability_paid_back"]
-    say("Paid back: " + ", ".join(f"{whole_percent(p)} by week {h}" for h, p in balance.items()) + ".")
+    say("Paid back: " + ", ".join(f"{percent(p)} by week {h}" for h, p in balance.items()) + ".")

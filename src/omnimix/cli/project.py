@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.cli.arguments import UsageError
+from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import say
-from omnimix.cli.telling import require_shown, show_data_findings, show_panel
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from omnimix.cli.screen import amount, day, heading, percent, ratio, rounded, say, show_table, whole_percent, word
+from omnimix.cli.screen import day, heading, say, show_table, word
 from omnimix.effects import Figures
 from omnimix.effects.paths import INTERACTION, KIND
 from omnimix.labels import (
@@ -23,11 +23,12 @@ from omnimix.labels import (
 )
 from omnimix.posterior import Posterior
 from omnimix.rows.results import Results
+from omnimix.words import Form, amount, percent, ratio
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
-RATIOS = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
-AMOUNTS = {MEAN: rounded, LOWER: rounded, UPPER: rounded}
-SHARES = {MEAN: percent, LOWER: percent, UPPER: percent}
+RATIOS: dict[str, Form] = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
+AMOUNTS: dict[str, Form] = {MEAN: amount, LOWER: amount, UPPER: amount}
+SHARES: dict[str, Form] = {MEAN: percent, LOWER: percent, UPPER: percent}
 
 
 def show_results(posterior: Posterior, found: Results) -> None:
@@ -45,25 +46,25 @@ def show_results(posterior: Posterior, found: Results) -> None:
 def _show_roas(posterior: Posterior, returns: Figures) -> None:
     answering = [c.name for c in posterior.funnel.responding]
     currency, weeks = posterior.panel.currency, posterior.learned.window_weeks
-    heading(f"ROAS: value for 1 {currency} spent, {returns.interval:.0%} interval")
+    heading(f"ROAS: value for 1 {currency} spent, {percent(returns.interval)} interval")
     say(
         f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; value in those weeks "
         "and in the weeks after in which it still works."
     )
-    columns = {CHANNEL: word, **RATIOS, SPEND: amount}
+    columns: dict[str, Form] = {CHANNEL: word, **RATIOS, SPEND: amount}
     if answering:
         say(
             f"The spend of {' and '.join(answering)} answers to demand: what a channel makes "
             f"{'it' if len(answering) == 1 else 'them'} spend counts among that channel's costs (induced spend)."
         )
-        columns["induced spend"] = rounded
+        columns["induced spend"] = amount
     table = returns.table().rename(columns={INDUCED_SPEND: "induced spend"})
     show_table(table, columns, last_apart=True)
 
 
 def _show_traffic(share: Figures) -> None:
     for stage, table in share.table().groupby(STAGE, sort=False):
-        heading(f"Where {stage} come from: share of the data window, {share.interval:.0%} interval")
+        heading(f"Where {stage} come from: share of the data window, {percent(share.interval)} interval")
         reaching = table[UPPER] != table[LOWER]  # a channel without a way to the stage brings nothing, for certain
         show_table(table.loc[reaching], {CHANNEL: word, **SHARES}, last_apart=True)
 
@@ -73,7 +74,7 @@ def _show_contributions(found: Results, currency: str) -> None:
     share = parts.table().set_index([OUTCOME, CHANNEL])["share"]
     table = parts.money.table().join(share, on=[OUTCOME, CHANNEL])
     for outcome, rows in table.groupby(OUTCOME, sort=False):
-        heading(f"Contributions to {outcome} in {currency}, {parts.interval:.0%} interval, and share of {outcome}")
+        heading(f"Contributions to {outcome} in {currency}, {percent(parts.interval)} interval, and share of {outcome}")
         show_table(rows, {CHANNEL: word, **AMOUNTS, "share": percent})
 
 
@@ -82,11 +83,11 @@ def _show_paths(ways: Figures, currency: str) -> None:
     together = table[KIND] == INTERACTION
     table.loc[together, PATH] = table.loc[together, CHANNEL] + ", only together with others"
     large = table[MEAN].abs() >= SMALL_PATH * table.loc[~together, MEAN].abs().sum()
-    heading(f"Paths: which way that value comes, in {currency}, {ways.interval:.0%} interval")
+    heading(f"Paths: which way that value comes, in {currency}, {percent(ways.interval)} interval")
     show_table(table.loc[large], {PATH: word, **AMOUNTS})
     left_out = int((~large & ~together).sum())
     if left_out:
-        say(f"{left_out} paths of less than {SMALL_PATH:.0%} of all value are left out; --json FILE has them.")
+        say(f"{left_out} paths of less than {percent(SMALL_PATH)} of all value are left out; --json FILE has them.")
 
 
 def _show_payback(balance: Figures) -> None:
@@ -100,5 +101,5 @@ def _show_payback(balance: Figures) -> None:
     say("A campaign is the 13 weeks in which a channel spent most; all other spend stays as it was.")
     names: dict[object, str] = {h: f"{h} w" for h in weeks}
     shown = pd.DataFrame(wide.rename(columns=names))
-    columns = {CHANNEL: word, "start": day, SPEND: rounded, **dict.fromkeys(names.values(), whole_percent)}
+    columns: dict[str, Form] = {CHANNEL: word, "start": day, SPEND: amount, **dict.fromkeys(names.values(), percent)}
     show_table(shown, columns, last_apart=bool((shown[CHANNEL] == ALL_MEDIA).any()))

@@ -10,13 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from omnimix.cli import screen
-from omnimix.cli.pictures import pictures
-from omnimix.cli.places import a_folder, require_writable
-from omnimix.cli.project import checked
-from omnimix.cli.screen import heading, say, show_findings, waiting
-from omnimix.cli.stored import stored
-from omnimix.cli.tables import show_results
-from omnimix.cli.telling import (
+from omnimix.cli.messages import (
     require_shown,
     say_if_blocked,
     show_data_findings,
@@ -25,6 +19,12 @@ from omnimix.cli.telling import (
     show_true_gain,
     show_truth,
 )
+from omnimix.cli.pictures import pictures
+from omnimix.cli.places import a_folder, require_writable
+from omnimix.cli.project import checked
+from omnimix.cli.screen import heading, say, show_findings, waiting
+from omnimix.cli.stored import stored
+from omnimix.cli.tables import show_results
 from omnimix.config import read_config
 from omnimix.data import Panel
 from omnimix.findings import blocking

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.data.raw import raw_from_frame
 from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
 from omnimix.findings import Finding
@@ -99,7 +99,7 @@ class Panel:
     def _repr_html_(self) -> str:
         """Show the columns with their totals, and what was noted while reading, in a notebook."""
         columns = self.table()
-        forms = dict.fromkeys(("total", "mean", "smallest", "largest"), notebook.thousands)
+        forms = dict.fromkeys(("total", "mean", "smallest", "largest"), words.amount)
         return notebook.card(
             f"Panel: {self._span()}, {self.currency}",
             notebook.table(columns, forms),

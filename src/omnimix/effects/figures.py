@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.errors import FitError, OmnimixError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
@@ -65,13 +65,13 @@ class Figures:
         return name[0].upper() + name[1:]
 
     @property
-    def _form(self) -> notebook.Form:
+    def _form(self) -> words.Form:
         """How its figures are written: returns with decimals, shares as percentages, all else in thousands."""
         if "roas" in self.name:
-            return notebook.ratio
+            return words.ratio
         if "share" in self.name:
-            return notebook.percent
-        return notebook.plain if self.name == "links" else notebook.thousands  # links: ROAS and money under each other
+            return words.percent
+        return words.exact if self.name == "links" else words.amount  # links: ROAS and money under each other
 
 
 def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:

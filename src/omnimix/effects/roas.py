@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import Answer, answer_each, money, respond_each
@@ -136,7 +136,7 @@ class ResponseCurves:
         return f"response curves, {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        forms = {**dict.fromkeys((MEAN, LOWER), notebook.thousands), "factor": notebook.ratio}
+        forms = {**dict.fromkeys((MEAN, LOWER), words.amount), "factor": words.ratio}
         return notebook.card(
             "Response curves",
             notebook.table(self.table(), forms),

@@ -13,29 +13,29 @@ from omnimix.colours import INK, channel_colours
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.page.charts import Rows, Scale, lines_with_bands, stacked
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.voice import Row, Unit, Voice, by_label
-from omnimix.rows.table import records
-from omnimix.words import capital
+from omnimix.page.units import Unit
+from omnimix.rows.table import Row, by_label, records
+from omnimix.words import Language, capital
 
 CLEAR = 0.8  # odds from which another total is said to be better
 NOTICED = 0.01  # of the total: a smaller gain from another total is not told
 SAME = 0.02  # of today's money of a channel: a smaller change is called none
 
 
-def advise(plan: BudgetPlan, found: BudgetLevels | None, voice: Voice) -> Block:
+def advise(plan: BudgetPlan, found: BudgetLevels | None, words: Language) -> Block:
     """Return what to move, what it should bring and how sure that is, beside both splits.
 
     Where another total is clearly better, that is said here too: a good division of too much money is half an advice.
     """
-    said = plan.sentences(voice.language)
+    said = plan.sentences(words.code)
     first = tuple(said[key] for key in ("advice", "gain") if key in said)
-    other = _other_total(plan, found, voice) if found is not None else ""
+    other = _other_total(plan, found, words) if found is not None else ""
     first += (other,) if other else ()
     then = tuple(said[key] for key in ("answers", "extrapolated", "flat") if key in said)
-    return Block("advice", voice.say("advise"), (), (_split(plan, voice),), "advice", {"first": first, "then": then})
+    return Block("advice", words.say("advise"), (), (_split(plan, words),), "advice", {"first": first, "then": then})
 
 
-def _other_total(plan: BudgetPlan, found: BudgetLevels, voice: Voice) -> str:
+def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
     """Return that another total inside the data is clearly expected to gain more than the plan's; else nothing."""
     if plan.total not in found.totals:
         return ""
@@ -45,78 +45,78 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, voice: Voice) -> str:
     better = float((more > 0).mean())
     if best == plan.total or float(more.mean()) < NOTICED * plan.total or better < CLEAR:
         return ""
-    return voice.say(
+    return words.say(
         "advise_total",
-        total=voice.brief(best, 3),
-        more=voice.money(float(more.mean())),
-        odds=voice.odds(better),
+        total=words.brief(best),
+        more=words.money(float(more.mean())),
+        odds=words.odds(better),
     )
 
 
-def _split(plan: BudgetPlan, voice: Voice) -> Chart:
+def _split(plan: BudgetPlan, words: Language) -> Chart:
     rows = by_label(plan.table(), "channel")
-    unit = Unit.of(plan.total, voice)
+    unit = Unit.of(plan.total, words)
     data: Rows = [
         {
-            "label": voice.say(when),
-            "part": voice.title(name),
+            "label": words.say(when),
+            "part": words.title(name),
             "order": k,
             "amount": unit(float(row[when])),
-            "tip": f"{voice.title(name)}, {voice.say(when)}: {voice.brief(float(row[when]), 3)}",
+            "tip": f"{words.title(name)}, {words.say(when)}: {words.brief(float(row[when]))}",
         }
         for when in (TODAY, PLAN)
         for k, (name, row) in enumerate(rows.items())
     ]
-    colours = {voice.title(n): c for n, c in channel_colours(plan.channels).items()}
-    axis = Scale(voice.say("plan_axis", unit=unit.name, weeks=len(plan.spend)), unit.form)
+    colours = {words.title(n): c for n, c in channel_colours(plan.channels).items()}
+    axis = Scale(words.say("plan_axis", unit=unit.name, weeks=len(plan.spend)), unit.form)
     parts = "; ".join(
-        voice.say(
+        words.say(
             "advise_part",
-            channel=voice.name(name),
-            today=voice.brief(float(row[TODAY]), 3),
-            plan=voice.brief(float(row[PLAN]), 3),
+            channel=words.name(name),
+            today=words.brief(float(row[TODAY])),
+            plan=words.brief(float(row[PLAN])),
         )
         for name, row in rows.items()
     )
-    title = voice.say("advise_split")
-    told = voice.say("advise_split_told", total=voice.brief(plan.total, 3), parts=parts)
-    table, note = _split_table(plan, rows, title, voice), voice.say("today_note")
+    title = words.say("advise_split")
+    told = words.say("advise_split_told", total=words.brief(plan.total), parts=parts)
+    table, note = _split_table(plan, rows, title, words), words.say("today_note")
     return Chart("split", title, told, stacked(data, axis, colours), table, note)
 
 
-def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, voice: Voice) -> Table:
-    head = tuple(voice.say(k) for k in ("channel", TODAY, PLAN, "change", "share", "best_share", "free"))
+def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, words: Language) -> Table:
+    head = tuple(words.say(k) for k in ("channel", TODAY, PLAN, "change", "share", "best_share", "free"))
     body = [
         (
-            marked(name, row, voice),
-            voice.brief(float(row[TODAY]), 3),
-            voice.brief(float(row[PLAN]), 3),
-            voice.change(float(row["change"]), 3),
-            voice.percent(float(row["share"])),
-            voice.percent_range({LOWER: row["share_lower"], UPPER: row["share_upper"]}),
-            _free(row, voice),
+            marked(name, row, words),
+            words.brief(float(row[TODAY])),
+            words.brief(float(row[PLAN])),
+            words.change(float(row["change"])),
+            words.percent(float(row["share"])),
+            words.span(words.percent, {LOWER: row["share_lower"], UPPER: row["share_upper"]}),
+            _free(row, words),
         )
         for name, row in rows.items()
     ]
-    whole = voice.brief(plan.total, 3)
-    body.append((voice.say("total"), whole, whole, voice.brief(0.0), voice.percent(1.0), "", ""))
+    whole = words.brief(plan.total)
+    body.append((words.say("total"), whole, whole, words.brief(0.0), words.percent(1.0), "", ""))
     return Table(title, head, tuple(body))
 
 
-def _free(row: Row, voice: Voice) -> str:
+def _free(row: Row, words: Language) -> str:
     low, high = float(row["free_lower"]), float(row["free_upper"])
-    return voice.between(voice.brief(low), voice.brief(high)) if np.isfinite([low, high]).all() else ""
+    return words.between(words.brief(low), words.brief(high)) if np.isfinite([low, high]).all() else ""
 
 
-def marked(name: str, row: Row, voice: Voice) -> str:
+def marked(name: str, row: Row, words: Language) -> str:
     """Return a channel's name with what has to be known of its money in the plan."""
     marks = [
-        voice.say(f"{m}_mark") for m, holds in (("outside", row["extrapolated"]), ("answers", row["answers"])) if holds
+        words.say(f"{m}_mark") for m, holds in (("outside", row["extrapolated"]), ("answers", row["answers"])) if holds
     ]
-    return f"{voice.title(name)} ({', '.join(marks)})" if marks else voice.title(name)
+    return f"{words.title(name)} ({', '.join(marks)})" if marks else words.title(name)
 
 
-def whom(plan: BudgetPlan, voice: Voice) -> Block:
+def whom(plan: BudgetPlan, words: Language) -> Block:
     """Return what changes for every team, and for shared pools, in money a week and over the window."""
     rows = by_label(plan.table(), "channel")
     teams = dict.fromkeys([*plan.teams.values(), *([""] if set(plan.channels) - set(plan.teams) else [])])
@@ -124,129 +124,131 @@ def whom(plan: BudgetPlan, voice: Voice) -> Block:
     rest = "no_team" if len(teams) > 1 else "all channels"
     groups = [
         _group(
-            voice.title(t or rest),
-            voice.title(t or rest),
+            words.title(t or rest),
+            words.title(t or rest),
             [n for n in rows if plan.teams.get(n, "") == t],
             rows,
             weeks,
-            voice,
+            words,
         )
         for t in teams
     ]
     pools = [
         _group(
-            voice.say("pool_row", pool=voice.name(pool)),
-            voice.title(pool),
+            words.say("pool_row", pool=words.name(pool)),
+            words.title(pool),
             [n for n in rows if plan.pools.get(n) == pool],
             rows,
             weeks,
-            voice,
+            words,
         )
         for pool in dict.fromkeys(plan.pools.values())
     ]
-    lead = voice.say("whom_lead" if len(plan.teams) and len(set(plan.teams.values())) > 1 else "whom_lead_one")
-    more = {"groups": groups, "pools": pools, "switch": [voice.say("per_week"), voice.say("per_window", weeks=weeks)]}
-    return Block("whom", voice.say("whom"), (lead,), (), "whom", more)
+    lead = words.say("whom_lead" if len(plan.teams) and len(set(plan.teams.values())) > 1 else "whom_lead_one")
+    more = {"groups": groups, "pools": pools, "switch": [words.say("per_week"), words.say("per_window", weeks=weeks)]}
+    return Block("whom", words.say("whom"), (lead,), (), "whom", more)
 
 
-def _group(title: str, in_all: str, names: list[str], rows: dict[str, Row], weeks: int, voice: Voice) -> dict[str, Any]:
+def _group(
+    title: str, in_all: str, names: list[str], rows: dict[str, Row], weeks: int, words: Language
+) -> dict[str, Any]:
     today, plan = (sum(float(rows[n][key]) for n in names) for key in (TODAY, PLAN))
     return {
         "title": title,
-        "in_all": voice.say("in_all", what=in_all),
-        "sum": _moved(today, plan, weeks, voice),
+        "in_all": words.say("in_all", what=in_all),
+        "sum": _moved(today, plan, weeks, words),
         "rows": [
-            {"name": marked(n, rows[n], voice), **_moved(float(rows[n][TODAY]), float(rows[n][PLAN]), weeks, voice)}
+            {"name": marked(n, rows[n], words), **_moved(float(rows[n][TODAY]), float(rows[n][PLAN]), weeks, words)}
             for n in names
         ],
     }
 
 
-def _moved(today: float, plan: float, weeks: int, voice: Voice) -> dict[str, Any]:
+def _moved(today: float, plan: float, weeks: int, words: Language) -> dict[str, Any]:
     """Return which way money goes and how much, a week and over the window."""
     change = plan - today
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else voice.amount(change / part, 3),
-            "from": voice.brief(today / part, 3),
-            "to": voice.brief(plan / part, 3),
+            "change": "" if word == "same" else words.brief(abs(change / part)),
+            "from": words.brief(today / part),
+            "to": words.brief(plan / part),
         }
         for part in (weeks, 1)
     ]
-    return {"word": word, "told": voice.say(word), "per": pairs}
+    return {"word": word, "told": words.say(word), "per": pairs}
 
 
-def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, voice: Voice) -> Block:
+def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Language) -> Block:
     """Return the slider over totals: what the best plan of each brings, and how it divides."""
-    heading = voice.say("levels")
+    heading = words.say("levels")
     if found is None:
-        return Block("levels", heading, (voice.say("levels_missing", why=why),))
+        return Block("levels", heading, (words.say("levels_missing", why=why),))
     rows = records(found.table())
     own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [{"total": voice.brief(float(row["total"]), 3), "told": _at(row, voice)} for row in rows]
-    label = voice.say("levels_slider", weeks=found.weeks)
-    charts = (_gains(found, rows, voice), _splits(found, own, choices, voice))
+    choices = [{"total": words.brief(float(row["total"])), "told": _at(row, words)} for row in rows]
+    label = words.say("levels_slider", weeks=found.weeks)
+    charts = (_gains(found, rows, words), _splits(found, own, choices, words))
     return Block(
         "levels",
         heading,
-        (voice.say("levels_lead"),),
+        (words.say("levels_lead"),),
         charts,
         "levels",
         {"choices": choices, "own": own, "label": label},
     )
 
 
-def _at(row: Row, voice: Voice) -> str:
+def _at(row: Row, words: Language) -> str:
     following = float(row["next_roas"])
     return capital(
-        voice.say(
+        words.say(
             "levels_at",
-            total=voice.brief(float(row["total"]), 3),
-            gain=voice.brief(float(row[MEAN])),
-            range=voice.money_range(row),
-            odds=voice.odds(float(row["probability_positive"])),
-            next=voice.say("levels_next", roas=voice.ratio(following)) if np.isfinite(following) else "",
-            far=voice.say("levels_far") if row["extrapolated"] else "",
+            total=words.brief(float(row["total"])),
+            gain=words.brief(float(row[MEAN])),
+            range=words.span(words.brief, row),
+            odds=words.odds(float(row["probability_positive"])),
+            next=words.say("levels_next", roas=words.ratio(following)) if np.isfinite(following) else "",
+            far=words.say("levels_far") if row["extrapolated"] else "",
         )
     )
 
 
-def _gains(found: BudgetLevels, rows: list[dict[str, Any]], voice: Voice) -> Chart:
-    total = Unit.of(max(found.totals), voice)
-    gain = Unit.of(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), voice)
+def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> Chart:
+    total = Unit.of(max(found.totals), words)
+    gain = Unit.of(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), words)
     data: Rows = [
         {
             "label": "",
             "x": total(float(r["total"])),
             **{part: gain(float(r[part])) for part in (MEAN, LOWER, UPPER)},
-            "tip": _at(r, voice),
+            "tip": _at(r, words),
         }
         for r in rows
     ]
     far = [float(r["total"]) for r in rows if r["extrapolated"]]
-    shaded = [(total(low), total(high), voice.say("outside")) for low, high in _stretches(far, found.totals)]
+    shaded = [(total(low), total(high), words.say("outside")) for low, high in _stretches(far, found.totals)]
     spec = lines_with_bands(
         data,
-        Scale(voice.say("levels_axis", weeks=found.weeks, unit=total.name), total.form),
-        Scale(voice.say("levels_gain", unit=gain.name), gain.form),
+        Scale(words.say("levels_axis", weeks=found.weeks, unit=total.name), total.form),
+        Scale(words.say("levels_gain", unit=gain.name), gain.form),
         {"": INK},
         shaded=shaded,
-        upright={total(found.today): voice.say("today")},
+        upright={total(found.today): words.say("today")},
     )
     best = max(rows, key=lambda r: float(r[MEAN]))
-    title = voice.say("levels_title", total=voice.brief(float(best["total"]), 3))
-    head = tuple(voice.say(k) for k in ("total", "mean", "range", "odds_gain"))
+    title = words.say("levels_title", total=words.brief(float(best["total"])))
+    head = tuple(words.say(k) for k in ("total", "mean", "range", "odds_gain"))
     body = [
         (
-            voice.brief(float(r["total"]), 3) + (f" ({voice.say('outside_mark')})" if r["extrapolated"] else ""),
-            voice.change(float(r[MEAN])),
-            voice.money_range(r),
-            voice.odds(float(r["probability_positive"])),
+            words.brief(float(r["total"])) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
+            words.change(float(r[MEAN])),
+            words.span(words.brief, r),
+            words.odds(float(r["probability_positive"])),
         )
         for r in rows
     ]
-    return Chart("totals", title, " ".join(_at(r, voice) for r in rows), spec, Table(title, head, tuple(body)))
+    return Chart("totals", title, " ".join(_at(r, words) for r in rows), spec, Table(title, head, tuple(body)))
 
 
 def _stretches(far: list[float], totals: tuple[float, ...]) -> Iterator[tuple[float, float]]:
@@ -258,29 +260,29 @@ def _stretches(far: list[float], totals: tuple[float, ...]) -> Iterator[tuple[fl
         yield low, high
 
 
-def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], voice: Voice) -> Chart:
-    unit = Unit.of(max(found.totals), voice)
+def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words: Language) -> Chart:
+    unit = Unit.of(max(found.totals), words)
     names = list(found.spend.index)
     data: Rows = [
         {
-            "label": voice.say("plan"),
-            "part": voice.title(name),
+            "label": words.say("plan"),
+            "part": words.title(name),
             "order": k,
             "level": level,
             "amount": unit(float(found.spend.loc[name, total])),
-            "tip": f"{voice.title(name)}: {voice.brief(float(found.spend.loc[name, total]), 3)}",
+            "tip": f"{words.title(name)}: {words.brief(float(found.spend.loc[name, total]))}",
         }
         for level, total in enumerate(found.spend.columns)
         for k, name in enumerate(names)
     ]
-    colours = {voice.title(n): c for n, c in channel_colours(names).items()}
+    colours = {words.title(n): c for n, c in channel_colours(names).items()}
     spec = stacked(data, Scale(unit.name, unit.form), colours)
     spec["layer"][0]["encoding"]["x"]["scale"] = {"domain": [0, unit(max(found.totals))]}
     spec |= {"params": [{"name": "level", "value": own}], "transform": [{"filter": "datum.level == level"}]}
-    head = (voice.say("channel"), *(c["total"] for c in choices))
+    head = (words.say("channel"), *(c["total"] for c in choices))
     body = tuple(
-        (voice.title(n), *(voice.brief(float(found.spend.loc[n, t]), 3) for t in found.spend.columns)) for n in names
+        (words.title(n), *(words.brief(float(found.spend.loc[n, t])) for t in found.spend.columns)) for n in names
     )
-    title = voice.say("levels_split")
+    title = words.say("levels_split")
     told = f"{choices[own]['total']}: " + "; ".join(str(r["tip"]) for r in data if r["level"] == own)
     return Chart("division", title, told, spec, Table(title, head, body))

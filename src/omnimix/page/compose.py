@@ -11,12 +11,11 @@ from omnimix.budget import PoolSplit
 from omnimix.effects import Figures
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.page.advice import advise, levels, whom
+from omnimix.page.chains_and_teams import chains, pool, silos
 from omnimix.page.earnings import earns, payback, traffic
 from omnimix.page.gather import Advice, Gathered
 from omnimix.page.parts import Block, Page
-from omnimix.page.together import chains, pool, silos
-from omnimix.page.trust import made, sure
-from omnimix.page.voice import Voice
+from omnimix.page.reliability import made, sure
 from omnimix.posterior import Posterior
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.chains import chain_rows
@@ -24,6 +23,7 @@ from omnimix.rows.findings import check_rows
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import plain
 from omnimix.rows.table import records
+from omnimix.words import Language
 
 SCHEMA = 1
 SIX_DAYS = pd.Timedelta(days=6)
@@ -31,50 +31,50 @@ SIX_DAYS = pd.Timedelta(days=6)
 
 def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Page:
     """Return the page in a language."""
-    voice = Voice(language, found.posterior.panel.currency, DEFAULT_INTERVAL)
-    blocks = tuple(b for b in _blocks(found, version, voice) if b is not None)
-    reading = voice.say("how_to_read", interval=round(10 * voice.interval)) if found.advice is not None else ""
-    under = tuple(t for t in (subtitle, _window(found, voice), reading) if t)
-    title = voice.say("title" if _teams(found.posterior) > 1 else "title_alone")
+    words = Language(language, "report", found.posterior.panel.currency)
+    blocks = tuple(b for b in _blocks(found, version, words) if b is not None)
+    reading = words.say("how_to_read", interval=round(10 * DEFAULT_INTERVAL)) if found.advice is not None else ""
+    under = tuple(t for t in (subtitle, _window(found, words), reading) if t)
+    title = words.say("title" if _teams(found.posterior) > 1 else "title_alone")
     return Page(title, under, blocks, found.advice is not None)
 
 
-def _window(found: Gathered, voice: Voice) -> str:
+def _window(found: Gathered, words: Language) -> str:
     weeks = found.posterior.learned.window_weeks
-    measured = {"first": voice.day(weeks[0].date()), "last": voice.day((weeks[-1] + SIX_DAYS).date())}
+    measured = {"first": words.day(weeks[0].date()), "last": words.day((weeks[-1] + SIX_DAYS).date())}
     if found.advice is None:
-        return voice.say("measured", **measured)
+        return words.say("measured", **measured)
     plan = found.advice.plan
-    return voice.say(
+    return words.say(
         "window",
         **measured,
         weeks=len(plan.weeks),
-        start=voice.day(plan.weeks[0].date()),
-        end=voice.day((plan.weeks[-1] + SIX_DAYS).date()),
-        total=voice.brief(plan.total, 3),
+        start=words.day(plan.weeks[0].date()),
+        end=words.day((plan.weeks[-1] + SIX_DAYS).date()),
+        total=words.brief(plan.total),
     )
 
 
-def _blocks(found: Gathered, version: str, voice: Voice) -> Iterator[Block | None]:
+def _blocks(found: Gathered, version: str, words: Language) -> Iterator[Block | None]:
     posterior, advice = found.posterior, found.advice
     if advice is None:
-        yield sure(found.health, None, voice)
-        yield made(posterior, None, version, voice)
+        yield sure(found.health, None, words)
+        yield made(posterior, None, version, words)
         return
     plan, missing = advice.plan, advice.missing
-    yield advise(plan, advice.levels, voice)
-    yield whom(plan, voice)
-    yield traffic(advice, posterior.funnel.channel_names, voice)
-    yield earns(advice, tuple(s.name for s in posterior.funnel.stages), voice)
-    yield chains(advice.chains, voice)
-    yield payback(advice, voice)
+    yield advise(plan, advice.levels, words)
+    yield whom(plan, words)
+    yield traffic(advice, posterior.funnel.channel_names, words)
+    yield earns(advice, tuple(s.name for s in posterior.funnel.stages), words)
+    yield chains(advice.chains, words)
+    yield payback(advice, words)
     if _teams(posterior) > 1:
-        yield silos(advice.silos, missing.get("silos", ""), len(plan.weeks), voice)
+        yield silos(advice.silos, missing.get("silos", ""), len(plan.weeks), words)
     for each in advice.pools:
-        yield pool(each, voice)
-    yield levels(advice.levels, plan, missing.get("levels", ""), voice)
-    yield sure(found.health, advice, voice)
-    yield made(posterior, advice, version, voice)
+        yield pool(each, words)
+    yield levels(advice.levels, plan, missing.get("levels", ""), words)
+    yield sure(found.health, advice, words)
+    yield made(posterior, advice, version, words)
 
 
 def _teams(posterior: Posterior) -> int:

@@ -14,9 +14,9 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, HORIZON, INDUCED_SPEND, LOW
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands, stacked
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.voice import Row, Unit, Voice, by_label, channels_only
-from omnimix.rows.table import records
-from omnimix.words import capital, listing
+from omnimix.page.units import Unit
+from omnimix.rows.table import Row, by_label, records
+from omnimix.words import Language, capital, listing
 
 SURE = 0.8  # from here on a channel is said to earn itself back
 LIKELY = 0.5
@@ -29,7 +29,7 @@ PART_COLOURS = {DIRECT: "#0072B2", VIA: "#56B4E9", SHARED: "#BBBBBB", INDUCED: "
 OF_KIND = {"direct": DIRECT, "mediated": VIA, "interaction": SHARED}
 
 
-def traffic(advice: Advice, channels: tuple[str, ...], voice: Voice) -> Block | None:
+def traffic(advice: Advice, channels: tuple[str, ...], words: Language) -> Block | None:
     """Return what brings people online; nothing for a funnel without stages."""
     whole, of_media = advice.results.traffic_share, advice.of_media
     if whole is None or of_media is None:
@@ -38,95 +38,95 @@ def traffic(advice: Advice, channels: tuple[str, ...], voice: Voice) -> Block | 
     shares, parts = whole.table(), of_media.table()
     for stage in map(str, of_media.draws[STAGE].to_numpy()):
         row = by_label(shares[shares[STAGE] == stage], CHANNEL)[ALL_MEDIA]
-        share, spread = voice.percent(float(row[MEAN])), voice.percent_range(row)
-        said.append(voice.say("traffic_lead", stage=voice.name(stage), share=share, range=spread))
-        rows = channels_only(by_label(parts[parts[STAGE] == stage], CHANNEL))
-        charts.append(_shares(stage, _descending(rows), channels, voice))
-    return Block("traffic", voice.say("traffic"), tuple(said), tuple(charts))
+        share, spread = words.percent(float(row[MEAN])), words.span(words.percent, row)
+        said.append(words.say("traffic_lead", stage=words.name(stage), share=share, range=spread))
+        rows = _of_channels(by_label(parts[parts[STAGE] == stage], CHANNEL))
+        charts.append(_shares(stage, _descending(rows), channels, words))
+    return Block("traffic", words.say("traffic"), tuple(said), tuple(charts))
 
 
-def _shares(stage: str, rows: dict[str, Row], channels: tuple[str, ...], voice: Voice) -> Chart:
-    data = _bars(rows, voice, lambda row: f"{voice.percent(float(row[MEAN]))} ({voice.percent_range(row)})")
-    axis = Scale(voice.say("traffic_axis", stage=voice.name(stage)), ".0%")
-    title = voice.say("traffic_title", channel=voice.title(next(iter(rows))), stage=voice.name(stage))
-    head = tuple(voice.say(k) for k in ("channel", "share", "range"))
-    body = tuple((voice.title(n), voice.percent(float(r[MEAN])), voice.percent_range(r)) for n, r in rows.items())
+def _shares(stage: str, rows: dict[str, Row], channels: tuple[str, ...], words: Language) -> Chart:
+    data = _bars(rows, words, lambda row: f"{words.percent(float(row[MEAN]))} ({words.span(words.percent, row)})")
+    axis = Scale(words.say("traffic_axis", stage=words.name(stage)), ".0%")
+    title = words.say("traffic_title", channel=words.title(next(iter(rows))), stage=words.name(stage))
+    head = tuple(words.say(k) for k in ("channel", "share", "range"))
+    body = tuple((words.title(n), words.percent(float(r[MEAN])), words.span(words.percent, r)) for n, r in rows.items())
     spec = bars_with_ranges(data, axis, channel_colours(channels))
-    note = voice.say("traffic_note")
+    note = words.say("traffic_note")
     return Chart(f"traffic-{stage}", title, _told(data), spec, Table(title, head, body), note)
 
 
-def earns(advice: Advice, stages: tuple[str, ...], voice: Voice) -> Block:
+def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
     """Return what each channel earned over all outcomes, and by which way."""
     returns = by_label(advice.results.roas.table(), CHANNEL)
     whole = returns[ALL_MEDIA]
     said = [
-        voice.say("earns_lead"),
-        voice.say("earns_all", roas=voice.ratio(float(whole[MEAN])), range=voice.ratio_range(whole)),
+        words.say("earns_lead"),
+        words.say("earns_all", roas=words.ratio(float(whole[MEAN])), range=words.span(words.ratio, whole)),
     ]
     for label, row in by_label(advice.apart.table(), CHANNEL).items():
-        said.append(voice.say("apart", channels=voice.names(label.split(" + ")), range=voice.ratio_range(row)))
-    rows = _descending(channels_only(returns))
+        said.append(words.say("apart", channels=words.names(label.split(" + ")), range=words.span(words.ratio, row)))
+    rows = _descending(_of_channels(returns))
     return Block(
-        "earns", voice.say("earns"), tuple(said), (_returns(advice, rows, voice), _ways(advice, rows, stages, voice))
+        "earns", words.say("earns"), tuple(said), (_returns(advice, rows, words), _ways(advice, rows, stages, words))
     )
 
 
-def _returns(advice: Advice, rows: dict[str, Row], voice: Voice) -> Chart:
+def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
     draws = advice.results.roas.draws
     above = {n: float((draws.sel({CHANNEL: n}) > 1).mean(DRAW)) for n in rows}
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
-    title = voice.say(key, channels=capital(voice.names(sure)), sure=round(10 * SURE))
-    data = _bars(rows, voice, lambda row: f"{voice.ratio(float(row[MEAN]))} ({voice.ratio_range(row)})")
-    head = tuple(voice.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
+    title = words.say(key, channels=capital(words.names(sure)), sure=round(10 * SURE))
+    data = _bars(rows, words, lambda row: f"{words.ratio(float(row[MEAN]))} ({words.span(words.ratio, row)})")
+    head = tuple(words.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
     body = tuple(
         (
-            voice.title(n),
-            voice.ratio(float(row[MEAN])),
-            voice.ratio_range(row),
-            voice.odds(above[n]),
-            voice.brief(float(row[SPEND]), 3),
-            voice.brief(float(row[INDUCED_SPEND])),
-            voice.say(f"rests_{advice.rests_on[n]}"),
+            words.title(n),
+            words.ratio(float(row[MEAN])),
+            words.span(words.ratio, row),
+            words.odds(above[n]),
+            words.brief(float(row[SPEND])),
+            words.brief(float(row[INDUCED_SPEND])),
+            words.say(f"rests_{advice.rests_on[n]}"),
         )
         for n, row in rows.items()
     )
-    axis = Scale(voice.say("earns_axis"), ".1~f")
+    axis = Scale(words.say("earns_axis"), ".1~f")
     colours = channel_colours([str(c) for c in draws[CHANNEL].to_numpy()])
-    spec = dots_with_ranges(data, axis, line_at=1.0, line=voice.say("break_even"), colours=colours)
+    spec = dots_with_ranges(data, axis, line_at=1.0, line=words.say("break_even"), colours=colours)
     return Chart("roas", title, _told(data), spec, Table(title, head, body))
 
 
-def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], voice: Voice) -> Chart:
+def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], words: Language) -> Chart:
     """Return the value of every channel by the way it came, the spend it set off, and what it must bring."""
     worth = ways(advice.results.paths)
-    unit = Unit.of(max(float(r[SPEND]) for r in rows.values()), voice)
-    through = voice.names(stages)
-    names = {part: voice.say(part, stages=through) for part in PART_COLOURS}
+    unit = Unit.of(max(float(r[SPEND]) for r in rows.values()), words)
+    through = words.names(stages)
+    names = {part: words.say(part, stages=through) for part in PART_COLOURS}
     data: Rows = []
     for name, row in rows.items():
         amounts = {**worth[name], INDUCED: -float(row[INDUCED_SPEND])}
         must = float(row[SPEND]) + float(row[INDUCED_SPEND])
         for k, (part, amount) in enumerate(amounts.items()):
             if abs(amount) >= NOTHING * must:
-                tip = f"{voice.title(name)}, {names[part]}: {voice.brief(amount)}"
+                tip = f"{words.title(name)}, {names[part]}: {words.brief(amount)}"
                 data.append(
-                    {"label": voice.title(name), "part": names[part], "order": k, "amount": unit(amount), "tip": tip}
+                    {"label": words.title(name), "part": names[part], "order": k, "amount": unit(amount), "tip": tip}
                 )
-        tip = f"{voice.title(name)}, {voice.say('spent')}: {voice.brief(must)}"
-        data.append({"label": voice.title(name), "spent": unit(must), "tip": tip})
+        tip = f"{words.title(name)}, {words.say('spent')}: {words.brief(must)}"
+        data.append({"label": words.title(name), "spent": unit(must), "tip": tip})
     used = {names[part]: PART_COLOURS[part] for part in PART_COLOURS if any(r.get("part") == names[part] for r in data)}
-    title = voice.say("paths_title", stages=through) if stages else voice.say("paths_title_direct")
-    spec = stacked(data, Scale(voice.say("paths_axis", unit=unit.name), unit.form), used, spent=voice.say("spent"))
-    head = (voice.say(CHANNEL), *(names[p] for p in PART_COLOURS), voice.say("value"), voice.say(SPEND))
+    title = words.say("paths_title", stages=through) if stages else words.say("paths_title_direct")
+    spec = stacked(data, Scale(words.say("paths_axis", unit=unit.name), unit.form), used, spent=words.say("spent"))
+    head = (words.say(CHANNEL), *(names[p] for p in PART_COLOURS), words.say("value"), words.say(SPEND))
     body = tuple(
         (
-            voice.title(n),
-            *(voice.brief(worth[n][p]) for p in (DIRECT, VIA, SHARED)),
-            voice.brief(float(row[INDUCED_SPEND])),
-            voice.brief(sum(worth[n].values())),
-            voice.brief(float(row[SPEND]), 3),
+            words.title(n),
+            *(words.brief(worth[n][p]) for p in (DIRECT, VIA, SHARED)),
+            words.brief(float(row[INDUCED_SPEND])),
+            words.brief(sum(worth[n].values())),
+            words.brief(float(row[SPEND])),
         )
         for n, row in rows.items()
     )
@@ -146,21 +146,21 @@ def ways(found: Figures) -> dict[str, dict[str, float]]:
     }
 
 
-def payback(advice: Advice, voice: Voice) -> Block:
+def payback(advice: Advice, words: Language) -> Block:
     """Return how long until the money is back, by team, with a look ahead that can be switched."""
     table = advice.payback.table()
     by = "team" if "team" in table.columns else CHANNEL
     groups = list(dict.fromkeys(map(str, table[by]))) if by == "team" else [ALL_MEDIA]
     followed = {g: table[table[by] == g].sort_values(HORIZON) for g in groups}
-    said = [voice.say("payback_lead" if by == "team" else "payback_one_lead", weeks=CAMPAIGN)]
+    said = [words.say("payback_lead" if by == "team" else "payback_one_lead", weeks=CAMPAIGN)]
     for group, rows in followed.items():
         week = week_of_return(rows)
         key = "payback_not_back" if week is None else "payback_back"
-        who = voice.name(group)
-        said.append(capital(voice.say(key, who=who, week=week)))
-    chart = _followed(followed, by_label_and_horizon(advice.results.payback), voice)
-    more = {"label": voice.say("horizon"), "horizons": [(h, voice.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
-    return Block("payback", voice.say("payback"), tuple(said), (chart,), "payback", more)
+        who = words.name(group)
+        said.append(capital(words.say(key, who=who, week=week)))
+    chart = _followed(followed, by_label_and_horizon(advice.results.payback), words)
+    more = {"label": words.say("horizon"), "horizons": [(h, words.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
+    return Block("payback", words.say("payback"), tuple(said), (chart,), "payback", more)
 
 
 def week_of_return(rows: pd.DataFrame) -> int | None:
@@ -180,65 +180,65 @@ def by_label_and_horizon(found: Figures) -> dict[str, dict[int, Row]]:
     return out
 
 
-def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row]], voice: Voice) -> Chart:
+def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row]], words: Language) -> Chart:
     largest = max(float(np.abs(rows[[LOWER, UPPER]].to_numpy()).max()) for rows in groups.values())
-    unit = Unit.of(largest, voice)
+    unit = Unit.of(largest, words)
     data: Rows = []
     for group, rows in groups.items():
         for row in records(rows):
             week = int(row[HORIZON])
-            told = f"{voice.change(float(row[MEAN]))} ({voice.money_range(row)})"
+            told = f"{words.change(float(row[MEAN]))} ({words.span(words.brief, row)})"
             data.append(
                 {
-                    "label": voice.title(group),
+                    "label": words.title(group),
                     "x": week,
                     **{part: unit(float(row[part])) for part in (MEAN, LOWER, UPPER)},
-                    "tip": f"{voice.title(group)}, {voice.say('after_weeks', weeks=week)}: {told}",
+                    "tip": f"{words.title(group)}, {words.say('after_weeks', weeks=week)}: {told}",
                 }
             )
-    colours = {voice.title(g): TEAM_COLOURS[k % len(TEAM_COLOURS)] for k, g in enumerate(groups)}
+    colours = {words.title(g): TEAM_COLOURS[k % len(TEAM_COLOURS)] for k, g in enumerate(groups)}
     spec = lines_with_bands(
         data,
-        Scale(voice.say("payback_axis"), "d"),
-        Scale(voice.say("payback_money", unit=unit.name), unit.form),
+        Scale(words.say("payback_axis"), "d"),
+        Scale(words.say("payback_money", unit=unit.name), unit.form),
         colours,
-        upright={float(TWO): voice.say("two_weeks")},
+        upright={float(TWO): words.say("two_weeks")},
     )
     spec |= {"params": [{"name": "horizon", "value": HORIZONS[-1]}], "transform": [{"filter": "datum.x <= horizon"}]}
     in_words = "; ".join(row["tip"] for row in data if row["x"] in (TWO, *HORIZONS))
-    return Chart("balance", _short(groups, voice), in_words, spec, _balances(channels, voice))
+    return Chart("balance", _short(groups, words), in_words, spec, _balances(channels, words))
 
 
-def _short(groups: dict[str, pd.DataFrame], voice: Voice) -> str:
+def _short(groups: dict[str, pd.DataFrame], words: Language) -> str:
     """Return what every group still lacks after two weeks."""
     lacking = {g: -float(rows.loc[rows[HORIZON] == TWO, MEAN].iloc[0]) for g, rows in groups.items()}
-    short = [voice.say("payback_short", who=voice.name(g), amount=voice.money(x)) for g, x in lacking.items() if x > 0]
+    short = [words.say("payback_short", who=words.name(g), amount=words.money(x)) for g, x in lacking.items() if x > 0]
     key = "payback_title" if short else "payback_title_none"
-    return voice.say(key, short=listing(short, voice.language))
+    return words.say(key, short=listing(short, words.code))
 
 
-def _balances(channels: dict[str, dict[int, Row]], voice: Voice) -> Table:
+def _balances(channels: dict[str, dict[int, Row]], words: Language) -> Table:
     weeks = [h for h in next(iter(channels.values())) if h in (TWO, *HORIZONS)]
-    head = (voice.say(CHANNEL), *(voice.say("after_weeks", weeks=h) for h in weeks), voice.say("odds_back"))
+    head = (words.say(CHANNEL), *(words.say("after_weeks", weeks=h) for h in weeks), words.say("odds_back"))
     body = tuple(
         (
-            voice.title(name),
-            *(voice.change(float(rows[h][MEAN])) for h in weeks),
-            voice.odds(float(rows[weeks[-1]]["probability_paid_back"])),
+            words.title(name),
+            *(words.change(float(rows[h][MEAN])) for h in weeks),
+            words.odds(float(rows[weeks[-1]]["probability_paid_back"])),
         )
         for name, rows in channels.items()
     )
-    return Table(voice.say("payback"), head, body)
+    return Table(words.say("payback"), head, body)
 
 
-def _bars(rows: dict[str, Row], voice: Voice, tell: Any) -> Rows:
+def _bars(rows: dict[str, Row], words: Language, tell: Any) -> Rows:
     """Return the data of a chart of rows with a mean and a range."""
     return [
         {
-            "label": voice.title(name),
+            "label": words.title(name),
             "key": name,
             **{part: float(row[part]) for part in (MEAN, LOWER, UPPER)},
-            "tip": f"{voice.title(name)}: {tell(row)}",
+            "tip": f"{words.title(name)}: {tell(row)}",
         }
         for name, row in rows.items()
     ]
@@ -250,3 +250,8 @@ def _descending(rows: dict[str, Row]) -> dict[str, Row]:
 
 def _told(data: Rows) -> str:
     return "; ".join(str(row["tip"]) for row in data)
+
+
+def _of_channels(rows: dict[str, Row]) -> dict[str, Row]:
+    """Return rows without that of all media together."""
+    return {name: row for name, row in rows.items() if name != ALL_MEDIA}

@@ -14,8 +14,9 @@ from matplotlib.patches import Patch
 from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.errors import OmnimixError
-from omnimix.plot.canvas import TEXT_SIZE, compact, dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.triples import amount, capital, column, few, key_below, percent, plain
+from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, rows, sheet
+from omnimix.plot.triples import capital, column, few, key_below, plain
+from omnimix.words import amount, money, percent
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 NOTES_AT = 118.0  # points from the axes to the second column of text
@@ -127,13 +128,13 @@ def _together(name: str, members: Sequence[Entry]) -> Entry:
 def _money_of(team: str, members: Sequence[Entry], result: BudgetPlan) -> str:
     whole = _together(team, members)
     change = _change(whole.change, result)
-    return f"{plain(team)}: {compact(whole.today)} today, {compact(whole.plan)} in the plan, {change}"
+    return f"{plain(team)}: {amount(whole.today)} today, {amount(whole.plan)} in the plan, {change}"
 
 
 def _change(change: float, result: BudgetPlan) -> str:
     if abs(change) < SAME * result.total:
         return "the same"
-    return f"{compact(abs(change))} {'more' if change > 0 else 'less'}"
+    return f"{amount(abs(change))} {'more' if change > 0 else 'less'}"
 
 
 def _head(ax: Axes, row: float, text: str, *, first: bool) -> None:
@@ -223,20 +224,20 @@ def _sentence(result: BudgetPlan) -> str:
     if change.abs().max() < SAME * result.total:
         return "The plan leaves every channel that it sets the money that it has today"
     if change.abs().max() < SMALL * result.total:
-        most = amount(float(change.abs().max()), result.currency)
+        most = money(float(change.abs().max()), result.currency)
         return f"The plan is close to today's: no channel that it sets changes by more than about {most}"
     up, down = (str(change.idxmax()), float(change.max())), (str(change.idxmin()), -float(change.min()))
     if up[1] < SMALL * result.total:
-        return f"{capital(down[0])} gets {amount(down[1], result.currency)} less"
-    more = f"{capital(up[0])} gets {amount(up[1], result.currency)} more"
+        return f"{capital(down[0])} gets {money(down[1], result.currency)} less"
+    more = f"{capital(up[0])} gets {money(up[1], result.currency)} more"
     if down[1] < SMALL * result.total:
         return more
-    return f"{more}, {plain(down[0])} {amount(down[1], result.currency)} less"
+    return f"{more}, {plain(down[0])} {money(down[1], result.currency)} less"
 
 
 def _under(result: BudgetPlan) -> str:
     return (
-        f"{amount(result.total, result.currency)} over {_weeks(result)} from {_day(result)}. Right: change against "
+        f"{money(result.total, result.currency)} over {_weeks(result)} from {_day(result)}. Right: change against "
         "today, and the share of all money with the range in which the best share lies."
     )
 

@@ -11,8 +11,9 @@ from matplotlib.patches import Patch, Rectangle
 from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, PALE
 from omnimix.errors import OmnimixError
-from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, compact, dress, in_lines, room, rows, sheets
-from omnimix.plot.triples import amount, column, key_below
+from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, dress, in_lines, room, rows, sheets
+from omnimix.plot.triples import column, key_below
+from omnimix.words import amount, money
 
 MONEY: Colormap = LinearSegmentedColormap.from_list("money", ["#E4F0F8", "#B5D6EA", "#5FA5D0", "#0072B2", "#003A5C"])
 HATCH = "////"
@@ -82,7 +83,7 @@ def _map(ax: Axes, money: pd.DataFrame, most: float, beyond: pd.DataFrame | None
         _figures(ax, values, scale, hatched)
     for k, name in enumerate(channels):
         count = int(hatched[k].sum())
-        column(ax, -k, compact(float(money[name].sum())), up=UP if count else 0.0, bold=True)
+        column(ax, -k, amount(float(money[name].sum())), up=UP if count else 0.0, bold=True)
         if count:
             column(
                 ax, -k, "extrapolated" if count == len(weeks) else f"extrapolated: {_weeks(count)}", up=-UP, quiet=True
@@ -97,16 +98,16 @@ def _cell(left: float, low: float, colour: str) -> Rectangle:
 
 def _figures(ax: Axes, values: np.ndarray, scale: PowerNorm, hatched: np.ndarray) -> None:
     """Write the money into every cell."""
-    for (k, week), money in np.ndenumerate(values):
-        if money <= 0:
+    for (k, week), spend in np.ndenumerate(values):
+        if spend <= 0:
             continue
-        dark = float(scale(money)) >= DARK
+        dark = float(scale(spend)) >= DARK
         text = ax.text(
-            week, -k, compact(float(money)), ha="center", va="center", fontsize=7,
+            week, -k, amount(float(spend)), ha="center", va="center", fontsize=7,
             color="white" if dark else INK, zorder=4,
         )  # fmt: skip
         if hatched[k, week]:
-            back = MONEY(float(scale(money)))
+            back = MONEY(float(scale(spend)))
             text.set_bbox({"facecolor": back, "edgecolor": "none", "pad": 0.8})
 
 
@@ -124,7 +125,7 @@ def _dates(ax: Axes, weeks: pd.DatetimeIndex, width: float) -> None:
 
 def _key(result: BudgetPlan, most: float) -> list[Patch]:
     """Return examples of the colours with the money that they stand for."""
-    handles = [Patch(facecolor=MONEY(step), label=compact(most * step ** (1 / BEND))) for step in STEPS]
+    handles = [Patch(facecolor=MONEY(step), label=amount(most * step ** (1 / BEND))) for step in STEPS]
     if (result.spend.to_numpy() <= 0).any() or (result.today.to_numpy() <= 0).any():
         handles.insert(0, Patch(facecolor="white", edgecolor=PALE, label="nothing"))
     if result.extrapolated.to_numpy().any():
@@ -139,10 +140,10 @@ def _sentence(result: BudgetPlan) -> str:
     form = "%B %Y" if len({day.year for day in result.weeks}) > 1 or len(weekly) == 1 else "%B"
     days = [f"{day.day} {day:{form}}" for day in result.weeks]
     if len(weekly) == 1:
-        return f"The plan spends {amount(float(weekly.iloc[0]), result.currency)} in the week of {days[0]}"
+        return f"The plan spends {money(float(weekly.iloc[0]), result.currency)} in the week of {days[0]}"
     if weekly.max() <= EVEN * weekly.min():
-        return f"The plan spends about {amount(float(weekly.mean()), result.currency)} in every week"
-    most, least = (amount(float(v), result.currency) for v in (weekly.max(), weekly.min()))
+        return f"The plan spends about {money(float(weekly.mean()), result.currency)} in every week"
+    most, least = (money(float(v), result.currency) for v in (weekly.max(), weekly.min()))
     high, low = int(weekly.argmax()), int(weekly.argmin())
     return f"The plan spends most in the week of {days[high]} ({most}), least in that of {days[low]} ({least})"
 

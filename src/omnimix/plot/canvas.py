@@ -17,6 +17,7 @@ from matplotlib.transforms import ScaledTranslation
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA
+from omnimix.words import Form, amount
 
 type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
 
@@ -24,6 +25,7 @@ TITLE_SIZE = 11.0
 TEXT_SIZE = 8.5
 PANEL_SIZE = 9.5
 NAME_WIDTH = 24
+TICK_DIGITS = 4
 
 
 def sheet(ax: Axes | None, *, width: float = 8.0, height: float = 4.0) -> Axes:
@@ -118,47 +120,20 @@ def room(ax: Axes) -> float:
     return max(1.5, width - 0.45 - 0.075 * max(map(len, names), default=0))
 
 
-def compact(value: float) -> str:
-    """Write a number as short as it stays clear.
-
-    >>> compact(1_203_441), compact(48_499), compact(950), compact(1.674), compact(0.0042), compact(0)
-    ('1.2m', '48k', '950', '1.67', '0.0042', '0')
-    """
-    size = abs(value)
-    if not np.isfinite(value):
-        return "unknown"
-    for unit, word in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if size >= 0.9995 * unit:
-            scaled = value / unit
-            return f"{scaled:,.0f}{word}" if abs(scaled) >= 9.95 else f"{scaled:.1f}{word}"
-    if size >= 99.5 or size == 0:
-        return f"{value:,.0f}"
-    if size < 1e-4:
-        return "0.00"
-    return f"{value:.1f}" if size >= 9.95 else f"{value:.2f}" if size >= 0.00995 else f"{value:.2g}"
-
-
-def spread(mean: float, lower: float, upper: float) -> str:
+def spread(mean: float, lower: float, upper: float, form: Form = amount) -> str:
     """Write a figure with its interval.
 
     >>> spread(1.674, 1.16, 2.26)
     '1.67 (1.16 to 2.26)'
     """
-    return f"{compact(mean)} ({compact(lower)} to {compact(upper)})"
+    return f"{form(mean)} ({form(lower)} to {form(upper)})"
 
 
 def number_axis(ax: Axes, which: str, *, most: int = 6) -> None:
     """Write the ticks of the ``x`` or ``y`` axis with thousands, never in powers of ten."""
     axis = ax.xaxis if which == "x" else ax.yaxis
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(_tick))
-
-
-def _tick(value: float, _place: int | None = None) -> str:
-    for unit, word in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
-        if abs(value) >= unit * 0.9999999:
-            return f"{value / (1e3 if word == 'k' else unit):,.4g}{word}"
-    return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: amount(value, digits=TICK_DIGITS)))
 
 
 def week_axis(ax: Axes) -> None:

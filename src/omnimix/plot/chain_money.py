@@ -12,17 +12,10 @@ from matplotlib.patches import Patch
 from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, QUIET
 from omnimix.labels import MEASURE
-from omnimix.plot.canvas import compact, dress, grid_lines, number_axis, rows, sheet
+from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.links import UNKNOWN, in_order, link_colours, require_spent
-from omnimix.plot.triples import (
-    Triple,
-    capital,
-    column,
-    key_below,
-    mean_of,
-    plain,
-)
-from omnimix.words import listing
+from omnimix.plot.triples import Triple, capital, column, key_below, mean_of, plain
+from omnimix.words import amount, listing, ratio
 
 IN = "money in: spend, and what the chain makes answering channels spend"
 ALONE = "brought by itself, had no other link run"
@@ -80,7 +73,7 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     target, last = verdict.chain.hurdle * cost.middle, len(steps) + 1
     ax = sheet(ax, width=9.5, height=2.4 + 0.5 * (last + 2))
     _bar(ax, 0, 0.0, cost.middle, colour=GREY)
-    column(ax, 0, f"{compact(cost.middle)} in", bold=True)
+    column(ax, 0, f"{amount(cost.middle)} in", bold=True)
     for k, (name, step) in enumerate(steps.items(), start=1):
         _step(ax, -k, step, colours[name])
         _told(ax, -k, step)
@@ -177,9 +170,9 @@ def _told(ax: Axes, row: float, step: Step) -> None:
     if step.cost == 0.0:
         column(ax, row, UNKNOWN, quiet=True)
         return
-    column(ax, row, f"{compact(step.cost)} in, {step.brought.told()} out", up=UP)
+    column(ax, row, f"{amount(step.cost)} in, {step.brought.told()} out", up=UP)
     with_others = step.with_others if abs(step.with_others) > NOTHING * step.cost else 0.0
-    parts = f"{compact(step.alone)} by itself, {compact(with_others)} with others"
+    parts = f"{amount(step.alone)} by itself, {amount(with_others)} with others"
     column(ax, row, parts, up=-UP, quiet=True)
 
 
@@ -187,14 +180,14 @@ def _left_over(hurdle: float, profit: float) -> str:
     """Name what is left of the value once the money put in has earned the hurdle."""
     if hurdle == 1.0:
         return "profit" if profit >= 0 else "loss"
-    return f"beyond the hurdle of {hurdle:g}" if profit >= 0 else f"short of the hurdle of {hurdle:g}"
+    return f"beyond the hurdle of {ratio(hurdle)}" if profit >= 0 else f"short of the hurdle of {ratio(hurdle)}"
 
 
 def _target(ax: Axes, target: float, hurdle: float, last: int) -> None:
     """Draw the line that value has to pass, from the money put in down to what is left over."""
     ax.set_ylim(top=1.0)
     ax.axvline(target, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=3)
-    label = "earned back" if hurdle == 1.0 else f"hurdle: {hurdle:g} times the money in"
+    label = "earned back" if hurdle == 1.0 else f"hurdle: {ratio(hurdle)} times the money in"
     low, high = ax.get_xlim()
     away, side = ((-4, 0), "right") if target > 0.5 * (low + high) else ((4, 0), "left")
     ax.annotate(label, (target, 0.68), away, textcoords="offset points", va="center", ha=side, fontsize=7.5, color=INK)
@@ -214,7 +207,7 @@ def _which_bar() -> list[Patch]:
 def _sentence(verdict: ChainVerdict, value: Triple, cost: Triple, profit: Triple) -> str:
     currency, name = verdict.currency, capital(verdict.chain.name)
     left = "profit" if verdict.chain.hurdle == 1.0 else "beyond the hurdle"
-    return f"{name}: {currency} {compact(cost.middle)} in, {compact(value.middle)} out, {left} {profit.told()}"
+    return f"{name}: {currency} {amount(cost.middle)} in, {amount(value.middle)} out, {left} {profit.told()}"
 
 
 def _under(verdict: ChainVerdict, links: Sequence[str]) -> str:

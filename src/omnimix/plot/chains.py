@@ -18,7 +18,6 @@ from omnimix.plot.triples import (
     Triple,
     beyond,
     capital,
-    chance,
     column,
     few,
     interval_bar,
@@ -28,6 +27,7 @@ from omnimix.plot.triples import (
     span,
     upright,
 )
+from omnimix.words import percent, ratio
 
 LANE = 0.19  # of a row, from its middle to each of its two dots
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
@@ -57,22 +57,24 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
         interval_bar(ax, -k + LANE, own[name], colours[name], hollow=True)
         interval_bar(ax, -k - LANE, chained[name], colours[name])
         if chained[name].known:
-            column(ax, -k, own[name].told(), at=FIGURES_AT, up=UP)
-            column(ax, -k, chained[name].told(), at=FIGURES_AT, up=-UP)
+            column(ax, -k, own[name].told(ratio), at=FIGURES_AT, up=UP)
+            column(ax, -k, chained[name].told(ratio), at=FIGURES_AT, up=-UP)
     ax.axhline(-len(own) + 0.5, color=QUIET, linewidth=0.6)
     interval_bar(ax, -len(own), whole, INK, marker="D")
     _judged(ax, -len(own), verdict.judgement)
-    column(ax, -len(own), whole.told(), at=FIGURES_AT)
+    column(ax, -len(own), whole.told(ratio), at=FIGURES_AT)
     rows(ax, [*own, WHOLE])
-    upright(ax, verdict.chain.hurdle, f"hurdle {verdict.chain.hurdle:g}")
+    upright(ax, verdict.chain.hurdle, f"hurdle {ratio(verdict.chain.hurdle)}")
     number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
     ax.set_xlabel(verdict.returns.unit)
     key_below(ax, _which_dot())
-    above = f"It reaches {verdict.chain.hurdle:g} with a probability of {chance(verdict.probability_above_hurdle)}."
+    above = (
+        f"It reaches {ratio(verdict.chain.hurdle)} with a probability of {percent(verdict.probability_above_hurdle)}."
+    )
     cut = f"; {CUT}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
     under = f"{above} Dot: median; bar: {verdict.returns.interval:.0%} interval{cut}."
-    dress(ax, f"{capital(verdict.chain.name)} returns {whole.told()} for every 1 spent: {verdict.verdict}", under)
+    dress(ax, f"{capital(verdict.chain.name)} returns {whole.told(ratio)} for every 1 spent: {verdict.verdict}", under)
     return ax
 
 
@@ -92,7 +94,7 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
         unseen = comparison.extrapolated[name]
         up = UP if unseen else 0.0
         interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
-        column(ax, -k, f"better: {chance(better)}", up=up, bold=True)
+        column(ax, -k, f"better: {percent(better)}", up=up, bold=True)
         column(ax, -k, gains[name].told(), at=GAINS_AT, up=up)
         if unseen:
             column(ax, -k, f"extrapolated: {few(unseen)}", up=-UP, quiet=True)
@@ -113,7 +115,7 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
 def _judged(ax: Axes, row: float, judgement: Judgement) -> None:
     """Write a verdict right of a row, and under it how likely it is right."""
     column(ax, row, judgement.verdict, up=UP, bold=True)
-    sure = chance(judgement.probability)
+    sure = percent(judgement.probability)
     likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
     under = f"{likeliest}? {sure}" if judgement.verdict == "test" else f"{sure} sure"
     column(ax, row, under if isfinite(judgement.probability) else UNKNOWN, up=-UP, quiet=True)

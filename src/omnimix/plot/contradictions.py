@@ -12,17 +12,8 @@ from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
 from omnimix.plot.links import link_colours, require_spent, returns_of
-from omnimix.plot.triples import (
-    Triple,
-    apart,
-    beyond,
-    capital,
-    chance,
-    mean_of,
-    plain,
-    span,
-)
-from omnimix.words import listing
+from omnimix.plot.triples import Triple, apart, beyond, capital, mean_of, plain, span
+from omnimix.words import listing, percent
 
 CORNERS = {  # by whether own ROAS and ROAS in the chain reach the hurdle
     (False, True): "rule stops what the chain needs",
@@ -115,7 +106,7 @@ def _names(ax: Axes, points: Mapping[str, tuple[float, float]], wrong: Mapping[s
     wanted = [(points[name][1] - bottom) / (top - bottom) for name in ranked]
     for name, place in zip(ranked, apart(wanted, min(label / height, 1.0 / len(points))), strict=True):
         ax.annotate(
-            f"{in_lines(name)}\nrule wrong: {chance(wrong[name])}", points[name], (1.04, place),
+            f"{in_lines(name)}\nrule wrong: {percent(wrong[name])}", points[name], (1.04, place),
             textcoords="axes fraction", va="center", ha="left", fontsize=TEXT_SIZE - 0.5, color=INK,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.6, "relpos": (0.0, 0.5), "shrinkB": 4.0},

@@ -12,11 +12,12 @@ from matplotlib.path import Path as Outline
 
 from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.labels import DEFAULT_INTERVAL
-from omnimix.plot.canvas import compact, dress, in_lines, sheet
+from omnimix.plot.canvas import dress, in_lines, sheet
 from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.plot.layout import BAR, Label, Paper, Ribbon, forward, lay_out
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
+from omnimix.words import amount
 
 NAME, MONEY, NOTE = 9.0, 8.0, 7.5  # points
 HEAD = 0.13  # inches
@@ -76,12 +77,12 @@ def _label(spot: Spot, found: Flows, currency: str) -> Label:
     if spot.amount is None:
         words = {"answers": "spend answers to {}", "fuels": "audience: {}"}
         return Label(name, notes=tuple(words[a.kind].format(a.source) for a in back))
-    range_ = f"between {compact(spot.amount.lower)} and {compact(spot.amount.upper)}"
-    money = f"{currency} {compact(spot.amount.mean)}"
+    range_ = f"between {amount(spot.amount.lower)} and {amount(spot.amount.upper)}"
+    money = f"{currency} {amount(spot.amount.mean)}"
     if spot.spend is None:
         return Label(name, (money, range_))
-    notes = [f"for {compact(spot.spend)} spent"]
-    notes += [f"{compact(a.mean)} of it through {a.source} of other media" for a in back]
+    notes = [f"for {amount(spot.spend)} spent"]
+    notes += [f"{amount(a.mean)} of it through {a.source} of other media" for a in back]
     return Label(name, (f"{money}, {range_}",), tuple(notes))
 
 
@@ -89,11 +90,11 @@ def _sentence(found: Flows, declared: Funnel, currency: str) -> str:
     if found.total is None:
         outcomes = " and ".join(o.name for o in declared.outcomes)
         return f"{len(declared.channels)} channels on the way to {outcomes}"
-    return f"Media bring {currency} {compact(found.total.mean)}, {_between(found.total)}{_most(found, declared)}"
+    return f"Media bring {currency} {amount(found.total.mean)}, {_between(found.total)}{_most(found, declared)}"
 
 
-def _between(amount: Amount) -> str:
-    return f"between {compact(amount.lower)} and {compact(amount.upper)}"
+def _between(found: Amount) -> str:
+    return f"between {amount(found.lower)} and {amount(found.upper)}"
 
 
 def _most(found: Flows, declared: Funnel) -> str:
@@ -123,7 +124,7 @@ def _key(found: Flows, interval: float, currency: str) -> str:
     if any(a.mean < 0 for a in forward(found)):
         parts.append(" Hatched: takes money away.")
     if abs(found.together) > SMALL * abs(found.total.mean):
-        parts.append(f" In no arrow: {currency} {compact(found.together)} that channels bring only together.")
+        parts.append(f" In no arrow: {currency} {amount(found.together)} that channels bring only together.")
     return "".join(parts)
 
 

@@ -12,14 +12,12 @@ from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS
 from omnimix.colours import INK, QUIET
 from omnimix.labels import MEAN
 from omnimix.mechanics import Array
-from omnimix.plot.canvas import compact, dress, grid_lines, in_lines, number_axis, rows, sheet
+from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
 from omnimix.plot.triples import (
     CUT,
     Triple,
-    amount,
     beyond,
     capital,
-    chance,
     column,
     few,
     figures_of,
@@ -29,7 +27,7 @@ from omnimix.plot.triples import (
     triples_of,
     upright,
 )
-from omnimix.words import odds
+from omnimix.words import amount, money, odds, percent
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 LINE = 12.5  # points between lines of three
@@ -67,7 +65,7 @@ def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
         interval_bar(ax, -k - BELOW, gains[name], INK)
         if np.isfinite(corrected[name]):
             ax.plot(corrected[name], -k - BELOW, marker="D", markersize=7, color="white", markeredgecolor=INK, zorder=4)
-        column(ax, -k + 0.2, f"{compact(expected[name])} expected", up=LINE, bold=True)
+        column(ax, -k + 0.2, f"{amount(expected[name])} expected", up=LINE, bold=True)
         column(ax, -k + 0.2, f"a gain {odds(likely[name], 'en')}")
         column(ax, -k + 0.2, f"mean {gains[name].told()}", up=-LINE, quiet=True)
     rows(ax, [REFERENCES.get(name, f"over {plain(name)}") for name in names])
@@ -111,7 +109,7 @@ def _sentence(
     over = REFERENCES.get(first, f"over {plain(first)}")
     if max(map(abs, gains[first])) <= NOTHING * result.total:
         return f"There is nothing to gain {over}: the money lies as well there"
-    gain = amount(expected[first], result.currency)
+    gain = money(expected[first], result.currency)
     return f"Expected gain {over}: {gain}, and a gain {odds(likely[first], 'en')}"
 
 
@@ -133,10 +131,10 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     for k, name in enumerate(gains):
         unseen = result.extrapolated[name]
         interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
-        note = f"extrapolated: {few(unseen, width=NOTE_WIDTH)}" if unseen else f"spends {compact(spend[name])}"
-        told = "compared with" if name == first else f"better: {chance(better[name])}"
+        note = f"extrapolated: {few(unseen, width=NOTE_WIDTH)}" if unseen else f"spends {amount(spend[name])}"
+        told = "compared with" if name == first else f"better: {percent(better[name])}"
         column(ax, -k, told, up=UP, bold=True)
-        column(ax, -k, f"best: {chance(result.best[name])}", up=-UP, quiet=True)
+        column(ax, -k, f"best: {percent(result.best[name])}", up=-UP, quiet=True)
         column(ax, -k, "0" if name == first else gains[name].told(), at=GAINS_AT, up=UP)
         column(ax, -k, note, at=GAINS_AT, up=-UP, quiet=True)
     rows(ax, list(gains))
@@ -168,5 +166,5 @@ def _best(result: PlansCompared, gains: Mapping[str, Triple]) -> str:
     if gains[best].middle <= 0:
         return f"No other plan is expected to gain over {plain(first)}"
     doubt = ", were it to go as extrapolated" if result.extrapolated[best] else ""
-    gain = amount(gains[best].middle, result.currency)
+    gain = money(gains[best].middle, result.currency)
     return f"{capital(best)} gains {gain} over {plain(first)}{doubt}; it is the best {odds(result.best[best], 'en')}"

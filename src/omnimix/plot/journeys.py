@@ -14,7 +14,7 @@ from matplotlib.ticker import PercentFormatter
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures
 from omnimix.effects.paths import DIRECT, INTERACTION, KIND
-from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MEAN, PATH, STAGE, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, MEAN, PATH, STAGE
 from omnimix.plot.canvas import (
     TEXT_SIZE,
     Drawn,
@@ -27,9 +27,9 @@ from omnimix.plot.canvas import (
     rows,
     sheet,
     sheets,
-    spread,
 )
-from omnimix.plot.triples import percent
+from omnimix.plot.triples import Triple, triples_of
+from omnimix.words import percent
 
 BY_STAGES = "by way of stages"
 BY_CHANNELS = "through a channel that answers to them or that they fuel"
@@ -39,8 +39,6 @@ LOOKS = {DIRECT: (0.0, None), BY_STAGES: (0.5, None), BY_CHANNELS: (0.5, "////")
 NOTHING = 1e-6  # of the largest bar
 ARROW = " -> "
 
-type Triple = Sequence[float]  # mean, lower, upper
-
 
 def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -> Axes:
     """Draw what each channel brings directly, by way of stages and through other channels, stacked, with its total."""
@@ -48,13 +46,13 @@ def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -
     parts = _parts(result, channels)
     parts = parts.loc[:, parts.abs().max() > NOTHING * parts.abs().to_numpy().max()]
     whole = result.draws.groupby(CHANNEL).sum(PATH)
-    totals = _triples(Figures("paths", whole, result.unit, result.interval).table())
+    totals = triples_of(Figures("paths", whole, result.unit, result.interval).table(), CHANNEL)
     ax = sheet(ax, width=8.5, height=2.1 + 0.38 * len(channels))
     colours = channel_colours(channels)
     for k, name in enumerate(channels):
         _stack(ax, -k, parts.loc[name], colours[name])
         _whisker(ax, -k, *totals[name][1:])
-        beside(ax, -k, spread(*totals[name]))
+        beside(ax, -k, totals[name].told())
     ax.axvline(0.0, color=QUIET, linewidth=0.8)
     rows(ax, channels)
     number_axis(ax, "x", most=7)
@@ -90,7 +88,7 @@ def _sentence(result: Figures, channels: Sequence[str]) -> str:
         return "What each channel brings"
     passed = {name for path in mediated[PATH] for name in str(path).split(ARROW)[1:-1]} - set(channels)
     way = next(iter(passed)) if len(passed) == 1 else "stages"
-    return f"{float(mediated[MEAN].sum()) / whole:.0%} of what channels bring comes by way of {way}"
+    return f"{percent(float(mediated[MEAN].sum()) / whole)} of what channels bring comes by way of {way}"
 
 
 def _stack(ax: Axes, row: float, parts: pd.Series, colour: str) -> None:
@@ -116,12 +114,6 @@ def _lighter(colour: str | tuple[float, float, float], lightness: float) -> tupl
     return red, green, blue
 
 
-def _triples(table: pd.DataFrame) -> dict[str, Triple]:
-    """Return mean, lower and upper end by channel."""
-    columns = (table[part].astype(float) for part in (MEAN, LOWER, UPPER))
-    return {str(name): triple for name, *triple in zip(table[CHANNEL], *columns, strict=True)}
-
-
 def _whisker(ax: Axes, row: float, lower: float, upper: float) -> None:
     ends = [lower, upper]
     ax.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5, zorder=4)
@@ -137,7 +129,7 @@ def traffic_share(result: Figures, *, stage: str | None = None, ax: Axes | None 
     colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())
     axes = sheets(ax, len(names), width=8.0, height=1.6 + 0.36 * table[CHANNEL].nunique(), what="stage")
     for name, one in zip(names, axes, strict=True):
-        _shares(one, _triples(table.loc[table[STAGE] == name]), name, result, colours)
+        _shares(one, triples_of(table.loc[table[STAGE] == name], CHANNEL), name, result, colours)
     return as_drawn(axes)
 
 

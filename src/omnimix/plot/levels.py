@@ -9,7 +9,8 @@ from omnimix.budget import BudgetLevels
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot.canvas import dress, grid_lines, number_axis, sheet
-from omnimix.plot.triples import amount, stretches
+from omnimix.plot.triples import stretches
+from omnimix.words import money
 
 TOTAL = "total"
 
@@ -39,7 +40,7 @@ def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
     ax.set_xlabel(f"total budget, {result.currency} over {result.weeks} weeks")
     ax.set_ylabel("gain over today's plan")
     best = int(np.argmax(gain))
-    said = f"A total of {amount(totals[best], result.currency)} is expected to gain most, all money spent taken off"
+    said = f"A total of {money(totals[best], result.currency)} is expected to gain most, all money spent taken off"
     under = f"Line: mean of the best plan of every total; band: {result.gain.interval:.0%} interval"
     if table["extrapolated"].any():
         under += "; shaded: outside what the data have seen"

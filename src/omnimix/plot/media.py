@@ -26,6 +26,7 @@ from omnimix.plot.canvas import (
     week_axis,
 )
 from omnimix.plot.money import dots
+from omnimix.words import percent
 
 TOGETHER = "together, beyond each alone"
 EXPECTED = "expected in all"
@@ -95,7 +96,7 @@ def _weekly_means(result: Contributions, outcome: str) -> pd.DataFrame:
 def _sentence(result: Contributions, outcome: str) -> str:
     table = result.all_media.table()
     row = table.loc[table[OUTCOME] == outcome].iloc[0]
-    return f"Media bring {row['share']:.0%} of {outcome}: {spread(row[MEAN], row[LOWER], row[UPPER])}"
+    return f"Media bring {percent(row['share'])} of {outcome}: {spread(row[MEAN], row[LOWER], row[UPPER])}"
 
 
 def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
@@ -109,7 +110,7 @@ def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
         ax.plot(ends, [-k, -k], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5)
         if 0 < k < len(table) - 1:
             ax.plot([row["start"]] * 2, [-k + 0.31, -k + 0.69], color=QUIET, linewidth=0.6)
-        share = "" if name == EXPECTED else f", {row[MEAN] / whole:.1%}"
+        share = "" if name == EXPECTED else f", {percent(row[MEAN] / whole)}"
         beside(ax, -k, spread(row[MEAN], row[LOWER], row[UPPER]) + share)
     rows(ax, [str(n) for n in table.index])
     number_axis(ax, "x")

@@ -24,6 +24,7 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
+from omnimix.words import Form, amount, ratio
 
 BREAK_EVEN = 1.0
 
@@ -32,7 +33,7 @@ def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
     """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even."""
     table = result.table()
     ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
-    dots(ax, table, unit="value for 1 unit of money spent")
+    dots(ax, table, unit="value for 1 unit of money spent", form=ratio)
     ax.axvline(BREAK_EVEN, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     ax.set_ylim(top=1.05)
     ax.annotate(
@@ -42,7 +43,7 @@ def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def dots(ax: Axes, table: pd.DataFrame, *, unit: str, colour: str | None = None) -> None:
+def dots(ax: Axes, table: pd.DataFrame, *, unit: str, form: Form = amount, colour: str | None = None) -> None:
     """Draw one row a channel: mean as a dot, interval as a bar, both in figures at the right; all media set apart."""
     channels = [str(c) for c in table[CHANNEL]]
     colours = dict.fromkeys(channels, colour) if colour else channel_colours(channels)
@@ -51,7 +52,7 @@ def dots(ax: Axes, table: pd.DataFrame, *, unit: str, colour: str | None = None)
         whole = name == ALL_MEDIA
         ax.plot([lower, upper], [-k, -k], color=colours[name], linewidth=4.0 if whole else 3.2, solid_capstyle="butt")
         ax.plot(mean, -k, marker="D" if whole else "o", markersize=7, color=colours[name], markeredgecolor="white")
-        beside(ax, -k, spread(mean, lower, upper))
+        beside(ax, -k, spread(mean, lower, upper, form))
         if whole and k > 0:
             ax.axhline(-k + 0.5, color=QUIET, linewidth=0.6)
     rows(ax, channels)
@@ -66,7 +67,7 @@ def _sentence(name: str, table: pd.DataFrame) -> str:
     if whole.empty:
         return "What each channel returns for every 1 spent"
     row = whole.iloc[0]
-    figure = spread(row[MEAN], row[LOWER], row[UPPER])
+    figure = spread(row[MEAN], row[LOWER], row[UPPER], ratio)
     if name == MARGINAL_ROAS:
         return f"The next 1 spent on all media returns {figure}"
     return f"All media return {figure} for every 1 spent"

@@ -14,9 +14,9 @@ from omnimix.budget import PoolSplit
 from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
-from omnimix.plot.canvas import TEXT_SIZE, compact, dress, grid_lines, in_lines, number_axis, sheet
-from omnimix.plot.triples import Triple, amount, apart, capital, median_of, percent, plain, stretches
-from omnimix.words import between, odds
+from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, sheet
+from omnimix.plot.triples import Triple, apart, capital, median_of, plain, stretches
+from omnimix.words import amount, between, money, odds, percent
 
 SIZE, SHARE, EXTRAPOLATED = "pool_spend", "share", "extrapolated"
 LIKELY = 0.5
@@ -115,7 +115,7 @@ def _names(ax: Axes, last: Mapping[str, pd.Series], colours: Mapping[str, str]) 
         row = last[name]
         share, lower, upper = (percent(float(row[c])) for c in (SHARE, LOWER, UPPER))
         ax.annotate(
-            f"{in_lines(name)}\n{share} ({lower} to {upper}) of {compact(float(row[SIZE]))}",
+            f"{in_lines(name)}\n{share} ({lower} to {upper}) of {amount(float(row[SIZE]))}",
             (float(row[SIZE]), float(row[SHARE])), (1.04, place), textcoords="axes fraction", va="center", ha="left",
             fontsize=TEXT_SIZE, color=INK, annotation_clip=False,
             arrowprops={
@@ -126,7 +126,7 @@ def _names(ax: Axes, last: Mapping[str, pd.Series], colours: Mapping[str, str]) 
 
 def _lines(ax: Axes, result: PoolSplit, crossing: Triple | None) -> None:
     """Draw today's size and where the order changes."""
-    _line(ax, result.now, f"today: {compact(result.now)}", line=1)
+    _line(ax, result.now, f"today: {amount(result.now)}", line=1)
     if crossing is None:
         return
     _line(ax, crossing.middle, f"crossover: {crossing.told()}", line=2)
@@ -154,12 +154,12 @@ def _sentence(result: PoolSplit, curves: Mapping[str, pd.DataFrame], crossing: T
     """Return from which size on whom the order changes for, or else who gets what of today's pool."""
     first, last = (max(curves, key=lambda n: float(curves[n][SHARE].iloc[k])) for k in (0, -1))
     if crossing is not None and result.crosses >= LIKELY and first != last:
-        limits = between(amount(crossing.lower, result.currency), amount(crossing.upper, result.currency), "en")
-        start = amount(crossing.middle, result.currency)
+        limits = between(money(crossing.lower, result.currency), money(crossing.upper, result.currency), "en")
+        start = money(crossing.middle, result.currency)
         return f"From {start} on ({limits}) {plain(last)} gets more of pool {plain(result.pool)} than {plain(first)}"
     sizes = curves[first][SIZE].astype(float)
     size = float(np.clip(result.now, sizes.min(), sizes.max()))
-    at = "at today's size" if size == result.now else f"of {amount(size, result.currency)}"
+    at = "at today's size" if size == result.now else f"of {money(size, result.currency)}"
     shares = {n: float(np.interp(size, c[SIZE], c[SHARE])) for n, c in curves.items()}
     most = max(shares, key=lambda n: shares[n])
     return f"{capital(most)} is best given {percent(shares[most])} of pool {plain(result.pool)} {at}"

@@ -14,6 +14,7 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, NO
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
 from omnimix.posterior import Posterior
+from omnimix.words import percent
 
 PERCENT = 100.0
 HEIGHT = 0.68
@@ -65,9 +66,9 @@ def _key(table: pd.DataFrame, interval: float) -> str:
     key = f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior mean."
     if ALL_MEDIA not in table.index:
         return key
-    row = table.loc[ALL_MEDIA]
+    row = {end: float(table[end].to_dict()[ALL_MEDIA]) for end in ("prior_lower", "prior_upper", LOWER, UPPER)}
     before, after = (
-        f"{row[low]:.0%} to {row[high]:.0%}" for low, high in (("prior_lower", "prior_upper"), (LOWER, UPPER))
+        " to ".join(percent(row[end]) for end in ends) for ends in (("prior_lower", "prior_upper"), (LOWER, UPPER))
     )
     return f"{key} All media together: {before} before the data, {after} after."
 

@@ -25,6 +25,7 @@ from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
@@ -77,6 +78,6 @@ def _any(figures: Figures, *, ax: Axes | None) -> Axes:
     labels = [str(d) for d in figures.draws.dims if str(d) in table.columns]
     names = table[labels].astype(str).agg(" · ".join, axis=1) if labels else pd.Series([figures.name])
     ax = sheet(ax, width=8.0, height=1.5 + 0.36 * len(table))
-    dots(ax, table.assign(**{CHANNEL: names}), unit=figures.unit)
+    dots(ax, table.assign(**{CHANNEL: names}), unit=figures.unit, form=form_of(figures.name, amount))
     dress(ax, figures.name.replace("_", " "), f"Dot: mean; bar: {figures.interval:.0%} interval.")
     return ax

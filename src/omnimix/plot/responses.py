@@ -16,7 +16,6 @@ from omnimix.plot.canvas import (
     Drawn,
     as_drawn,
     chosen,
-    compact,
     crown,
     dress,
     grid_lines,
@@ -24,7 +23,8 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
-from omnimix.plot.triples import amount, capital, plain, stretches
+from omnimix.plot.triples import capital, plain, stretches
+from omnimix.words import amount, money
 
 SAME = 1e-6  # of the money of all channels: less is no change
 EXTRAPOLATED, IS_PLAN, IS_TODAY = "extrapolated", "is_plan", "is_today"
@@ -133,9 +133,9 @@ def _moved(table: pd.DataFrame) -> str:
     if not np.isfinite([today, planned]).all():
         return ""
     if np.isclose(today, planned, rtol=SAME, atol=0.0):
-        return f"{compact(planned)} as today brings {compact(after)}"
+        return f"{amount(planned)} as today brings {amount(after)}"
     change = after - before
-    return f"{compact(today)} to {compact(planned)}: brings {compact(abs(change))} {'more' if change >= 0 else 'less'}"
+    return f"{amount(today)} to {amount(planned)}: brings {amount(abs(change))} {'more' if change >= 0 else 'less'}"
 
 
 def _sentence(curves: dict[str, pd.DataFrame], currency: str) -> str:
@@ -146,7 +146,7 @@ def _sentence(curves: dict[str, pd.DataFrame], currency: str) -> str:
     largest = max(moves, key=lambda n: abs(moves[n][0]), default=None)
     if largest is None or abs(moves[largest][0]) <= SAME * whole:
         return "What every channel brings as its money grows"
-    money, value = moves[largest]
-    more, brings = ("more" if change >= 0 else "less" for change in (money, value))
-    gets, told = (amount(abs(change), currency).removeprefix("money ") for change in (money, value))
+    spend, value = moves[largest]
+    more, brings = ("more" if change >= 0 else "less" for change in (spend, value))
+    gets, told = (money(abs(change), currency).removeprefix("money ") for change in (spend, value))
     return f"{capital(largest)} gets {gets} {more} and is expected to bring {told} {brings}"

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from omnimix.budget import SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.colours import INK, QUIET
-from omnimix.plot.canvas import compact, dress, grid_lines, number_axis, rows, sheet
-from omnimix.plot.triples import Triple, amount, column, figures_of, plain, triples_of
+from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
+from omnimix.plot.triples import Triple, column, figures_of, plain, triples_of
 from omnimix.spec import Goal
-from omnimix.words import between, listing, odds
+from omnimix.words import amount, between, listing, money, odds
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 SHORT, GAINED, LOST = "#9A9A9A", "#0072B2", "#D55E00"
@@ -77,7 +77,7 @@ def _told(ax: Axes, row: float, size: Triple, likely: float, *, behind: bool) ->
     """Write how much less than the joint plan or how much more than the step before, and under it how likely."""
     middle, *ends = size if size.middle >= 0 else (-size.middle, -size.upper, -size.lower)
     word = "less" if behind == (size.middle >= 0) else "more"
-    column(ax, row, f"{compact(middle)} {word} ({compact(ends[0])} to {compact(ends[1])})", up=UP, bold=True)
+    column(ax, row, f"{amount(middle)} {word} ({amount(ends[0])} to {amount(ends[1])})", up=UP, bold=True)
     column(ax, row, f"{'behind' if behind else 'better'} {odds(likely, 'en')}", up=-UP, quiet=True)
 
 
@@ -91,10 +91,8 @@ def _sentence(result: SiloCost, whole: Triple, likely: float) -> str:
     """Return what separate budgets cost, with its range and odds."""
     if whole.middle <= 0:
         return f"Separate budgets are not expected to cost anything here; they cost money {odds(likely, 'en')}"
-    ends = between(amount(whole.lower, result.currency), amount(whole.upper, result.currency), "en")
-    return (
-        f"Separate budgets cost {amount(whole.middle, result.currency)}, {ends}; they cost money {odds(likely, 'en')}"
-    )
+    ends = between(money(whole.lower, result.currency), money(whole.upper, result.currency), "en")
+    return f"Separate budgets cost {money(whole.middle, result.currency)}, {ends}; they cost money {odds(likely, 'en')}"
 
 
 def _under(result: SiloCost) -> str:
@@ -102,7 +100,7 @@ def _under(result: SiloCost) -> str:
     goals = [f"{plain(team)} at {_aim(goal)}" for team, goal in result.goals.items()]
     told = [f"On its own, {'; '.join(goals).replace(' at ', ' looks at ', 1)}."] if goals else []
     moves = [
-        f"{plain(str(team))} {compact(float(row['today']))} today, {compact(float(row['joint']))} jointly"
+        f"{plain(str(team))} {amount(float(row['today']))} today, {amount(float(row['joint']))} jointly"
         for team, row in result.budgets.iterrows()
     ]
     told += [f"Budgets: {'; '.join(moves)}."] if moves else []

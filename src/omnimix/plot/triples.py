@@ -16,8 +16,8 @@ from matplotlib.transforms import ScaledTranslation
 from omnimix.colours import INK, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
-from omnimix.plot.canvas import TEXT_SIZE, compact, spread
-from omnimix.words import listing, money
+from omnimix.plot.canvas import TEXT_SIZE, spread
+from omnimix.words import Form, amount, listing
 
 TEXT_AT = 12.0  # points from the axes to text right of them
 FAR = 2.5  # times what has to be seen: an interval that reaches further is cut off
@@ -36,13 +36,13 @@ class Triple(NamedTuple):
         """Whether all three are numbers."""
         return bool(np.isfinite(self).all())
 
-    def told(self) -> str:
+    def told(self, form: Form = amount) -> str:
         """Write it in words and figures.
 
         >>> Triple(1.674, 1.16, 2.26).told(), Triple(float("nan"), 0.0, 1.0).told()
         ('1.67 (1.16 to 2.26)', 'unknown')
         """
-        return spread(*self) if self.known else "unknown"
+        return spread(*self, form) if self.known else "unknown"
 
 
 def figures_of(table: pd.DataFrame, label: str, part: str) -> dict[str, float]:
@@ -136,35 +136,6 @@ def key_below(ax: Axes, handles: Sequence[Artist], *, columns: int = 2, down: fl
         handles=list(handles), loc="upper left", bbox_to_anchor=(0.0, 0.0), bbox_transform=below, ncols=columns,
         frameon=False, borderaxespad=0.0, fontsize=TEXT_SIZE,
     )  # fmt: skip
-
-
-def chance(probability: float) -> str:
-    """Write a probability in whole percents, never as certain.
-
-    >>> chance(0.834), chance(0.9995), chance(0.0)
-    ('83%', 'over 99%', 'under 1%')
-    """
-    if not 0.01 <= probability <= 0.99:
-        return "over 99%" if probability > 0.5 else "under 1%"
-    return f"{probability:.0%}"
-
-
-def percent(share: float) -> str:
-    """Write a share with as many digits as count.
-
-    >>> percent(0.2591), percent(0.0078)
-    ('26%', '0.8%')
-    """
-    return f"{share:.0%}" if abs(share) >= 0.0995 else f"{share:.1%}"
-
-
-def amount(value: float, currency: str) -> str:
-    """Write money as a sentence has it, small amounts with the digits that count.
-
-    >>> amount(89_600.0, "EUR"), amount(0.0042, "EUR")
-    ('EUR 90,000', 'EUR 0.0042')
-    """
-    return money(value, currency, "en") if abs(value) >= 10 or value == 0 else f"{currency} {compact(value)}"
 
 
 def plain(name: str) -> str:

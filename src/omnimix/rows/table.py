@@ -18,3 +18,12 @@ def records(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[Row]
     """
     chosen = table if keys is None else table[list(keys)]
     return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
+
+
+def by_label(table: pd.DataFrame, label: str) -> dict[str, Row]:
+    """Return the rows of a table by one label.
+
+    >>> by_label(pd.DataFrame({"channel": ["tv"], "mean": [1.0]}), "channel")["tv"]["mean"]
+    1.0
+    """
+    return {str(row[label]): row for row in records(table)}

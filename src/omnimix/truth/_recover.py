@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.truth.truth import Truth
@@ -60,7 +60,7 @@ class Recovery:
 
     def _repr_html_(self) -> str:
         shown = self.scores.drop(columns=["crps", "relative_width"]).assign(interval=self.interval)
-        forms = {**dict.fromkeys((MEAN, LOWER), notebook.ratio), "relative_error": notebook.percent}
+        forms = {**dict.fromkeys((MEAN, LOWER), words.ratio), "relative_error": words.percent}
         return notebook.card(
             "ROAS against the truth",
             notebook.table(shown, forms),

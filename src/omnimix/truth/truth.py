@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, MARGINAL_ROAS, OUTCOME, ROAS, SPEND, WEEK
 from omnimix.spec import Outcome
@@ -345,6 +345,6 @@ class Truth:
         """Show the table in a notebook."""
         return notebook.card(
             f"Truth of {', '.join(self.outcomes)}",
-            notebook.table(self.table(), {"contribution": notebook.thousands}),
+            notebook.table(self.table(), {"contribution": words.amount}),
             under="simulated: what a fit of this world should come out near",
         )

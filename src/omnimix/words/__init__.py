@@ -1,34 +1,41 @@
-"""What managers read: figures in a language's form, and the sentences of every language in one file each."""
+"""What is read: figures in one form a kind, and the sentences of every language in one file each."""
 
+from omnimix.words.columns import Form, form_of
 from omnimix.words.figures import (
-    LANGUAGES,
-    Language,
+    amount,
     between,
-    brief,
+    change,
     day,
+    exact,
     figure,
     listing,
     money,
     odds,
     percent,
+    rate,
     ratio,
-    require_language,
 )
-from omnimix.words.texts import called, capital, texts
+from omnimix.words.language import Language
+from omnimix.words.texts import LANGUAGES, called, capital, require_language, texts
 
 __all__ = [
     "LANGUAGES",
+    "Form",
     "Language",
+    "amount",
     "between",
-    "brief",
     "called",
     "capital",
+    "change",
     "day",
+    "exact",
     "figure",
+    "form_of",
     "listing",
     "money",
     "odds",
     "percent",
+    "rate",
     "ratio",
     "require_language",
     "texts",

@@ -1,159 +1,186 @@
-"""Figures as a manager reads them, in English or Dutch: no more digits than are known, odds for probabilities."""
+"""Figures as they are read: one form for each kind of figure on the page, in the shell, on cards, charts and sheets.
+
+=========  ====================================================================  ===============================
+kind       form                                                                  examples
+=========  ====================================================================  ===============================
+ratio      ROAS and other ratios: two decimals; below a tenth two digits that    1.23, 0.96, 0.042
+           count
+amount     money and all else that is estimated: three digits that count, from   4,850, 48.5k, 343k, 1.2m
+           ten thousand on in thousands (k), millions (m) and billions (bn)
+percent    a share or a probability: whole percent; what is not certain is not   23%, <1%, >99%
+           called so
+rate       a rate that was tracked: one decimal from ten percent on, two below,  25.6%, 1.23%, 0.034%
+           and always two digits that count
+exact      what was counted or booked: whole from a hundred on                   12,346
+figure     so many decimals
+=========  ====================================================================  ===============================
+
+In sentences only: ``money`` has its currency, two digits that count and its size in full (EUR 1.2 million), ``odds``
+tell a probability in cases, ``day`` writes a date out. Where nothing is known a cell has ``-`` and a sentence the word.
+Marks and words stand in the section ``figures`` of every language's file.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 from collections.abc import Sequence
-from typing import Literal, get_args
 
-from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.words.texts import texts
 
-Language = Literal["en", "nl"]
-LANGUAGES: tuple[str, ...] = get_args(Language)
-AND = {"en": "and", "nl": "en"}
-TO = {"en": "between {} and {}", "nl": "tussen {} en {}"}
-UNKNOWN = {"en": "unknown", "nl": "onbekend"}
-BRIEF = {"en": ((1e9, "bn"), (1e6, "m")), "nl": ((1e9, " mld"), (1e6, " mln"))}
-SIZES = {"en": ((1e9, " billion"), (1e6, " million")), "nl": ((1e9, " miljard"), (1e6, " miljoen"))}
-LITTLE = {"en": "less than 1%", "nl": "minder dan 1%"}
-MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December"),
-    "nl": ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-           "november", "december"),
-}  # fmt: skip
-ODDS = {
-    "en": ("in none of 100 cases", "in {} of 100 cases", "in {} of 10 cases", "in all of 100 cases"),
-    "nl": (
-        "in geen van de 100 gevallen",
-        "in {} van de 100 gevallen",
-        "in {} van de 10 gevallen",
-        "in alle 100 gevallen",
-    ),
-}
+NOTHING = "-"
+SIZES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+IN_THOUSANDS = 1e4  # from here on
+DIGITS = 3  # that count, of an estimate
+SMALLEST = 0.0001  # what is less is none
+LARGEST = 1e15  # beyond it digits mean nothing
 
 
-def require_language(language: str) -> None:
-    """Refuse a language that is not spoken. Raises :class:`OmnimixError`."""
-    if language not in LANGUAGES:
-        raise OmnimixError(
-            f"language is one of {', '.join(LANGUAGES)}, not {language!r}{did_you_mean(str(language), LANGUAGES)}"
-        )
-
-
-def figure(value: float, language: str, digits: int = 1) -> str:
+def figure(value: float, language: str = "en", digits: int = 1) -> str:
     """Write a figure with so many decimals in the language's form.
 
-    >>> figure(1234.56, "en"), figure(1234.56, "nl")
-    ('1,234.6', '1.234,6')
+    >>> figure(1234.56), figure(1234.56, "nl"), figure(-0.01), figure(float("nan"), "nl")
+    ('1,234.6', '1.234,6', '0.0', 'onbekend')
     """
+    say = texts("figures", language)
     if not math.isfinite(value):
-        return UNKNOWN[language]
+        return say["unknown"]
     text = f"{value:,.{digits}f}"
     if float(text.replace(",", "")) == 0:
         text = text.removeprefix("-")
-    return text if language == "en" else text.translate(str.maketrans(",.", ".,"))
+    return text.translate(str.maketrans(",.", say["marks"]))
 
 
-def ratio(value: float, language: str, *, beside: float | None = None) -> str:
-    """Write a ROAS: one decimal, two below a tenth.
+def ratio(value: float, language: str = "en") -> str:
+    """Write a ROAS or another ratio.
 
-    ``beside`` is a figure that it is held against: where one decimal would make both look the same, two are written.
-
-    >>> ratio(1.234, "nl"), ratio(0.123, "en"), ratio(0.023, "en"), ratio(0.96, "en", beside=1.0)
-    ('1,2', '0.1', '0.02', '0.96')
-    """
-    near = beside is not None and round(value, 1) == round(beside, 1) and round(value, 2) != round(beside, 2)
-    return figure(value, language, 1 if (abs(value) >= 0.095 or value == 0) and not near else 2)
-
-
-def money(value: float, currency: str, language: str) -> str:
-    """Write an amount with two digits that count.
-
-    >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR", "en"), money(0, "EUR", "en")
-    ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0')
+    >>> ratio(1.234, "nl"), ratio(12.0), ratio(0.0234), ratio(0.00001), ratio(float("nan"))
+    ('1,23', '12.00', '0.023', '0.00', '-')
     """
     if not math.isfinite(value):
-        return UNKNOWN[language]
-    size, rounded = abs(value), _counting(value, 2)
-    for unit, word in SIZES[language]:
-        if abs(rounded) >= unit:
-            scaled = rounded / unit
-            return f"{currency} {figure(scaled, language, 1 if abs(scaled) < 10 else 0)}{word}"
-    return f"{currency} {figure(rounded, language, 0 if size >= 10 or size == 0 else 1)}"
+        return NOTHING
+    return figure(value, language, max(2, 1 - _power(value)) if abs(value) >= SMALLEST else 2)
 
 
-def brief(value: float, currency: str, language: str, digits: int = 2) -> str:
-    """Write an amount as it stands in a table, with so many digits that count.
+def amount(value: float, language: str = "en", digits: int = DIGITS) -> str:
+    """Write an estimated amount of money or of anything else, with so many digits that count.
 
-    >>> brief(1_203_441, "EUR", "nl"), brief(1_203_441, "EUR", "en"), brief(342_960, "EUR", "en", 3)
-    ('EUR 1,2 mln', 'EUR 1.2m', 'EUR 343,000')
+    >>> amount(1_203_441, "nl"), amount(342_960), amount(-4_849), amount(3.2149), amount(4.6e-10)
+    ('1,2 mln', '343k', '-4,850', '3.21', '0')
     """
     if not math.isfinite(value):
-        return UNKNOWN[language]
-    rounded = _counting(value, digits)
-    for unit, word in BRIEF[language]:
+        return NOTHING
+    if abs(value) < SMALLEST:
+        return "0"
+    rounded = round(value, digits - 1 - _power(value))
+    size, name = next(((s, n) for s, n in SIZES if abs(rounded) >= max(s, IN_THOUSANDS)), (1.0, ""))
+    decimals = max(digits - 1 - _power(rounded / size), 0)
+    text = figure(rounded / size, "en", decimals)
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    say = texts("figures", language)
+    return text.translate(str.maketrans(",.", say["marks"])) + (say[f"{name}_short"] if name else "")
+
+
+def change(value: float, language: str = "en") -> str:
+    """Write a change of an amount with its sign.
+
+    >>> change(12_345), change(-850), change(-1e-11)
+    ('+12.3k', '-850', '0')
+    """
+    return f"+{amount(value, language)}" if value >= SMALLEST else amount(value, language)
+
+
+def money(value: float, currency: str, language: str = "en") -> str:
+    """Write an amount in a sentence, with two digits that count.
+
+    >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR"), money(0, "EUR"), money(0.0042, "EUR")
+    ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0', 'EUR 0.0042')
+    """
+    if not math.isfinite(value) or abs(value) < 10:
+        return f"{currency} {amount(value, language, 2)}" if math.isfinite(value) else figure(value, language, 0)
+    rounded = round(value, 1 - _power(value))
+    for unit, word in SIZES[:2]:
         if abs(rounded) >= unit:
             scaled = rounded / unit
-            decimals = max(digits - 1 - math.floor(math.log10(abs(scaled))), 0)
-            return f"{currency} {figure(scaled, language, decimals)}{word}"
-    return f"{currency} {figure(rounded, language, 0 if abs(value) >= 10 or value == 0 else 1)}"
+            return f"{currency} {figure(scaled, language, int(abs(scaled) < 10))} {texts('figures', language)[word]}"
+    return f"{currency} {figure(rounded, language, 0)}"
 
 
-def day(value: dt.date, language: str) -> str:
+def percent(share: float, language: str = "en") -> str:
+    """Write a share or a probability in whole percent; what is not certain is not called so.
+
+    >>> percent(0.234), percent(0.004, "nl"), percent(0.9996), percent(1.0), percent(0.0)
+    ('23%', '<1%', '>99%', '100%', '0%')
+    """
+    if not math.isfinite(share):
+        return NOTHING
+    if 0.995 <= share < 1 or 0 < share < 0.005:
+        return ">99%" if share > 0.5 else "<1%"
+    return f"{figure(100 * share, language, 0)}%"
+
+
+def rate(value: float, language: str = "en") -> str:
+    """Write a rate that was tracked.
+
+    >>> rate(0.0123), rate(0.256, "nl"), rate(0.00034), rate(0.0)
+    ('1.23%', '25,6%', '0.034%', '0.0%')
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    whole = 100.0 * value
+    digits = 1 if whole >= 9.995 or whole <= 0 else 2 if whole >= 0.0995 else min(1 - _power(whole), 6)
+    return f"{figure(whole, language, digits)}%"
+
+
+def exact(value: float, language: str = "en") -> str:
+    """Write what was counted or booked; parts of small counts with three digits that count.
+
+    >>> exact(12_345.6, "nl"), exact(98.25), exact(13.0)
+    ('12.346', '98.2', '13')
+    """
+    if not math.isfinite(value):
+        return NOTHING
+    if abs(value) >= LARGEST:
+        return f"{value:.3g}"
+    small = abs(value) < 100 and not float(value).is_integer()
+    return amount(value, language) if small else figure(value, language, 0)
+
+
+def day(value: dt.date, language: str = "en") -> str:
     """Write a date.
 
     >>> day(dt.date(2025, 3, 3), "en"), day(dt.date(2025, 3, 3), "nl")
     ('3 March 2025', '3 maart 2025')
     """
-    return f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
+    return f"{value.day} {texts('figures', language)['months'].split()[value.month - 1]} {value.year}"
 
 
-def percent(share: float, language: str) -> str:
-    """Write a share in whole percent; below one percent as such.
-
-    >>> percent(0.234, "en"), percent(0.004, "nl"), percent(0.0, "en")
-    ('23%', 'minder dan 1%', '0%')
-    """
-    if not math.isfinite(share):
-        return UNKNOWN[language]
-    if 0 < abs(share) < 0.005:
-        return LITTLE[language]
-    return f"{figure(100 * share, language, 0)}%"
-
-
-def _counting(value: float, digits: int) -> float:
-    """Round to so many digits that count."""
-    return 0.0 if value == 0 else round(value, digits - 1 - math.floor(math.log10(abs(value))))
-
-
-def between(lower: str, upper: str, language: str) -> str:
+def between(lower: str, upper: str, language: str = "en") -> str:
     """Write a range.
 
     >>> between("0,8", "1,4", "nl")
     'tussen 0,8 en 1,4'
     """
-    return TO[language].format(lower, upper)
+    return texts("figures", language)["between"].format(lower=lower, upper=upper)
 
 
-def odds(probability: float, language: str) -> str:
+def odds(probability: float, language: str = "en") -> str:
     """Write a probability as odds: so many in ten, in a hundred near both ends.
 
     >>> odds(0.87, "en"), odds(0.97, "nl"), odds(0.012, "en")
     ('in 9 of 10 cases', 'in 97 van de 100 gevallen', 'in 1 of 100 cases')
     """
+    say = texts("figures", language)
     if not math.isfinite(probability):
-        return UNKNOWN[language]
-    never, hundred, ten, always = ODDS[language]
+        return say["unknown"]
     if probability < 0.005 or probability > 0.995:
-        return never if probability < 0.5 else always
+        return say["never" if probability < 0.5 else "always"]
     if not 0.05 <= probability <= 0.95:
-        return hundred.format(round(100 * probability))
-    return ten.format(min(max(round(10 * probability), 1), 9))
+        return say["of_hundred"].format(count=round(100 * probability))
+    return say["of_ten"].format(count=min(max(round(10 * probability), 1), 9))
 
 
-def listing(names: Sequence[str], language: str) -> str:
+def listing(names: Sequence[str], language: str = "en") -> str:
     """Write names after each other.
 
     >>> listing(["tv", "radio", "search"], "en"), listing(["tv"], "nl")
@@ -161,4 +188,9 @@ def listing(names: Sequence[str], language: str) -> str:
     """
     if len(names) < 2:
         return "".join(names)
-    return f"{', '.join(names[:-1])} {AND[language]} {names[-1]}"
+    return f"{', '.join(names[:-1])} {texts('figures', language)['and']} {names[-1]}"
+
+
+def _power(value: float) -> int:
+    """Return the power of ten of the first digit that counts."""
+    return math.floor(math.log10(abs(value)))

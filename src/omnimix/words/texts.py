@@ -6,9 +6,18 @@ import functools
 import tomllib
 from pathlib import Path
 
-from omnimix.words.figures import require_language
+from omnimix.errors import OmnimixError, did_you_mean
 
 PLACE = Path(__file__).parent
+LANGUAGES = ("en", "nl")
+
+
+def require_language(language: str) -> None:
+    """Refuse a language that is not spoken. Raises :class:`OmnimixError`."""
+    if language not in LANGUAGES:
+        raise OmnimixError(
+            f"language is one of {', '.join(LANGUAGES)}, not {language!r}{did_you_mean(str(language), LANGUAGES)}"
+        )
 
 
 @functools.cache
@@ -19,12 +28,16 @@ def texts(section: str, language: str) -> dict[str, str]:
     'houden'
     """
     require_language(language)
-    whole = tomllib.loads((PLACE / f"{language}.toml").read_text(encoding="utf-8"))
-    return dict(whole[section])
+    return dict(_whole(language)[section])
+
+
+@functools.cache
+def _whole(language: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads((PLACE / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def called(label: str, language: str) -> str:
-    """Return a channel, stage, outcome or team as a reader calls it.
+    """Return a channel, stage, outcome, count or team as a reader calls it.
 
     >>> called("tv", "en"), called("online_sales", "nl"), called("paid_search", "en")
     ('TV', 'online omzet', 'paid search')

@@ -1,4 +1,4 @@
-"""Where each campaign loses most against its peers, and whose visitors stay long without buying."""
+"""Bottlenecks: where each campaign loses most against its peers, and whose visitors stay long without buying."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, RATES, STEP, TIME_ON_SITE, VISITS
 from omnimix.campaigns.links import PLACE, Links
+from omnimix.campaigns.overdispersion import Floats, Ints
 from omnimix.campaigns.stages import Stage
-from omnimix.campaigns.wobble import Floats, Ints
 from omnimix.labels import CHAIN, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 
 LONG = 1.2  # times the time on site of the peers
@@ -36,7 +36,7 @@ class _Own:
         return bool(self.stage.peers[self.at] > 1)
 
 
-def weakest_table(links: Links, stages: tuple[Stage, ...], interval: float) -> pd.DataFrame:
+def bottleneck_table(links: Links, stages: tuple[Stage, ...], interval: float) -> pd.DataFrame:
     """Return the stage of each link at which being at its own instead of its peers' rate costs most.
 
     What it costs is counted in the last count that the link has any of (`lost`: orders, or leads for a link that

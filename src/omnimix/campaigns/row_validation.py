@@ -1,4 +1,4 @@
-"""Which rows can be used: what cannot be is listed with its row, column and value, and left out of every figure."""
+"""Validation of rows: what cannot be is listed with its row, column and value, and left out of every figure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SUMMED = 3  # a row is a total without saying so if so many of its figures are t
 
 
 @dataclass(frozen=True)
-class Unusable:
+class RowProblem:
     """One reason to leave one row out."""
 
     row: int
@@ -49,29 +49,29 @@ class Unusable:
 
 
 @dataclass(frozen=True)
-class Usable:
+class ValidRows:
     """Rows that every figure rests on, and why each of the others is left out."""
 
     frame: pd.DataFrame
-    unusable: tuple[Unusable, ...]
+    problems: tuple[RowProblem, ...]
 
 
-def usable_rows(rows: CampaignRows) -> Usable:
+def validate_rows(rows: CampaignRows) -> ValidRows:
     """Part the rows that can be used from those that cannot; no cell is changed."""
     frame = rows.frame
     totals = list(_totals(frame))
     rest = frame[~frame[ROW].isin([t.row for t in totals])]
-    found = [*totals, *(Unusable(c.row, c.column, c.value, "not_a_number") for c in rows.unread)]
+    found = [*totals, *(RowProblem(c.row, c.column, c.value, "not_a_number") for c in rows.unread)]
     for rule in (_empty, _unnamed, _out_of_range, _more_than_before, _money_without_orders, _duplicates):
         found += rule(rest)
     total_rows = {t.row for t in totals}
     found = [f for f in found if f.reason == "totals_row" or f.row not in total_rows]
     left_out = {f.row for f in found}
     kept = frame[~frame[ROW].isin(left_out)].reset_index(drop=True)
-    return Usable(kept, tuple(sorted(found, key=lambda f: (f.row, f.reason))))
+    return ValidRows(kept, tuple(sorted(found, key=lambda f: (f.row, f.reason))))
 
 
-def _totals(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _totals(frame: pd.DataFrame) -> Iterator[RowProblem]:
     """Find rows that are sums: by a label that says nothing else, or by figures that are the sums of other rows."""
     columns = [c for c in LABELS if c in frame]
     numbers = [c for c in NUMBERS if c in frame and c != TIME_ON_SITE]
@@ -92,7 +92,7 @@ def _totals(frame: pd.DataFrame) -> Iterator[Unusable]:
             said = CAMPAIGN
         if said is not None:
             plain[place] = False
-            yield Unusable(int(frame[ROW].iloc[place]), said, plain_number(frame[said].iloc[place]), "totals_row")
+            yield RowProblem(int(frame[ROW].iloc[place]), said, plain_number(frame[said].iloc[place]), "totals_row")
 
 
 def _equals(values: Floats, with_itself: Floats) -> npt.NDArray[np.bool_]:
@@ -113,24 +113,24 @@ def _is_total_label(text: str) -> bool:
     return not words.isdisjoint(TOTAL_WORDS) and words <= TOTAL_WORDS | BESIDE_TOTAL
 
 
-def _empty(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _empty(frame: pd.DataFrame) -> Iterator[RowProblem]:
     numbers = [c for c in NUMBERS if c in frame]
     yield from _where(frame, frame[numbers].isna().all(axis=1), CAMPAIGN, "empty_row")
 
 
-def _unnamed(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _unnamed(frame: pd.DataFrame) -> Iterator[RowProblem]:
     for column in (CHAIN, STEP, CAMPAIGN):
         if column in frame:
             yield from _where(frame, frame[column] == "", column, f"no_{column}")
 
 
-def _out_of_range(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _out_of_range(frame: pd.DataFrame) -> Iterator[RowProblem]:
     for column in (c for c in NUMBERS if c in frame):
         yield from _where(frame, frame[column] < 0, column, "negative")
         yield from _where(frame, np.isposinf(frame[column]), column, "infinite")
 
 
-def _more_than_before(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _more_than_before(frame: pd.DataFrame) -> Iterator[RowProblem]:
     for earlier, later in BOUNDS:
         if earlier in frame and later in frame:
             more = frame[later] > frame[earlier]
@@ -144,7 +144,7 @@ def _own_sum(frame: pd.DataFrame, column: str) -> pd.Series:
     return frame.groupby(own, sort=False)[column].transform("sum")
 
 
-def _money_without_orders(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _money_without_orders(frame: pd.DataFrame) -> Iterator[RowProblem]:
     if ORDERS in frame and REVENUE in frame:
         without = (frame[ORDERS] == 0) & (frame[REVENUE] > 0)
         yield from _where(frame, without, REVENUE, "revenue_without_orders", beside=ORDERS)
@@ -152,7 +152,7 @@ def _money_without_orders(frame: pd.DataFrame) -> Iterator[Unusable]:
         yield from _where(frame, without, ORDERS, "orders_without_revenue", beside=REVENUE)
 
 
-def _duplicates(frame: pd.DataFrame) -> Iterator[Unusable]:
+def _duplicates(frame: pd.DataFrame) -> Iterator[RowProblem]:
     """List copies of a row, and rows that say different things of one campaign, step and period.
 
     The first of several equal rows stays, since the others add nothing; of rows that differ none can be believed.
@@ -170,13 +170,13 @@ def _duplicates(frame: pd.DataFrame) -> Iterator[Unusable]:
 
 def _where(
     frame: pd.DataFrame, mask: pd.Series | np.ndarray, column: str, reason: str, *, beside: str | None = None
-) -> Iterator[Unusable]:
+) -> Iterator[RowProblem]:
     """Name the rows of a mask; the value of a second column that makes a cell impossible stands beside it."""
     for _, row in frame[np.asarray(mask, dtype=bool)].iterrows():
         value = plain_number(row[column])
         if beside is not None and beside in frame:
             value = f"{value} ({beside} {plain_number(row[beside])})"
-        yield Unusable(int(row[ROW]), column, value, reason)
+        yield RowProblem(int(row[ROW]), column, value, reason)
 
 
 def plain_number(value: object) -> str:

@@ -1,4 +1,4 @@
-r"""How far the rate of a campaign wanders from period to period, and what a period then weighs.
+r"""Overdispersion: how far the rate of a campaign wanders from period to period, and what a period then weighs.
 
 In period t a campaign with rate theta shows successes y of n trials,
 
@@ -23,7 +23,7 @@ from scipy.special import betaln, gammaln
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
-USUAL_WOBBLE = 0.5  # scale of the half-Student-t prior of omega: rates that wander by a half are no surprise
+USUAL_OVERDISPERSION = 0.5  # scale of the half-Student-t prior of omega: rates that wander by a half are no surprise
 SMALLEST, LARGEST = 0.003, 3.0
 COARSE, FINE = 25, 41
 NODES_UNSURE, NODES_SURE = 21, 5  # a few periods leave a long tail, hundreds do not
@@ -55,7 +55,7 @@ class StageCounts:
 
 
 @dataclass(frozen=True)
-class Wobble:
+class Overdispersion:
     """Equally likely values of omega; a single 0 where no campaign has two periods."""
 
     nodes: Floats
@@ -70,18 +70,18 @@ class Evidence:
     successes: Floats
 
 
-def wobble(counts: StageCounts) -> Wobble:
+def fit_overdispersion(counts: StageCounts) -> Overdispersion:
     """Learn omega from the spread between periods within campaigns, shared by all campaigns of a stage.
 
     The rate of every campaign is integrated out, so that two periods count as one difference and not as two.
 
     >>> rows = StageCounts(np.full(8, 1e5), 1e3 * np.array([1, 2, 1, 2, 1, 2, 1, 2.0]), np.zeros(8, np.intp), 1)
-    >>> bool(0.25 < np.median(wobble(rows).nodes) < 0.6)
+    >>> bool(0.25 < np.median(fit_overdispersion(rows).nodes) < 0.6)
     True
     """
     repeated = counts.periods[counts.campaign] > 1
     if not repeated.any():
-        return Wobble(np.zeros(1), known=False)
+        return Overdispersion(np.zeros(1), known=False)
     rows = StageCounts(counts.trials[repeated], counts.successes[repeated], counts.campaign[repeated], counts.campaigns)
     plain = plain_rates(counts)
     grid = np.linspace(np.log(SMALLEST), np.log(LARGEST), COARSE)
@@ -91,7 +91,7 @@ def wobble(counts: StageCounts) -> Wobble:
     low, high = np.interp([0.05, 0.95], mass / mass[-1], grid)
     size = NODES_SURE if high - low < SURE else NODES_UNSURE
     middles = (np.arange(size) + 0.5) / size
-    return Wobble(np.exp(np.interp(middles, mass / mass[-1], grid)), known=True)
+    return Overdispersion(np.exp(np.interp(middles, mass / mass[-1], grid)), known=True)
 
 
 def evidence(counts: StageCounts, omega: float, pool: Ints) -> Evidence:
@@ -151,5 +151,5 @@ def _log_density(rows: StageCounts, plain: Floats, log_omega: float) -> float:
     exact = rows.by_campaign(each - (gammaln(a) + gammaln(b) - gammaln(a + b)))
     shape = betaln(successes + 0.5, trials - successes + 0.5)
     peak = successes * np.log(rate) + (trials - successes) * np.log1p(-rate)
-    prior = -2.0 * np.log1p((omega / USUAL_WOBBLE) ** 2 / 3.0) + log_omega  # half-t with 3 degrees of freedom
+    prior = -2.0 * np.log1p((omega / USUAL_OVERDISPERSION) ** 2 / 3.0) + log_omega  # half-t with 3 degrees of freedom
     return float((exact + shape - peak)[held].sum() + prior)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.chains.calendar import lay_out
+from omnimix.chains.layout import lay_out
 from tests.chains.conftest import LINKS, SPAN, spring
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnimix.chains.calendar import Laid
+from omnimix.chains.layout import Laid
 from omnimix.effects.account import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.mechanics import Array
 
 
 @dataclass(frozen=True)
-class Game:
+class Coalitions:
     """What every set of links brings and costs, all other links of the chain silent.
 
     Sets are numbered by bits: link ``k`` is in set ``s`` if ``s >> k & 1``.
@@ -49,7 +49,7 @@ class Game:
         return self.value - hurdle * self.cost
 
 
-def play(engine: Engine, laid: Laid, done: Callable[[], None] | None = None) -> Game:
+def evaluate_coalitions(engine: Engine, laid: Laid, done: Callable[[], None] | None = None) -> Coalitions:
     """Work out every set of links; ``done`` is called after each."""
     links = laid.chain.link_names
     sets = range(1 << len(links))
@@ -57,7 +57,7 @@ def play(engine: Engine, laid: Laid, done: Callable[[], None] | None = None) -> 
     found: list[Account] = accounts(engine, (laid.keeping(kept) for kept in names), done)
     value = np.stack([a.value.sum(axis=1) for a in found])
     cost = np.stack([a.spend for a in found])
-    return Game(links, value - value[0], cost - cost[0])
+    return Coalitions(links, value - value[0], cost - cost[0])
 
 
 def shapley(sets: Array) -> Array:

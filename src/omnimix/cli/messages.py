@@ -6,21 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from omnimix.cli import screen
-from omnimix.cli.screen import (
-    complain,
-    heading,
-    ratio,
-    rounded,
-    say,
-    show_findings,
-    show_table,
-    waiting,
-    word,
-)
+from omnimix.cli.screen import complain, heading, say, show_findings, show_table, waiting, word
 from omnimix.data import Panel, require
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
+from omnimix.words import Form, amount, percent, ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +87,7 @@ def show_true_gain(truth: Truth, plan: BudgetPlan) -> float:
     }
     gain = worth["plan"] - worth["today"]
     say(
-        f"The truth, known because the data are simulated: this plan brings {plan.currency} {rounded(gain)} more than "
+        f"The truth, known because the data are simulated: this plan brings {plan.currency} {amount(gain)} more than "
         "today's, all money spent taken off."
     )
     return gain
@@ -107,14 +98,21 @@ def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:
     table = returns.table().assign(true=true.set_index(CHANNEL)["roas"].reindex(returns.table()[CHANNEL]).to_numpy())
     table["holds"] = (table["true"] >= table[LOWER]) & (table["true"] <= table[UPPER])
     heading("The truth, known because the data are simulated")
-    columns = {CHANNEL: word, "true": ratio, MEAN: ratio, LOWER: ratio, UPPER: ratio, "interval holds it": word}
+    columns: dict[str, Form] = {
+        CHANNEL: word,
+        "true": ratio,
+        MEAN: ratio,
+        LOWER: ratio,
+        UPPER: ratio,
+        "interval holds it": word,
+    }
     shown = table.assign(**{"interval holds it": table["holds"].map({True: "yes", False: "NO"})})
     show_table(shown, columns, last_apart=True)
     held, count = int(table["holds"][:-1].sum()), len(table) - 1
     say(
-        f"The {returns.interval:.0%} interval holds the true ROAS of {held} of {count} channels and that of all media "
-        f"{'as well' if table['holds'].iloc[-1] else 'NOT'}; over many data sets "
-        f"{returns.interval:.0%} should. No real data come with this column."
+        f"The {percent(returns.interval)} interval holds the true ROAS of {held} of {count} channels and that of all "
+        f"media {'as well' if table['holds'].iloc[-1] else 'NOT'}; over many data sets "
+        f"{percent(returns.interval)} should. No real data come with this column."
     )
     rows = table[[CHANNEL, "true", MEAN, LOWER, UPPER, "holds"]].rename(columns={"true": "true_roas"})
     rows = rows.rename(columns={"holds": "interval_holds_it"})

@@ -1,0 +1,146 @@
+"""The blocks on how sure we are and on how the page was made."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from omnimix.checks import Health
+from omnimix.checks.advice import RETURN
+from omnimix.findings import Finding
+from omnimix.labels import ALL_MEDIA
+from omnimix.page.gather import Advice
+from omnimix.page.parts import Block
+from omnimix.posterior import Posterior
+from omnimix.rows.table import Row, records
+from omnimix.words import Language, capital, listing, texts
+
+ONE_SENTENCE = {  # findings that mean the same to a reader
+    **dict.fromkeys(("one_chain", "r_hat", "ess_bulk", "ess_tail", "divergences", "e_bfmi"), "sampling"),
+    **dict.fromkeys(("collinear", "nearly_collinear", "move_together"), "not_told_apart"),
+}
+OTHER = "other"
+
+
+def sure(health: Health, advice: Advice | None, words: Language) -> Block:
+    """Return the health of the model in words, what the figures rest on, and what would change the advice."""
+    warned = [f for f in health.findings if f.severity != "notes"]
+    key = "not_usable" if not health.usable else "healthy_but" if warned else "healthy"
+    more: dict[str, object] = {
+        "health": words.say(key),
+        "usable": health.usable,
+        "remarks_heading": words.say("remarks" if health.usable else "mend"),
+        "remarks": list(dict.fromkeys(told(f, words) for f in (warned if health.usable else health.findings))),
+        "technical": [(f.name, f"{f.message} {f.remedy}".strip()) for f in health.findings],
+        "technical_heading": words.say("technical"),
+        "rests": [],
+    }
+    if advice is not None:
+        more |= _what_it_rests_on(advice, words)
+    return Block("sure", words.say("sure_heading"), (), (), "sure", more)
+
+
+def told(finding: Finding, words: Language) -> str:
+    """Return a finding in words that a manager reads."""
+    say = texts("findings", words.code)
+    key = ONE_SENTENCE.get(finding.name, finding.name)
+    where = words.names(str(finding.where).split(", ")) if finding.where else words.name(ALL_MEDIA)
+    text = say.get(key, say[OTHER]).format(where=where, name=finding.name)
+    return capital(text)
+
+
+def _what_it_rests_on(advice: Advice, words: Language) -> dict[str, object]:
+    hangs = advice.sensitivity.most()
+    hinges = [_hinge(r, words) for r in records(hangs) if float(r["swing"]) > 0]
+    test = advice.sensitivity.next_test
+    return {
+        "rests_heading": words.say("rests"),
+        "rests_lead": words.say("rests_lead"),
+        "rests": [(words.title(str(n)), str(v), words.say(f"rests_{v}")) for n, v in advice.rests_on.items()],
+        "hinges_heading": words.say("hinges"),
+        "hinges": hinges or [words.say("hinges_none")],
+        "hold": words.say("hinges_hold") if hinges and not hangs["turns"].any() else "",
+        "next_test": words.say("next_test", channel=words.name(test)) if test else "",
+    }
+
+
+def _hinge(row: Row, words: Language) -> str:
+    """Return one thing that the gain hangs on."""
+    source = str(row["rests_on"])
+    text = words.say(
+        f"hinge_{row['assumption']}",
+        name=words.names(str(row["name"]).split(", ")),
+        source=words.say(f"rests_{source}") if row["assumption"] == RETURN else "",
+        low=words.ratio(float(row["low"])),
+        high=words.ratio(float(row["high"])),
+        gain_low=words.money(float(row["gain_low"])),
+        gain_high=words.money(float(row["gain_high"])),
+    )
+    return text + (words.say("hinge_turns") if row["turns"] else "")
+
+
+def made(posterior: Posterior, advice: Advice | None, version: str, words: Language) -> Block:
+    """Return data and method in plain words, folded, and the words used."""
+    funnel, weeks = posterior.funnel, posterior.learned.window_weeks
+    stages = words.names(s.name for s in funnel.stages)
+    lines = [
+        words.say(
+            "made_data",
+            weeks=len(weeks),
+            first=words.day(weeks[0].date()),
+            last=words.day((weeks[-1] + pd.Timedelta(days=6)).date()),
+            channels=words.names(funnel.channel_names),
+            outcomes=words.names(o.name for o in funnel.outcomes),
+            stages=words.say("made_stages", stages=stages) if stages else "",
+        ),
+        words.say("made_model"),
+    ]
+    worth = "; ".join(
+        words.say("made_value_part", outcome=words.name(o.name), value=_unit_value(o.value or 1.0, words))
+        for o in funnel.outcomes
+    )
+    lines.append(words.say("made_value", values=worth))
+    if advice is not None:
+        rests = advice.plan.assumptions
+        later = words.say("made_discount", rate=words.percent(rests.discount)) if rests.discount else ""
+        lines.append(words.say("made_plan", draws=words.figure(rests.draws)))
+        lines.append(words.say("made_plan_horizon", weeks=rests.horizon, discount=later))
+    return Block(
+        "made",
+        words.say("made"),
+        (),
+        (),
+        "made",
+        {
+            "lead": words.say("made_lead"),
+            "lines": [*lines, *_run(posterior, version, words)],
+            "glossary_heading": words.say("glossary"),
+            "glossary": list(texts("glossary", words.code).items()),
+        },
+    )
+
+
+def _unit_value(value: float, words: Language) -> str:
+    return f"{words.currency} {words.figure(value, 2 if value >= 0.01 else 6)}"
+
+
+def _run(posterior: Posterior, version: str, words: Language) -> list[str]:
+    run, seen = posterior.run, posterior.run.diagnostics
+    return [
+        words.say(
+            "made_checks",
+            draws=words.figure(run.draws * run.chains),
+            chains=run.chains,
+            rhat=words.figure(seen.rhat_max, 3),
+            ess=words.figure(seen.ess_bulk_min),
+            divergences=seen.divergences,
+        ),
+        words.say(
+            "made_by",
+            version=version,
+            tools=listing([f"{n} {run.versions[n]}" for n in ("pymc", "nutpie") if n in run.versions], words.code),
+            date=words.day(dt.datetime.now(tz=dt.UTC).date()),
+            seed=run.seed,
+        ),
+    ]

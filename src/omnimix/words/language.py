@@ -1,0 +1,98 @@
+"""One language with what is the same all through a text: its section of sentences and its currency."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from omnimix.labels import LOWER, UPPER
+from omnimix.words import figures
+from omnimix.words.texts import called, capital, texts
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language: sentences with their parts filled in, names, and figures in its form.
+
+    Attributes:
+        code: ``en`` or ``nl``.
+        section: which sentences are said (see :func:`texts`).
+        currency: of all money.
+
+    >>> Language("nl", "campaigns").say("alone_is", roas="1,20"), Language("en", "report", "EUR").money(1_203_441)
+    ('die is 1,20', 'EUR 1.2 million')
+    """
+
+    code: str
+    section: str
+    currency: str = ""
+
+    def say(self, key: str, **parts: object) -> str:
+        """Return a sentence with its parts filled in."""
+        return texts(self.section, self.code)[key].format(**parts)
+
+    def name(self, label: str) -> str:
+        """Return a channel, stage, outcome, count or team as a reader calls it."""
+        return called(label, self.code)
+
+    def title(self, label: str) -> str:
+        """Return a name as it begins a line."""
+        return capital(self.name(label))
+
+    def names(self, labels: Iterable[str]) -> str:
+        """Return names after each other."""
+        return figures.listing([self.name(n) for n in labels], self.code)
+
+    def figure(self, value: float, digits: int = 0) -> str:
+        """Write a figure with so many decimals."""
+        return figures.figure(value, self.code, digits)
+
+    def exact(self, value: float) -> str:
+        """Write what was counted or booked."""
+        return figures.exact(value, self.code)
+
+    def amount(self, value: float) -> str:
+        """Write an estimate in a cell, without a currency."""
+        return figures.amount(value, self.code)
+
+    def brief(self, value: float) -> str:
+        """Write money in a cell."""
+        return f"{self.currency} {self.amount(value)}"
+
+    def change(self, value: float) -> str:
+        """Write a change of money in a cell, with its sign."""
+        return f"{self.currency} {figures.change(value, self.code)}"
+
+    def money(self, value: float) -> str:
+        """Write money in a sentence."""
+        return figures.money(value, self.currency, self.code)
+
+    def ratio(self, value: float) -> str:
+        """Write a ROAS."""
+        return figures.ratio(value, self.code)
+
+    def percent(self, value: float) -> str:
+        """Write a share or a probability."""
+        return figures.percent(value, self.code)
+
+    def rate(self, value: float) -> str:
+        """Write a rate that was tracked."""
+        return figures.rate(value, self.code)
+
+    def odds(self, probability: float) -> str:
+        """Write a probability as odds."""
+        return figures.odds(probability, self.code)
+
+    def day(self, when: dt.date) -> str:
+        """Write a date."""
+        return figures.day(when, self.code)
+
+    def between(self, low: str, high: str) -> str:
+        """Write a range."""
+        return figures.between(low, high, self.code)
+
+    def span(self, write: Callable[[float], str], row: Mapping[str, Any]) -> str:
+        """Write the interval of a row, each end by the form of its kind."""
+        return self.between(*(write(float(row[end])) for end in (LOWER, UPPER)))
