@@ -16,18 +16,19 @@ import pytest
 from tests.architecture.sources import PACKAGE
 
 FORMULA = """
-@njit(inline="always")
+@njit(**INSIDE)
 def _square_root(u: float, _: float, __: float) -> tuple[float, float, float, float]:
     root = math.sqrt(max(u, 1e-12))
     return root, 0.5 / root, 0.0, 0.0
 
 
-@njit(error_model="numpy", inline="always")
-def saturate("""
+@njit(fastmath=CONTRACT, **INSIDE)
+def saturate_weeks("""
 BRANCH = """
-    if code == 9:
-        return _square_root(u, p0, p1)
-    return _none(u, p0, p1)
+    elif code == 9:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _square_root(value[k], p0, p1)
+    else:
 """
 RECORD = """
         Curve("square_root", 9, (), _square_root, "the root of the exposure", r"\\\\sqrt{u}", "a toy"),
@@ -38,7 +39,8 @@ import numpy as np
 import omnimix
 import omnimix as om
 from omnimix.curves import saturate
-import omnimix.mechanics.compiled as compiled
+from omnimix.mechanics.compiled import effect_over_draws
+from omnimix.mechanics.structure import structure
 
 assert str(omnimix.__file__).startswith(ROOT), omnimix.__file__
 code = om.SATURATIONS["square_root"].code
@@ -51,14 +53,15 @@ for u in (0.2, 1.0, 3.0):
     assert abs(slope - (above - below) / (2 * step)) < 1e-6
     assert (first, second) == (0.0, 0.0)
 
-exposure, out = np.array([0.0, 1.0, 4.0, 9.0]), np.empty(4)
-nothing_carried_over = om.ADSTOCKS["none"].code
-response(np.array([nothing_carried_over, code, 1]), np.ones(4), exposure, out)
-assert np.allclose(out, [0.0, 1.0, 2.0, 3.0], atol=1e-5), out
-
-channel = om.Channel("tv", saturation="square_root")
+channel = om.Channel("tv", adstock="none", saturation="square_root")
 assert channel.curves[1].name == "square_root"
-assert om.Funnel(channels=[channel], outcomes=["sales"]).channel("tv").saturation == "square_root"
+funnel = om.Funnel(channels=[channel], outcomes=["sales"])
+assert funnel.channel("tv").saturation == "square_root"
+
+exposure, out = np.array([[0.0, 1.0, 4.0, 9.0]]), np.empty((1, 4))
+effect_over_draws()(structure(funnel).effects, 0, np.ones((1, 4)), np.ones(1), exposure, out)
+assert np.allclose(out, [[0.0, 1.0, 2.0, 3.0]], atol=1e-5), out
+channel = om.Channel("tv", saturation="square_root")
 
 from omnimix.truth import Medium, simulate
 from tests.truth.posteriors import FLAT, true_posterior
@@ -87,8 +90,8 @@ def test_a_new_saturation_needs_one_file(copy: Path) -> None:
     file = copy / "curves" / "saturation.py"
     text = file.read_text(encoding="utf-8")
     edits = (
-        ('\n@njit(error_model="numpy", inline="always")\ndef saturate(', FORMULA),
-        ("\n    return _none(u, p0, p1)\n", BRANCH),
+        ("\n@njit(fastmath=CONTRACT, **INSIDE)\ndef saturate_weeks(", FORMULA),
+        ("\n    else:\n", BRANCH),
         ('\n        Curve("none",', RECORD),
     )
     for old, new in edits:

@@ -90,7 +90,7 @@ def _tables(funnel: Funnel, panel: Panel, learned: Learned, window: Design, para
     totals, parts, followed = _total_priors(funnel, learned, places)
     return Tables(
         sizes=table(SIZES, [_sizes(funnel, learned)]),
-        parameters=table(PARAMETER, _parameters(parameters)),
+        parameters=table(PARAMETER, parameter_rows(parameters)),
         cells=table(CELL, _cells(funnel, learned, places, parents["cell"], seen.sum(axis=1), level)),
         effects=effects,
         parents=parents,
@@ -118,7 +118,8 @@ def _sizes(funnel: Funnel, learned: Learned) -> dict[str, int]:
     }
 
 
-def _parameters(parameters: tuple[Slot, ...]) -> Iterator[dict[str, float]]:
+def parameter_rows(parameters: tuple[Slot, ...]) -> Iterator[dict[str, float]]:
+    """Return the rows of the parameters' table."""
     labels = [s.label for s in parameters]
     for slot in parameters:
         yield {
