@@ -200,7 +200,7 @@ def test_figures_are_told_to_whoever_points_at_them(browser: Any, written: dict[
         opened.page.locator('[data-chart="roas"] .mark-symbol path').first.hover()
         tip = opened.page.locator("#vg-tooltip-element")
         tip.wait_for(state="visible")
-        assert re.search(r"\d\.\d \(between \d", tip.inner_text())
+        assert re.search(r"\d\.\d\d \(between \d", tip.inner_text())
 
 
 def test_the_page_can_be_read_without_any_script(browser: Any, written: dict[str, Path]) -> None:

@@ -92,14 +92,8 @@ def step_order(texts: Sequence[str], given: Sequence[str] | None = None) -> tupl
             raise DataError(f"steps names every step of the table once, in order: {quoted(met)}; {near}")
         return tuple(step for step in wanted if step in met)
     numbers = [re.match(r"[^\d-]*(\d+(?:[.,]\d+)?)", text) for text in met]
-    if all(numbers):
-        return tuple(sorted(met, key=_leading_number))
-    return tuple(met)
-
-
-def _leading_number(text: str) -> float:
-    found = re.search(r"\d+(?:[.,]\d+)?", text)
-    return float(found[0].replace(",", ".")) if found else 0.0
+    places = {text: float(number[1].replace(",", ".")) for text, number in zip(met, numbers, strict=True) if number}
+    return tuple(sorted(met, key=places.__getitem__) if len(places) == len(met) else met)
 
 
 def _mean_time(rows: pd.DataFrame, links: int) -> np.ndarray:

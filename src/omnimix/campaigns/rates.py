@@ -19,7 +19,6 @@ from omnimix.campaigns.overdispersion import (
     Evidence,
     Floats,
     Ints,
-    Overdispersion,
     StageCounts,
     evidence,
     fit_overdispersion,
@@ -76,11 +75,7 @@ def pooled_rates(counts: StageCounts, pool: Ints, *, draws: int, seed: np.random
     for number in np.flatnonzero(sizes > 1):
         members = np.flatnonzero(pool == number)
         rates[:, members], peers[:, members] = _together(said, members, node, seed)
-    return RateDraws(rates, peers, _middle(wander))
-
-
-def _middle(wander: Overdispersion) -> float:
-    return float(np.median(wander.nodes)) if wander.known else float("nan")
+    return RateDraws(rates, peers, float(np.median(wander.nodes)) if wander.known else float("nan"))
 
 
 def _alone(said: list[Evidence], members: Ints, node: Ints, seed: np.random.Generator) -> Floats:

@@ -62,8 +62,7 @@ def validate_rows(rows: CampaignRows) -> ValidRows:
     totals = list(_totals(frame))
     rest = frame[~frame[ROW].isin([t.row for t in totals])]
     found = [*totals, *(RowProblem(c.row, c.column, c.value, "not_a_number") for c in rows.unread)]
-    for rule in (_empty, _unnamed, _out_of_range, _more_than_before, _money_without_orders, _duplicates):
-        found += rule(rest)
+    found += [*_impossible(rest), *_duplicates(rest)]
     total_rows = {t.row for t in totals}
     found = [f for f in found if f.reason == "totals_row" or f.row not in total_rows]
     left_out = {f.row for f in found}
@@ -113,38 +112,21 @@ def _is_total_label(text: str) -> bool:
     return not words.isdisjoint(TOTAL_WORDS) and words <= TOTAL_WORDS | BESIDE_TOTAL
 
 
-def _empty(frame: pd.DataFrame) -> Iterator[RowProblem]:
-    numbers = [c for c in NUMBERS if c in frame]
+def _impossible(frame: pd.DataFrame) -> Iterator[RowProblem]:
+    """Give the rows without a figure or a name, and those with a figure that cannot be beside the others."""
+    labels, numbers = ([c for c in names if c in frame] for names in ((CHAIN, STEP, CAMPAIGN), NUMBERS))
     yield from _where(frame, frame[numbers].isna().all(axis=1), CAMPAIGN, "empty_row")
-
-
-def _unnamed(frame: pd.DataFrame) -> Iterator[RowProblem]:
-    for column in (CHAIN, STEP, CAMPAIGN):
-        if column in frame:
-            yield from _where(frame, frame[column] == "", column, f"no_{column}")
-
-
-def _out_of_range(frame: pd.DataFrame) -> Iterator[RowProblem]:
-    for column in (c for c in NUMBERS if c in frame):
+    for column in labels:
+        yield from _where(frame, frame[column] == "", column, f"no_{column}")
+    for column in numbers:
         yield from _where(frame, frame[column] < 0, column, "negative")
         yield from _where(frame, np.isposinf(frame[column]), column, "infinite")
-
-
-def _more_than_before(frame: pd.DataFrame) -> Iterator[RowProblem]:
     for earlier, later in BOUNDS:
         if earlier in frame and later in frame:
             more = frame[later] > frame[earlier]
             if earlier == LEADS:  # a campaign that sells without leads writes 0 leads in every row
-                more &= _own_sum(frame, LEADS) > 0
+                more &= frame.groupby(labels, sort=False)[LEADS].transform("sum") > 0
             yield from _where(frame, more, later, f"more_{later}_than_{earlier}", beside=earlier)
-
-
-def _own_sum(frame: pd.DataFrame, column: str) -> pd.Series:
-    own = [c for c in (CHAIN, STEP, CAMPAIGN) if c in frame]
-    return frame.groupby(own, sort=False)[column].transform("sum")
-
-
-def _money_without_orders(frame: pd.DataFrame) -> Iterator[RowProblem]:
     if ORDERS in frame and REVENUE in frame:
         without = (frame[ORDERS] == 0) & (frame[REVENUE] > 0)
         yield from _where(frame, without, REVENUE, "revenue_without_orders", beside=ORDERS)

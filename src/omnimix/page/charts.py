@@ -154,7 +154,14 @@ def lines_with_bands(
 
     ``upright`` are lines with their words by place; ``shaded`` stretches with theirs; ``level`` marks zero.
     """
-    dashes = {"type": "nominal", "scale": {"domain": list(colours), "range": _dashes(len(colours))}, "legend": None}
+    dashes = {
+        "type": "nominal",
+        "scale": {
+            "domain": list(colours),
+            "range": [SOLID_AND_DASHED[k % len(SOLID_AND_DASHED)] for k in range(len(colours))],
+        },
+        "legend": None,
+    }
     colour = {"field": "label", "type": "nominal", "scale": _palette(colours), "legend": None}
     x, y = _x("x", across, zero=False), {**_x("mean", up), "axis": {**_axis(up), "grid": True}}
     low = {"field": "lower", "type": "quantitative"}
@@ -220,10 +227,6 @@ def _by_key(colours: Mapping[str, str]) -> Spec:
 
 def _palette(colours: Mapping[str, str]) -> Spec:
     return {"domain": list(colours), "range": list(colours.values())}
-
-
-def _dashes(number: int) -> list[list[int]]:
-    return [list(SOLID_AND_DASHED[k % len(SOLID_AND_DASHED)]) for k in range(number)]
 
 
 def _range(y: Spec) -> Spec:

@@ -97,7 +97,11 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
         words.say("made_model"),
     ]
     worth = "; ".join(
-        words.say("made_value_part", outcome=words.name(o.name), value=_unit_value(o.value or 1.0, words))
+        words.say(
+            "made_value_part",
+            outcome=words.name(o.name),
+            value=f"{words.currency} {words.figure(o.value or 1.0, 2 if (o.value or 1.0) >= 0.01 else 6)}",
+        )
         for o in funnel.outcomes
     )
     lines.append(words.say("made_value", values=worth))
@@ -119,10 +123,6 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
             "glossary": list(texts("glossary", words.code).items()),
         },
     )
-
-
-def _unit_value(value: float, words: Language) -> str:
-    return f"{words.currency} {words.figure(value, 2 if value >= 0.01 else 6)}"
 
 
 def _run(posterior: Posterior, version: str, words: Language) -> list[str]:

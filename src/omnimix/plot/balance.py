@@ -39,7 +39,11 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
     names = chosen([str(c) for c in result.draws[CHANNEL].to_numpy()], channel, what="channel")
     colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())
     weeks = {n: even_odds(table.loc[table[CHANNEL] == n].sort_values(HORIZON)) for n in names}
-    title, under = _sentence(weeks, int(table[HORIZON].max())), _key(result.interval)
+    title = _sentence(weeks, int(table[HORIZON].max()))
+    under = (
+        f"Line: mean of value brought less money spent; band: {result.interval:.0%} interval; dotted: the week from "
+        "which on it is paid back more likely than not."
+    )
     if ax is not None:
         for name in names:
             _balance(ax, table.loc[table[CHANNEL] == name], colours[name], weeks[name], shade=0.1)
@@ -55,7 +59,8 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
         one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
         word = name.replace("_", " ") if name == ALL_MEDIA else name
-        dress(one, word, _by(weeks[name]), size=PANEL_SIZE)
+        by = "not paid back" if weeks[name] is None else f"paid back by week {weeks[name]}"
+        dress(one, word, by, size=PANEL_SIZE)
     crown(axes, title, under)
     return as_drawn(axes)
 
@@ -96,18 +101,7 @@ def _label(ax: Axes, currency: str) -> None:
     ax.set_ylabel(f"{currency} brought less spent")
 
 
-def _by(week: int | None) -> str:
-    return "not paid back" if week is None else f"paid back by week {week}"
-
-
 def _sentence(weeks: dict[str, int | None], last: int) -> str:
     channels = {name: week for name, week in weeks.items() if name != ALL_MEDIA}
     paid = sum(week is not None for week in channels.values())
     return f"Within {last} weeks {paid or 'none'} of {len(channels)} campaigns have paid back, more likely than not"
-
-
-def _key(interval: float) -> str:
-    return (
-        f"Line: mean of value brought less money spent; band: {interval:.0%} interval; dotted: the week from which on "
-        "it is paid back more likely than not."
-    )

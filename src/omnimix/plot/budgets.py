@@ -15,8 +15,8 @@ from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.errors import OmnimixError
 from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.triples import capital, column, few, key_below, plain
-from omnimix.words import amount, money, percent
+from omnimix.plot.triples import capital, column, few, key_below, plain, weeks_of
+from omnimix.words import amount, day, money, percent
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 NOTES_AT = 118.0  # points from the axes to the second column of text
@@ -82,9 +82,13 @@ def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0.0, 1.03 * max([*ends, *(max(e.today, e.plan) for e in entries)]))
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"{result.currency} over {_weeks(result)}")
+    ax.set_xlabel(f"{result.currency} over {weeks_of(len(result.spend))}")
     key_below(ax, _key(result, entries))
-    dress(ax, _sentence(result), _under(result))
+    under = (
+        f"{money(result.total, result.currency)} over {weeks_of(len(result.spend))} from {day(result.weeks[0])}. "
+        "Right: change against today, and the share of all money with the range in which the best share lies."
+    )
+    dress(ax, _sentence(result), under)
     return ax
 
 
@@ -187,14 +191,11 @@ def _told(ax: Axes, row: float, entry: Entry, result: BudgetPlan) -> None:
         column(ax, row, f"{share} ({lower} to {upper})", up=-UP, quiet=True)
     notes = [", ".join(part for part in ("expected" if entry.expected else "", entry.note) if part)]
     if entry.weeks_beyond:
-        notes.append(_beyond(entry.weeks_beyond, len(result.spend)))
+        count, weeks = entry.weeks_beyond, len(result.spend)
+        notes.append("extrapolated" if count == weeks else f"extrapolated in {count} of {weeks} weeks")
     notes = [note for note in notes if note]
     for note, up in zip(notes, (UP, -UP) if len(notes) == 2 else (0.0,), strict=False):
         column(ax, row, note, at=NOTES_AT, up=up, quiet=True)
-
-
-def _beyond(count: int, weeks: int) -> str:
-    return "extrapolated" if count == weeks else f"extrapolated in {count} of {weeks} weeks"
 
 
 def _key(result: BudgetPlan, entries: Sequence[Entry]) -> list[Artist]:
@@ -233,19 +234,3 @@ def _sentence(result: BudgetPlan) -> str:
     if down[1] < SMALL * result.total:
         return more
     return f"{more}, {plain(down[0])} {money(down[1], result.currency)} less"
-
-
-def _under(result: BudgetPlan) -> str:
-    return (
-        f"{money(result.total, result.currency)} over {_weeks(result)} from {_day(result)}. Right: change against "
-        "today, and the share of all money with the range in which the best share lies."
-    )
-
-
-def _weeks(result: BudgetPlan) -> str:
-    return "1 week" if len(result.spend) == 1 else f"{len(result.spend)} weeks"
-
-
-def _day(result: BudgetPlan) -> str:
-    first = result.weeks[0]
-    return f"{first.day} {first:%B %Y}"

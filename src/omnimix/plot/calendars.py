@@ -12,7 +12,7 @@ from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, PALE
 from omnimix.errors import OmnimixError
 from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, dress, in_lines, room, rows, sheets
-from omnimix.plot.triples import column, key_below
+from omnimix.plot.triples import column, key_below, weeks_of
 from omnimix.words import amount, money
 
 MONEY: Colormap = LinearSegmentedColormap.from_list("money", ["#E4F0F8", "#B5D6EA", "#5FA5D0", "#0072B2", "#003A5C"])
@@ -85,9 +85,8 @@ def _map(ax: Axes, money: pd.DataFrame, most: float, beyond: pd.DataFrame | None
         count = int(hatched[k].sum())
         column(ax, -k, amount(float(money[name].sum())), up=UP if count else 0.0, bold=True)
         if count:
-            column(
-                ax, -k, "extrapolated" if count == len(weeks) else f"extrapolated: {_weeks(count)}", up=-UP, quiet=True
-            )
+            where = "" if count == len(weeks) else f": {weeks_of(count)}"
+            column(ax, -k, f"extrapolated{where}", up=-UP, quiet=True)
     _dates(ax, weeks, width)
     ax.tick_params(axis="x", length=3)
 
@@ -146,7 +145,3 @@ def _sentence(result: BudgetPlan) -> str:
     most, least = (money(float(v), result.currency) for v in (weekly.max(), weekly.min()))
     high, low = int(weekly.argmax()), int(weekly.argmin())
     return f"The plan spends most in the week of {days[high]} ({most}), least in that of {days[low]} ({least})"
-
-
-def _weeks(count: int) -> str:
-    return "1 week" if count == 1 else f"{count} weeks"

@@ -69,7 +69,10 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """
     require_spent(verdict)
     steps, colours = _steps(verdict), link_colours(verdict)
-    value, cost, profit = (_total(verdict, part) for part in ("value", "cost", "profit"))
+    value, cost, profit = (
+        mean_of(verdict.totals.draws.sel({MEASURE: part}).to_numpy(), verdict.totals.interval)
+        for part in ("value", "cost", "profit")
+    )
     target, last = verdict.chain.hurdle * cost.middle, len(steps) + 1
     ax = sheet(ax, width=9.5, height=2.4 + 0.5 * (last + 2))
     _bar(ax, 0, 0.0, cost.middle, colour=GREY)
@@ -110,10 +113,6 @@ def _steps(verdict: ChainVerdict) -> dict[str, Step]:
         steps[name] = Step(start, cost.middle, alone.middle, brought)
         start = steps[name].end
     return steps
-
-
-def _total(verdict: ChainVerdict, part: str) -> Triple:
-    return mean_of(verdict.totals.draws.sel({MEASURE: part}).to_numpy(), verdict.totals.interval)
 
 
 def _step(ax: Axes, row: float, step: Step, colour: str) -> None:

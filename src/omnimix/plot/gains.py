@@ -127,7 +127,8 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     better, spend = (figures_of(table, PLAN, part) for part in ("probability_positive", "spend"))
     most_lines = max(in_lines(name).count("\n") + 1 for name in gains)
     ax = sheet(ax, width=9.0, height=1.9 + max(0.46, 0.16 * most_lines + 0.12) * len(gains))
-    ax.set_xlim(*_wide(gains))
+    low, high = span(gains.values())
+    ax.set_xlim(low if low < 0 else -0.05 * high, high)  # room left of zero for the dot of the first plan
     for k, name in enumerate(gains):
         unseen = result.extrapolated[name]
         interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
@@ -151,12 +152,6 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
         under += " Hollow, extrapolated: outside what the data have seen on these channels."
     dress(ax, _best(result, gains), under)
     return ax
-
-
-def _wide(gains: Mapping[str, Triple]) -> tuple[float, float]:
-    """Return the ends of the axis, with room left of zero for the dot of the first plan."""
-    low, high = span(gains.values())
-    return (low if low < 0 else -0.05 * high), high
 
 
 def _best(result: PlansCompared, gains: Mapping[str, Triple]) -> str:

@@ -15,7 +15,7 @@ from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, sheet
-from omnimix.plot.triples import Triple, apart, capital, median_of, plain, stretches
+from omnimix.plot.triples import Triple, apart, capital, median_of, plain, stretches, weeks_of
 from omnimix.words import amount, between, money, odds, percent
 
 SIZE, SHARE, EXTRAPOLATED = "pool_spend", "share", "extrapolated"
@@ -51,7 +51,7 @@ def pool_split(result: PoolSplit, *, ax: Axes | None = None) -> Axes:
     number_axis(ax, "x", most=7)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     grid_lines(ax, "y")
-    ax.set_xlabel(f"size of pool {plain(result.pool)}, {result.currency} over {_weeks(result)}")
+    ax.set_xlabel(f"size of pool {plain(result.pool)}, {result.currency} over {weeks_of(result.weeks)}")
     ax.set_ylabel("best share of the pool")
     can_cross = len(members) == 2 and sizes.size > 1
     under = _under(result, crossing, can_cross=can_cross, unseen=bool(table[EXTRAPOLATED].any()))
@@ -172,7 +172,3 @@ def _under(result: PoolSplit, crossing: Triple | None, *, can_cross: bool, unsee
     if unseen:
         told.append("Dashed and shaded, extrapolated: a member runs outside what the data have seen.")
     return " ".join(told)
-
-
-def _weeks(result: PoolSplit) -> str:
-    return "1 week" if result.weeks == 1 else f"{result.weeks} weeks"

@@ -59,7 +59,8 @@ def plan_response(
     """
     table, currency = result.table(), currency or result.unit.split()[0]
     every = list(dict.fromkeys(str(c) for c in table[CHANNEL]))
-    names, colours = chosen(every, channel, what="channel"), channel_colours([*_all(result, channels), *every])
+    known = channels or result.draws.attrs.get("channels", ())
+    names, colours = chosen(every, channel, what="channel"), channel_colours([*known, *every])
     curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
     title, under = _sentence(curves, currency), MEANT.format(interval=result.interval)
     if ax is not None:
@@ -80,10 +81,6 @@ def plan_response(
         dress(one, plain(name), _moved(curves[name]), size=PANEL_SIZE)
     crown(axes, title, under)
     return as_drawn(axes)
-
-
-def _all(result: Figures, channels: Sequence[str]) -> Sequence[str]:
-    return channels or result.draws.attrs.get("channels", ())
 
 
 def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bool) -> None:

@@ -138,6 +138,15 @@ def key_below(ax: Axes, handles: Sequence[Artist], *, columns: int = 2, down: fl
     )  # fmt: skip
 
 
+def weeks_of(count: int) -> str:
+    """Write a number of weeks.
+
+    >>> weeks_of(1), weeks_of(13)
+    ('1 week', '13 weeks')
+    """
+    return f"{count} week{'s' if count != 1 else ''}"
+
+
 def plain(name: str) -> str:
     """Write a name as it stands in a sentence."""
     return name.replace("_", " ")
