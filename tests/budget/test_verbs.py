@@ -14,6 +14,7 @@ from omnimix.budget.objective import ObjectiveFunction
 from omnimix.budget.plan import PLAN, TODAY, VERSUS
 from omnimix.errors import BudgetError
 from omnimix.mechanics import Array
+from tests.fits import converged
 
 QUICK = om.Outlook(draws=60)
 WEEKS = 6
@@ -261,7 +262,7 @@ def test_teams_with_the_right_goal_lose_only_by_the_split(levers: om.Posterior) 
 
 def test_silos_need_two_teams(plain_posterior: om.Posterior) -> None:
     with pytest.raises(BudgetError, match="no channel has a team"):
-        om.silo_cost(plain_posterior, **USUAL)  # type: ignore[arg-type]
+        om.silo_cost(converged(plain_posterior), **USUAL)  # type: ignore[arg-type]
 
 
 def test_goals_of_unknown_teams_and_nodes_are_refused(levers: om.Posterior) -> None:

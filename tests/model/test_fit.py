@@ -121,6 +121,7 @@ def test_an_interrupt_stops_the_sampler_and_is_passed_on(monkeypatch: pytest.Mon
     assert stopped == [True]
 
 
+@pytest.mark.slow
 def test_nutpies_documented_door_gives_the_same_posterior(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {**QUICK, "draws": 500, "tune": 500}
     usual = om.fit(small_funnel(), om.Panel(small_frame()), **settings)
