@@ -1,4 +1,4 @@
-"""The exponential and the logarithm in plain arithmetic are those of the C library, to a few units in the last place."""
+"""Exponential and logarithm in plain arithmetic are those of the C library, to a few units in the last place."""
 
 from __future__ import annotations
 
