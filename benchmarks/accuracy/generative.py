@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from omnimix.mechanics import Learned, NodeScale, design
+from omnimix.mechanics import NodeScale, Scaling, design
 from omnimix.spec import Channel, Funnel, Node
 from omnimix.truth.true_curves import TrueCurve
 
@@ -20,14 +20,14 @@ SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
 
 
 @dataclass
-class Course:
+class Trajectory:
     """The weeks of one draw of all parameters, by label; deviations from a typical week on the model's scale.
 
     ``coefficients`` of the baseline and ``shocks`` are drawn on the way, as they are integrated out in the density.
     """
 
     funnel: Funnel
-    learned: Learned
+    scaling: Scaling
     frame: pd.DataFrame
     drawn: Mapping[str, float]
     generator: np.random.Generator
@@ -49,7 +49,7 @@ class Course:
         given = sum(
             (self._media(node, c) for c in funnel.drivers(node) if c not in answering), np.zeros(len(self.frame))
         )
-        series, media = self._own(self.learned.scale(name), node) + given, given
+        series, media = self._own(self.scaling.scale(name), node) + given, given
         for parent in node.parents:
             effect, weights = self.drawn[f"{name}/{parent}/stage_effect"], self._link(node, parent)
             series = series + effect * _carried(self.deviations[parent], weights)
@@ -61,31 +61,31 @@ class Course:
             self._spend(channel, series)
         brought = sum((self._media(node, c) for c in answering), np.zeros(len(self.frame)))
         self.deviations[name], self.media[name] = self._in_window(series + brought), media + brought
-        self._write(name, self.learned.scale(name), self.deviations[name])
+        self._write(name, self.scaling.scale(name), self.deviations[name])
 
     def _spend(self, channel: Channel, stage: np.ndarray) -> None:
-        scale = self.learned.scale(f"spend of {channel.name}")
+        scale = self.scaling.scale(f"spend of {channel.name}")
         slope = self.drawn[f"{scale.name}/spend_response"]
         self._write(channel.spend_column, scale, self._own(scale, None) + slope * self._in_window(stage))
 
     def _write(self, column: str, scale: NodeScale, deviation: np.ndarray) -> None:
         values = scale.shift + scale.scale * (deviation + (0.0 if scale.log else 1.0))
         values = np.exp(values) if scale.log else values
-        self.frame.loc[self.learned.window_weeks, column] = values[self.learned.window :]
+        self.frame.loc[self.scaling.window_weeks, column] = values[self.scaling.window :]
 
     def _own(self, scale: NodeScale, node: Node | None) -> np.ndarray:
         """Return baseline and noise of an equation in the window, and draw the baseline's coefficients."""
         controls = self.frame[list(self.funnel.controls)] if self.funnel.controls else None
-        window = design(self.funnel, self.learned, self.learned.window_weeks, controls)
+        window = design(self.funnel, self.scaling, self.scaling.window_weeks, controls)
         scales = np.array([self.drawn.get(f"{scale.name}/{g}_scale", 1.0) for g in window.groups])
         raw = np.array([self._raw(scale.name, term) for term in window.terms])
         values = raw * scales * window.sds(scale)
         self.coefficients |= {(scale.name, t): float(v) for t, v in zip(window.terms, values, strict=True)}
         freedom = self.drawn.get(f"{scale.name}/degrees_of_freedom")
-        size = len(self.learned.window_weeks)
+        size = len(self.scaling.window_weeks)
         error = self.generator.standard_normal(size) if freedom is None else self.generator.standard_t(freedom, size)
         own = window.matrix @ values + self.drawn[f"{scale.name}/noise"] * error
-        return np.concatenate([np.zeros(self.learned.window), own])
+        return np.concatenate([np.zeros(self.scaling.window), own])
 
     def _raw(self, name: str, term: str) -> float:
         return self.drawn.get(f"{name}/{term}/raw_baseline", float(self.generator.standard_normal()))
@@ -97,7 +97,7 @@ class Course:
 
     def _in_window(self, series: np.ndarray) -> np.ndarray:
         """Return a series that is as in a typical week before the window, where nothing is known of it."""
-        return np.where(np.arange(len(series)) < self.learned.window, 0.0, series)
+        return np.where(np.arange(len(series)) < self.scaling.window, 0.0, series)
 
     def _link(self, node: Node, parent: str) -> np.ndarray:
         start = f"{node.name}/{parent}/link_"
@@ -110,10 +110,10 @@ class Course:
         carry = TrueCurve(adstock.name, {p.name: at[p.name] for p in adstock.parameters})
         family = "linear" if saturation.name == "none" else saturation.name
         bend = TrueCurve(family, {p.name: at[p.name] for p in saturation.parameters})
-        exposure = self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
+        exposure = self.frame[channel.exposure_column].to_numpy() / self.scaling.typical_exposure[channel.name]
         value = bend.value(_carried(exposure, carry.weights(channel.lags)))
         share = self.drawn[f"{node.name}/{channel.name}/contribution_share"]
-        return np.asarray(share * value / value[self.learned.window :].mean())
+        return np.asarray(share * value / value[self.scaling.window :].mean())
 
 
 def _carried(series: np.ndarray, weights: np.ndarray) -> np.ndarray:

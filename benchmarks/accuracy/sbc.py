@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from benchmarks.accuracy.generative import Course
+from benchmarks.accuracy.generative import Trajectory
 from benchmarks.accuracy.study import RESULTS, Study
 from omnimix.checks.believed import shares_after
 from omnimix.data import Panel
 from omnimix.labels import BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, TERM
-from omnimix.mechanics import Slot, draw_prior, learn, over_paths
+from omnimix.mechanics import Parameter, draw_prior, fit_scaling, over_paths
 from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, STAGE_EFFECT
 from omnimix.model.build import build_layout
 from omnimix.model.native import machine
@@ -85,16 +85,16 @@ class _Setting:
     def __init__(self, variant: str) -> None:
         self.variant = variant
         self.funnel, panel = _funnel(variant) if variant in FUNNELS else _one_outcome(variant)
-        self.frame, self.learned = panel.frame, learn(self.funnel, panel)
-        self.slots = build_layout(self.funnel, panel, self.learned).slots
+        self.frame, self.scaling = panel.frame, fit_scaling(self.funnel, panel)
+        self.parameters = build_layout(self.funnel, panel, self.scaling).parameters
         self.names = [n.name for n in self.funnel.nodes]
 
     def replicate(self, number: int, cores: int) -> dict[str, Any]:
         """Draw from the prior, simulate, refit; return the rank of every quantity among thinned draws."""
-        drawn, course, tries = self._happen(number)
-        panel = Panel(course.frame.where(self.frame.notna()).rename_axis("week").reset_index())
-        posterior = sample(self.funnel, panel, self.learned, replace(SETTINGS, cores=cores, seed=number))
-        truth, found = self._quantities(drawn, course, posterior, panel)
+        drawn, trajectory, tries = self._happen(number)
+        panel = Panel(trajectory.frame.where(self.frame.notna()).rename_axis("week").reset_index())
+        posterior = sample(self.funnel, panel, self.scaling, replace(SETTINGS, cores=cores, seed=number))
+        truth, found = self._quantities(drawn, trajectory, posterior, panel)
         keep = np.linspace(0, posterior.size - 1, DRAWS).round().astype(int)
         ranks = {k: int((found[k][keep] < truth[k]).sum()) for k in truth}
         seen = posterior.run.diagnostics
@@ -106,7 +106,7 @@ class _Setting:
             "tries": tries,
         }
 
-    def _happen(self, number: int) -> tuple[dict[str, float], Course, int]:
+    def _happen(self, number: int) -> tuple[dict[str, float], Trajectory, int]:
         """Draw parameters and weeks until every answering spend is above zero and the missing weeks pass their prior.
 
         To take up a draw by what is seen of it leaves the posterior as it is: a spend of zero would be read as set by
@@ -115,40 +115,42 @@ class _Setting:
         """
         generator = np.random.default_rng([2026, number])
         for tries in range(1, 10_000):
-            theta = draw_prior(self.funnel, self.learned, self.slots, size=1, seed=int(generator.integers(2**31)))[0]
-            drawn = {s.label: float(x) for s, x in zip(self.slots, theta, strict=True)}
-            course = Course(self.funnel, self.learned, self.frame, drawn, generator)
+            theta = draw_prior(self.funnel, self.scaling, self.parameters, size=1, seed=int(generator.integers(2**31)))[
+                0
+            ]
+            drawn = {s.label: float(x) for s, x in zip(self.parameters, theta, strict=True)}
+            trajectory = Trajectory(self.funnel, self.scaling, self.frame, drawn, generator)
             with np.errstate(invalid="ignore"):  # a spend below zero has no response, and is passed over below
-                frame = course.run().reindex(self.learned.window_weeks)
+                frame = trajectory.run().reindex(self.scaling.window_weeks)
             if any((frame[c.spend_column] <= 0).any() for c in self.funnel.responding):
                 continue
             passed = 0.0
-            for slot in (s for s in self.slots if s.name == MISSING_WEEK):
-                level, spread = slot.prior.arguments
-                at = self.learned.weeks.get_loc(pd.Timestamp(str(slot.term)))
-                drawn[slot.label] = float(course.deviations[slot.node][at]) + (
-                    0.0 if self.learned.scale(slot.node).log else 1.0
+            for parameter in (s for s in self.parameters if s.name == MISSING_WEEK):
+                level, spread = parameter.prior.arguments
+                at = self.scaling.weeks.get_loc(pd.Timestamp(str(parameter.term)))
+                drawn[parameter.label] = float(trajectory.deviations[parameter.node][at]) + (
+                    0.0 if self.scaling.scale(parameter.node).log else 1.0
                 )
-                passed -= 0.5 * ((drawn[slot.label] - level) / spread) ** 2
+                passed -= 0.5 * ((drawn[parameter.label] - level) / spread) ** 2
             if np.log(generator.uniform()) < passed:
-                return drawn, course, tries
+                return drawn, trajectory, tries
         raise RuntimeError("no draw was taken up")
 
     def _quantities(
-        self, drawn: dict[str, float], course: Course, posterior: Posterior, panel: Panel
+        self, drawn: dict[str, float], trajectory: Trajectory, posterior: Posterior, panel: Panel
     ) -> tuple[dict[str, float], dict[str, np.ndarray]]:
-        theta = np.column_stack([_values(posterior, s) for s in self.slots])
-        found = {s.label: theta[:, k] for k, s in enumerate(self.slots) if s.name != RAW_BASELINE}
+        theta = np.column_stack([_values(posterior, s) for s in self.parameters])
+        found = {s.label: theta[:, k] for k, s in enumerate(self.parameters) if s.name != RAW_BASELINE}
         truth = {k: drawn[k] for k in found}
-        for (node, term), value in course.coefficients.items():
+        for (node, term), value in trajectory.coefficients.items():
             found[f"{node}/baseline/{term}"] = posterior.numbers(BASELINE_COEFFICIENT, **{NODE: node, TERM: term})
             truth[f"{node}/baseline/{term}"] = value
-        for (node, parent), value in course.shocks.items():
+        for (node, parent), value in trajectory.shocks.items():
             found[f"{node}/shock of {parent}"] = posterior.numbers(SHOCK_COEFFICIENT, **{NODE: node, PARENT: parent})
             truth[f"{node}/shock of {parent}"] = value
         own = {
             (s.node, s.channel or s.parent or ""): np.array([drawn[s.label]])
-            for s in self.slots
+            for s in self.parameters
             if s.name in (CONTRIBUTION_SHARE, STAGE_EFFECT)
         }
         after, given = shares_after(posterior), over_paths(self.funnel, own)
@@ -160,24 +162,24 @@ class _Setting:
         if not _left_out(self.variant):
             likelihood = self._log_likelihood(panel)
             found["log_likelihood"] = np.array([likelihood(np.ascontiguousarray(row)) for row in theta])
-            truth["log_likelihood"] = likelihood(np.array([drawn[s.label] for s in self.slots]))
+            truth["log_likelihood"] = likelihood(np.array([drawn[s.label] for s in self.parameters]))
         return {k: float(np.ravel(v)[0]) for k, v in truth.items()}, found
 
     def _log_likelihood(self, panel: Panel) -> Callable[[np.ndarray], float]:
         """Return the log likelihood of parameters: it feels the joint fit of all of them."""
-        layout = build_layout(self.funnel, panel, self.learned)
-        grad, of = np.empty(len(self.slots)), machine().likelihood
+        layout = build_layout(self.funnel, panel, self.scaling)
+        grad, of = np.empty(len(self.parameters)), machine().likelihood
         return lambda theta: float(of(layout.ints, layout.floats, theta, grad, -1))
 
 
-def _values(posterior: Posterior, slot: Slot) -> np.ndarray:
+def _values(posterior: Posterior, parameter: Parameter) -> np.ndarray:
     """Return the draws of one parameter."""
-    if slot.name == MISSING_WEEK:
-        return posterior.numbers(slot.name, missing=f"{slot.node} {slot.term}")
-    if slot.name == RAW_BASELINE:
+    if parameter.name == MISSING_WEEK:
+        return posterior.numbers(parameter.name, missing=f"{parameter.node} {parameter.term}")
+    if parameter.name == RAW_BASELINE:
         return np.zeros(posterior.size)
-    place = {NODE: slot.node, **({CHANNEL: slot.channel} if slot.channel else {})}
-    return posterior.numbers(slot.name, **place, **({PARENT: slot.parent} if slot.parent else {}))
+    place = {NODE: parameter.node, **({CHANNEL: parameter.channel} if parameter.channel else {})}
+    return posterior.numbers(parameter.name, **place, **({PARENT: parameter.parent} if parameter.parent else {}))
 
 
 def _one_outcome(variant: str) -> tuple[Funnel, Panel]:

@@ -83,7 +83,7 @@ def _rows(key: str, world: Shared, posterior: Posterior) -> list[dict[str, Any]]
     if not world.contributions:
         return []
     weekly = posterior.flat("contribution").sel(node=world.outcome, drop=True)
-    total = weekly * len(posterior.learned.window_weeks)
+    total = weekly * len(posterior.scaling.window_weeks)
     everything = total.sum("channel").expand_dims(channel=[ALL_MEDIA])
     draws = xr.concat([total, everything], dim="channel")
     true = pd.Series(dict(world.contributions))

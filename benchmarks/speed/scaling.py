@@ -16,7 +16,7 @@ import pandas as pd
 import weekly
 
 import omnimix as om
-from omnimix.mechanics import learn
+from omnimix.mechanics import fit_scaling
 from omnimix.model.build import build_layout
 from omnimix.model.native import machine
 
@@ -26,8 +26,8 @@ DOUBLES = ctypes.POINTER(ctypes.c_double)
 
 def gradient_microseconds(funnel: om.Funnel, panel: om.Panel) -> float:
     """Return the best of several timings of the compiled density with its gradient, called as the sampler calls it."""
-    layout = build_layout(funnel, panel, learn(funnel, panel))
-    size = len(layout.slots)
+    layout = build_layout(funnel, panel, fit_scaling(funnel, panel))
+    size = len(layout.parameters)
     z, grad, value = np.zeros(size), np.empty(size), np.empty(1)
     where = np.array([layout.ints.ctypes.data, layout.ints.size, layout.floats.ctypes.data, layout.floats.size])
     call = machine().log_density.ctypes

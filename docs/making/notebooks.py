@@ -17,9 +17,9 @@ def take_notebooks(site: Path, root: Path) -> int:
     taken: set[str] = set()
     for page in sorted(site.rglob("*.html")):
         text = page.read_text(encoding="utf-8")
-        linked = {name for _, name in LINK.findall(text)}
-        if linked:
-            taken |= linked
+        inverse_link = {name for _, name in LINK.findall(text)}
+        if inverse_link:
+            taken |= inverse_link
             page.write_text(LINK.sub(r'href="\1\2"', text), encoding="utf-8")
     for name in sorted(taken):
         (site / name).parent.mkdir(exist_ok=True)

@@ -134,16 +134,16 @@ def test_money_in_other_units_changes_nothing_else(posterior: om.Posterior) -> N
     frame = posterior.panel.frame.copy()
     names = list(posterior.funnel.channel_names)
     frame[names] = frame[names] * hundred
-    learned = replace(
-        posterior.learned,
-        typical_exposure={k: v * hundred for k, v in posterior.learned.typical_exposure.items()},
+    scaling = replace(
+        posterior.scaling,
+        typical_exposure={k: v * hundred for k, v in posterior.scaling.typical_exposure.items()},
         spendings=tuple(
-            replace(s, scale=s.scale * hundred, shift=s.shift * hundred) for s in posterior.learned.spendings
+            replace(s, scale=s.scale * hundred, shift=s.shift * hundred) for s in posterior.scaling.spendings
         ),
     )
     outcomes = tuple(replace(o, value=(o.value or 1.0) * hundred) for o in posterior.funnel.outcomes)
     funnel = replace(posterior.funnel, outcomes=outcomes)
-    in_cents = replace(posterior, panel=om.Panel(frame), learned=learned, funnel=funnel)
+    in_cents = replace(posterior, panel=om.Panel(frame), scaling=scaling, funnel=funnel)
     one, other = best(posterior, wanted.total), best(in_cents, wanted.total * hundred)
     np.testing.assert_allclose(other.spend.sum(), one.spend.sum() * hundred, rtol=2e-3, atol=2e-3 * one.total * hundred)
     assert worth(other) == pytest.approx(worth(one) * hundred, rel=1e-4)
@@ -188,8 +188,8 @@ def test_the_aim_has_the_derivatives_that_it_says(posterior: om.Posterior) -> No
 
 
 def test_a_longer_wait_for_value_never_makes_a_plan_worth_less(levers: om.Posterior) -> None:
-    worths = [worth(best(levers, outlook=om.Outlook(draws=60, horizon=h))) for h in (3, WEEKS, 20)]
-    assert worths[0] < worths[1] < worths[2]
+    node_values = [worth(best(levers, outlook=om.Outlook(draws=60, horizon=h))) for h in (3, WEEKS, 20)]
+    assert node_values[0] < node_values[1] < node_values[2]
 
 
 def test_the_gain_is_that_of_the_two_plans_side_by_side(posterior: om.Posterior) -> None:

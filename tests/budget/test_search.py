@@ -14,13 +14,13 @@ from omnimix.budget.feasible_set import Constraint, FeasibleSet
 from omnimix.budget.objective import Objective
 from omnimix.budget.problem import pose_problem
 from omnimix.budget.search import CRUMB, FORGONE, Best, search
-from omnimix.effects.future import Look, Wanted
+from omnimix.effects.future import PlanValue, ValueWeights
 from omnimix.mechanics import Array
 
 TOTAL = 10_000.0
 LARGE = (1_000.0, 1_000.0)  # two such channels share the total: the last money of both brings 1/6
 NOTHING = np.zeros(0)
-ANY = Wanted(np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)))
+ANY = ValueWeights(np.zeros((0, 0)), np.zeros((0, 0)), np.zeros((0, 0)))
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Known:
     def set_channels(self) -> tuple[str, ...]:
         return self.names
 
-    def look(self, money: Array, wanted: Wanted, draws: object = None, *, slopes: bool = True) -> Look:
+    def plan_value(self, money: Array, wanted: ValueWeights, draws: object = None, *, slopes: bool = True) -> PlanValue:
         most, half = (np.array(r)[:, None] for r in zip(*self.returns, strict=True))
-        return Look(
+        return PlanValue(
             value=np.array([(most * np.log1p(money / half)).sum()]),
             answered=np.zeros((1, 0)),
             slopes=(most / (half + money))[None, None],
@@ -62,7 +62,7 @@ def best_of(
 
 
 def value_of(variables: Array, *returns: tuple[float, float]) -> float:
-    return float(Known(returns).look(variables[:, None], ANY).value[0])
+    return float(Known(returns).plan_value(variables[:, None], ANY).value[0])
 
 
 # A channel whose first money brings a twentieth more than the last money of the others, and soon less: its best is 5.

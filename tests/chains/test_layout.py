@@ -19,7 +19,7 @@ def test_weeks_are_those_that_hold_the_first_and_the_last_day(plain_posterior: o
 
 def test_without_days_a_chain_runs_all_weeks(plain_posterior: om.Posterior) -> None:
     laid = lay_out(plain_posterior, om.Chain("all", links=LINKS))
-    pd.testing.assert_index_equal(laid.window, plain_posterior.learned.window_weeks)
+    pd.testing.assert_index_equal(laid.window, plain_posterior.scaling.window_weeks)
 
 
 def test_a_plan_that_keeps_all_links_is_what_was_carried_out(funnel_posterior: om.Posterior) -> None:
@@ -31,33 +31,35 @@ def test_a_silent_link_spends_nothing_in_its_weeks_and_as_before_in_others(plain
     laid = lay_out(plain_posterior, spring())
     plan, was = laid.keeping([n for n in LINKS if n != "mail"]), laid.plan
     rows = slice(laid.first, laid.first + laid.weeks)
-    assert not plan.money["mail"][rows].any()
-    assert not plan.bought["mail"][rows].any()
+    assert not plan.spend_by_channel["mail"][rows].any()
+    assert not plan.exposure_by_channel["mail"][rows].any()
     elsewhere = np.setdiff1d(np.arange(len(was.spend)), np.arange(rows.start, rows.stop))
-    np.testing.assert_array_equal(plan.money["mail"][elsewhere], was.money["mail"][elsewhere])
-    np.testing.assert_array_equal(plan.money["tv"], was.money["tv"])
+    np.testing.assert_array_equal(plan.spend_by_channel["mail"][elsewhere], was.spend_by_channel["mail"][elsewhere])
+    np.testing.assert_array_equal(plan.spend_by_channel["tv"], was.spend_by_channel["tv"])
 
 
 def test_shares_and_own_days_take_their_part(plain_posterior: om.Posterior) -> None:
     link = om.Link("early", channels="mail", share=0.25, end="2023-08-20")
     laid = lay_out(plain_posterior, spring(links=[link, "tv"]))
     plan, rows = laid.keeping(["tv"]), slice(laid.first, laid.first + 2)
-    np.testing.assert_allclose(plan.money["mail"][rows], 0.75 * laid.plan.money["mail"][rows])
-    np.testing.assert_array_equal(plan.money["mail"][rows.stop :], laid.plan.money["mail"][rows.stop :])
-    assert laid.spent("early") == pytest.approx(0.25 * laid.plan.money["mail"][rows].sum())
+    np.testing.assert_allclose(plan.spend_by_channel["mail"][rows], 0.75 * laid.plan.spend_by_channel["mail"][rows])
+    np.testing.assert_array_equal(
+        plan.spend_by_channel["mail"][rows.stop :], laid.plan.spend_by_channel["mail"][rows.stop :]
+    )
+    assert laid.spent("early") == pytest.approx(0.25 * laid.plan.spend_by_channel["mail"][rows].sum())
 
 
 def test_a_later_link_spends_the_same_money_later(plain_posterior: om.Posterior) -> None:
     chain = spring().later("mail", 3)
     laid = lay_out(plain_posterior, chain)
     plan, rows = laid.keeping(LINKS), np.arange(laid.first, laid.first + laid.weeks)
-    assert plan.money["mail"].sum() == pytest.approx(laid.plan.money["mail"].sum())
-    moved = laid.plan.money["mail"][rows]
+    assert plan.spend_by_channel["mail"].sum() == pytest.approx(laid.plan.spend_by_channel["mail"].sum())
+    moved = laid.plan.spend_by_channel["mail"][rows]
     own = np.zeros(len(plan.spend))
     own[rows + 3] = moved
-    rest = laid.plan.money["mail"].copy()
+    rest = laid.plan.spend_by_channel["mail"].copy()
     rest[rows] = 0.0
-    np.testing.assert_allclose(plan.money["mail"], own + rest)
+    np.testing.assert_allclose(plan.spend_by_channel["mail"], own + rest)
 
 
 def test_a_split_divides_the_money_of_the_chain(plain_posterior: om.Posterior) -> None:

@@ -25,7 +25,7 @@ def answering() -> Posterior:
 
 def over_ten_weeks(posterior: Posterior, *links: om.Link | str, **changes: object) -> om.Chain:
     """Return a chain in the middle of the data window."""
-    weeks = posterior.learned.window_weeks
+    weeks = posterior.scaling.window_weeks
     return om.Chain("spring", **{"links": links, "start": weeks[20], "end": weeks[29], **changes})  # type: ignore[arg-type]
 
 
@@ -53,7 +53,7 @@ def test_a_thousandth_of_an_answering_channel_hardly_changes_a_chain(answering: 
 
 
 def test_a_link_of_some_days_costs_what_it_spends(answering: Posterior) -> None:
-    last = om.Link("search", start=answering.learned.window_weeks[29])
+    last = om.Link("search", start=answering.scaling.window_weeks[29])
     found = om.evaluate_chain(answering, over_ten_weeks(answering, "tv", last))
     alone = found.coalitions.gain("search", ())[1][0]
     assert 0.5 * found.spend["search"] < alone <= found.spend["search"]
@@ -66,13 +66,13 @@ def test_a_little_more_of_an_answering_link_hardly_changes_what_others_are(answe
 
 
 def test_a_link_with_days_of_its_own_may_run_earlier_within_the_data(answering: Posterior) -> None:
-    weeks = answering.learned.window_weeks
+    weeks = answering.scaling.window_weeks
     chain = over_ten_weeks(answering, "tv", om.Link("search", start=weeks[8]), start=weeks[0])
     lay_out(answering, chain.later("search", -4))
 
 
 def test_a_link_that_runs_earlier_within_the_chain_does_not_move_the_clock_of_payback(answering: Posterior) -> None:
-    late = om.Link("search", start=answering.learned.window_weeks[26])
+    late = om.Link("search", start=answering.scaling.window_weeks[26])
     chain = over_ten_weeks(answering, "tv", late).later("search", -3)
     found = om.evaluate_chain(answering, chain, horizons=(10,))
     assert found.payback.known["spend"].item() == pytest.approx(sum(found.spend.values()), rel=0.05)

@@ -12,7 +12,7 @@ import xarray as xr
 
 import omnimix as om
 from omnimix.effects.plan import as_plan, data_window, frozen, scaled_spend, without
-from omnimix.effects.respond import answer_each
+from omnimix.effects.respond import simulate_plans
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, NODE, OUTCOME, PATH, SPEND, WEEK
 from tests.fits import fit
 from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
@@ -93,7 +93,7 @@ def test_a_contribution_is_direct_plus_what_comes_through_the_stage(plain_poster
     share, effect = posterior.flat("contribution_share"), posterior.flat("stage_effect")
     total = share.sel(node="online") + effect.sel(node="online", parent="visits") * share.sel(node="visits")
     weekly = om.contributions(posterior, **ANYWAY).media.sel({OUTCOME: "online"}).mean(WEEK)
-    level = posterior.learned.scale("online").level
+    level = posterior.scaling.scale("online").level
     np.testing.assert_allclose(weekly, (total * level).transpose(DRAW, CHANNEL), rtol=1e-8)
 
 
@@ -133,13 +133,13 @@ def test_the_three_bases_are_one_where_nothing_answers(plain_posterior: om.Poste
 
 def test_without_tv_search_spends_less_and_never_below_zero(funnel_posterior: om.Posterior) -> None:
     plan = data_window(funnel_posterior)
-    found = answer_each(funnel_posterior, {"plan": plan, "silent": without(plan, ["tv"])})
+    found = simulate_plans(funnel_posterior, {"plan": plan, "silent": without(plan, ["tv"])})
     planned, silent = found["plan"].spend.sel({CHANNEL: "search"}), found["silent"].spend.sel({CHANNEL: "search"})
     realised = plan.spend["search"].to_numpy()[plan.reported]
     np.testing.assert_allclose(planned, np.broadcast_to(realised, planned.shape))
     assert (silent <= planned + 1e-9).all()
     assert float(silent.min()) >= 0.0
-    held = answer_each(funnel_posterior, {"held": frozen(without(plan, ["tv"]))})["held"].spend
+    held = simulate_plans(funnel_posterior, {"held": frozen(without(plan, ["tv"]))})["held"].spend
     np.testing.assert_allclose(held.sel({CHANNEL: "search"}), planned)
 
 
@@ -175,7 +175,7 @@ def test_traffic_without_stages_is_refused(small_posterior: om.Posterior) -> Non
 
 
 def test_payback_of_a_campaign_that_is_the_whole_window_ends_at_its_roas(plain_posterior: om.Posterior) -> None:
-    weeks = len(plain_posterior.learned.window_weeks)
+    weeks = len(plain_posterior.scaling.window_weeks)
     late = om.payback(plain_posterior, weeks=weeks, horizons=(1, weeks + 40), **ANYWAY)
     figures = om.roas(plain_posterior, **ANYWAY)
     spend = figures.known[SPEND]
@@ -189,7 +189,7 @@ def test_a_campaign_begins_with_its_first_spend_so_that_nothing_is_paid_back_bef
     plain_posterior: om.Posterior,
 ) -> None:
     """A burst after weeks without spend: the earliest of the stretches that hold all of it begins before it."""
-    panel, first = plain_posterior.panel, plain_posterior.learned.window
+    panel, first = plain_posterior.panel, plain_posterior.scaling.window
     spend = np.zeros(len(panel))
     spend[first + 20 : first + 23] = 9_000.0
     burst = replace(plain_posterior, panel=om.Panel(panel.frame.assign(tv=spend)))
@@ -224,7 +224,7 @@ def test_payback_refuses_horizons_that_are_no_weeks(plain_posterior: om.Posterio
 def test_marginal_net_roas_is_the_slope_of_value_over_the_slope_of_cost(funnel_posterior: om.Posterior) -> None:
     plan, step = data_window(funnel_posterior), 0.002
     plans = {s: scaled_spend(plan, ["tv"], 1 + s * step) for s in (-1, 1)}
-    found = answer_each(funnel_posterior, plans)
+    found = simulate_plans(funnel_posterior, plans)
     value = {
         s: (a.nodes.sum(WEEK) * xr.DataArray([0.3, 0.2], coords={NODE: ["online", "store"]}, dims=NODE)).sum(NODE)
         for s, a in found.items()
@@ -300,7 +300,7 @@ def test_a_missing_stage_week_is_estimated_and_used() -> None:
     posterior = fit(plain_funnel(), om.Panel(frame), **SETTINGS)
     drawn = posterior.flat("missing_week")
     assert list(drawn["missing"].to_numpy()) == [f"visits {frame.index[k].date()}" for k in (30, 31, 60)]
-    truth = funnel_frame()["visits"].iloc[[30, 31, 60]].to_numpy() / posterior.learned.scale("visits").level
+    truth = funnel_frame()["visits"].iloc[[30, 31, 60]].to_numpy() / posterior.scaling.scale("visits").level
     error = (drawn - truth) / drawn.std(DRAW)
     assert float(abs(error.mean(DRAW)).max()) < 3.5
     again = om.respond(posterior)

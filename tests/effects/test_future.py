@@ -39,8 +39,8 @@ def future(request: pytest.FixtureRequest) -> Future:
 def test_a_look_agrees_with_the_engine(future: Future) -> None:
     money = some_money(future)
     none = np.zeros(money.shape)
-    wanted = future.wanted(outcome_values(future))
-    seen = future.look(money, wanted).value - future.look(none, wanted).value
+    wanted = future.weights(outcome_values(future))
+    seen = future.plan_value(money, wanted).value - future.plan_value(none, wanted).value
     with_plan, without = future.accounts([future.plan(money), future.plan(none)])
     levers = [k for k, n in enumerate(future.names) if n in future.set_channels]
     set_money = float((money[levers] @ future.discount[:WEEKS]).sum())
@@ -52,22 +52,22 @@ def test_what_answers_is_seen_as_the_engine_has_it(funnel_posterior: om.Posterio
     future = Future(funnel_posterior, WEEKS)
     money = some_money(future)
     spent = future.answered(future.plan(money))["search"].sum(axis=1)
-    np.testing.assert_allclose(future.look(money, future.wanted({})).answered[:, 0], spent, rtol=1e-9)
+    np.testing.assert_allclose(future.plan_value(money, future.weights({})).answered[:, 0], spent, rtol=1e-9)
 
 
 @pytest.mark.parametrize("goal", ["all outcomes", "a stage", "direct effects"])
 def test_derivatives_equal_finite_differences(future: Future, goal: str) -> None:
     nodes = {"all outcomes": outcome_values(future), "a stage": {"visits": 1.0}, "direct effects": {}}[goal]
     direct = {("online", "search"): 0.3, ("online", "retargeting"): 0.2} if goal == "direct effects" else {}
-    wanted, money = future.wanted(nodes, direct=direct), some_money(future, seed=1) + 500.0
-    slopes = future.look(money, wanted).slopes
+    wanted, money = future.weights(nodes, direct=direct), some_money(future, seed=1) + 500.0
+    slopes = future.plan_value(money, wanted).slopes
     for name in future.set_channels:
         channel = future.names.index(name)
         for week in (0, WEEKS - 1):
             more, less = money.copy(), money.copy()
             more[channel, week] += 1.0
             less[channel, week] -= 1.0
-            up, down = (future.look(m, wanted, slopes=False) for m in (more, less))
+            up, down = (future.plan_value(m, wanted, slopes=False) for m in (more, less))
             by_hand = np.column_stack([up.value - down.value, up.answered - down.answered]) / 2
             size = np.abs(slopes[:, :, channel]).max()
             np.testing.assert_allclose(slopes[:, :, channel, week], by_hand, rtol=0, atol=2e-6 * size + 1e-9)
@@ -77,8 +77,8 @@ def test_money_of_a_channel_that_answers_is_not_read(funnel_posterior: om.Poster
     future = Future(funnel_posterior, WEEKS)
     money, other = some_money(future), some_money(future)
     other[future.names.index("search")] = 1e6
-    wanted = future.wanted(outcome_values(future))
-    assert np.array_equal(future.look(money, wanted).value, future.look(other, wanted).value)
+    wanted = future.weights(outcome_values(future))
+    assert np.array_equal(future.plan_value(money, wanted).value, future.plan_value(other, wanted).value)
     assert future.plan(money).spend.equals(future.plan(other).spend)
 
 
@@ -92,7 +92,7 @@ def test_a_longer_horizon_counts_all_of_a_shorter_one(plain_posterior: om.Poster
 
 
 def test_draws_can_be_looked_at_alone(future: Future) -> None:
-    money, wanted = some_money(future), future.wanted(outcome_values(future))
-    whole, few = future.look(money, wanted), future.look(money, wanted, np.array([3, 17]))
+    money, wanted = some_money(future), future.weights(outcome_values(future))
+    whole, few = future.plan_value(money, wanted), future.plan_value(money, wanted, np.array([3, 17]))
     assert np.array_equal(whole.value[[3, 17]], few.value)
     assert np.array_equal(whole.slopes[[3, 17]], few.slopes)

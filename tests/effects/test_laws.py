@@ -13,7 +13,7 @@ import omnimix as om
 from omnimix.effects.engine import Engine
 from omnimix.effects.plan import as_plan, data_window, history, without
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, OUTCOME, WEEK
-from omnimix.mechanics import learn
+from omnimix.mechanics import fit_scaling
 from omnimix.model.build import build_layout
 from tests.conftest import small_frame, small_funnel
 from tests.fits import fit, seed
@@ -36,9 +36,9 @@ def test_the_parameter_is_the_mean_weekly_contribution_over_the_data_window(smal
 
 
 def test_the_engine_equals_the_response_written_by_hand(small_posterior: om.Posterior) -> None:
-    learned, frame = small_posterior.learned, small_posterior.panel.frame
-    x = frame["tv"].to_numpy() / learned.typical_exposure["tv"]
-    engine = Engine(small_posterior, learned.weeks).direct_effect("sales", "tv")
+    scaling, frame = small_posterior.scaling, small_posterior.panel.frame
+    x = frame["tv"].to_numpy() / scaling.typical_exposure["tv"]
+    engine = Engine(small_posterior, scaling.weeks).direct_effect("sales", "tv")
     draws = small_posterior.draws["posterior"].to_dataset().sel(node="sales", channel="tv")
     for chain, draw in ((0, 0), (1, 17), (3, 999)):
         p = {k: float(v) for k, v in draws.isel(chain=chain, draw=draw).data_vars.items() if v.ndim == 0}
@@ -109,8 +109,8 @@ def test_currency_and_unit_do_not_change_the_density(likelihood: str) -> None:
     other = frame.assign(
         tv=frame["tv"] * 100, search=frame["search"] * 100, price=frame["price"] * 3, sales=frame["sales"] / 1_000
     )
-    layouts = [build_layout(funnel, om.Panel(f), learn(funnel, om.Panel(f))) for f in (frame, other)]
-    z = np.random.default_rng(1).normal(0, 0.5, len(layouts[0].slots))
+    layouts = [build_layout(funnel, om.Panel(f), fit_scaling(funnel, om.Panel(f))) for f in (frame, other)]
+    z = np.random.default_rng(1).normal(0, 0.5, len(layouts[0].parameters))
     one, two = (Compiled(lay).log_posterior(z)[0] for lay in layouts)
     assert one == pytest.approx(two, rel=1e-9)
 
@@ -157,18 +157,18 @@ def test_media_history_carries_into_the_first_week() -> None:
     frame = small_frame()
     frame.loc[frame.index[:13], "sales"] = np.nan
     posterior = fit(small_funnel(), om.Panel(frame), **QUICK)
-    learned = posterior.learned
+    scaling = posterior.scaling
     assert frame["tv"].iloc[:13].sum() > 0
-    warm = Engine(posterior, learned.weeks).direct_effect("sales", "tv")[:, learned.window]
+    warm = Engine(posterior, scaling.weeks).direct_effect("sales", "tv")[:, scaling.window]
     silent = replace(posterior, panel=om.Panel(frame.assign(tv=frame["tv"].where(np.arange(len(frame)) >= 13, 0.0))))
-    cold = Engine(silent, learned.weeks).direct_effect("sales", "tv")[:, learned.window]
+    cold = Engine(silent, scaling.weeks).direct_effect("sales", "tv")[:, scaling.window]
     assert (warm > cold).all()
     parts = om.contributions(posterior, allow_unconverged=True)
     np.testing.assert_allclose(parts.remainder, 0, atol=1e-6)
 
 
 def test_a_future_plan_continues_the_calendar_and_carries_in(small_posterior: om.Posterior) -> None:
-    weeks = pd.date_range(small_posterior.learned.weeks[-1] + pd.Timedelta(weeks=1), periods=8, freq="7D", name="week")
+    weeks = pd.date_range(small_posterior.scaling.weeks[-1] + pd.Timedelta(weeks=1), periods=8, freq="7D", name="week")
     nothing = pd.DataFrame({"tv": 0.0, "search": 0.0}, index=weeks)
     answer = om.respond(small_posterior, nothing)
     never = om.respond(small_posterior, without(as_plan(small_posterior, nothing), ["tv", "search"]))
@@ -199,7 +199,7 @@ def test_a_plan_over_training_weeks_that_repeats_history_is_history(small_poster
 def test_an_unusable_plan_is_refused_with_what_to_do(
     small_posterior: om.Posterior, change: object, message: str
 ) -> None:
-    weeks = pd.date_range(small_posterior.learned.weeks[-1] + pd.Timedelta(weeks=1), periods=8, freq="7D", name="week")
+    weeks = pd.date_range(small_posterior.scaling.weeks[-1] + pd.Timedelta(weeks=1), periods=8, freq="7D", name="week")
     plan = pd.DataFrame({"tv": 5.0, "search": 1.0}, index=weeks)
     with pytest.raises(om.OmnimixError, match=message):
         om.respond(small_posterior, change(plan))  # type: ignore[operator]
@@ -231,7 +231,7 @@ def test_exposure_buys_at_the_weeks_own_price_and_roas_divides_by_spend() -> Non
     funnel = small_funnel(channels=[om.Channel("tv", exposure="grp"), "search"])
     posterior = fit(funnel, om.Panel(frame), **QUICK)
     plan = data_window(posterior, tail=False)
-    np.testing.assert_allclose(plan.exposure["tv"] * posterior.learned.typical_exposure["tv"], frame["grp"], rtol=1e-12)
+    np.testing.assert_allclose(plan.exposure["tv"] * posterior.scaling.typical_exposure["tv"], frame["grp"], rtol=1e-12)
     figures = om.roas(posterior, allow_unconverged=True)
     assert float(figures.known["spend"].sel({CHANNEL: "tv"})) == pytest.approx(frame["tv"].sum())
 
@@ -256,7 +256,7 @@ def test_prediction_of_the_data_window_covers_what_was_seen(small_posterior: om.
 
 
 def test_prediction_grows_less_certain_with_every_week_ahead(small_posterior: om.Posterior) -> None:
-    weeks = pd.date_range(small_posterior.learned.weeks[-1] + pd.Timedelta(weeks=1), periods=26, freq="7D", name="week")
+    weeks = pd.date_range(small_posterior.scaling.weeks[-1] + pd.Timedelta(weeks=1), periods=26, freq="7D", name="week")
     future = pd.DataFrame({"tv": 4_000.0, "search": 7_000.0, "price": 10.0}, index=weeks)
     table = om.predict(small_posterior, future).table()
     width = table["upper"] - table["lower"]
@@ -266,7 +266,7 @@ def test_prediction_grows_less_certain_with_every_week_ahead(small_posterior: om
 
 
 def test_prediction_refuses_a_future_without_its_controls(small_posterior: om.Posterior) -> None:
-    weeks = pd.date_range(small_posterior.learned.weeks[-1] + pd.Timedelta(weeks=1), periods=4, freq="7D", name="week")
+    weeks = pd.date_range(small_posterior.scaling.weeks[-1] + pd.Timedelta(weeks=1), periods=4, freq="7D", name="week")
     future = pd.DataFrame({"tv": 1.0, "search": 1.0}, index=weeks)
     with pytest.raises(om.DataError, match="price"):
         om.predict(small_posterior, future)

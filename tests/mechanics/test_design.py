@@ -7,25 +7,25 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.mechanics import design, learn
-from omnimix.mechanics.learned import typical_week
+from omnimix.mechanics import design, fit_scaling
+from omnimix.mechanics.scaling import typical_week
 from tests.conftest import small_frame, small_funnel
 
 
 def test_the_coding_of_training_weeks_does_not_depend_on_which_weeks_are_asked() -> None:
     funnel, panel = small_funnel(holidays="NL"), om.Panel(small_frame())
-    learned = learn(funnel, panel)
-    whole = design(funnel, learned, learned.weeks, panel.frame)
-    part = design(funnel, learned, learned.weeks[40:60], panel.frame)
+    scaling = fit_scaling(funnel, panel)
+    whole = design(funnel, scaling, scaling.weeks, panel.frame)
+    part = design(funnel, scaling, scaling.weeks[40:60], panel.frame)
     assert whole.terms == part.terms
     np.testing.assert_allclose(whole.matrix[40:60], part.matrix, atol=1e-12)
 
 
 def test_after_the_last_knot_the_level_stays_and_the_trend_goes_on() -> None:
     funnel, panel = small_funnel(), om.Panel(small_frame())
-    learned = learn(funnel, panel)
-    future = pd.date_range(learned.weeks[-1], periods=30, freq="7D", name="week")
-    ahead = design(funnel, learned, future, None)
+    scaling = fit_scaling(funnel, panel)
+    future = pd.date_range(scaling.weeks[-1], periods=30, freq="7D", name="week")
+    ahead = design(funnel, scaling, future, None)
     level = [k for k, g in enumerate(ahead.groups) if g == "level"]
     np.testing.assert_allclose(ahead.matrix[:, level], np.tile(ahead.matrix[0, level], (30, 1)), atol=1e-12)
     trend = ahead.matrix[:, ahead.groups.index("trend")]
@@ -34,8 +34,8 @@ def test_after_the_last_knot_the_level_stays_and_the_trend_goes_on() -> None:
 
 def test_level_and_controls_are_centred_on_the_data_window() -> None:
     funnel, panel = small_funnel(), om.Panel(small_frame())
-    learned = learn(funnel, panel)
-    whole = design(funnel, learned, learned.window_weeks, panel.frame)
+    scaling = fit_scaling(funnel, panel)
+    whole = design(funnel, scaling, scaling.window_weeks, panel.frame)
     for k, group in enumerate(whole.groups):
         if group in ("level", "control", "trend"):
             assert whole.matrix[:, k].mean() == pytest.approx(0.0, abs=1e-9)
@@ -43,27 +43,27 @@ def test_level_and_controls_are_centred_on_the_data_window() -> None:
 
 def test_an_outlier_week_does_not_move_the_exposure_scale() -> None:
     frame = small_frame()
-    before = learn(small_funnel(), om.Panel(frame)).typical_exposure["search"]
+    before = fit_scaling(small_funnel(), om.Panel(frame)).typical_exposure["search"]
     frame.loc[frame.index[50], "search"] *= 10
-    assert learn(small_funnel(), om.Panel(frame)).typical_exposure["search"] == pytest.approx(before, rel=0.05)
+    assert fit_scaling(small_funnel(), om.Panel(frame)).typical_exposure["search"] == pytest.approx(before, rel=0.05)
 
 
 def test_weeks_after_the_last_outcome_are_no_training_weeks() -> None:
     frame = small_frame()
     frame.loc[frame.index[-6:], "sales"] = np.nan
-    learned = learn(small_funnel(), om.Panel(frame))
-    assert learned.weeks[-1] == frame.index[-7]
+    scaling = fit_scaling(small_funnel(), om.Panel(frame))
+    assert scaling.weeks[-1] == frame.index[-7]
 
 
 def test_a_plan_without_its_controls_is_refused() -> None:
     funnel, panel = small_funnel(), om.Panel(small_frame())
-    learned = learn(funnel, panel)
+    scaling = fit_scaling(funnel, panel)
     with pytest.raises(om.DataError, match="price"):
-        design(funnel, learned, learned.weeks, panel.frame.drop(columns="price"))
+        design(funnel, scaling, scaling.weeks, panel.frame.drop(columns="price"))
     empty = panel.frame.copy()
     empty.loc[empty.index[3], "price"] = np.nan
     with pytest.raises(om.DataError, match="2022-01-24"):
-        design(funnel, learned, learned.weeks, empty)
+        design(funnel, scaling, scaling.weeks, empty)
 
 
 def test_left_overs_of_invoicing_are_no_running_weeks() -> None:
@@ -80,6 +80,6 @@ def test_what_is_silent_or_constant_in_the_data_window_is_refused_whatever_its_h
     frame.loc[frame.index[27:], "tv"] = 0.0
     frame.loc[frame.index[30:], "price"] = 10.0
     with pytest.raises(om.DataError) as refused:
-        learn(small_funnel(), om.Panel(frame))
+        fit_scaling(small_funnel(), om.Panel(frame))
     assert "channel `tv` does not run in the data window 2022-08-01" in str(refused.value)
     assert "control `price` does not change" in str(refused.value)

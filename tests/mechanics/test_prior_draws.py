@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import omnimix as om
-from omnimix.mechanics import Draws, design, draw_prior, learn, node_worths, over_paths, slots
+from omnimix.mechanics import Draws, design, draw_prior, drawn_node_values, fit_scaling, over_paths, sampled_parameters
 from omnimix.mechanics.parameters import LOOSENESS, unbounded_spread
 from omnimix.mechanics.prior_draws import bounded, unbounded
 from omnimix.spec import frozen_distribution
@@ -53,11 +53,11 @@ def frame() -> pd.DataFrame:
 
 def prior(funnel: om.Funnel, size: int = SIZE) -> tuple[object, Draws]:
     """Return learned constants and prior draws of contributions and effects."""
-    learned = learn(funnel, om.Panel(frame()))
-    wanted = slots(funnel, learned, design(funnel, learned, learned.window_weeks, None))
-    draws = draw_prior(funnel, learned, wanted, size=size, seed=3)
+    scaling = fit_scaling(funnel, om.Panel(frame()))
+    wanted = sampled_parameters(funnel, scaling, design(funnel, scaling, scaling.window_weeks, None))
+    draws = draw_prior(funnel, scaling, wanted, size=size, seed=3)
     kinds = ("contribution_share", "stage_effect")
-    return learned, {
+    return scaling, {
         (s.node, s.channel or s.parent or ""): draws[:, k] for k, s in enumerate(wanted) if s.name in kinds
     }
 
@@ -69,12 +69,12 @@ def brought(funnel: om.Funnel, node: str = "sales") -> dict[str, np.ndarray]:
 @pytest.mark.parametrize("paths", FUNNELS)
 def test_more_paths_leave_what_is_believed_of_totals(paths: str) -> None:
     alone = brought(om.Funnel(channels=CHANNELS, outcomes=["sales"]))
-    linked = brought(om.Funnel(**{"channels": CHANNELS, **FUNNELS[paths]}))  # type: ignore[arg-type]
-    together = stats.ks_2samp(np.sum(list(linked.values()), axis=0), np.sum(list(alone.values()), axis=0))
+    inverse_link = brought(om.Funnel(**{"channels": CHANNELS, **FUNNELS[paths]}))  # type: ignore[arg-type]
+    together = stats.ks_2samp(np.sum(list(inverse_link.values()), axis=0), np.sum(list(alone.values()), axis=0))
     assert together.statistic < 0.012  # the same distribution
     for channel in CHANNELS:
-        assert linked[channel].mean() == pytest.approx(alone[channel].mean(), rel=0.04)
-        assert linked[channel].std() == pytest.approx(alone[channel].std(), rel=0.2)
+        assert inverse_link[channel].mean() == pytest.approx(alone[channel].mean(), rel=0.04)
+        assert inverse_link[channel].std() == pytest.approx(alone[channel].std(), rel=0.2)
 
 
 def test_all_media_have_the_stated_prior_on_every_node() -> None:
@@ -97,8 +97,8 @@ def test_a_stated_return_is_the_prior_of_the_total_over_outcomes_and_paths() -> 
             om.Outcome("orders", value=12.0, parents=["visits", "searches"]),
         ],
     )
-    learned, drawn = prior(funnel)
-    worth = node_worths(funnel, learned, drawn)  # type: ignore[arg-type]
+    scaling, drawn = prior(funnel)
+    worth = drawn_node_values(funnel, scaling, drawn)  # type: ignore[arg-type]
     value = {
         c: np.sum([worth[n.name, ""] * drawn[n.name, c] for n in funnel.nodes], axis=0) for c in ("search", "radio")
     }
@@ -111,8 +111,8 @@ def test_a_stated_return_is_the_prior_of_the_total_over_outcomes_and_paths() -> 
 
 def test_the_value_of_a_channel_is_what_it_brings_to_outcomes_over_all_paths() -> None:
     funnel = om.Funnel(channels=CHANNELS, **FUNNELS["three paths, two in sequence"])  # type: ignore[arg-type]
-    learned, drawn = prior(funnel, 100)
-    worth = node_worths(funnel, learned, drawn)  # type: ignore[arg-type]
+    scaling, drawn = prior(funnel, 100)
+    worth = drawn_node_values(funnel, scaling, drawn)  # type: ignore[arg-type]
     whole = over_paths(funnel, drawn)
     for channel in CHANNELS:
         value = np.sum([worth[n.name, ""] * drawn[n.name, channel] for n in funnel.nodes], axis=0)
@@ -139,17 +139,17 @@ def test_a_direct_split_leans_to_what_channels_bring_to_the_parent() -> None:
 
 def test_a_curve_at_a_child_stands_around_the_curve_at_its_parent() -> None:
     funnel = om.Funnel(channels=["tv"], **FUNNELS["two paths"])  # type: ignore[arg-type]
-    learned = learn(funnel, om.Panel(frame()))
-    wanted = slots(funnel, learned, design(funnel, learned, learned.window_weeks, None))
-    draws = draw_prior(funnel, learned, wanted, size=SIZE, seed=1)
+    scaling = fit_scaling(funnel, om.Panel(frame()))
+    wanted = sampled_parameters(funnel, scaling, design(funnel, scaling, scaling.window_weeks, None))
+    draws = draw_prior(funnel, scaling, wanted, size=SIZE, seed=1)
     at = {s.label: k for k, s in enumerate(wanted)}
     for name in ("retention", "delay", "half_saturation", "slope"):
-        slot = wanted[at[f"sales/tv/{name}"]]
-        places = [unbounded(slot.prior, draws[:, at[f"{n}/tv/{name}"]]) for n in ("sales", "visits")]
-        away = (places[0] - places[1]) / (LOOSENESS * unbounded_spread(slot.prior))
+        parameter = wanted[at[f"sales/tv/{name}"]]
+        places = [unbounded(parameter.prior, draws[:, at[f"{n}/tv/{name}"]]) for n in ("sales", "visits")]
+        away = (places[0] - places[1]) / (LOOSENESS * unbounded_spread(parameter.prior))
         assert stats.kstest(away, "norm").statistic < 0.01
         assert abs(np.corrcoef(away, places[1])[0, 1]) < 0.02
-        of_parent = frozen_distribution(slot.prior).cdf(draws[:, at[f"visits/tv/{name}"]])
+        of_parent = frozen_distribution(parameter.prior).cdf(draws[:, at[f"visits/tv/{name}"]])
         assert stats.kstest(of_parent, "uniform").statistic < 0.01
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 import omnimix as om
-from omnimix.mechanics import Learned, learn
+from omnimix.mechanics import Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.native import FINE, machine
 from omnimix.model.sampling import _middle
@@ -25,11 +25,11 @@ class Compiled:
 
     @property
     def labels(self) -> list[str]:
-        return [s.label for s in self.layout.slots]
+        return [s.label for s in self.layout.parameters]
 
     @property
     def middle(self) -> Array:
-        return np.array([0.0 if s.follows else _middle(s.prior) for s in self.layout.slots])
+        return np.array([0.0 if s.follows else _middle(s.prior) for s in self.layout.parameters])
 
     def log_posterior(self, z: Array) -> tuple[float, Array]:
         """Return log prior + log likelihood on the unbounded scale, with its gradient."""
@@ -46,11 +46,11 @@ class Compiled:
 
     def unbounded(self, theta: Array) -> Array:
         """Return the unbounded point of parameters, worked out with scipy."""
-        places = {s.label: _unbounded(s.prior, float(x)) for s, x in zip(self.layout.slots, theta, strict=True)}
+        places = {s.label: _unbounded(s.prior, float(x)) for s, x in zip(self.layout.parameters, theta, strict=True)}
         return np.array(
             [
                 places[s.label] if s.follows is None else (places[s.label] - places[s.follows]) / s.looseness
-                for s in self.layout.slots
+                for s in self.layout.parameters
             ]
         )
 
@@ -63,9 +63,9 @@ class Compiled:
         return self.layout.packed.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
 
 
-def compiled(funnel: om.Funnel, panel: om.Panel, learned: Learned | None = None) -> Compiled:
+def compiled(funnel: om.Funnel, panel: om.Panel, scaling: Scaling | None = None) -> Compiled:
     """Lay out a funnel with a panel."""
-    return Compiled(build_layout(funnel, panel, learned or learn(funnel, panel)))
+    return Compiled(build_layout(funnel, panel, scaling or fit_scaling(funnel, panel)))
 
 
 def _doubles(values: Array) -> object:

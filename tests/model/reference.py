@@ -14,7 +14,7 @@ import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
 import omnimix as om
-from omnimix.mechanics import design, learn, slots
+from omnimix.mechanics import design, fit_scaling, sampled_parameters
 from tests.model.reference_prior import Values, log_prior
 
 SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
@@ -22,12 +22,12 @@ SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
 
 def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
     """Compile z -> (log posterior, gradient) of the same model with dense covariance matrices."""
-    learned = learn(funnel, panel)
+    scaling = fit_scaling(funnel, panel)
     controls = panel.frame[list(funnel.controls)] if funnel.controls else None
-    window = design(funnel, learned, learned.window_weeks, controls)
+    window = design(funnel, scaling, scaling.window_weeks, controls)
     z = pt.dvector("z")
-    value, total = log_prior(funnel, learned, slots(funnel, learned, window), z)
-    terms = [total, *_Equations(funnel, panel, learned, window, value).log_likelihoods()]
+    value, total = log_prior(funnel, scaling, sampled_parameters(funnel, scaling, window), z)
+    terms = [total, *_Equations(funnel, panel, scaling, window, value).log_likelihoods()]
     whole = pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
     return pytensor.function([z], [whole, pytensor.grad(whole, z)], mode=Mode(linker="py", optimizer=None))
 
@@ -35,9 +35,9 @@ def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
 class _Equations:
     """All weekly vectors run over the training weeks, media history first; deviations from a typical week."""
 
-    def __init__(self, funnel: om.Funnel, panel: om.Panel, learned: Any, window: Any, value: Values) -> None:
-        self.funnel, self.learned, self.window, self.value = funnel, learned, window, value
-        self.frame = panel.frame.reindex(learned.weeks)
+    def __init__(self, funnel: om.Funnel, panel: om.Panel, scaling: Any, window: Any, value: Values) -> None:
+        self.funnel, self.scaling, self.window, self.value = funnel, scaling, window, value
+        self.frame = panel.frame.reindex(scaling.weeks)
         self.series: dict[str, Any] = {}
         self.known: dict[str, Any] = {}
         self.media: dict[str, Any] = {}
@@ -48,7 +48,7 @@ class _Equations:
         return found + [self._spend(c) for c in self.funnel.responding]
 
     def _node(self, node: Any) -> Any:
-        name, scale = node.name, self.learned.scale(node.name)
+        name, scale = node.name, self.scaling.scale(node.name)
         self.series[name], self.known[name] = self._deviations(name, self.frame[name].to_numpy(), scale)
         brought = {c.name: self._brought(node, c) for c in self.funnel.drivers(node)}
         answering = [c.name for c in self.funnel.drivers(node) if c.responds_to == name]
@@ -68,8 +68,8 @@ class _Equations:
     def _spend(self, channel: om.Channel) -> Any:
         name, stage = f"spend of {channel.name}", str(channel.responds_to)
         spend = self.frame[channel.spend_column].to_numpy()
-        running = np.where(np.arange(len(spend)) < self.learned.window, np.nan, np.where(spend > 0, spend, np.nan))
-        self.series[name], self.known[name] = self._deviations(name, running, self.learned.scale(name))
+        running = np.where(np.arange(len(spend)) < self.scaling.window, np.nan, np.where(spend > 0, spend, np.nan))
+        self.series[name], self.known[name] = self._deviations(name, running, self.scaling.scale(name))
         slope = self.value[name, None, "spend_response"]
         return self._log_density(name, slope * (self.series[stage] - self.own[stage]), [], student=False)
 
@@ -77,14 +77,14 @@ class _Equations:
         level = 0.0 if scale.log else 1.0
         values = ((np.log(raw) if scale.log else raw) - scale.shift) / scale.scale - level
         series, known = pt.as_tensor_variable(np.nan_to_num(values)), np.isfinite(values)
-        for week in self.learned.missing.get(name, ()):
-            at = int(np.flatnonzero(self.learned.weeks == week)[0])
+        for week in self.scaling.missing.get(name, ()):
+            at = int(np.flatnonzero(self.scaling.weeks == week)[0])
             series = pt.set_subtensor(series[at], self.value[name, week, "missing_week"] - level)
             known[at] = True
         return series, np.flatnonzero(known)
 
     def _brought(self, node: Any, channel: om.Channel) -> Any:
-        x = self.frame[channel.exposure_column].to_numpy() / self.learned.typical_exposure[channel.name]
+        x = self.frame[channel.exposure_column].to_numpy() / self.scaling.typical_exposure[channel.name]
         names = [[p.name for p in curve.parameters] for curve in channel.curves]
         (a0, a1), (s0, s1) = (
             [self.value[node.name, channel.name, n] for n in group] + [1.0] * (2 - len(group)) for group in names
@@ -94,13 +94,13 @@ class _Equations:
         return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
 
     def _window_mean(self, weekly: Any) -> Any:
-        return weekly[self.learned.window :].mean()
+        return weekly[self.scaling.window :].mean()
 
     def _audience(self, channel: om.Channel) -> np.ndarray:
         out = np.ones(len(self.frame))
         if channel.fuelled_by is None:
             return out
-        stage = self.frame[channel.fuelled_by].to_numpy() / self.learned.scale(channel.fuelled_by).level
+        stage = self.frame[channel.fuelled_by].to_numpy() / self.scaling.scale(channel.fuelled_by).level
         for week in range(len(out)):
             last = stage[max(0, week - channel.fuel_weeks + 1) : week + 1]
             if np.isfinite(last).any():
@@ -116,7 +116,7 @@ class _Equations:
         return self.value[name, None, "noise"]
 
     def _log_density(self, name: str, mean: Any, shocks: list[Any], *, student: bool) -> Any:
-        known, scale, start = self.known[name], self.learned.scale(name), self.learned.window
+        known, scale, start = self.known[name], self.scaling.scale(name), self.scaling.window
         scales = [
             self.value[name, None, f"{g}_scale"] if g in ("level", "season", "holiday") else pt.constant(1.0)
             for g in self.window.groups

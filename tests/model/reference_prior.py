@@ -9,41 +9,41 @@ import pytensor.tensor as pt
 from scipy.special import gammaln
 
 import omnimix as om
-from omnimix.mechanics import Belief, beliefs, worths
+from omnimix.mechanics import TotalPrior, node_values, total_priors
 
 HALF_LOG = 0.5 * np.log(2 * np.pi)
 Values = dict[tuple[str, str | None, str], Any]  # (node, channel, parent or term; name)
 
 
-def log_prior(funnel: om.Funnel, learned: Any, slots: Any, z: Any) -> tuple[Values, Any]:
+def log_prior(funnel: om.Funnel, scaling: Any, parameters: Any, z: Any) -> tuple[Values, Any]:
     """Return every parameter and the log prior density of z."""
-    groups = beliefs(funnel, learned)
+    groups = total_priors(funnel, scaling)
     shared = {(p.node, p.channel or p.parent) for g in groups for p in g.parts}
     value: Values = {}
     place: dict[str, Any] = {}
     terms: list[Any] = []
-    for k, slot in enumerate(slots):
-        other = slot.channel or slot.parent or slot.term
-        place[slot.label] = z[k]
-        if slot.follows is not None:  # a standard normal number says how far it stands from the one it follows
-            place[slot.label] = place[slot.follows] + slot.looseness * z[k]
+    for k, parameter in enumerate(parameters):
+        other = parameter.channel or parameter.parent or parameter.term
+        place[parameter.label] = z[k]
+        if parameter.follows is not None:  # a standard normal number says how far it stands from the one it follows
+            place[parameter.label] = place[parameter.follows] + parameter.looseness * z[k]
             terms.append(-0.5 * z[k] ** 2 - HALF_LOG)
-        x, log_slope = _from_unbounded(slot.prior, place[slot.label])
-        value[slot.node, other, slot.name] = x
-        if slot.follows is not None:
+        x, log_slope = _from_unbounded(parameter.prior, place[parameter.label])
+        value[parameter.node, other, parameter.name] = x
+        if parameter.follows is not None:
             continue
         terms.append(log_slope)
-        is_part = slot.name in ("contribution_share", "stage_effect") and (slot.node, other) in shared
+        is_part = parameter.name in ("contribution_share", "stage_effect") and (parameter.node, other) in shared
         if not is_part:
-            terms.append(_log_density(slot.prior, x))
+            terms.append(_log_density(parameter.prior, x))
     brought = _brought(funnel, groups, value)
     total = {n.name: sum((v for (at, _), v in brought.items() if at == n.name), pt.constant(0.0)) for n in funnel.nodes}
-    worth = _worths(funnel, learned, value)
+    worth = _worths(funnel, scaling, value)
     terms += [_of_group(g, value, brought, total, worth) for g in groups]
     return value, pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
 
 
-def _brought(funnel: om.Funnel, groups: tuple[Belief, ...], value: Values) -> dict[tuple[str, str], Any]:
+def _brought(funnel: om.Funnel, groups: tuple[TotalPrior, ...], value: Values) -> dict[tuple[str, str], Any]:
     """Return what every channel without a prior of its own brings to every node that it reaches, by all paths."""
     nodes = {n.name for n in funnel.nodes}
     stated = {(p.node, p.channel) for g in groups if g.name not in nodes for p in g.parts}
@@ -61,9 +61,9 @@ def _brought(funnel: om.Funnel, groups: tuple[Belief, ...], value: Values) -> di
     return brought
 
 
-def _worths(funnel: om.Funnel, learned: Any, value: Values) -> dict[str, Any]:
+def _worths(funnel: om.Funnel, scaling: Any, value: Values) -> dict[str, Any]:
     """Return the worth of a typical week of every node, its own and what it feeds."""
-    worth: dict[str, Any] = {k: pt.constant(v) for k, v in worths(funnel, learned).items()}
+    worth: dict[str, Any] = {k: pt.constant(v) for k, v in node_values(funnel, scaling).items()}
     for node in reversed(funnel.nodes):
         for parent in node.parents:
             if parent not in node.signed:
@@ -72,7 +72,7 @@ def _worths(funnel: om.Funnel, learned: Any, value: Values) -> dict[str, Any]:
 
 
 def _of_group(
-    group: Belief,
+    group: TotalPrior,
     value: Values,
     brought: dict[tuple[str, str], Any],
     total: dict[str, Any],
@@ -98,7 +98,7 @@ def _of_group(
     return out - (len(ways) - 1) * pt.log(whole)  # ways = whole * split
 
 
-def _in_force(group: Belief, brought: dict[tuple[str, str], Any]) -> list[Any]:
+def _in_force(group: TotalPrior, brought: dict[tuple[str, str], Any]) -> list[Any]:
     """Return the concentrations of the direct split: 70 % of them divided as the same channels divide the parents."""
     own = {str(p.channel): p.concentration for p in group.direct}
     parents = [str(p.parent) for p in group.others if any((p.parent, c) in brought for c in own)]

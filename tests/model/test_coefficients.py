@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.mechanics import design, learn
+from omnimix.mechanics import design, fit_scaling
 from omnimix.mechanics.parameters import shock_terms
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import machine
@@ -24,10 +24,10 @@ DRAWS = 20_000
 )
 def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case: str, node: str) -> None:
     funnel, panel = funnel_of(case), funnel_panel()
-    learned = learn(funnel, panel)
-    model = compiled(funnel, panel, learned)
+    scaling = fit_scaling(funnel, panel)
+    model = compiled(funnel, panel, scaling)
     theta = model.parameters(model.middle + np.random.default_rng(1).normal(0, 0.2, model.middle.size))
-    residual, columns, scales, noise = equation(Generative(funnel, learned, model.layout), theta, node)
+    residual, columns, scales, noise = equation(Generative(funnel, scaling, model.layout), theta, node)
     weighted = columns * scales[:, None]
     precision = np.eye(len(scales)) + weighted @ weighted.T / noise**2
     expected = np.linalg.solve(precision, weighted @ residual / noise**2)
@@ -35,9 +35,9 @@ def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case:
     spread = np.sqrt(np.diag(covariance))
 
     many = np.tile(theta, (1, DRAWS, 1))
-    tree = draws_tree(funnel, learned, model.layout, many, {}, np.random.default_rng(2))["posterior"]
-    window = design(funnel, learned, learned.window_weeks, panel.frame if funnel.controls else None)
-    out = tree["baseline_coefficient"].sel(node=node).to_numpy()[0] / window.sds(learned.scale(node))
+    tree = draws_tree(funnel, scaling, model.layout, many, {}, np.random.default_rng(2))["posterior"]
+    window = design(funnel, scaling, scaling.window_weeks, panel.frame if funnel.controls else None)
+    out = tree["baseline_coefficient"].sel(node=node).to_numpy()[0] / window.sds(scaling.scale(node))
     parents = list(shock_terms(funnel.node(node)))
     if parents:
         shocks = tree["shock_coefficient"].sel(node=node, parent=[p.removeprefix("shock_of_") for p in parents])
@@ -51,9 +51,9 @@ def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case:
 
 def equation(model: Generative, theta: np.ndarray, node: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Return what the linear part of a node explains, its columns with their scales, and the noise."""
-    number = [s.name for s in model.learned.equations].index(node)
+    number = [s.name for s in model.scaling.equations].index(node)
     tables, cell = model.layout.tables, model.layout.tables.cells[number]
-    mean, seen = np.empty(len(model.learned.weeks)), tables.seen[number] > 0
+    mean, seen = np.empty(len(model.scaling.weeks)), tables.seen[number] > 0
     count = tables.design.shape[1] + len(shock_terms(model.funnel.node(node)))
     columns, scales = np.empty((count, len(seen))), np.empty(count)
     machine().linear_parts(model.layout.packed, number, theta, mean, columns, scales)

@@ -84,16 +84,16 @@ def test_other_units_of_nodes_and_money_change_nothing() -> None:
 def test_a_parent_without_effect_and_confounding_leaves_its_child_alone() -> None:
     panel = funnel_panel()
     shared = {"channels": ["tv", "search"], "controls": ["price"]}
-    linked = compiled(
+    inverse_link = compiled(
         om.Funnel(stages=["visits"], outcomes=[om.Outcome("online", parents=["visits"], confounding="none")], **shared),
         panel,
     )
     alone = compiled(om.Funnel(outcomes=["online"], **shared), panel)
-    theta = linked.parameters(point(linked))
-    theta[linked.labels.index("online/visits/stage_effect")] = 0.0
-    by_label = dict(zip(linked.labels, theta, strict=True))  # parameters, not places: curves follow the parent's
+    theta = inverse_link.parameters(point(inverse_link))
+    theta[inverse_link.labels.index("online/visits/stage_effect")] = 0.0
+    by_label = dict(zip(inverse_link.labels, theta, strict=True))  # parameters, not places: curves follow the parent's
     of_alone = np.array([by_label[label] for label in alone.labels])
-    assert linked.log_likelihood(theta, 1) == pytest.approx(alone.log_likelihood(of_alone), rel=1e-12)
+    assert inverse_link.log_likelihood(theta, 1) == pytest.approx(alone.log_likelihood(of_alone), rel=1e-12)
 
 
 def test_weeks_in_which_spend_was_stopped_are_no_answers() -> None:

@@ -11,7 +11,7 @@ import pytest
 from pytensor.compile.mode import Mode
 
 import omnimix as om
-from omnimix.mechanics import learn
+from omnimix.mechanics import fit_scaling
 from omnimix.model.predictive import Generative
 from tests.conftest import small_frame, small_funnel
 from tests.fits import seed
@@ -127,10 +127,10 @@ def test_drawn_weeks_are_what_the_density_expects(case: str) -> None:
     frame = panel.frame.copy()
     frame.loc[frame.index[6:], ["searches", "visits"]] = frame[["searches", "visits"]].interpolate().iloc[6:]
     panel = om.Panel(frame)
-    learned, generator = learn(funnel, panel), np.random.default_rng(8)
-    ours = compiled(funnel, panel, learned)
+    scaling, generator = fit_scaling(funnel, panel), np.random.default_rng(8)
+    ours = compiled(funnel, panel, scaling)
     theta = ours.parameters(ours.middle)
-    drawing = Generative(funnel, learned, ours.layout)
+    drawing = Generative(funnel, scaling, ours.layout)
     nodes, scores = [n.name for n in funnel.nodes], []
     for _ in range(120):
         drawn: dict[str, np.ndarray] = {}
@@ -138,8 +138,8 @@ def test_drawn_weeks_are_what_the_density_expects(case: str) -> None:
         for number, name in enumerate(nodes):
             given = {n: drawn[n] for n in drawing.read(number)}
             drawn[name] = drawing.draw(number, theta, given, generator)
-            made.loc[learned.weeks[drawing.known(number)], name] = drawn[name]
-        again = compiled(funnel, om.Panel(made), learned)
+            made.loc[scaling.weeks[drawing.known(number)], name] = drawn[name]
+        again = compiled(funnel, om.Panel(made), scaling)
         scores.append([_score(again, theta, number) for number in range(len(nodes))])
     found = np.sum(scores, axis=1)
     error = found.std(axis=0) / np.sqrt(len(found))

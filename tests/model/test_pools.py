@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 import omnimix as om
-from omnimix.mechanics import draw_prior, learn
+from omnimix.mechanics import draw_prior, fit_scaling
 from omnimix.mechanics.prior_draws import bounded, unbounded
 from omnimix.mechanics.tables import PARAMETER, table
 from omnimix.model.build import Layout, parameter_rows
@@ -18,7 +18,7 @@ from tests.model.compiled import Compiled, compiled
 def pooled() -> Compiled:
     """A model in which search's half-saturation stands around tv's, as far away as a third parameter says."""
     model = compiled(small_funnel(), om.Panel(small_frame()))
-    parameters = list(model.layout.slots)
+    parameters = list(model.layout.parameters)
     labels = [s.label for s in parameters]
     member = labels.index("sales/search/half_saturation")
     parameters[member] = replace(
@@ -33,7 +33,7 @@ def test_a_member_stands_around_its_leader_by_looseness_times_spread() -> None:
     z = np.random.default_rng(2).normal(0, 0.4, len(model.labels))
     theta = dict(zip(model.labels, model.parameters(z), strict=True))
     member = model.labels.index("sales/search/half_saturation")
-    prior = model.layout.slots[member].prior
+    prior = model.layout.parameters[member].prior
     leader = unbounded(prior, np.array(theta["sales/tv/half_saturation"]))
     expected = bounded(prior, leader + 0.8 * theta["sales/tv/delay"] * z[member])
     np.testing.assert_allclose(theta["sales/search/half_saturation"], expected, rtol=1e-12)
@@ -50,7 +50,7 @@ def test_the_gradient_of_a_pooled_parameter_equals_finite_differences() -> None:
 
 def test_draws_of_the_prior_spread_as_the_sampled_looseness_says() -> None:
     model, panel = pooled(), om.Panel(small_frame())
-    drawn = draw_prior(small_funnel(), learn(small_funnel(), panel), model.layout.slots, size=4_000, seed=1)
+    drawn = draw_prior(small_funnel(), fit_scaling(small_funnel(), panel), model.layout.parameters, size=4_000, seed=1)
     of = dict(zip(model.labels, drawn.T, strict=True))
     away = np.log(of["sales/search/half_saturation"]) - np.log(of["sales/tv/half_saturation"])
     standard = away / (0.8 * of["sales/tv/delay"])

@@ -180,4 +180,4 @@ def test_a_picture_needs_no_screen_and_importing_the_room_loads_no_pyplot():
 
 def test_dates_of_the_fit_chart_are_weeks_of_the_data_window(fitted):
     line = next(line for line in om.plot.fit(fitted, outcome="sales").lines if line.get_label() == "observed")
-    assert list(pd.DatetimeIndex(line.get_xdata())) == list(fitted.learned.window_weeks)
+    assert list(pd.DatetimeIndex(line.get_xdata())) == list(fitted.scaling.window_weeks)

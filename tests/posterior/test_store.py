@@ -27,8 +27,8 @@ def test_a_saved_posterior_comes_back_whole(small_posterior: om.Posterior, saved
     again = om.load(saved)
     assert again.funnel == small_posterior.funnel
     assert again.run == small_posterior.run
-    assert again.learned.nodes == small_posterior.learned.nodes
-    assert (again.learned.weeks == small_posterior.learned.weeks).all()
+    assert again.scaling.nodes == small_posterior.scaling.nodes
+    assert (again.scaling.weeks == small_posterior.scaling.weeks).all()
     xr.testing.assert_identical(om.respond(again), om.respond(small_posterior))
     xr.testing.assert_identical(om.roas(again).draws, om.roas(small_posterior).draws)
     assert not list(saved.parent.glob("*.part"))

@@ -9,20 +9,20 @@ import numpy as np
 import xarray as xr
 
 from omnimix.labels import BASELINE_COEFFICIENT, CHAIN, CHANNEL, CONTRIBUTION_SHARE, DRAW, MEAN_RESPONSE, NODE, TERM
-from omnimix.mechanics import Learned, design, learn, spend_equation
+from omnimix.mechanics import Scaling, design, fit_scaling, spend_equation
 from omnimix.mechanics.parameters import NOISE, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.model.build import build_layout
 from omnimix.model.draws import labelled
 from omnimix.posterior import Posterior, Run
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Channel, Outcome, Stage
-from omnimix.truth import Answer, Bond, Medium, Step, Surroundings, World, simulate
+from omnimix.truth import Bond, Medium, PlanOutcome, Step, Surroundings, World, simulate
 from tests.truth.funnels import NODES, flat, funnel
 
 FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, "", 0, 0.0, 1.0)
 FLAT = Surroundings(wander=0.0, trend=0.0, season=0.0, controls={})
 NOISY = 0.03  # the noise of every equation
-STEADY = Answer(wander=0.0)
+STEADY = PlanOutcome(wander=0.0)
 
 
 def one_outcome(adstock: str, saturation: str) -> World:
@@ -67,19 +67,19 @@ def multiplying() -> World:
 
 def true_posterior(world: World) -> Posterior:
     """Return a posterior of two equal draws that hold the true parameters and a flat baseline."""
-    learned = learn(world.funnel, world.panel)
-    layout = build_layout(world.funnel, world.panel, learned)
+    scaling = fit_scaling(world.funnel, world.panel)
+    layout = build_layout(world.funnel, world.panel, scaling)
     true = true_numbers(world)
-    theta = np.array([true.get((s.name, s.node, s.channel or s.parent), 1.0) for s in layout.slots])
-    draws = labelled(world.funnel, learned, layout.slots, np.tile(theta, (1, 2, 1)))
+    theta = np.array([true.get((s.name, s.node, s.channel or s.parent), 1.0) for s in layout.parameters])
+    draws = labelled(world.funnel, scaling, layout.parameters, np.tile(theta, (1, 2, 1)))
     draws[MEAN_RESPONSE] = xr.full_like(draws[CONTRIBUTION_SHARE], np.nan)
     for node in world.truth.nodes:
         for effect in node.effects:
             draws[MEAN_RESPONSE].loc[{NODE: node.name, CHANNEL: effect.name}] = effect.size
-    draws[BASELINE_COEFFICIENT] = flat_baseline(world, learned)
+    draws[BASELINE_COEFFICIENT] = flat_baseline(world, scaling)
     run = Run(2, 0, 1, 0, 0.0, "none", {}, FINE)
     tree = xr.DataTree.from_dict({"posterior": draws})
-    return Posterior(draws=tree, funnel=world.funnel, panel=world.panel, learned=learned, run=run)
+    return Posterior(draws=tree, funnel=world.funnel, panel=world.panel, scaling=scaling, run=run)
 
 
 def true_numbers(world: World) -> dict[tuple[str, str, Any], float]:
@@ -92,17 +92,17 @@ def true_numbers(world: World) -> dict[tuple[str, str, Any], float]:
     for link in truth.links.to_dict("records"):
         for name in (STAGE_EFFECT, "link_retention"):
             found[name, link["node"], link["parent"]] = link[name]
-    found |= {(NOISE, e.name, None): NOISY for e in learn(world.funnel, world.panel).equations}
+    found |= {(NOISE, e.name, None): NOISY for e in fit_scaling(world.funnel, world.panel).equations}
     for answer in truth.answers.itertuples():
         equation = spend_equation(world.funnel.channel(str(answer.channel)))
         found[SPEND_RESPONSE, equation, None] = answer.spend_response
     return found  # type: ignore[return-value]
 
 
-def flat_baseline(world: World, learned: Learned) -> xr.DataArray:
+def flat_baseline(world: World, scaling: Scaling) -> xr.DataArray:
     """Return coefficients of a baseline that is the true level of every node and the true base of every spend."""
-    truth, terms = world.truth, list(design(world.funnel, learned, learned.window_weeks, None).terms)
-    coords = {CHAIN: [0], DRAW: [0, 1], NODE: [e.name for e in learned.equations], TERM: terms}
+    truth, terms = world.truth, list(design(world.funnel, scaling, scaling.window_weeks, None).terms)
+    coords = {CHAIN: [0], DRAW: [0, 1], NODE: [e.name for e in scaling.equations], TERM: terms}
     out = xr.DataArray(np.zeros([len(v) for v in coords.values()]), coords=coords, dims=tuple(coords))
     levels = {n.name: np.log(n.level / n.typical) if n.multiplies else n.level / n.typical - 1 for n in truth.nodes}
     places = {n.name: levels[n.name] - 0.5 * NOISY**2 * n.multiplies for n in truth.nodes}
@@ -110,8 +110,8 @@ def flat_baseline(world: World, learned: Learned) -> xr.DataArray:
         places[link.node] -= link.stage_effect * levels[link.parent]
     for medium in (m for m in truth.mechanism.media.values() if m.answer is not None):
         answer, equation = medium.answer, spend_equation(medium.channel)
-        money = answer.baseline.at(learned.weeks)[0] + answer.money * (1 / (1 + levels[answer.stage]) - 1)
-        places[equation] = money / learned.scale(equation).scale - 1.0
+        money = answer.baseline.at(scaling.weeks)[0] + answer.money * (1 / (1 + levels[answer.stage]) - 1)
+        places[equation] = money / scaling.scale(equation).scale - 1.0
     for name, value in places.items():
         out.loc[{NODE: name, TERM: "intercept"}] = value
     return out

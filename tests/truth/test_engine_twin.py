@@ -13,7 +13,7 @@ import pytest
 
 from omnimix.effects import contributions, marginal_roas, paths, payback, respond, roas, traffic_share
 from omnimix.effects.plan import as_plan
-from omnimix.effects.respond import answer_each
+from omnimix.effects.respond import simulate_plans
 from omnimix.labels import ALL_MEDIA
 from omnimix.truth import World
 from tests.truth.posteriors import multiplying, one_outcome, still, true_posterior, two_stages
@@ -110,7 +110,7 @@ def test_later_weeks_go_on_as_they_truly_do(kind: Any) -> None:
     weeks = pd.date_range(truth.window[-1] + pd.Timedelta(weeks=1), periods=30, freq="7D")
     levers = [c for c in truth.channels if c not in [m.name for m in world.funnel.responding]]
     plan = pd.DataFrame({c: truth.spend[c].mean() * np.linspace(0.5, 1.5, 30) for c in levers}, index=weeks)
-    answer = answer_each(posterior, {"plan": as_plan(posterior, plan)})["plan"]
+    answer = simulate_plans(posterior, {"plan": as_plan(posterior, plan)})["plan"]
     found, spend = answer.nodes.isel(draw=0).to_pandas(), answer.spend.isel(draw=0).to_pandas()
     np.testing.assert_allclose(found[list(truth.respond(plan))], truth.respond(plan), rtol=1e-9)
     np.testing.assert_allclose(spend, truth.resulting_spend(plan)[list(spend)], rtol=1e-9)

@@ -13,7 +13,7 @@ import pytest
 from omnimix.effects.engine import known_controls
 from omnimix.effects.future import Future as PlansAhead
 from omnimix.effects.plan import as_plan
-from omnimix.effects.respond import answer_each, money
+from omnimix.effects.respond import money, simulate_plans
 from omnimix.errors import OmnimixError
 from omnimix.truth import Surroundings, Truth, World, simulate
 from omnimix.truth.future import Future
@@ -105,7 +105,7 @@ def test_the_engine_fed_with_the_truth_finds_the_true_worth(kind: Any, lever: bo
     laid = as_plan(posterior, whole)
     laid = replace(laid, silent_from=len(truth.spend) + WEEKS)
     silent = as_plan(posterior, pd.DataFrame(0.0, index=whole.index, columns=list(truth.channels)))
-    found = answer_each(posterior, {"plan": laid, "silence": silent})
+    found = simulate_plans(posterior, {"plan": laid, "silence": silent})
     gained = (money(posterior, found["plan"].nodes) - money(posterior, found["silence"].nodes)).to_numpy()
     true = truth.plan_value(plan)
     np.testing.assert_allclose(gained, true.value, rtol=1e-7)
@@ -130,11 +130,13 @@ def test_what_searches_and_tables_read_is_the_true_worth(kind: Any, lever: bool,
     told = ahead.accounts([ahead.plan(plan)])[0]
     np.testing.assert_allclose(told.value.sum(axis=-1), true.value, rtol=1e-7)
     np.testing.assert_allclose(told.spend, true.spend, rtol=1e-8)
-    looked = ahead.look(plan, seen, slopes=False)
+    looked = ahead.plan_value(plan, seen, slopes=False)
     answered = true.spent[[c.name for c in ahead.answering]].sum()
     np.testing.assert_allclose(looked.answered, np.tile(answered, (2, 1)), rtol=1e-8)
     if lever or not world.funnel.responding:
-        np.testing.assert_allclose(looked.value - ahead.look(silence, seen, slopes=False).value, true.value, rtol=1e-7)
+        np.testing.assert_allclose(
+            looked.value - ahead.plan_value(silence, seen, slopes=False).value, true.value, rtol=1e-7
+        )
 
 
 def test_controls_of_later_weeks_are_those_that_a_fit_assumes() -> None:

@@ -103,10 +103,10 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
     Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
     """
     own = float(spend[set_rows(future)].sum())
-    wanted = future.wanted({}, cost=0.0)
+    wanted = future.weights({}, cost=0.0)
 
     def answered(factor: float) -> float:
-        return float(future.look(spend * factor, wanted, slopes=False).answered.mean(axis=0).sum())
+        return float(future.plan_value(spend * factor, wanted, slopes=False).answered.mean(axis=0).sum())
 
     alone = answered(0.0) if future.answering else 0.0
     if alone >= total:
@@ -127,7 +127,7 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
 
 def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
     """Return what was spent in the same weeks of the last year of the data; of shorter data in its last weeks."""
-    spend = history(posterior).to_numpy()[posterior.learned.window :]
+    spend = history(posterior).to_numpy()[posterior.scaling.window :]
     known = len(spend)
     back = YEAR if known >= YEAR else min(weeks, known)
     rows = known + np.arange(weeks)

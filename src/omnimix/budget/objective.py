@@ -9,7 +9,7 @@ from scipy import optimize, special
 
 from omnimix.budget.feasible_set import FeasibleSet
 from omnimix.budget.lever import set_rows
-from omnimix.effects.future import Future, Integers, Look, Wanted
+from omnimix.effects.future import Future, Integers, PlanValue, ValueWeights
 from omnimix.mechanics import Array
 
 
@@ -25,7 +25,7 @@ class Objective:
         softness: money over which the worst draws pass into the rest, so that there is a derivative.
     """
 
-    value_weights: Wanted
+    value_weights: ValueWeights
     price: Array
     level: float = 0.0
     reference: Array | None = None
@@ -72,7 +72,7 @@ class ObjectiveFunction:
             self._at, self._value = key, self._evaluated(variables)
         return self._value
 
-    def gains(self, look: Look, spend: Array) -> Array:
+    def gains(self, look: PlanValue, spend: Array) -> Array:
         """Return value less price by draw, beyond the reference where there is one."""
         gains = look.value - float((spend[set_rows(self.future)] @ self.objective.price).sum())
         if self.objective.reference is None:
@@ -81,7 +81,7 @@ class ObjectiveFunction:
 
     def _evaluated(self, variables: Array) -> tuple[float, Array, Array, Array]:
         spend = self.feasible.spend(variables)
-        look = self.future.look(spend, self.objective.value_weights, self.draws)
+        look = self.future.plan_value(spend, self.objective.value_weights, self.draws)
         gains = self.gains(look, spend)
         weights = self.objective.weights(gains)
         slopes = np.tensordot(weights, look.slopes[:, 0], axes=1) - self.objective.price

@@ -155,5 +155,5 @@ def _furthest(function: ObjectiveFunction, best: Array, direction: Array, least:
 
 
 def _value(function: ObjectiveFunction, spend: Array) -> float:
-    look = function.future.look(spend, function.objective.value_weights, function.draws, slopes=False)
+    look = function.future.plan_value(spend, function.objective.value_weights, function.draws, slopes=False)
     return function.objective.total(function.gains(look, spend))

@@ -128,13 +128,13 @@ def _lattice(members: int) -> Array:
 
 def _values(problem: Problem, members: list[int], sizes: Array) -> Array:
     """Return what divisions bring, all money that answering channels then spend taken off, shape (draws, divisions)."""
-    wanted = problem.future.wanted(problem.unit_values)
+    wanted = problem.future.weights(problem.unit_values)
     laid = problem.today.copy()
     found = []
     for division in sizes:
         for member, amount in zip(members, division, strict=True):
             laid[member] = amount * pattern(problem.today[member])
-        found.append(problem.future.look(laid, wanted, slopes=False).value)
+        found.append(problem.future.plan_value(laid, wanted, slopes=False).value)
     return np.stack(found, axis=1)
 
 

@@ -15,8 +15,8 @@ from omnimix.budget.lever import answering_rows, set_rows
 from omnimix.budget.objective import Objective
 from omnimix.budget.outlook import Outlook, future_of
 from omnimix.effects import require_usable
-from omnimix.effects.account import Account
 from omnimix.effects.future import Future
+from omnimix.effects.plan_value import Account
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array
@@ -68,14 +68,14 @@ class Problem:
         made = self.objective_at_price(0.0 if goal == "value" else 1.0)
         if not isinstance(goal, Cvar) or goal.level == 0:
             return made
-        value = self.future.look(self.today, made.value_weights, slopes=False).value
+        value = self.future.plan_value(self.today, made.value_weights, slopes=False).value
         usual = value - (self.today[set_rows(self.future)] @ made.price).sum()
         return replace(made, level=goal.level, reference=usual, softness=SOFT * self.total)
 
     def objective_at_price(self, price: float) -> Objective:
         """Return the mean value of all outcomes less spend at a price of a unit of money in the plan's first week."""
         running = self.future.discount[: self.future.weeks]
-        return Objective(self.future.wanted(self.unit_values, cost=price), price * running)
+        return Objective(self.future.weights(self.unit_values, cost=price), price * running)
 
     def accounts(self, plans: Mapping[str, Array]) -> dict[str, Account]:
         """Return what plans bring and cost beyond no media at all in these weeks."""

@@ -42,7 +42,7 @@ def plan_response(
     outlook = outlook or Outlook()
     future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
     planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
-    wanted = future.wanted({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
+    wanted = future.weights({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
     support = seen(future)
     values, spends, marks = [], [], []
     for lever in levers_of(future):
@@ -53,7 +53,7 @@ def plan_response(
         spend = [*np.linspace(0.0, top, POINTS), now, then]
         for amount in spend:
             laid[lever.row] = amount * shares
-            found.append(future.look(laid, wanted, slopes=False).value)
+            found.append(future.plan_value(laid, wanted, slopes=False).value)
             marked.append(bool(support.outside(laid)[lever.row].any()))
         values.append(np.stack(found, axis=1) - found[0][:, None])
         spends.append(spend)

@@ -141,13 +141,15 @@ def _objective(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
     weights = {n: problem.unit_values[n] for n in goal.nodes if n in problem.unit_values}
     if not weights:  # stages alone count in their own units, put on the scale of money
         units = dict.fromkeys(goal.nodes, 1.0)
-        usual = problem.future.look(problem.today, problem.future.wanted(units, cost=0.0), slopes=False).value.mean()
+        usual = problem.future.plan_value(
+            problem.today, problem.future.weights(units, cost=0.0), slopes=False
+        ).value.mean()
         weights = {n: problem.total / max(float(usual), 1e-12) for n in goal.nodes}
     nothing = np.zeros(problem.future.weeks)
     if not goal.direct:
-        return Objective(problem.future.wanted(weights, cost=0.0), nothing)
+        return Objective(problem.future.weights(weights, cost=0.0), nothing)
     pairs = {(n.name, c.name): weights[n.name] for n, c in problem.future.pairs if n.name in weights and c.name in own}
-    return Objective(problem.future.wanted({}, direct=pairs, cost=0.0), nothing)
+    return Objective(problem.future.weights({}, direct=pairs, cost=0.0), nothing)
 
 
 def _settle(

@@ -31,15 +31,15 @@ def by_return(problem: Problem) -> Array:
     spend of answering channels is filled in.
     """
     future, today = problem.future, problem.today
-    wanted = future.wanted(problem.unit_values)
-    whole = future.look(today, wanted, slopes=False).value.mean()
+    wanted = future.weights(problem.unit_values)
+    whole = future.plan_value(today, wanted, slopes=False).value.mean()
     rows = np.zeros(today.shape)
     for row in set_rows(future):
         spent = float(today[row].sum())
         if spent > 0:
             without = today.copy()
             without[row] = 0.0
-            lost = whole - future.look(without, wanted, slopes=False).value.mean()
+            lost = whole - future.plan_value(without, wanted, slopes=False).value.mean()
             rows[row] = max(float(lost) / spent, 0.0) * pattern(today[row])
     if rows.sum() <= 0:
         return today

@@ -59,15 +59,15 @@ def carried(spend: Array, kernel: Array) -> Array:
 def seen(future: Future) -> Support:
     """Return what the data have seen of every channel, for the weeks of a plan."""
     posterior, weeks = future.posterior, future.weeks
-    spend = history(posterior).iloc[posterior.learned.window :]
+    spend = history(posterior).iloc[posterior.scaling.window :]
     months = spend.rolling(min(MONTH, weeks, len(spend))).mean().dropna()
     kernels = future.kernels
-    learned, levels, before = posterior.learned, [], []
+    scaling, levels, before = posterior.scaling, [], []
     for name, kernel in zip(future.names, kernels, strict=True):
-        price = learned.typical_exposure[name] / learned.exposure_per_spend[name]
-        exposure = future.engine.bought[name][: future.first]
+        price = scaling.typical_exposure[name] / scaling.exposure_per_spend[name]
+        exposure = future.engine.exposure[name][: future.first]
         level = carried(np.concatenate([exposure, np.zeros(weeks)]), kernel) * price
-        levels.append(level[learned.window : future.first].max())
+        levels.append(level[scaling.window : future.first].max())
         before.append(level[future.first :])
     table = pd.DataFrame(
         {

@@ -42,7 +42,7 @@ def solve_target(
         total = _largest(problem, target.at, low, high, done)
     else:
         future, weeks, unit = problem.future, _own_weeks(problem), _unit(problem, target.of)
-        wanted = future.wanted({target.of: unit}, cost=0.0, counted=weeks)
+        wanted = future.weights({target.of: unit}, cost=0.0, counted=weeks)
         objective = Objective(wanted, np.zeros(future.weeks))
         total = _cheapest(problem, target, objective, unit, low, high, done)
     return problem.at(total), objective, _stopped(problem, target, total, low, high)
@@ -76,7 +76,9 @@ def _worthwhile(problem: Problem, at: float, low: float, high: float, done: Step
         feasible, _ = problem.constraints.feasible_set(low, high, "pattern")
         objective = problem.objective_at_price(at)
         best = search(problem.future, feasible, objective, pattern_starts(problem, feasible), done=done)
-        answered = problem.future.look(feasible.spend(best.variables), objective.value_weights, slopes=False).answered
+        answered = problem.future.plan_value(
+            feasible.spend(best.variables), objective.value_weights, slopes=False
+        ).answered
         found = round(float(best.variables.sum() + answered.mean(axis=0).sum()), 2)
         if abs(found - total) <= AT_AN_END * total:
             break
@@ -87,7 +89,7 @@ def _worthwhile(problem: Problem, at: float, low: float, high: float, done: Step
 def _largest(problem: Problem, at: float, low: float, high: float, done: Step) -> float:
     """Return the largest total on the whole of which the best plan earns a ROAS, looking from above."""
     future, nothing = problem.future, np.zeros(problem.today.shape)
-    silent = future.look(nothing, future.wanted(problem.unit_values, cost=0.0), slopes=False)
+    silent = future.plan_value(nothing, future.weights(problem.unit_values, cost=0.0), slopes=False)
     account = future.accounts([future.plan(nothing)])[0]
     usual = float(silent.value.mean() - account.value.sum(axis=1).mean())  # no media, answering channels included
 
@@ -144,6 +146,6 @@ def _own_weeks(problem: Problem) -> Array:
 
 def _unit(problem: Problem, name: str) -> float:
     """Return the weight of a unit of a node: its sum in these weeks under today's plan counts as the total."""
-    wanted = problem.future.wanted({name: 1.0}, cost=0.0, counted=_own_weeks(problem))
-    usual = problem.future.look(problem.today, wanted, slopes=False)
+    wanted = problem.future.weights({name: 1.0}, cost=0.0, counted=_own_weeks(problem))
+    usual = problem.future.plan_value(problem.today, wanted, slopes=False)
     return problem.total / max(float(usual.value.mean()), 1e-12)

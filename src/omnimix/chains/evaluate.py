@@ -15,10 +15,10 @@ from omnimix.chains.order import later_links
 from omnimix.chains.result import ChainVerdict, judged
 from omnimix.chains.verdict import Losses
 from omnimix.effects import Figures, require_usable
-from omnimix.effects.account import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.payback import HORIZONS, require_weeks
 from omnimix.effects.plan import Plan, frozen
+from omnimix.effects.plan_value import Account, accounts
 from omnimix.effects.respond import answer, money_by_week
 from omnimix.effects.roas import BASES, STEP
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK
@@ -187,7 +187,7 @@ def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Seq
     spend = (whole.spend - none.spend).sum("channel").to_numpy()
     for channel in posterior.funnel.channels:
         if channel.name not in answering:
-            with_chain, without = (plan.money[channel.name][rows] for plan in plans)
+            with_chain, without = (plan.spend_by_channel[channel.name][rows] for plan in plans)
             spend = spend + (with_chain - without)
     at = [min(h, value.shape[1]) - 1 for h in horizons]
     brought, paid = np.cumsum(value, axis=1)[:, at], np.cumsum(spend, axis=1)[:, at]

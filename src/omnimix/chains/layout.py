@@ -56,7 +56,7 @@ class Laid:
     @property
     def extrapolated(self) -> tuple[str, ...]:
         """The channels that would run in some week more than they ever did."""
-        asked, was = self.keeping(self.chain.link_names).bought, self.plan.bought
+        asked, was = self.keeping(self.chain.link_names).exposure_by_channel, self.plan.exposure_by_channel
         return tuple(c for c in self.channels if asked[c].max() > was[c].max() * (1 + 1e-9))
 
     def engine(self, posterior: Posterior) -> Engine:
@@ -81,10 +81,12 @@ class Laid:
             if all(factors[n] == 1.0 and n not in fixed for n in holders):
                 continue
             kept_part = self._kept(holders, factors, fixed)
-            money = self._moved(self.plan.money[channel], holders, kept_part, factors, fixed)
-            if not np.array_equal(money, self.plan.money[channel]):
+            money = self._moved(self.plan.spend_by_channel[channel], holders, kept_part, factors, fixed)
+            if not np.array_equal(money, self.plan.spend_by_channel[channel]):
                 spend[channel], answering[channel] = money, kept_part
-                exposure[channel] = self._moved(self.plan.bought[channel], holders, kept_part, factors, fixed)
+                exposure[channel] = self._moved(
+                    self.plan.exposure_by_channel[channel], holders, kept_part, factors, fixed
+                )
         return with_money(self.plan, spend, exposure, answering) if spend else self.plan
 
     def _kept(self, holders: Part, factors: Mapping[str, float], fixed: Collection[str]) -> Array:
@@ -106,7 +108,7 @@ class Laid:
         return self.chain.link(link).weeks_later
 
     def _carried_out(self, link: str) -> float:
-        return float(sum((self.plan.money[c] * share).sum() for c, share in self.parts[link].items()))
+        return float(sum((self.plan.spend_by_channel[c] * share).sum() for c, share in self.parts[link].items()))
 
 
 def lay_out(posterior: Posterior, chain: Chain) -> Laid:
@@ -116,7 +118,7 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     data window, links outside the chain's weeks, more than all of a channel's spend, or a chain without any spend.
     """
     wrong = [*_unknown(posterior, chain)]
-    window = posterior.learned.window_weeks
+    window = posterior.scaling.window_weeks
     if not wrong:
         wrong += _outside(chain, window)
     if wrong:
@@ -127,9 +129,9 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     if wrong:
         raise _refusal(chain, wrong)
     spans = [_own_weeks(link, window, first, weeks, moved=True) for link in chain.links]
-    start = posterior.learned.window + first
-    lowest = posterior.learned.window + min(first, *(own.start for own in spans))
-    highest = posterior.learned.window + max(first + weeks, *(own.stop for own in spans))
+    start = posterior.scaling.window + first
+    lowest = posterior.scaling.window + min(first, *(own.start for own in spans))
+    highest = posterior.scaling.window + max(first + weeks, *(own.stop for own in spans))
     timeline = data_window(posterior, at_least=longest_effect(posterior, answers=True))
     count = min(len(timeline.spend), highest + longest_effect(posterior, answers=True)) - lowest
     plan = within(timeline, lowest, count)
@@ -158,7 +160,7 @@ def _factors(chain: Chain, spends: Mapping[str, float]) -> dict[str, float]:
 
 def _part(link: Link, plan: Plan, posterior: Posterior, first: int, weeks: int) -> Part:
     """Return the share of every week that belongs to a link."""
-    own, before = _own_weeks(link, posterior.learned.window_weeks, first, weeks), posterior.learned.window
+    own, before = _own_weeks(link, posterior.scaling.window_weeks, first, weeks), posterior.scaling.window
     running = np.zeros(len(plan.spend))
     running[before + own.start : before + own.stop] = 1.0
     return {channel: link.share_of(channel) * running for channel in link.channels}

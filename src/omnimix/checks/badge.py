@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.checks.believed import after, before
-from omnimix.mechanics import Array, Draws, worths
+from omnimix.mechanics import Array, Draws, node_values
 from omnimix.posterior import Posterior
 
 PRIOR, BOTH, DATA = "prior", "both", "data"
@@ -36,7 +36,7 @@ def _values(posterior: Posterior, drawn: Draws) -> dict[str, Array]:
     """Return every channel's value over all outcomes and paths as a share of that of all outcomes."""
     funnel = posterior.funnel
     size = next(iter(drawn.values())).size
-    worth = {n: np.full(size, w) for n, w in worths(funnel, posterior.learned).items()}
+    worth = {n: np.full(size, w) for n, w in node_values(funnel, posterior.scaling).items()}
     for node in reversed(funnel.nodes):
         for parent in node.parents:
             worth[parent] = worth[parent] + drawn[node.name, parent] * worth[node.name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT
-from omnimix.mechanics import Draws, design, draw_prior, over_paths, slots
+from omnimix.mechanics import Draws, design, draw_prior, over_paths, sampled_parameters
 from omnimix.mechanics.parameters import STAGE_EFFECT
 from omnimix.posterior import Posterior
 
@@ -12,9 +12,9 @@ PRIOR_DRAWS = 20_000
 
 def before(posterior: Posterior, *, size: int = PRIOR_DRAWS, seed: int = 0) -> Draws:
     """Return prior draws of contributions by (node, channel) and of effects by (node, parent)."""
-    funnel, learned = posterior.funnel, posterior.learned
-    wanted = slots(funnel, learned, design(funnel, learned, learned.window_weeks, None))
-    draws = draw_prior(funnel, learned, wanted, size=size, seed=seed)
+    funnel, scaling = posterior.funnel, posterior.scaling
+    wanted = sampled_parameters(funnel, scaling, design(funnel, scaling, scaling.window_weeks, None))
+    draws = draw_prior(funnel, scaling, wanted, size=size, seed=seed)
     return {
         (s.node, s.channel or s.parent or ""): draws[:, k]
         for k, s in enumerate(wanted)

@@ -48,8 +48,8 @@ def _remedy(posterior: Posterior, channel: Channel, node: str) -> str:
 
 def _followed(posterior: Posterior, channel: Channel) -> dict[str, float]:
     """Return the correlation with every node that a channel's spend follows."""
-    learned, funnel = posterior.learned, posterior.funnel
-    weeks = learned.window_weeks
+    scaling, funnel = posterior.scaling, posterior.funnel
+    weeks = scaling.window_weeks
     frame = posterior.panel.frame.reindex(weeks)
     spend = frame[channel.spend_column].to_numpy(dtype=float)
     if (spend > 0).mean() < ALWAYS_ON:
@@ -57,7 +57,7 @@ def _followed(posterior: Posterior, channel: Channel) -> dict[str, float]:
     known = posterior.design(weeks, frame[list(funnel.controls)] if funnel.controls else None).matrix
     out = {}
     for node in funnel.nodes:
-        series = scaled_series(learned.scale(node.name), frame[node.name])
+        series = scaled_series(scaling.scale(node.name), frame[node.name])
         seen = np.isfinite(series)
         correlation = _correlation(_left(spend[seen], known[seen]), _left(series[seen], known[seen]))
         if correlation > FOLLOWS:

@@ -21,7 +21,7 @@ def fit_check(posterior: Posterior) -> Iterator[Finding]:
     """Compare observed weeks with predicted ones: coverage, residuals that follow one another, weeks far out."""
     drawn = predict(posterior, interval=0.9, stages=True).draws
     for outcome in posterior.funnel.nodes:  # what passes through a badly fitted stage is no better than the stage
-        weeks = posterior.learned.window_weeks
+        weeks = posterior.scaling.window_weeks
         observed = posterior.panel.series(outcome.name).reindex(weeks).to_numpy(dtype=float)
         predicted = drawn.sel({OUTCOME: outcome.name})
         seen = np.isfinite(observed)

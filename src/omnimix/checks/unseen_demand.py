@@ -25,7 +25,7 @@ from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, NODE, PARENT
-from omnimix.mechanics import Array, learn
+from omnimix.mechanics import Array, fit_scaling
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
@@ -139,7 +139,7 @@ def _refits(posterior: Posterior, wanted: Sequence[Confounding], settings: Setti
         funnel = posterior.funnel.with_confounding(confounding)
         fewer = replace(settings, cores=min(settings.cores, settings.chains))
         bar = progress and at_once == 1
-        return sample(funnel, posterior.panel, learn(funnel, posterior.panel), fewer, progress=bar)
+        return sample(funnel, posterior.panel, fit_scaling(funnel, posterior.panel), fewer, progress=bar)
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         return list(pool.map(refit, wanted))

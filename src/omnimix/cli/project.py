@@ -14,7 +14,7 @@ from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
-from omnimix.mechanics import learn
+from omnimix.mechanics import fit_scaling
 from omnimix.rows.findings import check_rows
 from omnimix.rows.json_file import write_json
 
@@ -88,7 +88,7 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
 def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:
     """Return what `fit` would refuse of the data window, as one finding."""
     try:
-        learn(config.funnel, panel)
+        fit_scaling(config.funnel, panel)
     except DataError as problem:
         return (Finding("data_window", "blocks", str(problem), ""),)
     return ()

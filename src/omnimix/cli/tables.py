@@ -45,7 +45,7 @@ def show_results(posterior: Posterior, found: Results) -> None:
 
 def _show_roas(posterior: Posterior, returns: Figures) -> None:
     answering = [c.name for c in posterior.funnel.responding]
-    currency, weeks = posterior.panel.currency, posterior.learned.window_weeks
+    currency, weeks = posterior.panel.currency, posterior.scaling.window_weeks
     heading(f"ROAS: value for 1 {currency} spent, {percent(returns.interval)} interval")
     say(
         f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; value in those weeks "

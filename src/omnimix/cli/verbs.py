@@ -55,7 +55,7 @@ def run_fit(given: argparse.Namespace) -> bool:
     posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
     posterior.save(given.out)
     health = show_health(posterior)
-    told = fit_rows(len(posterior.learned.window_weeks), posterior, (*findings, *health))
+    told = fit_rows(len(posterior.scaling.window_weeks), posterior, (*findings, *health))
     if given.json:
         write_json(told, given.json)
     say(f"\nSaved to {given.out}.")
@@ -109,7 +109,7 @@ def run_demo(given: argparse.Namespace) -> bool:
         "simulated": True,
         "truth": truth,
         "budget": budget,
-        "fit": fit_rows(len(posterior.learned.window_weeks), posterior, health),
+        "fit": fit_rows(len(posterior.scaling.window_weeks), posterior, health),
     }
     for path in filter(None, (folder / "results.json", given.json)):
         write_json(told, path)

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves.elementary import exp, log
-from omnimix.curves.record import Curve, Parameter
+from omnimix.curves.record import Curve, CurveParameter
 from omnimix.machine_code import CONTRACT, INSIDE
 
 
@@ -91,7 +91,7 @@ def lag_weights(code: int, p0: float, p1: float, lags: int) -> Any:
     return out
 
 
-_RETENTION = Parameter(
+_RETENTION = CurveParameter(
     "retention",
     "Beta",
     (2.0, 3.0),
@@ -107,7 +107,9 @@ ADSTOCKS: dict[str, Curve] = {
             0,
             (
                 _RETENTION,
-                Parameter("delay", "HalfNormal", (2.0,), "how much later than geometric; 0 is geometric", r"\delta"),
+                CurveParameter(
+                    "delay", "HalfNormal", (2.0,), "how much later than geometric; 0 is geometric", r"\delta"
+                ),
             ),
             _gamma,
             "rises to a peak and then fades; contains the geometric kernel at delay 0",
@@ -127,8 +129,10 @@ ADSTOCKS: dict[str, Curve] = {
             "delayed",
             2,
             (
-                Parameter("retention", "Beta", (2.0, 3.0), "how slowly the effect fades around its peak", r"\alpha"),
-                Parameter("peak", "HalfNormal", (2.0,), "week in which the effect is largest", r"\theta"),
+                CurveParameter(
+                    "retention", "Beta", (2.0, 3.0), "how slowly the effect fades around its peak", r"\alpha"
+                ),
+                CurveParameter("peak", "HalfNormal", (2.0,), "week in which the effect is largest", r"\theta"),
             ),
             _delayed,
             "a bell around a peak week",
@@ -139,10 +143,12 @@ ADSTOCKS: dict[str, Curve] = {
             "weibull",
             3,
             (
-                Parameter(
+                CurveParameter(
                     "lag_scale", "LogNormal", (0.7, 0.6), "weeks within which most of the effect falls", r"\lambda"
                 ),
-                Parameter("lag_shape", "LogNormal", (0.2, 0.4), "1 is exponential fading; above 1 rises first", r"s"),
+                CurveParameter(
+                    "lag_shape", "LogNormal", (0.2, 0.4), "1 is exponential fading; above 1 rises first", r"s"
+                ),
             ),
             _weibull,
             "Weibull density over lags",

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Parameter:
+class CurveParameter:
     """One parameter of a curve, with the default prior that a marketer could have stated.
 
     ``family`` and ``arguments`` name a prior of :mod:`omnimix.spec.prior`.
@@ -32,7 +32,7 @@ class Curve:
 
     name: str
     code: int
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[CurveParameter, ...]
     formula: Any
     meaning: str
     latex: str

@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves.elementary import exp, log
-from omnimix.curves.record import Curve, Parameter
+from omnimix.curves.record import Curve, CurveParameter
 from omnimix.machine_code import CONTRACT, INSIDE
 
 _ARTANH_HALF = 0.5493061443340549  # artanh(1/2): puts the logistic curve at one half where u = half_saturation
@@ -89,7 +89,7 @@ def saturate(code: int, u: float, p0: float, p1: float) -> tuple[float, float, f
     return out[0, 0], out[1, 0], out[2, 0], out[3, 0]
 
 
-_HALF = Parameter(
+_HALF = CurveParameter(
     "half_saturation",
     "LogNormal",
     (0.4054651081081644, 0.8),
@@ -105,7 +105,7 @@ SATURATIONS: dict[str, Curve] = {
             0,
             (
                 _HALF,
-                Parameter(
+                CurveParameter(
                     "slope",
                     "LogNormal",
                     (0.26236426446749106, 0.35),

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
-from omnimix.effects.plan import Plan, as_carried_out, bought
+from omnimix.effects.plan import Plan, as_carried_out, buy_exposure
 from omnimix.labels import (
     BASELINE_COEFFICIENT,
     CHANNEL,
@@ -46,7 +46,7 @@ Shocks = Mapping[str, Array]  # equation -> what is added to it, draws x weeks, 
 
 
 @dataclass
-class Course:
+class Trajectory:
     """How a plan differs from what was carried out; a node or channel that is not named does not differ.
 
     ``media`` holds differences of the media part of nodes and ``spend`` the money of answering channels, shape (draws,
@@ -64,7 +64,7 @@ class Engine:
     """Simulates plans on one timeline, which begins with the training weeks.
 
     ``linear`` and ``media`` hold, by node, what was carried out, and ``demand`` that of nodes which others read, shape
-    (draws, weeks); ``spent`` and ``bought`` money and exposure by channel.
+    (draws, weeks); ``spend`` and ``exposure`` are by channel.
 
     Args:
         posterior: a fitted model.
@@ -92,12 +92,12 @@ class Engine:
         self._remembered: dict[tuple[str, str, bytes], Array] | None = {} if remember else None
         self._controls = known_controls(posterior, weeks, controls)
         self._design = posterior.design(weeks, self._controls)
-        self._trained = len(posterior.learned.weeks)
+        self._trained = len(posterior.scaling.weeks)
         self._structure = structure(posterior.funnel)
         pairs = ((n.name, c.name) for n in posterior.funnel.nodes for c in posterior.funnel.drivers(n))
         self._rows = {pair: k for k, pair in enumerate(pairs)}
         carried_out = as_carried_out(posterior, weeks)
-        self.bought, self.spent = carried_out.bought, carried_out.money
+        self.exposure, self.spend = carried_out.exposure_by_channel, carried_out.spend_by_channel
         self._effects: dict[tuple[str, str], Array] = {}
         self._carried_out_mean: dict[str, Array] = {}
         self._unobserved: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
@@ -107,47 +107,47 @@ class Engine:
         for node in posterior.funnel.nodes:
             self._prepare(node)
 
-    def mean(self, node: str, course: Course) -> Array:
+    def mean(self, node: str, trajectory: Trajectory) -> Array:
         """Return the mean of a node on the model's scale, without its own shock, shape (draws, rows)."""
         carried_out = self._carried_out_mean[node]
-        return carried_out + course.media[node] if node in course.media else carried_out
+        return carried_out + trajectory.media[node] if node in trajectory.media else carried_out
 
     def direct_effect(self, node: str, channel: str) -> Array:
         """Return what a channel brought to a node directly in all weeks, as carried out, on the model's scale."""
         return self._effects[node, channel]
 
-    def course(self, plan: Plan) -> Course:
+    def trajectory(self, plan: Plan) -> Trajectory:
         """Simulate a plan."""
-        course = Course()
+        trajectory = Trajectory()
         for node in self.posterior.funnel.nodes:
-            change = self._without_answers(node, plan, course)
+            change = self._without_answers(node, plan, trajectory)
             for channel in self.posterior.funnel.responding:
                 if channel.responds_to == node.name and channel.name in plan.answering:
-                    self.answer(channel, node, plan, change, course)
+                    self.answer(channel, node, plan, change, trajectory)
             answers = [c for c in self.posterior.funnel.drivers(node) if c.responds_to == node.name]
-            change = _sum([change, *(self.effect_change(node, c, plan, course) for c in answers)])
+            change = _sum([change, *(self.effect_change(node, c, plan, trajectory) for c in answers)])
             if change is not None:
-                course.media[node.name] = change
-        return course
+                trajectory.media[node.name] = change
+        return trajectory
 
-    def effect_change(self, node: Node, channel: Channel, plan: Plan, course: Course) -> Array | None:
+    def effect_change(self, node: Node, channel: Channel, plan: Plan, trajectory: Trajectory) -> Array | None:
         """Return by how much a channel's direct effect on a node differs under a plan; ``None``: not at all."""
-        exposure = course.answered.get(channel.name)
+        exposure = trajectory.answered.get(channel.name)
         if exposure is None:
-            planned = plan.bought[channel.name]
-            exposure = None if np.array_equal(planned, self.bought[channel.name]) else planned[None, :]
+            planned = plan.exposure_by_channel[channel.name]
+            exposure = None if np.array_equal(planned, self.exposure[channel.name]) else planned[None, :]
         as_it_was = self._effects[node.name, channel.name][:, self.rows]
         if channel.fuelled_by is None:
             if exposure is None:
                 return None
             return self._once(node, channel, exposure, lambda x: self._effect(node, channel, x, self.rows) - as_it_was)
-        if exposure is None and channel.fuelled_by not in course.media:
+        if exposure is None and channel.fuelled_by not in trajectory.media:
             return None
-        if channel.name not in course.audiences:
-            course.audiences[channel.name] = self._audience(channel, self.rows, course)
-        met = self.bought[channel.name][None, :] if exposure is None else exposure
+        if channel.name not in trajectory.audiences:
+            trajectory.audiences[channel.name] = self._audience(channel, self.rows, trajectory)
+        met = self.exposure[channel.name][None, :] if exposure is None else exposure
         effect = self._once(node, channel, met, lambda x: self._effect(node, channel, x, self.rows))
-        return effect * course.audiences[channel.name] - as_it_was
+        return effect * trajectory.audiences[channel.name] - as_it_was
 
     def _once(self, node: Node, channel: Channel, exposure: Array, work: Callable[[Array], Array]) -> Array:
         """Do some work on the exposure of a lever, or take it from memory; the result must not be changed."""
@@ -165,11 +165,11 @@ class Engine:
         """Return what a difference in a parent's media part makes of a node's, through the link between them."""
         return self._stage_effect(node, parent)[:, None] * self._carried(node, parent, change)
 
-    def _without_answers(self, node: Node, plan: Plan, course: Course) -> Array | None:
+    def _without_answers(self, node: Node, plan: Plan, trajectory: Trajectory) -> Array | None:
         """Return the difference of a node's media part but for the channels that answer to this node."""
         others = [c for c in self.posterior.funnel.drivers(node) if c.responds_to != node.name]
-        changes = [self.effect_change(node, c, plan, course) for c in others]
-        changes += [self.link_change(node, p, course.media[p]) for p in node.parents if p in course.media]
+        changes = [self.effect_change(node, c, plan, trajectory) for c in others]
+        changes += [self.link_change(node, p, trajectory.media[p]) for p in node.parents if p in trajectory.media]
         return _sum(changes)
 
     def _prepare(self, node: Node) -> None:
@@ -179,7 +179,7 @@ class Engine:
         for channel, effect in zip(drivers, at_once(lambda c: self._as_carried_out(node, c), drivers), strict=True):
             self._effects[node.name, channel.name] = effect
             total += effect
-        scale = self.posterior.learned.scale(node.name)
+        scale = self.posterior.scaling.scale(node.name)
         linear = self.baseline(scale)
         for parent in node.parents:
             total += self.link_change(node, parent, self.media[parent])
@@ -192,43 +192,43 @@ class Engine:
         self._carried_out_mean[node.name] = (linear + total)[:, self.rows]
         if self._is_read(node):
             self.demand[node.name] = self._demand_of(node, scale, linear, total)
-            series = self.posterior.panel.series(node.name).reindex(self.posterior.learned.weeks)
+            series = self.posterior.panel.series(node.name).reindex(self.posterior.scaling.weeks)
             self._unobserved[node.name] = series.isna().to_numpy()
 
     def _as_carried_out(self, node: Node, channel: Channel) -> Array:
         always = slice(0, len(self.weeks))
-        effect = self._effect(node, channel, self.bought[channel.name][None, :], always)
-        return effect if channel.fuelled_by is None else effect * self._audience(channel, always, Course())
+        effect = self._effect(node, channel, self.exposure[channel.name][None, :], always)
+        return effect if channel.fuelled_by is None else effect * self._audience(channel, always, Trajectory())
 
     def _demand_of(self, node: Node, scale: NodeScale, linear: Array, media: Array) -> Array:
         """Return y - media as deviation from a typical week: as observed, later as baselines and shocks make it."""
         level = float(self._design.prior_mean(scale)[0])
         demand = linear - level + self._shocks.get(node.name, 0.0)
         demand[:, : self._trained] = -media[:, : self._trained]
-        observed = scaled_series(scale, self.posterior.panel.series(node.name).reindex(self.posterior.learned.weeks))
+        observed = scaled_series(scale, self.posterior.panel.series(node.name).reindex(self.posterior.scaling.weeks))
         seen = np.flatnonzero(np.isfinite(observed))
         demand[:, seen] += observed[seen] - level
-        for week in self.posterior.learned.missing_weeks(node.name):
+        for week in self.posterior.scaling.missing_weeks(node.name):
             drawn = self.posterior.numbers(MISSING_WEEK, missing=f"{node.name} {week.date()}")
             demand[:, self.weeks.get_loc(week)] += drawn - level
         return demand
 
-    def answer(self, channel: Channel, node: Node, plan: Plan, change: Array | None, course: Course) -> None:
+    def answer(self, channel: Channel, node: Node, plan: Plan, change: Array | None, trajectory: Trajectory) -> None:
         """Put into ``course`` what a channel spends in answer to its stage.
 
         ``change`` is by how much the media part of the stage differs, without what channels that answer to it bring.
         """
         place = np.arange(len(self.weeks))[self.rows]
         later = (place >= self._trained) & (place < plan.silent_from)
-        observed = self.spent[channel.name][self.rows]
+        observed = self.spend[channel.name][self.rows]
         part = plan.parts.get(channel.name, np.ones(len(self.weeks)))[self.rows]
         moves = np.zeros(observed.size) if change is None else part * observed
         rows = np.flatnonzero((moves > 0) & ~later)
         if not rows.size and not later.any():
             return
-        scale = self.posterior.learned.scale(spend_equation(channel))
+        scale = self.posterior.scaling.scale(spend_equation(channel))
         slope = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})[:, None]
-        spend = np.tile(plan.money[channel.name][self.rows], (self.posterior.size, 1))
+        spend = np.tile(plan.spend_by_channel[channel.name][self.rows], (self.posterior.size, 1))
         is_set = spend[0] - part * observed  # what answers to nothing
         if change is not None:
             answered = np.maximum(observed[rows] + scale.scale * slope * change[:, rows], 0.0)
@@ -239,27 +239,27 @@ class Engine:
             called = self.baseline(scale)[:, self.rows] + slope * (self.demand[node.name][:, self.rows] + media)
             called = called + self._shocks.get(scale.name, np.zeros((1, len(self.weeks))))[:, self.rows]
             spend[:, later] = is_set[later] + part[later] * np.maximum(scale.scale * called[:, later], 0.0)
-        course.spend[channel.name] = spend
-        whole = np.tile(plan.money[channel.name], (self.posterior.size, 1))
+        trajectory.spend[channel.name] = spend
+        whole = np.tile(plan.spend_by_channel[channel.name], (self.posterior.size, 1))
         whole[:, self.rows] = spend
-        course.answered[channel.name] = bought(self.posterior, channel.name, whole)
+        trajectory.answered[channel.name] = buy_exposure(self.posterior, channel.name, whole)
 
     def _answering_drivers(self, node: Node) -> list[Channel]:
         return [c for c in self.posterior.funnel.drivers(node) if c.responds_to == node.name]
 
-    def _audience(self, channel: Channel, rows: slice, course: Course) -> Array:
+    def _audience(self, channel: Channel, rows: slice, trajectory: Trajectory) -> Array:
         """Return the audience of a fuelled channel in typical weeks, one row a draw, in some rows."""
         stage, start = str(channel.fuelled_by), max(0, rows.start - channel.fuel_weeks + 1)
-        audience = self.heads(stage, slice(start, rows.stop), course.media.get(stage))
+        audience = self.audience_size(stage, slice(start, rows.stop), trajectory.media.get(stage))
         audience[:, np.flatnonzero(self.unobserved(stage)[start : rows.stop])] = np.nan
         return gathered(audience, channel.fuel_weeks)[:, rows.start - start :]
 
-    def heads(self, stage: str, rows: slice, change: Array | None = None) -> Array:
+    def audience_size(self, stage: str, rows: slice, change: Array | None = None) -> Array:
         """Return a stage in typical weeks, never below 0; ``change`` of its media part fills the last rows."""
         audience = self.demand[stage][:, rows] + self.media[stage][:, rows]
         if change is not None:
             audience[:, -change.shape[1] :] += change
-        if self.posterior.learned.scale(stage).log:
+        if self.posterior.scaling.scale(stage).log:
             np.exp(audience, out=audience)
         else:
             audience += 1.0
@@ -346,4 +346,4 @@ def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.D
     if controls is not None:
         planned = controls.set_index(WEEK) if WEEK in controls.columns else controls
         frame = planned.reindex(weeks).reindex(columns=names).combine_first(frame)[names]
-    return frame.fillna(pd.Series(posterior.learned.control_center))
+    return frame.fillna(pd.Series(posterior.scaling.control_center))

@@ -1,6 +1,6 @@
 """Plans for the weeks after the data: what they bring, per draw, with the derivative by every week's money.
 
-:class:`Future` holds all that no plan for these weeks changes. Searches ask :meth:`Future.look`, which is quick;
+:class:`Future` holds all that no plan for these weeks changes. Searches ask :meth:`Future.plan_value`, which is quick;
 figures that are told come from :meth:`Future.accounts`, which asks the same engine as every other figure. Both agree to
 rounding.
 """
@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
-from omnimix.effects.account import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
 from omnimix.effects.plan_gradient import Weeks
+from omnimix.effects.plan_value import Account, accounts
 from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
@@ -35,7 +35,7 @@ Integers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ValueWeights:
     """What a search looks at: weights of what a plan brings.
 
     Attributes:
@@ -50,7 +50,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Look:
+class PlanValue:
     """What a search sees of one plan.
 
     Attributes:
@@ -87,7 +87,7 @@ class Future:
         horizon: int | None = None,
         discount: float = 0.0,
     ) -> None:
-        trained = posterior.learned.weeks
+        trained = posterior.scaling.weeks
         self.posterior, self.weeks, self.levers = posterior, weeks, frozenset(levers)
         self.followed = weeks + longest_effect(posterior)
         self.horizon = self.followed if horizon is None else horizon
@@ -139,17 +139,17 @@ class Future:
 
     def answered(self, plan: Plan) -> dict[str, Array]:
         """Return what channels spend in answer to their stages under a plan, shape (draws, weeks of the plan)."""
-        course = self.engine.course(plan)
-        return {c.name: course.spend[c.name][:, : self.weeks] for c in self.answering}
+        trajectory = self.engine.trajectory(plan)
+        return {c.name: trajectory.spend[c.name][:, : self.weeks] for c in self.answering}
 
-    def wanted(
+    def weights(
         self,
         nodes: Mapping[str, float],
         *,
         direct: Mapping[tuple[str, str], float] | None = None,
         cost: float = 1.0,
         counted: Array | None = None,
-    ) -> Wanted:
+    ) -> ValueWeights:
         """Return what to look at.
 
         ``nodes`` and ``direct`` are weights of a unit of nodes and of direct effects, by node and by node and channel;
@@ -159,9 +159,11 @@ class Future:
         by_node = [nodes.get(n.name, 0.0) * weeks for n in self.posterior.funnel.nodes]
         by_pair = [(direct or {}).get((n.name, c.name), 0.0) * weeks for n, c in self.pairs]
         answers = np.tile(cost * self.discount[: self.weeks], (len(self.answering), 1))
-        return Wanted(np.array(by_node), np.array(by_pair), np.ascontiguousarray(answers))
+        return ValueWeights(np.array(by_node), np.array(by_pair), np.ascontiguousarray(answers))
 
-    def look(self, money: Array, wanted: Wanted, draws: Integers | None = None, *, slopes: bool = True) -> Look:
+    def plan_value(
+        self, money: Array, wanted: ValueWeights, draws: Integers | None = None, *, slopes: bool = True
+    ) -> PlanValue:
         """Return what a plan brings under some draws (by default all), with derivatives where asked for.
 
         ``money`` has shape (channels, weeks of the plan); rows of answering channels are not read.
@@ -184,7 +186,7 @@ class Future:
             run(parts[0])
         else:
             list(_pool().map(run, parts))
-        return Look(value, spent, out)
+        return PlanValue(value, spent, out)
 
     def _set(self, money: Array) -> Array:
         given = np.array(money, dtype=np.float64, order="C")
@@ -194,7 +196,7 @@ class Future:
     @functools.cached_property
     def _later(self) -> Weeks:
         """All that no plan changes, as the compiled pass reads it."""
-        posterior, learned = self.posterior, self.posterior.learned
+        posterior, scaling = self.posterior, self.posterior.scaling
         numbers, pairs = posterior.numbers, self.pairs
         effects, parents, answers = structure(posterior.funnel, set_channels=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
@@ -204,7 +206,7 @@ class Future:
             for n, c in pairs
         ]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :2]))
-        known = np.stack([self.engine.bought[n][: self.first] for n in self.names])[None]
+        known = np.stack([self.engine.exposure[n][: self.first] for n in self.names])[None]
         before = np.empty((posterior.size, len(pairs), self.followed))
         carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
         crowd = np.zeros(before.shape)
@@ -214,7 +216,7 @@ class Future:
         parent_kernels, parent_effects = self._links(parents)
         media_before, demand, linear, lift = self._nodes(parents, parent_kernels, parent_effects)
         called, responses, sizes = self._answers()
-        shapes = ({"log": int(s.log), "shift": s.shift, "scale": s.scale} for s in learned.nodes)
+        shapes = ({"log": int(s.log), "shift": s.shift, "scale": s.scale} for s in scaling.nodes)
         return Weeks(
             effects=effects,
             parents=parents,
@@ -236,7 +238,7 @@ class Future:
             responses=responses,
             spend_sizes=sizes,
             exposure_per_spend=np.array(
-                [learned.exposure_per_spend[n] / learned.typical_exposure[n] for n in self.names]
+                [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in self.names]
             ),
         )
 
@@ -268,7 +270,7 @@ class Future:
                 demand[:, k] = engine.demand[node.name][:, later]
         linear = np.stack([engine.linear[n.name][:, later] for n in nodes], axis=1)
         lift = np.zeros((self.posterior.size, len(nodes)))
-        for k, scale in enumerate(self.posterior.learned.nodes):
+        for k, scale in enumerate(self.posterior.scaling.nodes):
             if scale.log:
                 lift[:, k] = 0.5 * self.posterior.numbers("noise", **{NODE: scale.name}) ** 2
         return before, demand, np.ascontiguousarray(linear), lift
@@ -278,7 +280,7 @@ class Future:
         called = np.zeros((size, len(self.answering), self.weeks))
         responses, sizes = np.zeros((size, len(self.answering))), np.ones(len(self.answering))
         for k, channel in enumerate(self.answering):
-            scale = self.posterior.learned.scale(spend_equation(channel))
+            scale = self.posterior.scaling.scale(spend_equation(channel))
             responses[:, k] = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})
             demand = self.engine.demand[str(channel.responds_to)][:, running]
             called[:, k] = self.engine.baseline(scale)[:, running] + responses[:, k, None] * demand
@@ -295,7 +297,7 @@ class Future:
 
     def _former_audience(self, channel: Channel) -> Array:
         """Return the part of the sum over an audience's weeks that lies before the plan, shape (draws, followed)."""
-        former = self.engine.heads(str(channel.fuelled_by), slice(0, self.first)) * self._observed(channel)
+        former = self.engine.audience_size(str(channel.fuelled_by), slice(0, self.first)) * self._observed(channel)
         out = np.zeros((self.posterior.size, self.followed))
         for lag in range(1, channel.fuel_weeks):
             for week in range(min(lag, self.followed)):

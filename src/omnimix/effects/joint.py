@@ -11,7 +11,7 @@ import xarray as xr
 
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import data_window, without
-from omnimix.effects.respond import answer_each, money
+from omnimix.effects.respond import money, simulate_plans
 from omnimix.effects.roas import induced_by_week, roas
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, INDUCED_SPEND, ROAS, SPEND, WEEK
@@ -46,7 +46,7 @@ def joint_roas(
     _require_known(posterior, wanted)
     labels = [" + ".join(g) for g in wanted]
     plan = data_window(posterior)
-    found = answer_each(posterior, {None: plan, **{g: without(plan, g) for g in wanted}})
+    found = simulate_plans(posterior, {None: plan, **{g: without(plan, g) for g in wanted}})
     spend = plan.spend.iloc[plan.reported].sum()
     draws = np.empty((posterior.size, len(wanted)))
     costs, induced = np.empty(len(wanted)), np.empty(len(wanted))

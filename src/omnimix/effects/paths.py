@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from omnimix.effects.engine import Course, Engine, at_once
+from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import Plan, data_window, without
 from omnimix.effects.respond import answer, expected, money
@@ -106,7 +106,7 @@ def _onward(funnel: Funnel, channel: Channel, steps: tuple[Step, ...]) -> Iterat
 def _value(engine: Engine, plan: Plan, silent: Plan, way: Path) -> Array:
     """Return the money lost by switching one path off, one figure a draw."""
     first = way.steps[0].node
-    change = engine.effect_change(first, way.channel, silent, Course())
+    change = engine.effect_change(first, way.channel, silent, Trajectory())
     for before, step in pairwise(way.steps):
         if change is None:
             break
@@ -115,8 +115,8 @@ def _value(engine: Engine, plan: Plan, silent: Plan, way: Path) -> Array:
     if change is None:
         return np.zeros(posterior.size)
     outcome = way.steps[-1].node
-    scale = posterior.learned.scale(outcome.name)
-    mean = engine.mean(outcome.name, Course())
+    scale = posterior.scaling.scale(outcome.name)
+    mean = engine.mean(outcome.name, Trajectory())
     lost = expected(posterior, scale, mean[:, rows]) - expected(posterior, scale, (mean + change)[:, rows])
     return np.asarray((outcome.value or 1.0) * lost.sum(axis=1))
 
@@ -125,9 +125,9 @@ def _next(engine: Engine, plan: Plan, here: Node, step: Step, change: Array) -> 
     """Carry a difference at one node along one arrow."""
     if step.through is None:
         return engine.link_change(step.node, here.name, change)
-    course = Course()
+    trajectory = Trajectory()
     if step.through.fuelled_by == here.name:
-        course.media[here.name] = change
+        trajectory.media[here.name] = change
     if step.through.responds_to == here.name:
-        engine.answer(step.through, here, plan, change, course)
-    return engine.effect_change(step.node, step.through, plan, course)
+        engine.answer(step.through, here, plan, change, trajectory)
+    return engine.effect_change(step.node, step.through, plan, trajectory)

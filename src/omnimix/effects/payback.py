@@ -10,7 +10,7 @@ import xarray as xr
 
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import Plan, data_window, within, without
-from omnimix.effects.respond import Answer, answer_each, money_by_week
+from omnimix.effects.respond import PlanOutcome, money_by_week, simulate_plans
 from omnimix.effects.roas import channel_groups, induced_by_week
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
@@ -59,7 +59,7 @@ def payback(
     plan = data_window(posterior, at_least=max(horizons))
     first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
     plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
-    found = answer_each(posterior, {None: plan, **plans}, weeks=plan.weeks)
+    found = simulate_plans(posterior, {None: plan, **plans}, weeks=plan.weeks)
     balances, values, spends = [], [], []
     for label, group in groups.items():
         value, cost, spend = _so_far(posterior, plan, found[None], found[label], group, first[label], weeks)
@@ -102,7 +102,7 @@ def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior)
 
     A stretch that began before its money would have paid back nothing, and be called paid back.
     """
-    window = posterior.learned.window
+    window = posterior.scaling.window
     spend = plan.spend[list(group)].sum(axis=1).to_numpy()[window : plan.silent_from]
     length = min(weeks, len(spend))
     sums = np.convolve(spend, np.ones(length), mode="valid")
@@ -111,10 +111,16 @@ def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior)
 
 
 def _so_far(
-    posterior: Posterior, plan: Plan, planned: Answer, silent: Answer, group: Sequence[str], first: int, weeks: int
+    posterior: Posterior,
+    plan: Plan,
+    planned: PlanOutcome,
+    silent: PlanOutcome,
+    group: Sequence[str],
+    first: int,
+    weeks: int,
 ) -> tuple[Array, Array, Array]:
     """Return value and cost so far, shape (draws, weeks since the start), and the spend among the cost."""
-    later = slice(first - posterior.learned.window, None)
+    later = slice(first - posterior.scaling.window, None)
     value = money_by_week(posterior, planned.nodes) - money_by_week(posterior, silent.nodes)
     spend = plan.spend[list(group)].sum(axis=1).to_numpy()[first:].copy()
     spend[weeks:] = 0.0

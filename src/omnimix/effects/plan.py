@@ -42,19 +42,19 @@ class Plan:
         return pd.DatetimeIndex(self.spend.index[self.reported], name=WEEK)
 
     @functools.cached_property
-    def money(self) -> dict[str, Array]:
+    def spend_by_channel(self) -> dict[str, Array]:
         """Spend by channel as plain arrays, one value a week of the timeline."""
         return _columns(self.spend)
 
     @functools.cached_property
-    def bought(self) -> dict[str, Array]:
+    def exposure_by_channel(self) -> dict[str, Array]:
         """Exposure by channel as plain arrays, one value a week of the timeline."""
         return _columns(self.exposure)
 
 
 def history(posterior: Posterior) -> pd.DataFrame:
     """Return the training spend in money, one row a week (media history included), one column a channel."""
-    frame = posterior.panel.frame.reindex(posterior.learned.weeks)
+    frame = posterior.panel.frame.reindex(posterior.scaling.weeks)
     return pd.DataFrame({c.name: frame[c.spend_column].astype(float) for c in posterior.funnel.channels})
 
 
@@ -67,7 +67,7 @@ def data_window(posterior: Posterior, *, tail: bool = True, at_least: int = 0) -
     trained = len(spend)
     if tail:
         spend = pd.concat([spend, _silence(posterior, spend.index[-1], at_least)])
-    return _plan(posterior, spend, slice(posterior.learned.window, None), silent_from=trained)
+    return _plan(posterior, spend, slice(posterior.scaling.window, None), silent_from=trained)
 
 
 def as_carried_out(posterior: Posterior, weeks: pd.DatetimeIndex) -> Plan:
@@ -143,8 +143,8 @@ def with_money(
     """
     return replace(
         plan,
-        spend=_frame(plan.spend, {**plan.money, **spend}),
-        exposure=_frame(plan.exposure, {**plan.bought, **exposure}),
+        spend=_frame(plan.spend, {**plan.spend_by_channel, **spend}),
+        exposure=_frame(plan.exposure, {**plan.exposure_by_channel, **exposure}),
         parts={**plan.parts, **{name: part for name, part in parts.items() if name in plan.answering}},
     )
 
@@ -208,25 +208,25 @@ def _plan(
 
 
 def _exposure(posterior: Posterior, name: str, spend: pd.Series[float]) -> Array:
-    return bought(posterior, name, spend.to_numpy(dtype=np.float64))
+    return buy_exposure(posterior, name, spend.to_numpy(dtype=np.float64))
 
 
-def bought(posterior: Posterior, name: str, money: Any) -> Array:
+def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
     """Buy exposure with spend: at that week's own price where the week was observed, else at the average price.
 
     ``money`` has shape (..., weeks) on a timeline that begins with the training weeks; the answer is in typical weeks.
     """
-    learned, channel = posterior.learned, posterior.funnel.channel(name)
-    out = money * learned.exposure_per_spend[name]
+    scaling, channel = posterior.scaling, posterior.funnel.channel(name)
+    out = money * scaling.exposure_per_spend[name]
     if channel.exposure is not None:
         columns = (channel.exposure_column, channel.spend_column)
-        seen, paid = (posterior.panel.series(c).reindex(learned.weeks).to_numpy(dtype=float) for c in columns)
+        seen, paid = (posterior.panel.series(c).reindex(scaling.weeks).to_numpy(dtype=float) for c in columns)
         known = money[..., : len(paid)]
         ratio = np.divide(known, paid, out=np.zeros_like(known), where=paid > 0)
         out[..., : len(paid)] = np.where(paid > 0, ratio * seen, out[..., : len(paid)])
         unpaid = (paid <= 0) & (known <= 0)
         out[..., : len(paid)] = np.where(unpaid, seen, out[..., : len(paid)])
-    return np.asarray(out / learned.typical_exposure[name], dtype=np.float64)
+    return np.asarray(out / scaling.typical_exposure[name], dtype=np.float64)
 
 
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
@@ -260,7 +260,7 @@ def _wrong_amounts(frame: pd.DataFrame) -> list[str]:
 
 
 def _wrong_weeks(posterior: Posterior, weeks: pd.DatetimeIndex) -> list[str]:
-    trained = posterior.learned.weeks
+    trained = posterior.scaling.weeks
     steps = weeks.to_series().diff().dropna()
     if (steps != ONE_WEEK).any():
         return ["its weeks do not follow one another every 7 days"]

@@ -9,7 +9,7 @@ import xarray as xr
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
 from omnimix.effects.plan import ONE_WEEK, as_plan
-from omnimix.effects.respond import expected, linked
+from omnimix.effects.respond import expected, inverse_link
 from omnimix.errors import DataError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, NODE, OUTCOME, WEEK
 from omnimix.mechanics import Array, NodeScale
@@ -46,14 +46,14 @@ def predict(
     plan = as_plan(posterior, spend)
     weeks = pd.DatetimeIndex(plan.spend.index)
     generator = np.random.default_rng(seed)
-    shocks = {s.name: _shock(posterior, s, weeks, generator) for s in posterior.learned.equations} if noise else {}
+    shocks = {s.name: _shock(posterior, s, weeks, generator) for s in posterior.scaling.equations} if noise else {}
     engine = Engine(posterior, weeks, controls, shocks)
-    course = engine.course(plan)
-    values = np.empty((posterior.size, len(plan.weeks), len(posterior.learned.nodes)))
-    for k, scale in enumerate(posterior.learned.nodes):
-        mean = (engine.mean(scale.name, course) + shocks.get(scale.name, 0.0))[:, plan.reported]
-        values[:, :, k] = linked(scale, mean) if noise else expected(posterior, scale, mean)
-    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.learned.nodes]}
+    trajectory = engine.trajectory(plan)
+    values = np.empty((posterior.size, len(plan.weeks), len(posterior.scaling.nodes)))
+    for k, scale in enumerate(posterior.scaling.nodes):
+        mean = (engine.mean(scale.name, trajectory) + shocks.get(scale.name, 0.0))[:, plan.reported]
+        values[:, :, k] = inverse_link(scale, mean) if noise else expected(posterior, scale, mean)
+    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.scaling.nodes]}
     draws = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
     if not stages:
         draws = draws.sel({OUTCOME: [o.name for o in posterior.funnel.outcomes]})
@@ -88,9 +88,9 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
 
 def _wander(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:
     """Draw the level's random walk on from the last training week; zero before it. Shape (draws, weeks)."""
-    ahead = np.maximum(np.asarray((weeks - posterior.learned.weeks[-1]) // ONE_WEEK, dtype=int), 0)
+    ahead = np.maximum(np.asarray((weeks - posterior.scaling.weeks[-1]) // ONE_WEEK, dtype=int), 0)
     out = np.zeros((posterior.size, len(weeks)))
-    knots = posterior.learned.knots
+    knots = posterior.scaling.knots
     if not knots or ahead.max() == 0:
         return out
     spacing = (knots[-1] - knots[0]) / (len(knots) - 1)

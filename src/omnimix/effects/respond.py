@@ -39,7 +39,7 @@ def respond(
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlanOutcome:
     """What a plan brings and what it makes answering channels spend.
 
     Attributes:
@@ -59,16 +59,16 @@ def respond_each[Label](
     weeks: pd.DatetimeIndex | None = None,
 ) -> dict[Label, xr.DataArray]:
     """Return :func:`respond` of several plans, sharing the work; ``weeks`` as in :func:`answer_each`."""
-    return {k: a.nodes for k, a in answer_each(posterior, plans, controls, weeks=weeks).items()}
+    return {k: a.nodes for k, a in simulate_plans(posterior, plans, controls, weeks=weeks).items()}
 
 
-def answer_each[Label](
+def simulate_plans[Label](
     posterior: Posterior,
     plans: Mapping[Label, Plan],
     controls: pd.DataFrame | None = None,
     *,
     weeks: pd.DatetimeIndex | None = None,
-) -> dict[Label, Answer]:
+) -> dict[Label, PlanOutcome]:
     """Simulate several plans on one timeline.
 
     ``weeks`` are the weeks to report; by default those of the plans, which then must agree.
@@ -79,22 +79,22 @@ def answer_each[Label](
     return dict(zip(plans, at_once(lambda plan: answer(engine, plan, weeks), plans.values()), strict=True))
 
 
-def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
+def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> PlanOutcome:
     """Simulate one plan and report the given weeks."""
-    posterior, course = engine.posterior, engine.course(plan)
+    posterior, trajectory = engine.posterior, engine.trajectory(plan)
     first = int(engine.weeks.searchsorted(weeks[0]))
     rows = slice(first - engine.rows.start, first - engine.rows.start + len(weeks))  # weeks follow one another
-    scales = posterior.learned.nodes
+    scales = posterior.scaling.nodes
     values = np.empty((len(scales), posterior.size, len(weeks)))
     for k, scale in enumerate(scales):
-        values[k] = expected(posterior, scale, engine.mean(scale.name, course)[:, rows])
+        values[k] = expected(posterior, scale, engine.mean(scale.name, trajectory)[:, rows])
     responding = [c.name for c in posterior.funnel.responding]
     spend = np.empty((posterior.size, len(weeks), len(responding)))
     for k, name in enumerate(responding):
         planned = plan.spend[name].to_numpy(dtype=float)
-        spend[:, :, k] = (course.spend.get(name, planned[None, engine.rows]))[:, rows]
+        spend[:, :, k] = (trajectory.spend.get(name, planned[None, engine.rows]))[:, rows]
     coords = {WEEK: weeks}
-    return Answer(
+    return PlanOutcome(
         nodes=xr.DataArray(
             values, coords={NODE: [s.name for s in scales], **coords}, dims=(NODE, DRAW, WEEK)
         ).transpose(DRAW, WEEK, NODE),
@@ -102,7 +102,7 @@ def answer(engine: Engine, plan: Plan, weeks: pd.DatetimeIndex) -> Answer:
     )
 
 
-def linked(scale: NodeScale, mean: Array) -> Array:
+def inverse_link(scale: NodeScale, mean: Array) -> Array:
     """Return a node in its own units from its value on the model's scale."""
     return np.exp(scale.shift + scale.scale * mean) if scale.log else scale.shift + scale.scale * mean
 
@@ -113,9 +113,9 @@ def expected(posterior: Posterior, scale: NodeScale, mean: Array) -> Array:
     Where effects multiply, the mean of what noise spreads lies above its middle: by exp(noise^2 / 2).
     """
     if not scale.log:
-        return linked(scale, mean)
+        return inverse_link(scale, mean)
     noise = posterior.numbers("noise", **{NODE: scale.name})[:, None]
-    return linked(scale, mean + 0.5 * noise**2)
+    return inverse_link(scale, mean + 0.5 * noise**2)
 
 
 def values(posterior: Posterior) -> xr.DataArray:

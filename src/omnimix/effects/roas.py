@@ -13,7 +13,7 @@ import xarray as xr
 from omnimix import notebook, words
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
-from omnimix.effects.respond import Answer, answer_each, money, respond_each
+from omnimix.effects.respond import PlanOutcome, money, respond_each, simulate_plans
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import (
     ALL_MEDIA,
@@ -68,7 +68,7 @@ def roas(
     whole = data_window(posterior)
     plan = frozen(whole) if basis == "frozen" else whole
     groups = channel_groups(posterior)
-    found = answer_each(posterior, {"plan": plan, **{k: without(plan, v) for k, v in groups.items()}})
+    found = simulate_plans(posterior, {"plan": plan, **{k: without(plan, v) for k, v in groups.items()}})
     worth = {k: money(posterior, a.nodes) for k, a in found.items()}
     spend = _spend(plan, groups)
     induced = {k: induced_by_week(found["plan"], found[k], v).sum(WEEK) for k, v in groups.items()}
@@ -77,7 +77,7 @@ def roas(
     return Figures(ROAS, draws, UNIT, interval, _known(spend, induced))
 
 
-def induced_by_week(planned: Answer, silent: Answer, group: Sequence[str]) -> xr.DataArray:
+def induced_by_week(planned: PlanOutcome, silent: PlanOutcome, group: Sequence[str]) -> xr.DataArray:
     """Return what a group makes answering channels outside it spend; dimensions draw and week."""
     outside = [c for c in planned.spend[CHANNEL].to_numpy() if c not in group]
     return (planned.spend - silent.spend).sel({CHANNEL: outside}).sum(CHANNEL)
@@ -97,7 +97,7 @@ def marginal_roas(
     groups = channel_groups(posterior)
     plans = {("more", k): scaled_spend(plan, v, 1 + STEP / 2) for k, v in groups.items()}
     plans |= {("less", k): scaled_spend(plan, v, 1 - STEP / 2) for k, v in groups.items()}
-    found = answer_each(posterior, plans)
+    found = simulate_plans(posterior, plans)
     worth = {k: money(posterior, a.nodes) for k, a in found.items()}
     spend = _spend(plan, groups)
     induced = {k: induced_by_week(found["more", k], found["less", k], v).sum(WEEK) / STEP for k, v in groups.items()}

@@ -1,41 +1,41 @@
 """The structural equations, once: parameters and spend become the mean of every node."""
 
-from omnimix.mechanics.beliefs import Belief, Part, beliefs, in_totals, links, worths
 from omnimix.mechanics.design import SCALED_GROUPS, Design, design
-from omnimix.mechanics.learned import (
+from omnimix.mechanics.parameters import Parameter, sampled_parameters
+from omnimix.mechanics.prior_draws import Draws, draw_prior, drawn_node_values, over_paths, totals
+from omnimix.mechanics.scaling import (
     Array,
-    Learned,
     NodeScale,
-    learn,
+    Scaling,
+    fit_scaling,
     scaled_exposure,
     scaled_series,
     spend_equation,
 )
-from omnimix.mechanics.parameters import Slot, slots
-from omnimix.mechanics.prior_draws import Draws, draw_prior, node_worths, over_paths, totals
+from omnimix.mechanics.total_priors import Part, TotalPrior, in_totals, node_values, positive_parents, total_priors
 
 __all__ = [
     "SCALED_GROUPS",
     "Array",
-    "Belief",
     "Design",
     "Draws",
-    "Learned",
     "NodeScale",
+    "Parameter",
     "Part",
-    "Slot",
-    "beliefs",
+    "Scaling",
+    "TotalPrior",
     "design",
     "draw_prior",
+    "drawn_node_values",
+    "fit_scaling",
     "in_totals",
-    "learn",
-    "links",
-    "node_worths",
+    "node_values",
     "over_paths",
+    "positive_parents",
+    "sampled_parameters",
     "scaled_exposure",
     "scaled_series",
-    "slots",
     "spend_equation",
+    "total_priors",
     "totals",
-    "worths",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from omnimix.data import Panel
-from omnimix.mechanics.learned import Array, Learned
+from omnimix.mechanics.scaling import Array, Scaling
 from omnimix.spec import Channel
 
 
@@ -31,8 +31,8 @@ def gathered(stage: Array, weeks: int) -> Array:
     return total
 
 
-def audience(learned: Learned, panel: Panel, channel: Channel) -> Array:
+def audience(scaling: Scaling, panel: Panel, channel: Channel) -> Array:
     """Return the realised audience of a fuelled channel over the training weeks, in typical weeks."""
     stage = str(channel.fuelled_by)
-    series = panel.series(stage).reindex(learned.weeks).to_numpy(dtype=float)
-    return gathered(series / learned.scale(stage).level, channel.fuel_weeks)
+    series = panel.series(stage).reindex(scaling.weeks).to_numpy(dtype=float)
+    return gathered(series / scaling.scale(stage).level, channel.fuel_weeks)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from omnimix.data.season import fourier_terms, holiday_terms
 from omnimix.errors import DataError
-from omnimix.mechanics.learned import Array, Learned, NodeScale
+from omnimix.mechanics.scaling import Array, NodeScale, Scaling
 from omnimix.spec import Funnel
 
 SCALED_GROUPS = ("level", "season", "holiday")
@@ -45,21 +45,21 @@ class Design:
         return np.full(self.matrix.shape[0], 0.0 if scale.log else 1.0)
 
 
-def design(funnel: Funnel, learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> Design:
+def design(funnel: Funnel, scaling: Scaling, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> Design:
     """Build the design for any weeks, in the training coding.
 
     ``controls`` has one row per week of ``weeks``; ``None`` holds them at their training mean.
     """
     parts = [
         ("intercept", pd.DataFrame({"intercept": 1.0}, index=weeks), INTERCEPT_SD),
-        ("trend", _trend(learned, weeks), TREND_SD),
-        ("carry_in", _carry_in(learned, weeks), CARRY_IN_SD),
-        ("level", _level(learned, weeks), LEVEL_SD),
+        ("trend", _trend(scaling, weeks), TREND_SD),
+        ("carry_in", _carry_in(scaling, weeks), CARRY_IN_SD),
+        ("level", _level(scaling, weeks), LEVEL_SD),
         ("season", fourier_terms(weeks, funnel.baseline.harmonics), 1.0),
     ]
     if funnel.holidays is not None:
-        parts.append(("holiday", holiday_terms(weeks, funnel.holidays, columns=learned.holiday_columns), 1.0))
-    parts.append(("control", _controls(learned, weeks, controls), funnel.baseline.control_sd))
+        parts.append(("holiday", holiday_terms(weeks, funnel.holidays, columns=scaling.holiday_columns), 1.0))
+    parts.append(("control", _controls(scaling, weeks, controls), funnel.baseline.control_sd))
     blocks = [(group, block, sd) for group, block, sd in parts if block.shape[1]]
     return Design(
         matrix=np.ascontiguousarray(np.hstack([b.to_numpy(dtype=float) for _, b, _ in blocks])),
@@ -69,9 +69,9 @@ def design(funnel: Funnel, learned: Learned, weeks: pd.DatetimeIndex, controls: 
     )
 
 
-def positions(learned: Learned, weeks: pd.DatetimeIndex) -> Array:
+def positions(scaling: Scaling, weeks: pd.DatetimeIndex) -> Array:
     """Return weeks as numbers, 0 at the first week of the data window."""
-    days = (weeks - learned.window_weeks[0]).days
+    days = (weeks - scaling.window_weeks[0]).days
     return np.asarray(days, dtype=float) / 7.0
 
 
@@ -80,28 +80,28 @@ def _sd(group: str, term: str, sd: float) -> float:
     return sd / float(term.rsplit("_", 1)[1]) if group == "season" else sd
 
 
-def _trend(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
-    span = max(len(learned.window_weeks) - 1, 1)
-    return pd.DataFrame({"trend": positions(learned, weeks) / span - 0.5}, index=weeks)
+def _trend(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+    span = max(len(scaling.window_weeks) - 1, 1)
+    return pd.DataFrame({"trend": positions(scaling, weeks) / span - 0.5}, index=weeks)
 
 
-def _carry_in(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+def _carry_in(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     """Return what media from before the table may still bring: nobody knows it, so it is not taken to be nothing.
 
     Taking it to be nothing would make every always-on channel seem to start in the first row, and the data would seem
     to know its effect. With media history in the table the columns have faded when the data window begins.
     """
-    since = np.asarray((weeks - learned.weeks[0]).days, dtype=float) / 7.0
+    since = np.asarray((weeks - scaling.weeks[0]).days, dtype=float) / 7.0
     return pd.DataFrame({f"carry_in_{k}": fade**since for k, fade in enumerate(CARRY_IN, start=1)}, index=weeks)
 
 
-def _level(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+def _level(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     """Return a random walk on knots as one ramp per step, centred on the training window.
 
     After the last knot the level stays where it is.
     """
-    at, knots = positions(learned, weeks), learned.knots
-    window = np.arange(len(learned.window_weeks), dtype=float)
+    at, knots = positions(scaling, weeks), scaling.knots
+    window = np.arange(len(scaling.window_weeks), dtype=float)
     columns = {}
     for number, (start, stop) in enumerate(pairwise(knots), start=1):
         seen = np.clip((window - start) / (stop - start), 0.0, 1.0)
@@ -109,8 +109,8 @@ def _level(learned: Learned, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     return pd.DataFrame(columns, index=weeks)
 
 
-def _controls(learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame:
-    names = list(learned.control_center)
+def _controls(scaling: Scaling, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame:
+    names = list(scaling.control_center)
     if controls is None:
         return pd.DataFrame(0.0, index=weeks, columns=names)
     missing = [n for n in names if n not in controls.columns]
@@ -122,4 +122,4 @@ def _controls(learned: Learned, weeks: pd.DatetimeIndex, controls: pd.DataFrame 
         raise DataError(
             f"controls are empty in week {week.date()}; give every control a value for every week of the plan."
         )
-    return (rows - pd.Series(learned.control_center)) / pd.Series(learned.control_spread)
+    return (rows - pd.Series(scaling.control_center)) / pd.Series(scaling.control_spread)

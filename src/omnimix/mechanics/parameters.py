@@ -10,9 +10,9 @@ import scipy
 
 from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.beliefs import ALONE, SIGNED, Belief, beliefs, part_of
 from omnimix.mechanics.design import SCALED_GROUPS, Design
-from omnimix.mechanics.learned import Learned, NodeScale, spend_equation
+from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
+from omnimix.mechanics.total_priors import ALONE, SIGNED, TotalPrior, part_of, total_priors
 from omnimix.spec import Channel, Funnel, Node, Prior, scaled
 
 NOISE = "noise"
@@ -31,7 +31,7 @@ MISSING_SD = 5.0  # of a missing week around a typical one, in the series' own s
 
 
 @dataclass(frozen=True)
-class Slot:
+class Parameter:
     """One sampled number: its name, where it belongs and its prior on the model's scale.
 
     One that ``follows`` another (by label) stands, on the unbounded scale of its family, around that other one with
@@ -55,46 +55,46 @@ class Slot:
         return "/".join(x for x in (self.node, self.channel or self.parent or self.term, self.name) if x)
 
 
-def slots(funnel: Funnel, learned: Learned, design: Design) -> tuple[Slot, ...]:
+def sampled_parameters(funnel: Funnel, scaling: Scaling, design: Design) -> tuple[Parameter, ...]:
     """Return every sampled parameter: node by node its channels, parents, noise and baseline, then spend equations."""
-    groups = beliefs(funnel, learned)
-    found = [slot for node in funnel.nodes for slot in _node_slots(funnel, learned, groups, design, node)]
+    groups = total_priors(funnel, scaling)
+    found = [parameter for node in funnel.nodes for parameter in _node_slots(funnel, scaling, groups, design, node)]
     for channel in funnel.responding:
-        found += _spend_slots(funnel, learned, design, channel)
+        found += _spend_slots(funnel, scaling, design, channel)
     return tuple(found)
 
 
 def _node_slots(
-    funnel: Funnel, learned: Learned, groups: tuple[Belief, ...], design: Design, node: Node
-) -> Iterator[Slot]:
+    funnel: Funnel, scaling: Scaling, groups: tuple[TotalPrior, ...], design: Design, node: Node
+) -> Iterator[Parameter]:
     for channel in funnel.drivers(node):
         part = part_of(groups, node.name, channel=channel.name)
         assert part is not None
-        yield Slot(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
+        yield Parameter(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
         leader = next((p for p in node.parents if channel in funnel.drivers(funnel.node(p))), None)
         for curve in channel.curves:
             for parameter in curve.parameters:
                 prior = channel.priors.get(parameter.name, Prior(parameter.family, *parameter.arguments))
                 if leader is None:
-                    yield Slot(parameter.name, node.name, prior, channel.name)
+                    yield Parameter(parameter.name, node.name, prior, channel.name)
                     continue
-                followed = Slot(parameter.name, leader, prior, channel.name).label
+                followed = Parameter(parameter.name, leader, prior, channel.name).label
                 loose = LOOSENESS * unbounded_spread(prior)
-                yield Slot(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
+                yield Parameter(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
     for parent in node.parents:
-        yield Slot(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
+        yield Parameter(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
         for parameter in ADSTOCKS[node.adstock].parameters:
             prior = LINK_PRIORS.get(parameter.name, Prior(parameter.family, *parameter.arguments))
-            yield Slot(LINK + parameter.name, node.name, prior, parent=parent)
-    scale = learned.scale(node.name)
+            yield Parameter(LINK + parameter.name, node.name, prior, parent=parent)
+    scale = scaling.scale(node.name)
     yield from _baseline_slots(funnel, design, scale)
     if node.likelihood == "student_t":
-        yield Slot(DEGREES_OF_FREEDOM, node.name, Prior("Gamma", 2.0, 0.1))
+        yield Parameter(DEGREES_OF_FREEDOM, node.name, Prior("Gamma", 2.0, 0.1))
         for term in (*design.terms, *shock_terms(node)):
-            yield Slot(RAW_BASELINE, node.name, Prior("Normal", 0.0, 1.0), term=term)
-    for week in learned.missing_weeks(node.name):
+            yield Parameter(RAW_BASELINE, node.name, Prior("Normal", 0.0, 1.0), term=term)
+    for week in scaling.missing_weeks(node.name):
         prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
-        yield Slot(MISSING_WEEK, node.name, prior, term=str(week.date()))
+        yield Parameter(MISSING_WEEK, node.name, prior, term=str(week.date()))
 
 
 def unbounded_spread(prior: Prior) -> float:
@@ -115,22 +115,22 @@ def shock_terms(node: Node) -> tuple[str, ...]:
     return tuple(f"shock_of_{p}" for p in node.parents) if SHOCK_SPREAD[node.confounding] else ()
 
 
-def _effect_prior(groups: tuple[Belief, ...], node: Node, parent: str) -> Prior:
+def _effect_prior(groups: tuple[TotalPrior, ...], node: Node, parent: str) -> Prior:
     if parent in node.signed:
         return SIGNED
     part = part_of(groups, node.name, parent=parent)
     return ALONE if part is None else Prior("Gamma", part.concentration, part.rate)
 
 
-def _spend_slots(funnel: Funnel, learned: Learned, design: Design, channel: Channel) -> Iterator[Slot]:
+def _spend_slots(funnel: Funnel, scaling: Scaling, design: Design, channel: Channel) -> Iterator[Parameter]:
     name = spend_equation(channel)
-    yield Slot(SPEND_RESPONSE, name, RESPONSE_PRIOR)
-    yield from _baseline_slots(funnel, design, learned.scale(name))
+    yield Parameter(SPEND_RESPONSE, name, RESPONSE_PRIOR)
+    yield from _baseline_slots(funnel, design, scaling.scale(name))
 
 
-def _baseline_slots(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Slot]:
+def _baseline_slots(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Parameter]:
     baseline = funnel.baseline
-    yield Slot(NOISE, scale.name, scaled(baseline.noise, scale.spread))
+    yield Parameter(NOISE, scale.name, scaled(baseline.noise, scale.spread))
     for group in SCALED_GROUPS:
         if group in design.groups:
-            yield Slot(f"{group}_scale", scale.name, scaled(getattr(baseline, f"{group}_scale"), scale.spread))
+            yield Parameter(f"{group}_scale", scale.name, scaled(getattr(baseline, f"{group}_scale"), scale.spread))

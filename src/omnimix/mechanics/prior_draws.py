@@ -8,39 +8,49 @@ import numpy as np
 import scipy
 
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.beliefs import FOLLOWS, Belief, Part, beliefs, following, links, worths
-from omnimix.mechanics.learned import Array, Learned
-from omnimix.mechanics.parameters import STAGE_EFFECT, Slot
+from omnimix.mechanics.parameters import STAGE_EFFECT, Parameter
+from omnimix.mechanics.scaling import Array, Scaling
+from omnimix.mechanics.total_priors import (
+    FOLLOWS,
+    Part,
+    TotalPrior,
+    following,
+    node_values,
+    positive_parents,
+    total_priors,
+)
 from omnimix.spec import Funnel, Prior, frozen_distribution
 
 Draws = dict[tuple[str, str], Array]  # (node, channel or parent) -> draws
 
 
-def draw_prior(funnel: Funnel, learned: Learned, slots: Sequence[Slot], *, size: int, seed: int = 0) -> Array:
+def draw_prior(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], *, size: int, seed: int = 0) -> Array:
     """Return draws of all parameters from their joint prior, shape (size, parameters)."""
     generator = np.random.default_rng(seed)
-    out = np.empty((size, len(slots)))
-    labels = [s.label for s in slots]
-    for k, slot in enumerate(slots):
-        if slot.follows is None:
-            out[:, k] = frozen_distribution(slot.prior).rvs(size, random_state=generator)
+    out = np.empty((size, len(parameters)))
+    labels = [s.label for s in parameters]
+    for k, parameter in enumerate(parameters):
+        if parameter.follows is None:
+            out[:, k] = frozen_distribution(parameter.prior).rvs(size, random_state=generator)
         else:
-            leader = unbounded(slot.prior, out[:, labels.index(slot.follows)])
-            spread = 1.0 if slot.spread is None else out[:, labels.index(slot.spread)]
-            out[:, k] = bounded(slot.prior, leader + slot.looseness * spread * generator.standard_normal(size))
+            leader = unbounded(parameter.prior, out[:, labels.index(parameter.follows)])
+            spread = 1.0 if parameter.spread is None else out[:, labels.index(parameter.spread)]
+            out[:, k] = bounded(
+                parameter.prior, leader + parameter.looseness * spread * generator.standard_normal(size)
+            )
     at = {
         (s.node, s.channel or s.parent or ""): k
-        for k, s in enumerate(slots)
+        for k, s in enumerate(parameters)
         if s.name in (CONTRIBUTION_SHARE, STAGE_EFFECT)
     }
     drawn = {place: out[:, k] for place, k in at.items()}
-    groups = beliefs(funnel, learned)
+    groups = total_priors(funnel, scaling)
     nodes = {n.name for n in funnel.nodes}
     for group in (g for g in groups if g.name in nodes):  # parents come before their children
         there = totals(funnel, groups, drawn)
         _divide(group, drawn, there, direct_concentrations(funnel, group, there), generator)
     for group in (g for g in groups if g.name not in nodes):
-        _divide(group, drawn, node_worths(funnel, learned, drawn), np.empty((0, 0)), generator)
+        _divide(group, drawn, drawn_node_values(funnel, scaling, drawn), np.empty((0, 0)), generator)
     return out
 
 
@@ -92,7 +102,7 @@ def over_paths(funnel: Funnel, drawn: Draws) -> Draws:
     return out
 
 
-def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
+def totals(funnel: Funnel, groups: Sequence[TotalPrior], drawn: Draws) -> Draws:
     """Return what every channel brings to a node it shares the total of, over all paths, keyed (node, channel).
 
     The key ``(node, "")`` is their sum.
@@ -104,7 +114,7 @@ def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
         direct = {str(p.channel): drawn[node.name, str(p.channel)] for p in group.direct} if group else {}
         for channel in funnel.channel_names:
             parts = [direct[channel]] if channel in direct else []
-            parts += [drawn[node.name, p] * out[p, channel] for p in links(node) if (p, channel) in out]
+            parts += [drawn[node.name, p] * out[p, channel] for p in positive_parents(node) if (p, channel) in out]
             if parts:
                 out[node.name, channel] = np.asarray(np.sum(parts, axis=0))
         found = [v for (n, _), v in out.items() if n == node.name]
@@ -113,7 +123,7 @@ def totals(funnel: Funnel, groups: Sequence[Belief], drawn: Draws) -> Draws:
     return out
 
 
-def direct_concentrations(funnel: Funnel, group: Belief, there: Draws) -> Array:
+def direct_concentrations(funnel: Funnel, group: TotalPrior, there: Draws) -> Array:
     """Return the concentrations of the direct split in every draw, shape (draws, channels); see `following`."""
     own = np.array([p.concentration for p in group.direct])
     channels, follow = [str(p.channel) for p in group.direct], following(funnel, group)
@@ -130,18 +140,20 @@ def direct_concentrations(funnel: Funnel, group: Belief, there: Draws) -> Array:
     return out
 
 
-def node_worths(funnel: Funnel, learned: Learned, drawn: Draws) -> Draws:
+def drawn_node_values(funnel: Funnel, scaling: Scaling, drawn: Draws) -> Draws:
     """Return what a typical week of every node is worth with all that it feeds, keyed ``(node, "")``."""
-    own = worths(funnel, learned)
+    own = node_values(funnel, scaling)
     size = next(iter(drawn.values())).size
     out: Draws = {(name, ""): np.full(size, worth) for name, worth in own.items()}
     for node in reversed(funnel.nodes):
-        for parent in links(node):
+        for parent in positive_parents(node):
             out[parent, ""] = out[parent, ""] + drawn[node.name, parent] * out[node.name, ""]
     return out
 
 
-def _divide(group: Belief, drawn: Draws, factors: Draws, concentrations: Array, generator: np.random.Generator) -> None:
+def _divide(
+    group: TotalPrior, drawn: Draws, factors: Draws, concentrations: Array, generator: np.random.Generator
+) -> None:
     """Draw a total, split it, and put its parts in place."""
     size = next(iter(drawn.values())).size
     total = frozen_distribution(group.total).rvs(size, random_state=generator)

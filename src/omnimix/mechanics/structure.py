@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from omnimix.curves import ADSTOCKS, Curve
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.beliefs import in_totals, links
-from omnimix.mechanics.learned import spend_equation
-from omnimix.mechanics.parameters import LINK, SHOCK_SPREAD, SPEND_RESPONSE, STAGE_EFFECT, Slot
+from omnimix.mechanics.parameters import LINK, SHOCK_SPREAD, SPEND_RESPONSE, STAGE_EFFECT, Parameter
+from omnimix.mechanics.scaling import spend_equation
 from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, Structure, table
 from omnimix.mechanics.tables import STAGE_EFFECT as STAGE_EFFECTS
+from omnimix.mechanics.total_priors import in_totals, positive_parents
 from omnimix.spec import Funnel
 
 type Places = Mapping[tuple[str, str, str], int]  # (node, channel or parent, name) -> place of the parameter
@@ -43,9 +43,9 @@ def levers(funnel: Funnel) -> tuple[Lever, ...]:
     return tuple(Lever(c) for c in funnel.channel_names)
 
 
-def places_of(slots: tuple[Slot, ...]) -> Places:
+def places_of(parameters: tuple[Parameter, ...]) -> Places:
     """Return where every parameter stands among the sampled numbers; of several of one name, the first."""
-    return {(s.node, s.channel or s.parent or "", s.name): k for k, s in reversed(list(enumerate(slots)))}
+    return {(s.node, s.channel or s.parent or "", s.name): k for k, s in reversed(list(enumerate(parameters)))}
 
 
 def structure(funnel: Funnel, places: Places | None = None, *, set_channels: Collection[str] = ()) -> Structure:
@@ -101,7 +101,7 @@ def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dic
                 "lags": node.lags,
                 "effect": at.get((node.name, parent, STAGE_EFFECT), -1),
                 **_two("adstock", ADSTOCKS[node.adstock], at, node.name, parent, LINK),
-                "positive": int(parent in links(node)),
+                "positive": int(parent in positive_parents(node)),
                 "shock": SHOCK_SPREAD[node.confounding],
             }
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from omnimix.data import Panel
-from omnimix.mechanics import Learned
+from omnimix.mechanics import Scaling
 from omnimix.model.sampling import fit
 from omnimix.spec import Funnel
 
 __all__ = ["build_model", "fit"]
 
 
-def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None) -> Any:
+def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None) -> Any:
     """Build the open PyMC model; see :func:`omnimix.model.graph.build_model`. PyMC is imported only here."""
     from omnimix.model.graph import build_model as build
 
-    return build(funnel, panel, learned=learned)
+    return build(funnel, panel, scaling=scaling)

@@ -14,21 +14,21 @@ from omnimix.mechanics import (
     SCALED_GROUPS,
     Array,
     Design,
-    Learned,
+    Parameter,
     Part,
-    Slot,
-    beliefs,
+    Scaling,
     design,
+    node_values,
+    sampled_parameters,
     scaled_exposure,
     scaled_series,
-    slots,
-    worths,
+    total_priors,
 )
 from omnimix.mechanics.audience import audience
-from omnimix.mechanics.beliefs import FOLLOWS, following
 from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
+from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.density import Tables
 from omnimix.spec import FAMILIES, Funnel
 
@@ -42,7 +42,7 @@ class Layout:
     """The model as the compiled density reads it, with the parameters in order."""
 
     tables: Tables
-    slots: tuple[Slot, ...]
+    parameters: tuple[Parameter, ...]
 
     @functools.cached_property
     def packed(self) -> Ints:
@@ -61,37 +61,39 @@ def pack(tables: Tables) -> Ints:
     return np.concatenate([np.array(head, dtype=np.int64).reshape(-1), *raw])
 
 
-def build_layout(funnel: Funnel, panel: Panel, learned: Learned) -> Layout:
+def build_layout(funnel: Funnel, panel: Panel, scaling: Scaling) -> Layout:
     """Lay out a funnel with its training panel."""
     controls = panel.frame[list(funnel.controls)] if funnel.controls else None
-    window = design(funnel, learned, learned.window_weeks, controls)
-    parameters = slots(funnel, learned, window)
-    return Layout(_tables(funnel, panel, learned, window, parameters), parameters)
+    window = design(funnel, scaling, scaling.window_weeks, controls)
+    parameters = sampled_parameters(funnel, scaling, window)
+    return Layout(_tables(funnel, panel, scaling, window, parameters), parameters)
 
 
-def _tables(funnel: Funnel, panel: Panel, learned: Learned, window: Design, parameters: tuple[Slot, ...]) -> Tables:
+def _tables(
+    funnel: Funnel, panel: Panel, scaling: Scaling, window: Design, parameters: tuple[Parameter, ...]
+) -> Tables:
     places, frame, names = places_of(parameters), panel.frame, [n.name for n in funnel.nodes]
     effects, parents, answers = structure(funnel, places)
     columns = names + [c.spend_column for c in funnel.responding]
-    level = np.array([window.prior_mean(s)[0] for s in learned.equations])
+    level = np.array([window.prior_mean(s)[0] for s in scaling.equations])
     observed = np.array(
-        [scaled_series(s, frame[c].reindex(learned.weeks)) for s, c in zip(learned.equations, columns, strict=True)]
+        [scaled_series(s, frame[c].reindex(scaling.weeks)) for s, c in zip(scaling.equations, columns, strict=True)]
     )
-    observed[:, : learned.window] = np.nan
-    missing = list(_missing(learned, places, names))
+    observed[:, : scaling.window] = np.nan
+    missing = list(_missing(scaling, places, names))
     seen = np.isfinite(observed)
     seen[len(names) :] &= observed[len(names) :] > 0  # weeks without spend were set by hand
     for row in missing:
         seen[row["cell"], row["week"]] = True
-    whole = np.vstack([np.zeros((learned.window, window.matrix.shape[1])), window.matrix])
-    sds = np.array([window.sds(s) for s in learned.equations])
+    whole = np.vstack([np.zeros((scaling.window, window.matrix.shape[1])), window.matrix])
+    sds = np.array([window.sds(s) for s in scaling.equations])
     matrix = np.ascontiguousarray((whole[None] * sds[:, None, :] * seen[:, :, None]).transpose(0, 2, 1))
     groups = [f"{g}_scale" if g in SCALED_GROUPS else "" for g in window.groups]
-    totals, parts, followed = _total_priors(funnel, learned, places)
+    totals, parts, followed = _total_priors(funnel, scaling, places)
     return Tables(
-        sizes=table(SIZES, [_sizes(funnel, learned)]),
+        sizes=table(SIZES, [_sizes(funnel, scaling)]),
         parameters=table(PARAMETER, parameter_rows(parameters)),
-        cells=table(CELL, _cells(funnel, learned, places, parents["cell"], seen.sum(axis=1), level)),
+        cells=table(CELL, _cells(funnel, scaling, places, parents["cell"], seen.sum(axis=1), level)),
         effects=effects,
         parents=parents,
         answers=answers,
@@ -99,9 +101,9 @@ def _tables(funnel: Funnel, panel: Panel, learned: Learned, window: Design, para
         parts=table(PART, parts),
         followed=np.array(followed, dtype=np.int64),
         missing=table(MISSING, missing),
-        term_scales=np.array([[places.get((s.name, "", g), -1) for g in groups] for s in learned.equations]),
-        exposure=np.vstack([scaled_exposure(learned, c, frame) for c in funnel.channels]),
-        audience=_audiences(funnel, panel, learned),
+        term_scales=np.array([[places.get((s.name, "", g), -1) for g in groups] for s in scaling.equations]),
+        exposure=np.vstack([scaled_exposure(scaling, c, frame) for c in funnel.channels]),
+        audience=_audiences(funnel, panel, scaling),
         series=np.where(seen, np.nan_to_num(observed - level[:, None]), 0.0),
         seen=seen.astype(np.float64),
         design=matrix,
@@ -109,45 +111,45 @@ def _tables(funnel: Funnel, panel: Panel, learned: Learned, window: Design, para
     )
 
 
-def _sizes(funnel: Funnel, learned: Learned) -> dict[str, int]:
+def _sizes(funnel: Funnel, scaling: Scaling) -> dict[str, int]:
     return {
         "nodes": len(funnel.nodes),
         "channels": len(funnel.channels),
-        "window": learned.window,
+        "window": scaling.window,
         "longest": max([c.lags for c in funnel.channels] + [n.lags for n in funnel.nodes]),
     }
 
 
-def parameter_rows(parameters: tuple[Slot, ...]) -> Iterator[dict[str, float]]:
+def parameter_rows(parameters: tuple[Parameter, ...]) -> Iterator[dict[str, float]]:
     """Return the rows of the parameters' table."""
     labels = [s.label for s in parameters]
-    for slot in parameters:
+    for parameter in parameters:
         yield {
-            "family": FAMILIES[slot.prior.family].code,
-            "leader": -1 if slot.follows is None else labels.index(slot.follows),
-            "spread": -1 if slot.spread is None else labels.index(slot.spread),
-            "first": slot.prior.arguments[0],
-            "second": (*slot.prior.arguments, 0.0)[1],
-            "looseness": slot.looseness,
+            "family": FAMILIES[parameter.prior.family].code,
+            "leader": -1 if parameter.follows is None else labels.index(parameter.follows),
+            "spread": -1 if parameter.spread is None else labels.index(parameter.spread),
+            "first": parameter.prior.arguments[0],
+            "second": (*parameter.prior.arguments, 0.0)[1],
+            "looseness": parameter.looseness,
         }
 
 
-def _missing(learned: Learned, places: Places, names: list[str]) -> Iterator[dict[str, int]]:
+def _missing(scaling: Scaling, places: Places, names: list[str]) -> Iterator[dict[str, int]]:
     """Say which weeks of which nodes are sampled along, and where."""
     for cell, name in enumerate(names):
-        for k, week in enumerate(learned.missing_weeks(name)):
+        for k, week in enumerate(scaling.missing_weeks(name)):
             yield {
                 "cell": cell,
-                "week": int(learned.weeks.searchsorted(week)),
+                "week": int(scaling.weeks.searchsorted(week)),
                 "parameter": places[name, "", MISSING_WEEK] + k,
             }
 
 
 def _cells(
-    funnel: Funnel, learned: Learned, places: Places, cell_of_parents: Array, seen: Array, level: Array
+    funnel: Funnel, scaling: Scaling, places: Places, cell_of_parents: Array, seen: Array, level: Array
 ) -> Iterator[dict[str, float]]:
-    worth = worths(funnel, learned)
-    for cell, scale in enumerate(learned.equations):
+    worth = node_values(funnel, scaling)
+    for cell, scale in enumerate(scaling.equations):
         node = funnel.node(scale.name) if cell < len(funnel.nodes) else None
         yield {
             "student": int(node is not None and node.likelihood == "student_t"),
@@ -162,9 +164,9 @@ def _cells(
         }
 
 
-def _audiences(funnel: Funnel, panel: Panel, learned: Learned) -> Array:
+def _audiences(funnel: Funnel, panel: Panel, scaling: Scaling) -> Array:
     rows = [
-        np.ones(len(learned.weeks)) if c.fuelled_by is None else audience(learned, panel, c)
+        np.ones(len(scaling.weeks)) if c.fuelled_by is None else audience(scaling, panel, c)
         for n in funnel.nodes
         for c in funnel.drivers(n)
     ]
@@ -172,14 +174,14 @@ def _audiences(funnel: Funnel, panel: Panel, learned: Learned) -> Array:
 
 
 def _total_priors(
-    funnel: Funnel, learned: Learned, places: Places
+    funnel: Funnel, scaling: Scaling, places: Places
 ) -> tuple[list[dict[str, float]], list[dict[str, float]], list[int]]:
     """Return rows of total priors, of their parts, and the cells whose split they follow."""
     names = [n.name for n in funnel.nodes]
     totals: list[dict[str, float]] = []
     parts: list[dict[str, float]] = []
     followed: list[int] = []
-    for group in beliefs(funnel, learned):
+    for group in total_priors(funnel, scaling):
         follow = following(funnel, group)
         first_direct, first_other = len(parts), len(parts) + len(group.direct)
         parts += [_part(funnel, p, places, follow) for p in group.parts]

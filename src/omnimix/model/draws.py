@@ -20,7 +20,7 @@ from omnimix.labels import (
     PARENT,
     TERM,
 )
-from omnimix.mechanics import Array, Learned, Slot, design
+from omnimix.mechanics import Array, Parameter, Scaling, design
 from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, SHOCK_SPREAD
 from omnimix.model.build import Layout
 from omnimix.model.native import machine
@@ -31,27 +31,27 @@ MISSING = "missing"
 
 def draws_tree(
     funnel: Funnel,
-    learned: Learned,
+    scaling: Scaling,
     layout: Layout,
     theta: Array,
     statistics: dict[str, Array],
     generator: np.random.Generator,
 ) -> xr.DataTree:
     """Return draws, shape (chains, draws, parameters), as a tree with groups ``posterior`` and ``sample_stats``."""
-    posterior = labelled(funnel, learned, layout.slots, theta)
-    posterior = posterior.merge(_drawn_back(funnel, learned, layout, theta, generator))
+    posterior = labelled(funnel, scaling, layout.parameters, theta)
+    posterior = posterior.merge(_drawn_back(funnel, scaling, layout, theta, generator))
     stats = xr.Dataset({k: ((CHAIN, DRAW), v) for k, v in statistics.items()}, coords=_sizes(theta))
     return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": stats})
 
 
-def labelled(funnel: Funnel, learned: Learned, slots: Sequence[Slot], theta: Array) -> xr.Dataset:
+def labelled(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], theta: Array) -> xr.Dataset:
     """Name the sampled numbers: one variable a parameter, with dimensions node, channel and parent where it has them.
 
     A combination that has no such parameter (the slope of a channel with a logistic curve) is nan.
     """
-    coords = _coords(funnel, learned, theta)
+    coords = _coords(funnel, scaling, theta)
     variables: dict[str, xr.DataArray] = {}
-    missing = [(k, s) for k, s in enumerate(slots) if s.name == MISSING_WEEK]
+    missing = [(k, s) for k, s in enumerate(parameters) if s.name == MISSING_WEEK]
     if missing:
         labels = [f"{s.node} {s.term}" for _, s in missing]
         variables[MISSING_WEEK] = xr.DataArray(
@@ -59,15 +59,15 @@ def labelled(funnel: Funnel, learned: Learned, slots: Sequence[Slot], theta: Arr
             coords={**_sizes(theta), MISSING: labels},
             dims=(CHAIN, DRAW, MISSING),
         )
-    for k, slot in enumerate(slots):
-        if slot.name in (RAW_BASELINE, MISSING_WEEK):
+    for k, parameter in enumerate(parameters):
+        if parameter.name in (RAW_BASELINE, MISSING_WEEK):
             continue
-        dims = (NODE, *([CHANNEL] if slot.channel else []), *([PARENT] if slot.parent else []))
-        if slot.name not in variables:
-            variables[slot.name] = _empty(coords, dims)
-        place = {NODE: slot.node, CHANNEL: slot.channel, PARENT: slot.parent}
-        variables[slot.name].loc[{d: place[d] for d in dims}] = theta[:, :, k]
-    levels = [np.nan if n.log else n.level for n in learned.equations]  # log points are no units
+        dims = (NODE, *([CHANNEL] if parameter.channel else []), *([PARENT] if parameter.parent else []))
+        if parameter.name not in variables:
+            variables[parameter.name] = _empty(coords, dims)
+        place = {NODE: parameter.node, CHANNEL: parameter.channel, PARENT: parameter.parent}
+        variables[parameter.name].loc[{d: place[d] for d in dims}] = theta[:, :, k]
+    levels = [np.nan if n.log else n.level for n in scaling.equations]  # log points are no units
     scale = xr.DataArray(levels, coords={NODE: coords[NODE]}, dims=NODE)
     variables[CONTRIBUTION] = (variables[CONTRIBUTION_SHARE] * scale).assign_attrs(units="units of the node a week")
     return xr.Dataset(variables)
@@ -77,11 +77,11 @@ def _sizes(theta: Array) -> dict[str, Any]:
     return {CHAIN: np.arange(theta.shape[0]), DRAW: np.arange(theta.shape[1])}
 
 
-def _coords(funnel: Funnel, learned: Learned, theta: Array) -> dict[str, Any]:
+def _coords(funnel: Funnel, scaling: Scaling, theta: Array) -> dict[str, Any]:
     read = {p for n in funnel.nodes for p in n.parents}
     return {
         **_sizes(theta),
-        NODE: [s.name for s in learned.equations],
+        NODE: [s.name for s in scaling.equations],
         CHANNEL: list(funnel.channel_names),
         PARENT: [n.name for n in funnel.nodes if n.name in read],
     }
@@ -94,15 +94,15 @@ def _empty(coords: dict[str, Any], dims: tuple[str, ...]) -> xr.DataArray:
 
 
 def _drawn_back(
-    funnel: Funnel, learned: Learned, layout: Layout, theta: Array, generator: np.random.Generator
+    funnel: Funnel, scaling: Scaling, layout: Layout, theta: Array, generator: np.random.Generator
 ) -> dict[str, xr.DataArray]:
     """Return the baseline of every equation, the coefficients of its parents' demand and the mean responses."""
-    coords, shape = _coords(funnel, learned, theta), theta.shape[:2]
+    coords, shape = _coords(funnel, scaling, theta), theta.shape[:2]
     flat = np.ascontiguousarray(theta.reshape(-1, theta.shape[2]))
-    window = design(funnel, learned, learned.window_weeks, None)
+    window = design(funnel, scaling, scaling.window_weeks, None)
     links = [(n.name, c.name) for n in funnel.nodes for c in funnel.drivers(n)]
     parents = {n.name: n.parents if SHOCK_SPREAD[n.confounding] else () for n in funnel.nodes}
-    columns = sum(len(window.terms) + len(parents.get(s.name, ())) for s in learned.equations)
+    columns = sum(len(window.terms) + len(parents.get(s.name, ())) for s in scaling.equations)
     out, sizes = np.empty((flat.shape[0], columns)), np.empty((flat.shape[0], len(links)))
     machine().draw_back(layout.packed, flat, generator.standard_normal(out.shape), out, sizes)
     found = {
@@ -112,7 +112,7 @@ def _drawn_back(
     if any(parents.values()):
         found[SHOCK_COEFFICIENT] = _empty(coords, (NODE, PARENT))
     start = 0
-    for scale in learned.equations:
+    for scale in scaling.equations:
         stop = start + len(window.terms)
         found[BASELINE_COEFFICIENT].loc[{NODE: scale.name}] = (out[:, start:stop] * window.sds(scale)).reshape(
             *shape, -1

@@ -21,7 +21,7 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 
 from omnimix.data import Panel
 from omnimix.labels import CHANNEL, NODE
-from omnimix.mechanics import Array, Learned, learn
+from omnimix.mechanics import Array, Scaling, fit_scaling
 from omnimix.model.build import build_layout
 from omnimix.model.native import DIGEST, machine
 from omnimix.model.predictive import Generative
@@ -66,7 +66,7 @@ def _numba_density(op: NodeDensity, **_: Any) -> tuple[Any, int]:
     return density, DIGEST
 
 
-def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None) -> pm.Model:
+def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None) -> pm.Model:
     """Build the PyMC model of a funnel on a panel.
 
     Its free variables are totals, how paths and channels share them, and the other parameters of the posterior on the
@@ -76,16 +76,16 @@ def build_model(funnel: Funnel, panel: Panel, *, learned: Learned | None = None)
 
     Raises :class:`DataError` where a node cannot be scaled.
     """
-    learned = learned or learn(funnel, panel)
-    layout = build_layout(funnel, panel, learned)
-    coords: dict[str, Any] = {NODE: [s.name for s in learned.equations], CHANNEL: list(funnel.channel_names)}
+    scaling = scaling or fit_scaling(funnel, panel)
+    layout = build_layout(funnel, panel, scaling)
+    coords: dict[str, Any] = {NODE: [s.name for s in scaling.equations], CHANNEL: list(funnel.channel_names)}
     columns = [n.name for n in funnel.nodes] + [c.spend_column for c in funnel.responding]
     with pm.Model(coords=coords) as model:
-        theta = declare_all(funnel, learned, layout.slots)
+        theta = declare_all(funnel, scaling, layout.parameters)
         pm.Deterministic("parameters", theta)
-        generative = Generative(funnel, learned, layout)
-        for number, (scale, column) in enumerate(zip(learned.equations, columns, strict=True)):
-            series = panel.series(column).reindex(learned.weeks)
+        generative = Generative(funnel, scaling, layout)
+        for number, (scale, column) in enumerate(zip(scaling.equations, columns, strict=True)):
+            series = panel.series(column).reindex(scaling.weeks)
             _observe(generative, number, scale.name, series, theta)
     return model
 

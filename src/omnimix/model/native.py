@@ -154,7 +154,7 @@ def native_model(layout: Layout) -> Any:
 
     if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
         return python_model(layout)
-    size = len(layout.slots)
+    size = len(layout.parameters)
 
     class NativeModel(CompiledModel):  # type: ignore[misc]
         """The compiled density behind nutpie's sampler."""
@@ -184,7 +184,7 @@ def python_model(layout: Layout) -> Any:
     import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
-    size = len(layout.slots)
+    size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
     return from_pyfunc(
         size, lambda: _python_density(layout), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]

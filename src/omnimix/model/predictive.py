@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnimix.mechanics import Array, Learned, NodeScale
+from omnimix.mechanics import Array, NodeScale, Scaling
 from omnimix.mechanics.audience import gathered
 from omnimix.mechanics.parameters import shock_terms
 from omnimix.model.build import Ints, Layout, pack
@@ -25,7 +25,7 @@ class Generative:
     """The equations of a funnel, to be drawn one after the other."""
 
     funnel: Funnel
-    learned: Learned
+    scaling: Scaling
     layout: Layout
 
     def known(self, number: int) -> Ints:
@@ -54,7 +54,7 @@ class Generative:
         ``earlier`` has the known weeks, in their own units, of the nodes that :meth:`read` names; their missing weeks
         are parameters in ``theta``.
         """
-        tables, cell, scale = self.layout.tables, self.layout.tables.cells[number], self.learned.equations[number]
+        tables, cell, scale = self.layout.tables, self.layout.tables.cells[number], self.scaling.equations[number]
         shocks = shock_terms(self.funnel.nodes[number]) if number < len(self.funnel.nodes) else ()
         weeks = tables.series.shape[1]
         mean, columns = np.empty(weeks), np.empty((tables.design.shape[1] + len(shocks), weeks))
@@ -75,7 +75,7 @@ class Generative:
         tables, names = self.layout.tables, [n.name for n in self.funnel.nodes]
         series, audience = tables.series.copy(), tables.audience.copy()
         for name, own in earlier.items():
-            number, scale = names.index(name), self.learned.scale(name)
+            number, scale = names.index(name), self.scaling.scale(name)
             values = np.log(own) if scale.log else own
             series[number, self.known(number)] = (values - scale.shift) / scale.scale - tables.cells["level"][number]
         pairs = [(n, c) for n in self.funnel.nodes for c in self.funnel.drivers(n)]
@@ -83,7 +83,7 @@ class Generative:
             stage = channel.fuelled_by
             if stage is not None and stage in earlier:
                 whole = np.full(series.shape[1], np.nan)
-                whole[self.known(names.index(stage))] = earlier[stage] / self.learned.scale(stage).level
+                whole[self.known(names.index(stage))] = earlier[stage] / self.scaling.scale(stage).level
                 audience[row] = gathered(whole, channel.fuel_weeks)
         return tables._replace(series=series, audience=audience)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from omnimix.data import Panel, check_panel, require
 from omnimix.errors import FitError
-from omnimix.mechanics import Array, Learned, learn
+from omnimix.mechanics import Array, Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model
@@ -72,7 +72,7 @@ def fit(
         cores or min(chains, count_processors()),
         secrets.randbelow(2**31) if seed is None else int(seed),
     )
-    return sample(funnel, panel, learn(funnel, panel), settings, progress=progress, model=model)
+    return sample(funnel, panel, fit_scaling(funnel, panel), settings, progress=progress, model=model)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Settings:
 
 
 def sample(
-    funnel: Funnel, panel: Panel, learned: Learned, settings: Settings, *, progress: bool = False, model: Any = None
+    funnel: Funnel, panel: Panel, scaling: Scaling, settings: Settings, *, progress: bool = False, model: Any = None
 ) -> Posterior:
     """Sample a checked panel with given learned constants; :func:`fit` is the door for users.
 
@@ -95,14 +95,14 @@ def sample(
     chains of a run of ordinary length do not agree, it is made once more in small steps.
     """
     began = time.perf_counter()
-    layout = build_layout(funnel, panel, learned)
-    labels = [s.label for s in layout.slots]
+    layout = build_layout(funnel, panel, scaling)
+    labels = [s.label for s in layout.parameters]
     theta, statistics = _run(layout, settings, progress=progress, model=model)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
         theta, statistics = _run(layout, settings, progress=progress, model=model, careful=True)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
-    tree = draws_tree(funnel, learned, layout, theta, statistics, np.random.default_rng(settings.seed))
+    tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = Run(
         draws=settings.draws,
         tune=settings.tune,
@@ -113,7 +113,7 @@ def sample(
         versions=_versions(),
         diagnostics=diagnostics,
     )
-    return Posterior(draws=tree, funnel=funnel, panel=panel, learned=learned, run=run)
+    return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
 
 
 def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> None:
@@ -144,7 +144,7 @@ def _run(
     nutpie = import_nutpie()
     if model is None:
         compiled, name = native_model(layout), "theta"
-        more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.slots])}
+        more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
     sampler = nutpie.sample(
@@ -168,7 +168,7 @@ def _run(
         sampler.cancel()
         raise
     draw_batches, statistic_batches = raw.get_arrow_trace()
-    return _kept(draw_batches, statistic_batches, name, len(layout.slots))
+    return _kept(draw_batches, statistic_batches, name, len(layout.parameters))
 
 
 def _middle(prior: Prior) -> float:

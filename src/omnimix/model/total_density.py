@@ -1,6 +1,6 @@
 """The joint prior of totals and how their parts share them, with derivatives. Compiled.
 
-The equations are those of :mod:`omnimix.mechanics.beliefs`. Every part x has a gamma density of its own among the
+The equations are those of :mod:`omnimix.mechanics.total_priors`. Every part x has a gamma density of its own among the
 priors of single parameters (shape a, rate b); what is added here turns their product into the joint prior.
 """
 

@@ -10,9 +10,9 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
-from omnimix.mechanics import Belief, Learned, Part, Slot, beliefs, links, worths
-from omnimix.mechanics.beliefs import FOLLOWS, following
+from omnimix.mechanics import Parameter, Part, Scaling, TotalPrior, node_values, positive_parents, total_priors
 from omnimix.mechanics.parameters import STAGE_EFFECT
+from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.spec import FAMILIES, Funnel, Prior
 
 MEDIA_SHARE = "media_share"  # after a node's name: what its channels bring over all paths
@@ -21,14 +21,14 @@ DIRECT = "direct"
 Pieces = dict[tuple[str, str], Any]  # (node, channel or parent) -> its contribution or effect
 
 
-def declare_all(funnel: Funnel, learned: Learned, slots: Sequence[Slot]) -> Any:
+def declare_all(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter]) -> Any:
     """Declare every parameter in the open model and return them as one vector, in the order of ``slots``.
 
     The totals of nodes come first, parents before children, because the effect of a parent is what comes through it
     over the parent's own total; the channels with a prior of their own come last, because what they bring to a node is
     worth what that node feeds.
     """
-    groups = beliefs(funnel, learned)
+    groups = total_priors(funnel, scaling)
     nodes = {n.name for n in funnel.nodes}
     pieces: Pieces = {}
     brought: Pieces = {}
@@ -39,20 +39,24 @@ def declare_all(funnel: Funnel, learned: Learned, slots: Sequence[Slot]) -> Any:
         _brought(funnel, group, pieces, brought)
     of_channels = [g for g in groups if g.name not in nodes]
     later = {(p.node, p.channel or p.parent or "") for g in of_channels for p in g.parts}
-    plain = [s for s in slots if s.follows is None and _place(s) not in {*pieces, *later}]
+    plain = [s for s in parameters if s.follows is None and _place(s) not in {*pieces, *later}]
     found = dict(zip((s.label for s in plain), _declare_plain(plain), strict=True))
-    _declare_followers([s for s in slots if s.follows is not None], found)
+    _declare_followers([s for s in parameters if s.follows is not None], found)
     pieces |= {place: found[s.label] for s in plain if (place := _place(s)) is not None}
     for group in of_channels:
-        _share_value(group, _worths(funnel, learned, pieces), pieces)
+        _share_value(group, _worths(funnel, scaling, pieces), pieces)
     return pt.stack(
-        [found[s.label] if s.label in found else pieces[s.node, s.channel or s.parent or ""] for s in slots]
+        [found[s.label] if s.label in found else pieces[s.node, s.channel or s.parent or ""] for s in parameters]
     )
 
 
-def _place(slot: Slot) -> tuple[str, str] | None:
+def _place(parameter: Parameter) -> tuple[str, str] | None:
     """Return where a contribution or an effect belongs; ``None`` for any other parameter."""
-    return (slot.node, slot.channel or slot.parent or "") if slot.name in (CONTRIBUTION_SHARE, STAGE_EFFECT) else None
+    return (
+        (parameter.node, parameter.channel or parameter.parent or "")
+        if parameter.name in (CONTRIBUTION_SHARE, STAGE_EFFECT)
+        else None
+    )
 
 
 def _positive(name: str, prior: Prior) -> Any:
@@ -69,7 +73,7 @@ def _split(name: str, dim: str, labels: Sequence[str], concentrations: Any) -> l
     return [split[k] for k in range(len(labels))]
 
 
-def _concentrations(funnel: Funnel, group: Belief, brought: Pieces) -> Any:
+def _concentrations(funnel: Funnel, group: TotalPrior, brought: Pieces) -> Any:
     """Return the concentrations of the direct split, which follows that of the parents."""
     own = [p.concentration for p in group.direct]
     follow = following(funnel, group)
@@ -89,18 +93,18 @@ def _concentrations(funnel: Funnel, group: Belief, brought: Pieces) -> Any:
     return pt.stack([pt.as_tensor_variable(c) for c in out])
 
 
-def _brought(funnel: Funnel, group: Belief, pieces: Pieces, brought: Pieces) -> None:
+def _brought(funnel: Funnel, group: TotalPrior, pieces: Pieces, brought: Pieces) -> None:
     """Keep what every sharing channel brings to a node over all paths."""
     node = funnel.node(group.name)
     direct = {str(p.channel) for p in group.direct}
     for channel in funnel.channel_names:
         parts = [pieces[node.name, channel]] if channel in direct else []
-        parts += [pieces[node.name, p] * brought[p, channel] for p in links(node) if (p, channel) in brought]
+        parts += [pieces[node.name, p] * brought[p, channel] for p in positive_parents(node) if (p, channel) in brought]
         if parts:
             brought[node.name, channel] = sum(parts[1:], parts[0])
 
 
-def _share(funnel: Funnel, group: Belief, totals: dict[str, Any], pieces: Pieces, brought: Pieces) -> None:
+def _share(funnel: Funnel, group: TotalPrior, totals: dict[str, Any], pieces: Pieces, brought: Pieces) -> None:
     """Divide the total of a node over its paths, and what is direct over its channels."""
     name, total = group.name, totals[group.name]
     labels = [DIRECT] * bool(group.direct) + [str(p.parent) for p in group.others]
@@ -120,7 +124,7 @@ def _share(funnel: Funnel, group: Belief, totals: dict[str, Any], pieces: Pieces
     _name(f"{name}_{STAGE_EFFECT}", f"{name}_parent", parents, effects)
 
 
-def _share_value(group: Belief, worth: dict[str, Any], pieces: Pieces) -> None:
+def _share_value(group: TotalPrior, worth: dict[str, Any], pieces: Pieces) -> None:
     """Divide the value that a channel brings over the nodes it acts on; a node's share becomes a contribution."""
     total = _positive(f"{group.name}_{VALUE_SHARE}", group.total)
     parts: tuple[Part, ...] = group.others
@@ -140,16 +144,16 @@ def _name(name: str, dim: str, labels: Sequence[str], values: Sequence[Any]) -> 
     pm.Deterministic(name, pt.stack(list(values)), dims=dim)
 
 
-def _worths(funnel: Funnel, learned: Learned, pieces: Pieces) -> dict[str, Any]:
+def _worths(funnel: Funnel, scaling: Scaling, pieces: Pieces) -> dict[str, Any]:
     """Return what a typical week of every node is worth with all that it feeds."""
-    out: dict[str, Any] = dict(worths(funnel, learned))
+    out: dict[str, Any] = dict(node_values(funnel, scaling))
     for node in reversed(funnel.nodes):
-        for parent in links(node):
+        for parent in positive_parents(node):
             out[parent] = out[parent] + pieces[node.name, parent] * out[node.name]
     return out
 
 
-def _declare_plain(members: Sequence[Slot]) -> list[Any]:
+def _declare_plain(members: Sequence[Parameter]) -> list[Any]:
     """Declare the parameters with a prior of their own, one variable a name."""
     out: dict[str, Any] = {}
     for name in dict.fromkeys(s.name for s in members):
@@ -158,17 +162,17 @@ def _declare_plain(members: Sequence[Slot]) -> list[Any]:
     return [out[s.label] for s in members]
 
 
-def _declare_followers(members: Sequence[Slot], found: dict[str, Any]) -> None:
+def _declare_followers(members: Sequence[Parameter], found: dict[str, Any]) -> None:
     """Declare the curve parameters that stand around those of the same channel at the parent."""
     for name in dict.fromkeys(s.name for s in members):
         of_name = [s for s in members if s.name == name]
         dim = f"{name}_follower"
         pm.modelcontext(None).add_coord(dim, [s.label.rsplit("/", 1)[0] for s in of_name])
         away = pm.Normal(f"{name}_away", dims=dim)
-        for k, slot in enumerate(of_name):
-            spread = 1.0 if slot.spread is None else found[slot.spread]
-            place = _unbounded(slot.prior, found[str(slot.follows)]) + slot.looseness * spread * away[k]
-            found[slot.label] = _bounded(slot.prior, place)
+        for k, parameter in enumerate(of_name):
+            spread = 1.0 if parameter.spread is None else found[parameter.spread]
+            place = _unbounded(parameter.prior, found[str(parameter.follows)]) + parameter.looseness * spread * away[k]
+            found[parameter.label] = _bounded(parameter.prior, place)
 
 
 def _unbounded(prior: Prior, value: Any) -> Any:
@@ -200,7 +204,7 @@ def _size(prior: Prior) -> float:
     return prior.arguments[0] if prior.family == "HalfNormal" else prior.arguments[0] / prior.arguments[1]
 
 
-def _declare(name: str, members: list[Slot]) -> list[Any]:
+def _declare(name: str, members: list[Parameter]) -> list[Any]:
     families = {s.prior.family for s in members}
     if len(families) > 1:  # one variable a family where channels differ in it
         parts = {f: _declare(f"{name}_{f.lower()}", [s for s in members if s.prior.family == f]) for f in families}
@@ -220,7 +224,7 @@ def _declare(name: str, members: list[Slot]) -> list[Any]:
     return [flat[k] for k in range(len(members))]
 
 
-def _dims(members: list[Slot], coords: Any) -> tuple[str, ...]:
+def _dims(members: list[Parameter], coords: Any) -> tuple[str, ...]:
     """Return (node, channel) or (node,) where the members fill that grid in order, else nothing."""
     places = [(s.node, s.channel) for s in members]
     if any(s.term or s.parent for s in members):

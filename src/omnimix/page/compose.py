@@ -40,7 +40,7 @@ def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Pa
 
 
 def _window(found: Gathered, words: Language) -> str:
-    weeks = found.posterior.learned.window_weeks
+    weeks = found.posterior.scaling.window_weeks
     measured = {"first": words.day(weeks[0].date()), "last": words.day((weeks[-1] + SIX_DAYS).date())}
     if found.advice is None:
         return words.say("measured", **measured)
@@ -84,7 +84,7 @@ def _teams(posterior: Posterior) -> int:
 def figures(found: Gathered, language: str) -> dict[str, Any]:
     """Return every figure of the page as plain data, in the rows of the shell's JSON: what the data block holds."""
     posterior, advice = found.posterior, found.advice
-    weeks = len(posterior.learned.window_weeks)
+    weeks = len(posterior.scaling.window_weeks)
     whole: dict[str, Any] = {
         "schema": SCHEMA,
         "language": language,

@@ -82,7 +82,7 @@ def _hinge(row: Row, words: Language) -> str:
 
 def made(posterior: Posterior, advice: Advice | None, version: str, words: Language) -> Block:
     """Return data and method in plain words, folded, and the words used."""
-    funnel, weeks = posterior.funnel, posterior.learned.window_weeks
+    funnel, weeks = posterior.funnel, posterior.scaling.window_weeks
     stages = words.names(s.name for s in funnel.stages)
     lines = [
         words.say(

@@ -102,7 +102,7 @@ def flows(posterior: Posterior, *, interval: float, allow_unconverged: bool) -> 
     for stage in funnel.stages:
         through = [draws for way, draws in ways if stage.name in _until_it_turns(way)[0]]
         amounts[stage.name] = _amount(np.sum(through, axis=0) if through else np.zeros(posterior.size), interval)
-    spend = data_window(posterior, tail=False).spend.iloc[posterior.learned.window :].sum()
+    spend = data_window(posterior, tail=False).spend.iloc[posterior.scaling.window :].sum()
     bought = {str(name): float(money) for name, money in spend.items()}
     together = found.draws.to_numpy()[:, found.draws[PATH].to_numpy() == INTERACTION]
     return Flows(

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
-from omnimix.checks import prior_posterior as beliefs
+from omnimix.checks import prior_posterior as total_priors
 from omnimix.checks.believed import shares_after, shares_before
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
@@ -39,7 +39,7 @@ def prior_posterior(
 
 
 def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
-    table = beliefs(posterior, interval=interval)
+    table = total_priors(posterior, interval=interval)
     table = table.loc[table[NODE] == node].set_index(CHANNEL)
     channels = table.drop(index=ALL_MEDIA, errors="ignore")
     before, after = shares_before(posterior, size=PRIOR_DRAWS), shares_after(posterior)

@@ -12,7 +12,7 @@ import xarray as xr
 from omnimix import notebook
 from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
-from omnimix.mechanics import Array, Design, Learned, design
+from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Budget, Chain, Funnel
 
@@ -55,7 +55,7 @@ class Posterior:
     draws: xr.DataTree
     funnel: Funnel
     panel: Panel
-    learned: Learned
+    scaling: Scaling
     run: Run
     campaign_chains: tuple[Chain, ...] = ()
     budget: Budget | None = None
@@ -69,7 +69,7 @@ class Posterior:
         """
         from omnimix.model import build_model  # the one door back to the sampling room; see ARCHITECTURE.md
 
-        return build_model(self.funnel, self.panel, learned=self.learned)
+        return build_model(self.funnel, self.panel, scaling=self.scaling)
 
     @property
     def size(self) -> int:
@@ -104,7 +104,7 @@ class Posterior:
 
     def design(self, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None = None) -> Design:
         """Return the baseline's design for any weeks, in the training coding."""
-        return design(self.funnel, self.learned, weeks, controls)
+        return design(self.funnel, self.scaling, weeks, controls)
 
     def curve_draws(self, node: str, channel: str) -> Array:
         """Return both adstock and both saturation parameters per draw, shape (draws, 4); 1 where there is none."""
@@ -121,7 +121,7 @@ class Posterior:
         return save(self, path)
 
     def __repr__(self) -> str:
-        weeks = self.learned.window_weeks
+        weeks = self.scaling.window_weeks
         outcomes = ", ".join(o.name for o in self.funnel.outcomes)
         return (
             f"Posterior of {outcomes} from {len(self.funnel.channels)} channels: {len(weeks)} weeks "
@@ -131,7 +131,7 @@ class Posterior:
 
     def _repr_html_(self) -> str:
         """Say what was fitted, how it went, and what to ask next, in a notebook."""
-        weeks, run, seen = self.learned.window_weeks, self.run, self.run.diagnostics
+        weeks, run, seen = self.scaling.window_weeks, self.run, self.run.diagnostics
         outcomes = " and ".join(o.name for o in self.funnel.outcomes)
         went = (
             f"The chains agree: R-hat at most {seen.rhat_max:.3f}, at least {seen.ess_bulk_min:,.0f} effective draws, "

@@ -25,7 +25,7 @@ import xarray as xr
 from omnimix.data import Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
-from omnimix.mechanics import Learned, NodeScale
+from omnimix.mechanics import NodeScale, Scaling
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
@@ -73,7 +73,7 @@ def load(path: str | Path) -> Posterior:
         draws=draws,
         funnel=_funnel(content["funnel"]),
         panel=Panel(frame.rename_axis(DAYS).reset_index(), week=DAYS, currency=content["currency"]),
-        learned=_learned(content["learned"]),
+        scaling=_learned(content["learned"]),
         run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
         # neither in files written before there were any
         campaign_chains=tuple(_chain(c) for c in content.get("chains", ())),
@@ -125,12 +125,12 @@ def _require_known(source: Path, attributes: dict[Any, Any]) -> None:
 
 
 def _content(posterior: Posterior) -> dict[str, Any]:
-    learned = dataclasses.asdict(posterior.learned)
-    learned["weeks"] = [str(w.date()) for w in posterior.learned.weeks]
+    scaling = dataclasses.asdict(posterior.scaling)
+    scaling["weeks"] = [str(w.date()) for w in posterior.scaling.weeks]
     return {
         "funnel": dataclasses.asdict(posterior.funnel),
         "currency": posterior.panel.currency,
-        "learned": learned,
+        "learned": scaling,
         "run": dataclasses.asdict(posterior.run),
         "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
         "budget": None if posterior.budget is None else dataclasses.asdict(posterior.budget),
@@ -184,7 +184,7 @@ def _limit(raw: dict[str, Any]) -> Limit:
     return Limit(**raw, change=None if change is None else tuple(change))
 
 
-def _learned(raw: dict[str, Any]) -> Learned:
+def _learned(raw: dict[str, Any]) -> Scaling:
     fixed = {
         "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
         "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
@@ -193,4 +193,4 @@ def _learned(raw: dict[str, Any]) -> Learned:
         "knots": tuple(raw["knots"]),
         "holiday_columns": tuple(raw["holiday_columns"]),
     }
-    return Learned(**{**raw, **fixed})
+    return Scaling(**{**raw, **fixed})

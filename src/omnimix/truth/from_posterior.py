@@ -54,14 +54,14 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
     one = _Draw(posterior, chosen, seed)
     funnel = posterior.funnel
     simulation = WeekSimulation(
-        weeks=posterior.learned.weeks,
-        window=posterior.learned.window,
+        weeks=posterior.scaling.weeks,
+        window=posterior.scaling.window,
         nodes=[one.node(n) for n in funnel.nodes],
         spends=[one.answering(c) for c in funnel.responding],
         media={c.name: one.medium(c) for c in funnel.channels if c.responds_to is None},
     )
     truth = true_world(simulation, funnel.channel_names)
-    frame = posterior.panel.frame.reindex(posterior.learned.weeks)
+    frame = posterior.panel.frame.reindex(posterior.scaling.weeks)
     for channel in funnel.responding:
         medium = truth.mechanism.media[channel.name]
         frame[channel.spend_column], frame[channel.exposure_column] = medium.spend, medium.exposure
@@ -99,7 +99,7 @@ class DrawnBaseline:
             known = self.posterior.panel.frame[names].reindex(weeks)
             if controls is not None:
                 known = controls.reindex(index=weeks, columns=names).combine_first(known)[names]
-            known = known.fillna(pd.Series(self.posterior.learned.control_center))
+            known = known.fillna(pd.Series(self.posterior.scaling.control_center))
         matrix = self.posterior.design(weeks, known).matrix
         return np.asarray(self.shift + self.size * (matrix @ self.coefficients))
 
@@ -115,7 +115,7 @@ class _Draw:
     def node(self, node: Node) -> DrawnNode:
         """Return a node before its weeks have happened."""
         assert isinstance(node, Stage | Outcome)
-        scale, weeks = self.posterior.learned.scale(node.name), self.posterior.learned.weeks
+        scale, weeks = self.posterior.scaling.scale(node.name), self.posterior.scaling.weeks
         noise = self._value(NOISE, node=node.name)
         lift = 0.5 * noise**2 if scale.log else 0.0  # shocks have mean one here; the fit's are those of the middle
         empty = self.posterior.panel.series(node.name).reindex(weeks).isna()
@@ -132,7 +132,7 @@ class _Draw:
 
     def medium(self, channel: Channel) -> TrueMedium:
         """Return a channel whose spend is set, as it was."""
-        weeks, series = self.posterior.learned.weeks, self.posterior.panel.series
+        weeks, series = self.posterior.scaling.weeks, self.posterior.panel.series
         columns = (channel.spend_column, channel.exposure_column)
         spend, exposure = (series(c).reindex(weeks).to_numpy(dtype=np.float64) for c in columns)
         return TrueMedium(channel, spend, exposure)
@@ -140,7 +140,7 @@ class _Draw:
     def answering(self, channel: Channel) -> DrawnSpend:
         """Return a channel that responds to a stage, at the prices and with the silent weeks that were."""
         medium, equation = self.medium(channel), spend_equation(channel)
-        size, weeks = self.posterior.learned.scale(equation).scale, len(medium.spend)
+        size, weeks = self.posterior.scaling.scale(equation).scale, len(medium.spend)
         noise = self._value(NOISE, node=equation)
         paid = np.where(medium.spend > 0, medium.spend, 1.0)
         return DrawnSpend(
@@ -178,7 +178,7 @@ class _Draw:
         )
 
     def _shocks(self, node: Node, noise: float) -> Array:
-        generator, weeks = stream(self.seed, "like", node.name), len(self.posterior.learned.weeks)
+        generator, weeks = stream(self.seed, "like", node.name), len(self.posterior.scaling.weeks)
         if node.likelihood == "student_t":
             return np.asarray(noise * generator.standard_t(self._value(DEGREES_OF_FREEDOM, node=node.name), weeks))
         return generator.normal(0.0, noise, weeks)

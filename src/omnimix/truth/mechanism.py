@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.mechanics import Array
-from omnimix.mechanics.learned import typical_week
+from omnimix.mechanics.scaling import typical_week
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.true_curves import TrueCurve
 

@@ -32,7 +32,7 @@ Kind = Literal["plain", "title", "head", "section", "sentence", "note", "set", "
 
 
 @dataclass(frozen=True)
-class Look:
+class PlanValue:
     """What a kind of cell looks like."""
 
     bold: bool = False
@@ -43,16 +43,16 @@ class Look:
     wrap: bool = False
 
 
-LOOKS: dict[Kind, Look] = {
-    "plain": Look(),
-    "title": Look(bold=True, size=TITLE_SIZE),
-    "section": Look(bold=True, size=12),
-    "head": Look(bold=True, fill=HEAD, edge="bottom", wrap=True),
-    "sentence": Look(wrap=True),
-    "note": Look(colour=QUIET, wrap=True),
-    "set": Look(fill=SET, edge="box"),
-    "fixed": Look(fill=FIXED, edge="box", colour=QUIET),
-    "sum": Look(bold=True, edge="top"),
+LOOKS: dict[Kind, PlanValue] = {
+    "plain": PlanValue(),
+    "title": PlanValue(bold=True, size=TITLE_SIZE),
+    "section": PlanValue(bold=True, size=12),
+    "head": PlanValue(bold=True, fill=HEAD, edge="bottom", wrap=True),
+    "sentence": PlanValue(wrap=True),
+    "note": PlanValue(colour=QUIET, wrap=True),
+    "set": PlanValue(fill=SET, edge="box"),
+    "fixed": PlanValue(fill=FIXED, edge="box", colour=QUIET),
+    "sum": PlanValue(bold=True, edge="top"),
 }
 
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from omnimix.mechanics.learned import Learned
+from omnimix.mechanics.scaling import Scaling
 from omnimix.spec import Channel, Funnel, Node, Prior, prior_mean, scaled, stated
 
 PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
@@ -53,7 +53,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Belief:
+class TotalPrior:
     """The joint prior of a total: ``direct`` parts are split among themselves first, then share with ``others``.
 
     ``follows`` names the parents whose split the direct one follows, those that share channels with it; see
@@ -73,16 +73,16 @@ class Belief:
         return (*self.direct, *self.others)
 
 
-def beliefs(funnel: Funnel, learned: Learned) -> tuple[Belief, ...]:
+def total_priors(funnel: Funnel, scaling: Scaling) -> tuple[TotalPrior, ...]:
     """Return the joint priors: of every node, then of every channel that has a prior of its own."""
-    of_nodes = (_of_node(funnel, learned, n) for n in funnel.nodes)
-    of_channels = (_of_channel(funnel, learned, c) for c in funnel.channels if _stated(c) is not None)
+    of_nodes = (_of_node(funnel, scaling, n) for n in funnel.nodes)
+    of_channels = (_of_channel(funnel, scaling, c) for c in funnel.channels if _stated(c) is not None)
     return tuple(b for b in (*of_nodes, *of_channels) if b.parts)
 
 
-def worths(funnel: Funnel, learned: Learned) -> dict[str, float]:
+def node_values(funnel: Funnel, scaling: Scaling) -> dict[str, float]:
     """Return what a typical week of every node is worth itself, as a share of that of all outcomes together."""
-    money = {o.name: (o.value or 1.0) * learned.scale(o.name).level for o in funnel.outcomes}
+    money = {o.name: (o.value or 1.0) * scaling.scale(o.name).level for o in funnel.outcomes}
     whole = sum(money.values())
     return {n.name: money.get(n.name, 0.0) / whole for n in funnel.nodes}
 
@@ -92,14 +92,16 @@ def in_totals(funnel: Funnel, node: Node) -> tuple[str, ...]:
     return tuple(c.name for c in funnel.drivers(node) if _stated(c) is None or not _earns(funnel, node.name))
 
 
-def links(node: Node) -> tuple[str, ...]:
+def positive_parents(node: Node) -> tuple[str, ...]:
     """Return the parents whose effect cannot be negative: what is believed of totals runs along these."""
     return tuple(p for p in node.parents if p not in node.signed)
 
 
 def reached_by(funnel: Funnel, node: Node) -> set[str]:
     """Return the channels that reach a node directly or through its parents."""
-    return {c.name for c in funnel.drivers(node)}.union(*(reached_by(funnel, funnel.node(p)) for p in links(node)))
+    return {c.name for c in funnel.drivers(node)}.union(
+        *(reached_by(funnel, funnel.node(p)) for p in positive_parents(node))
+    )
 
 
 def _stated(channel: Channel) -> Prior | None:
@@ -110,7 +112,7 @@ def _stated(channel: Channel) -> Prior | None:
 def _earns(funnel: Funnel, name: str) -> bool:
     """Return whether a node is an outcome or feeds one."""
     outcomes = {o.name for o in funnel.outcomes}
-    return name in outcomes or any(_earns(funnel, n.name) for n in funnel.nodes if name in links(n))
+    return name in outcomes or any(_earns(funnel, n.name) for n in funnel.nodes if name in positive_parents(n))
 
 
 def _sharing(funnel: Funnel, node: Node) -> tuple[str, ...]:
@@ -118,22 +120,22 @@ def _sharing(funnel: Funnel, node: Node) -> tuple[str, ...]:
 
     Sums over them must not depend on the order of a set, which differs from one run of Python to the next.
     """
-    found = set(in_totals(funnel, node)).union(*(_sharing(funnel, funnel.node(p)) for p in links(node)))
+    found = set(in_totals(funnel, node)).union(*(_sharing(funnel, funnel.node(p)) for p in positive_parents(node)))
     return tuple(c for c in funnel.channel_names if c in found)
 
 
-def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
+def _of_node(funnel: Funnel, scaling: Scaling, node: Node) -> TotalPrior:
     """Divide a node's total so that every channel keeps its own weight in it, by whatever paths it comes."""
-    weights, sharing = _weights(funnel, learned, node), _sharing(funnel, node)
+    weights, sharing = _weights(funnel, scaling, node), _sharing(funnel, node)
     total = scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
     direct = in_totals(funnel, node)
-    through = tuple(p for p in links(node) if _sharing(funnel, funnel.node(p)))
+    through = tuple(p for p in positive_parents(node) if _sharing(funnel, funnel.node(p)))
     mean = prior_mean(total)
-    split = _Split.of(funnel, learned, node, direct, through)
+    split = _Split.of(funnel, scaling, node, direct, through)
     whole = float(len(direct))  # a concentration of one a channel on average
     concentration = PATH_CONCENTRATION * (len(through) + bool(direct))
     rate = whole / (mean * split.direct) if direct else 1.0
-    return Belief(
+    return TotalPrior(
         name=node.name,
         total=total,
         direct=tuple(Part(node.name, c, None, "one", node.name, whole * split.channels[c], rate) for c in direct),
@@ -146,7 +148,7 @@ def _of_node(funnel: Funnel, learned: Learned, node: Node) -> Belief:
     )
 
 
-def following(funnel: Funnel, group: Belief) -> tuple[str, ...]:
+def following(funnel: Funnel, group: TotalPrior) -> tuple[str, ...]:
     """Return the channels of a direct split that also reach a parent it follows.
 
     Their concentrations are (1 - FOLLOWS) times their own, and FOLLOWS times the sum of their own divided as they
@@ -158,12 +160,12 @@ def following(funnel: Funnel, group: Belief) -> tuple[str, ...]:
     return tuple(str(p.channel) for p in group.direct if p.channel in reach)
 
 
-def _weights(funnel: Funnel, learned: Learned, node: Node) -> dict[str, float]:
+def _weights(funnel: Funnel, scaling: Scaling, node: Node) -> dict[str, float]:
     """Weigh the channels that reach a node, half equally and half by spend; they add up to one."""
     reached = reached_by(funnel, node)
     reach = [c.name for c in funnel.channels if c.name in reached]
-    spend = sum(learned.mean_spend[c] for c in reach)
-    return {c: 0.5 / len(reach) + 0.5 * learned.mean_spend[c] / spend for c in reach}
+    spend = sum(scaling.mean_spend[c] for c in reach)
+    return {c: 0.5 / len(reach) + 0.5 * scaling.mean_spend[c] / spend for c in reach}
 
 
 @dataclass(frozen=True)
@@ -176,17 +178,17 @@ class _Split:
 
     @classmethod
     def of(
-        cls, funnel: Funnel, learned: Learned, node: Node, direct: tuple[str, ...], through: tuple[str, ...]
+        cls, funnel: Funnel, scaling: Scaling, node: Node, direct: tuple[str, ...], through: tuple[str, ...]
     ) -> _Split:
         """Give every channel its weight in equal parts to its own paths; what is direct makes up for differences.
 
         Otherwise a channel would be believed to bring more for having a path that others have not.
         """
         sharing, at = _sharing(funnel, node), {p: _sharing(funnel, funnel.node(p)) for p in through}
-        share = _within(_weights(funnel, learned, node), sharing)
+        share = _within(_weights(funnel, scaling, node), sharing)
         parts = {c: share[c] / (sum(c in found for found in at.values()) + (c in direct)) for c in sharing}
         parents = {p: sum(parts[c] for c in found) for p, found in at.items()}
-        there = {p: _within(_weights(funnel, learned, funnel.node(p)), found) for p, found in at.items()}
+        there = {p: _within(_weights(funnel, scaling, funnel.node(p)), found) for p, found in at.items()}
         left = {c: share[c] - sum(parents[p] * there[p].get(c, 0.0) for p in through) for c in direct}
         kept = {c: max(left[c], LEAST_PART * parts[c]) for c in direct}
         return cls(
@@ -202,14 +204,14 @@ def _within(weights: dict[str, float], names: tuple[str, ...]) -> dict[str, floa
     return {n: weights[n] / whole for n in names}
 
 
-def _of_channel(funnel: Funnel, learned: Learned, channel: Channel) -> Belief:
+def _of_channel(funnel: Funnel, scaling: Scaling, channel: Channel) -> TotalPrior:
     """Divide a stated total over the nodes the channel acts on, half equally and half by what a node is worth."""
     prior = _stated(channel)
     assert prior is not None
-    own = worths(funnel, learned)
+    own = node_values(funnel, scaling)
     if channel.roas_prior is not None:
-        money = sum((o.value or 1.0) * learned.scale(o.name).level for o in funnel.outcomes)
-        prior = scaled(prior, learned.mean_spend[channel.name] / money)
+        money = sum((o.value or 1.0) * scaling.scale(o.name).level for o in funnel.outcomes)
+        prior = scaled(prior, scaling.mean_spend[channel.name] / money)
     nodes = [n for n in funnel.nodes if channel in funnel.drivers(n) and _earns(funnel, n.name)]
     worth = {n.name: _typical_worth(funnel, own, n.name) for n in nodes}
     mean = prior_mean(prior)
@@ -220,16 +222,16 @@ def _of_channel(funnel: Funnel, learned: Learned, channel: Channel) -> Belief:
         parts.append(
             Part(name, channel.name, None, "worth", name, concentration, concentration * size / (mean * share))
         )
-    return Belief(channel.name, prior, (), 0.0, tuple(parts))
+    return TotalPrior(channel.name, prior, (), 0.0, tuple(parts))
 
 
 def _typical_worth(funnel: Funnel, own: dict[str, float], name: str) -> float:
-    later = (n.name for n in funnel.nodes if name in links(n))
+    later = (n.name for n in funnel.nodes if name in positive_parents(n))
     return own[name] + TYPICAL_EFFECT * sum(_typical_worth(funnel, own, k) for k in later)
 
 
 def part_of(
-    groups: tuple[Belief, ...], node: str, *, channel: str | None = None, parent: str | None = None
+    groups: tuple[TotalPrior, ...], node: str, *, channel: str | None = None, parent: str | None = None
 ) -> Part | None:
     """Return the part that a sampled number plays in a total; ``None`` where it plays none."""
     found: Iterator[Part] = (

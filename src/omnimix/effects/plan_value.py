@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnimix.effects.engine import Course, Engine, at_once
+from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.plan import Plan
 from omnimix.effects.respond import expected, values
 from omnimix.mechanics import Array
@@ -40,7 +40,7 @@ def accounts(
     """
     rows = np.ones(engine.rows.stop - engine.rows.start)
     weights = (rows if worth is None else worth, rows if cost is None else cost)
-    usual = [_worth(engine, o.name, Course(), weights[0]) for o in engine.posterior.funnel.outcomes]
+    usual = [_worth(engine, o.name, Trajectory(), weights[0]) for o in engine.posterior.funnel.outcomes]
     value = values(engine.posterior).to_numpy()
 
     def settle(plan: Plan) -> Account:
@@ -53,20 +53,24 @@ def accounts(
 
 
 def _account(engine: Engine, plan: Plan, usual: list[Array], value: Array, weights: tuple[Array, Array]) -> Account:
-    posterior, course = engine.posterior, engine.course(plan)
+    posterior, trajectory = engine.posterior, engine.trajectory(plan)
     worth = []
     for outcome, as_it_was in zip(posterior.funnel.outcomes, usual, strict=True):
-        same = outcome.name not in course.media
-        worth.append(np.zeros(posterior.size) if same else _worth(engine, outcome.name, course, weights[0]) - as_it_was)
+        same = outcome.name not in trajectory.media
+        worth.append(
+            np.zeros(posterior.size) if same else _worth(engine, outcome.name, trajectory, weights[0]) - as_it_was
+        )
     spend = np.zeros(posterior.size)
     for channel in posterior.funnel.channels:
-        planned = plan.money[channel.name][engine.rows]
-        spend += course.spend[channel.name] @ weights[1] if channel.name in course.spend else planned @ weights[1]
-        spend -= engine.spent[channel.name][engine.rows] @ weights[1]
+        planned = plan.spend_by_channel[channel.name][engine.rows]
+        spend += (
+            trajectory.spend[channel.name] @ weights[1] if channel.name in trajectory.spend else planned @ weights[1]
+        )
+        spend -= engine.spend[channel.name][engine.rows] @ weights[1]
     return Account(np.stack(worth, axis=1) * value, spend)
 
 
-def _worth(engine: Engine, outcome: str, course: Course, weights: Array) -> Array:
+def _worth(engine: Engine, outcome: str, trajectory: Trajectory, weights: Array) -> Array:
     """Return an outcome over all rows in its own units, every row with its weight, shape (draws,)."""
-    scale = engine.posterior.learned.scale(outcome)
-    return np.asarray(expected(engine.posterior, scale, engine.mean(outcome, course)) @ weights)
+    scale = engine.posterior.scaling.scale(outcome)
+    return np.asarray(expected(engine.posterior, scale, engine.mean(outcome, trajectory)) @ weights)

@@ -45,7 +45,7 @@ class NodeScale:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Scaling:
     """Constants learned from the training panel, kept with the posterior.
 
     ``weeks`` are all training weeks; those before ``window`` are media history. ``typical_exposure`` is the median
@@ -86,7 +86,7 @@ class Learned:
         return pd.DatetimeIndex(pd.to_datetime(list(self.missing.get(name, ()))))
 
 
-def learn(funnel: Funnel, panel: Panel) -> Learned:
+def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
     """Learn scales and codings from a checked panel. Raises :class:`DataError` where an outcome cannot be scaled."""
     frame = panel.frame
     observed = frame[[n.name for n in funnel.nodes]].notna().any(axis=1).to_numpy()
@@ -97,7 +97,7 @@ def learn(funnel: Funnel, panel: Panel) -> Learned:
     exposure = {c.name: frame[c.exposure_column] for c in funnel.channels}
     spend = {c.name: frame[c.spend_column] for c in funnel.channels}
     controls = {c: in_window[c] for c in funnel.controls}
-    return Learned(
+    return Scaling(
         weeks=pd.DatetimeIndex(frame.index, name=WEEK),
         window=window,
         typical_exposure={k: typical_week(x.to_numpy(dtype=float)) for k, x in exposure.items()},
@@ -213,7 +213,7 @@ def scaled_series(scale: NodeScale, series: pd.Series[float]) -> Array:
     return np.asarray(scaled, dtype=np.float64)
 
 
-def scaled_exposure(learned: Learned, channel: Channel, frame: pd.DataFrame) -> Array:
+def scaled_exposure(scaling: Scaling, channel: Channel, frame: pd.DataFrame) -> Array:
     """Return a channel's exposure over the training weeks in typical weeks."""
-    exposure = frame[channel.exposure_column].reindex(learned.weeks).to_numpy(dtype=float)
-    return exposure / learned.typical_exposure[channel.name]
+    exposure = frame[channel.exposure_column].reindex(scaling.weeks).to_numpy(dtype=float)
+    return exposure / scaling.typical_exposure[channel.name]
