@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from omnimix.spec import Channel, Outcome, Stage
-from omnimix.truth import Bond, Medium, PlanOutcome, Step, Surroundings, World, simulate
+from omnimix.truth import Answer, Bond, Medium, Step, Surroundings, World, simulate
 
 QUIET = Surroundings(level=1_000.0, controls={"promo": 0.05}, noise=0.04)
 VISITS = Step(Stage("visits"), media={"tv": 0.1, "search": 0.05}, surroundings=QUIET)
@@ -25,12 +25,12 @@ STORES = Step(
 NODES = (VISITS, ONLINE, STORES)
 
 
-def channels(*, answers: bool = False, fuelled: bool = False, answer: PlanOutcome | None = None) -> list[Medium]:
+def channels(*, answers: bool = False, fuelled: bool = False, answer: Answer | None = None) -> list[Medium]:
     search = Channel("search", responds_to="visits" if answers else None)
     mail = Channel("mail", fuelled_by="visits" if fuelled else None)
     return [
         Medium(Channel("tv", exposure="grp"), style="flighted", weekly_spend=900.0, exposure_price=700.0),
-        Medium(search, style="always_on", weekly_spend=500.0, answer=answer or PlanOutcome()),
+        Medium(search, style="always_on", weekly_spend=500.0, answer=answer or Answer()),
         Medium(mail, weekly_spend=300.0),
     ]
 
@@ -41,7 +41,7 @@ def flat(step: Step) -> Step:
     return replace(step, surroundings=replace(step.around, **still))
 
 
-def funnel(*, answers: bool = False, fuelled: bool = False, answer: PlanOutcome | None = None, **more: Any) -> World:
+def funnel(*, answers: bool = False, fuelled: bool = False, answer: Answer | None = None, **more: Any) -> World:
     """Return visits before online and store sales; search may answer to visits, mail may be fuelled by them."""
     given = {"seed": 3, "weeks": 104, "history": 10, "nodes": NODES, **more}
     return simulate(channels=channels(answers=answers, fuelled=fuelled, answer=answer), **given)

@@ -16,13 +16,13 @@ from omnimix.model.draws import labelled
 from omnimix.posterior import Posterior, Run
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Channel, Outcome, Stage
-from omnimix.truth import Bond, Medium, PlanOutcome, Step, Surroundings, World, simulate
+from omnimix.truth import Answer, Bond, Medium, Step, Surroundings, World, simulate
 from tests.truth.funnels import NODES, flat, funnel
 
 FINE = Diagnostics(1.0, "", 1000.0, "", 1000.0, "", 0, 0.0, 1.0)
 FLAT = Surroundings(wander=0.0, trend=0.0, season=0.0, controls={})
 NOISY = 0.03  # the noise of every equation
-STEADY = PlanOutcome(wander=0.0)
+STEADY = Answer(wander=0.0)
 
 
 def one_outcome(adstock: str, saturation: str) -> World:

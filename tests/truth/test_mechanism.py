@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from omnimix.spec import Outcome, Stage
-from omnimix.truth import Bond, Medium, PlanOutcome, Step, Surroundings, World, simulate
+from omnimix.truth import Answer, Bond, Medium, Step, Surroundings, World, simulate
 from omnimix.truth.mechanism import TrueEffect, carried, gathered
 from tests.truth.funnels import NODES, funnel
 
@@ -110,7 +110,7 @@ def test_the_true_response_to_the_plan_that_was_is_the_mean(world: World) -> Non
 
 
 def test_responding_spend_follows_visits_and_never_turns_negative() -> None:
-    truth = funnel(answers=True, answer=PlanOutcome(slope=12.0, noise=0.2)).truth
+    truth = funnel(answers=True, answer=Answer(slope=12.0, noise=0.2)).truth
     plan = truth.spend[["tv", "mail"]].loc[truth.window] * 0.0
     spend = truth.resulting_spend(plan)
     assert (spend["search"] >= 0).all()
@@ -134,7 +134,7 @@ def test_a_responding_channel_answers_to_the_stage_without_itself() -> None:
 
 
 def test_weeks_that_were_set_to_zero_stay_zero() -> None:
-    truth = funnel(answers=True, answer=PlanOutcome(slope=8.0, noise=0.6)).truth
+    truth = funnel(answers=True, answer=Answer(slope=8.0, noise=0.6)).truth
     silent = truth.spend["search"].loc[truth.window] == 0
     assert silent.any()
     more = truth.resulting_spend(truth.spend[["tv"]].loc[truth.window] * 3.0)
@@ -148,7 +148,7 @@ def test_a_named_responding_channel_is_a_lever() -> None:
 
 
 def test_after_the_window_a_responding_channel_spends_what_its_stage_calls_for() -> None:
-    truth = funnel(answers=True, answer=PlanOutcome(slope=1.0, noise=0.0, wander=0.0)).truth
+    truth = funnel(answers=True, answer=Answer(slope=1.0, noise=0.0, wander=0.0)).truth
     weeks = pd.date_range(truth.window[-1] + pd.Timedelta(weeks=1), periods=30, freq="7D")
     plan = pd.DataFrame({"tv": 900.0}, index=weeks)
     spend = truth.resulting_spend(plan)["search"]

@@ -29,7 +29,7 @@ from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following
-from omnimix.model.density import Tables
+from omnimix.model.means import Tables
 from omnimix.spec import FAMILIES, Funnel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]

@@ -8,8 +8,8 @@ import numpy as np
 from numba import njit
 
 from omnimix.machine_code import OUTER, REASSOCIATE
-from omnimix.model.density import column_count, fill_columns, residual_of, run, work_space
 from omnimix.model.likelihood import factorise, whiten
+from omnimix.model.means import column_count, fill_columns, residual_of, run, work_space
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

@@ -33,15 +33,18 @@ from omnimix.mechanics.tables import (
     STAGE_EFFECT,
     TOTAL_PRIOR,
 )
-from omnimix.model import conditional_draws, density, likelihood, total_density, transforms
+from omnimix.model import conditional_draws, density, likelihood, means, total_density, transforms
 from omnimix.model.build import ROW, TABLES, Layout
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
-from omnimix.model.density import Tables, log_likelihood, log_posterior
+from omnimix.model.density import log_likelihood, log_posterior
+from omnimix.model.means import Tables
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
-DIGEST = sources_digest(curves, conditional_draws, density, forward, likelihood, tables, total_density, transforms)
+DIGEST = sources_digest(
+    curves, conditional_draws, density, forward, likelihood, means, tables, total_density, transforms
+)
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 

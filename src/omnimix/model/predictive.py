@@ -15,7 +15,7 @@ from omnimix.mechanics import Array, NodeScale, Scaling
 from omnimix.mechanics.audience import gathered
 from omnimix.mechanics.parameters import shock_terms
 from omnimix.model.build import Ints, Layout, pack
-from omnimix.model.density import Tables
+from omnimix.model.means import Tables
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
 

@@ -1,0 +1,182 @@
+"""The mean of every cell without its linear part, and the columns of that part, given parameters. Compiled.
+
+With y the series of a cell as deviation from a typical week on the model's scale, M what media bring to it
+(:mod:`omnimix.mechanics.forward`), A the carryover of a link and D = y - M the demand of a parent p::
+
+    y = baseline + M + sum_p [ delta_p A(D_p) + kappa_p D_p ] + noise
+    x = baseline + slope (y_p - own_p) + noise              spend that answers to p
+
+where own_p is what the spend that answers to p itself brings to p. Baseline and kappa are linear; kappa's column moves
+with the parameters.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+from omnimix.curves import lag_weights
+from omnimix.machine_code import OUTER, REASSOCIATE
+from omnimix.mechanics.forward import Draw, Line, State, carry_over, forward
+from omnimix.mechanics.tables import NODE_SCALE, Structure
+
+
+class Tables(NamedTuple):
+    """A funnel with its data as the density reads it; see :mod:`omnimix.mechanics.tables`. Cells have all weeks."""
+
+    sizes: Any  # SIZES, one row
+    parameters: Any  # PARAMETER
+    cells: Any  # CELL
+    effects: Any  # CHANNEL_EFFECT
+    parents: Any  # STAGE_EFFECT
+    answers: Any  # ANSWER
+    totals: Any  # TOTAL_PRIOR
+    parts: Any  # PART
+    followed: Any  # cells whose split a direct split follows
+    missing: Any  # MISSING
+    term_scales: Any  # (cells, terms): the parameter that scales a coefficient's prior, or -1
+    exposure: Any  # (levers, weeks), in typical weeks
+    audience: Any  # (effects, weeks), in typical weeks; 1 where nothing fuels
+    series: Any  # (cells, weeks): deviation from a typical week; zero where unknown
+    seen: Any  # (cells, weeks): 1 where observed, or missing and sampled along; else 0
+    design: Any  # (cells, terms, weeks), in prior sds; zero where not seen
+    gram: Any  # (cells, terms, terms)
+
+
+class Work(NamedTuple):
+    """What the way there leaves for the way back."""
+
+    draw: Draw
+    state: State
+    series: Any  # (cells, weeks): with missing weeks as sampled
+    demand: Any  # (nodes, weeks)
+    mean: Any  # (cells, weeks): without baseline and kappa
+    carried_media: Any  # (parents, weeks)
+    carried_demand: Any  # (parents, weeks)
+
+
+@njit(**OUTER)
+def work_space(tables: Any) -> Any:
+    """Return arrays of the right sizes, and the series as it was observed."""
+    sizes = tables.sizes[0]
+    cells, nodes, weeks, longest = tables.cells.shape[0], sizes.nodes, tables.series.shape[1], sizes.longest
+    effects, parents = tables.effects.shape[0], tables.parents.shape[0]
+    draw = Draw(
+        np.empty((effects, 3, longest)),
+        np.empty((effects, 2)),
+        np.empty(effects),
+        np.empty((parents, 3, longest)),
+        np.empty(parents),
+        np.empty(0),
+    )
+    state = State(
+        tables.exposure,
+        tables.audience,
+        np.empty((effects, 4, weeks)),
+        np.empty(effects),
+        np.empty((nodes, weeks)),
+        np.zeros((nodes, weeks)),
+        np.empty((0, 0)),
+        np.empty((0, 0)),
+    )
+    demand, mean = np.empty((nodes, weeks)), np.zeros((cells, weeks))
+    return Work(draw, state, tables.series.copy(), demand, mean, np.zeros((parents, weeks)), np.zeros((parents, weeks)))
+
+
+@njit(**OUTER)
+def _kernel(row: Any, theta: Any, out: Any) -> None:
+    """Fill the carryover kernel of a row with its derivatives, shape (3, lags)."""
+    first = theta[row.adstock_first] if row.adstock_first >= 0 else 1.0
+    second = theta[row.adstock_second] if row.adstock_second >= 0 else 1.0
+    weights = lag_weights(row.adstock, first, second, row.lags)
+    for which in range(3):
+        for lag in range(row.lags):
+            out[which, lag] = weights[which, lag]
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def run(tables: Any, theta: Any, work: Any) -> None:
+    """Fill ``work`` with what media bring, the demand of every node and the mean of every cell, given its series."""
+    draw, state, weeks = work.draw, work.state, work.series.shape[1]
+    for k in range(tables.effects.shape[0]):
+        row = tables.effects[k]
+        _kernel(row, theta, draw.kernels[k])
+        draw.curves[k, 0] = theta[row.saturation_first] if row.saturation_first >= 0 else 1.0
+        draw.curves[k, 1] = theta[row.saturation_second] if row.saturation_second >= 0 else 1.0
+        draw.scales[k] = theta[row.contribution]
+    for k in range(tables.parents.shape[0]):
+        _kernel(tables.parents[k], theta, draw.parent_kernels[k])
+        draw.parent_effects[k] = theta[tables.parents[k].effect]
+    zeros, none = np.zeros((1, weeks)), np.empty((0, 0))
+    line = Line(
+        tables.sizes[0].window,
+        0,
+        zeros,
+        zeros,
+        none,
+        none,
+        none,
+        np.empty(0, NODE_SCALE),
+        none,
+        np.empty(0),
+        np.empty(0),
+    )
+    forward(Structure(tables.effects, tables.parents, tables.answers), draw, line, state)
+    for k in range(tables.missing.shape[0]):
+        row = tables.missing[k]
+        work.series[row.cell, row.week] = theta[row.parameter] - tables.cells[row.cell].level
+    for node in range(work.demand.shape[0]):
+        for week in range(weeks):
+            work.mean[node, week] = state.media[node, week]
+            work.demand[node, week] = work.series[node, week] - state.media[node, week]
+    for k in range(tables.parents.shape[0]):
+        row, effect, kernel = tables.parents[k], draw.parent_effects[k], draw.parent_kernels[k, 0]
+        carry_over(kernel, row.lags, state.media[row.parent], 1.0, work.carried_media[k])
+        carry_over(kernel, row.lags, work.demand[row.parent], 1.0, work.carried_demand[k])
+        for week in range(weeks):
+            work.mean[row.cell, week] += effect * work.carried_demand[k, week]
+    for k in range(tables.answers.shape[0]):
+        row, slope = tables.answers[k], theta[tables.answers[k].response]
+        for week in range(weeks):
+            work.mean[row.cell, week] = slope * (work.series[row.stage, week] - state.own[row.stage, week])
+
+
+@njit(**OUTER)
+def column_count(tables: Any, cell: int) -> int:
+    """Return how many linear columns a cell has, those of its parents' demand among them."""
+    row, count = tables.cells[cell], tables.design.shape[1]
+    for k in range(row.first_parent, row.stop_parent):
+        count += int(tables.parents[k].shock > 0.0)
+    return count
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def fill_columns(tables: Any, cell: int, theta: Any, demand: Any, columns: Any, scales: Any) -> None:
+    """Fill the design of a cell, fixed columns first, then demand of its parents, with the scale of every one.
+
+    Demand of a parent moves a node by kappa, whose prior sd is the shock spread times the node's noise over the
+    parent's.
+    """
+    row, terms, weeks = tables.cells[cell], tables.design.shape[1], columns.shape[1]
+    for k in range(terms):
+        place = tables.term_scales[cell, k]
+        scales[k] = theta[place] if place >= 0 else 1.0
+        for week in range(weeks):
+            columns[k, week] = tables.design[cell, k, week]
+    at = terms
+    for k in range(row.first_parent, row.stop_parent):
+        link = tables.parents[k]
+        if link.shock > 0.0:
+            scales[at] = link.shock * theta[row.noise] / theta[tables.cells[link.parent].noise]
+            for week in range(weeks):
+                columns[at, week] = demand[link.parent, week] * tables.seen[cell, week]
+            at += 1
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def residual_of(tables: Any, cell: int, work: Any, out: Any) -> None:
+    """Fill the observed weeks of a cell less their mean without the linear part; zero in weeks that are not seen."""
+    for week in range(out.shape[0]):
+        out[week] = (work.series[cell, week] - work.mean[cell, week]) * tables.seen[cell, week]
