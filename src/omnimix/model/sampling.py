@@ -54,7 +54,8 @@ def fit(
         draws: draws kept of each chain.
         tune: draws of each chain spent on adapting the sampler and thrown away.
         chains: independent chains; R-hat needs at least two, four are usual.
-        seed: the same seed, data and versions give the same draws.
+        seed: the same seed, data and versions give the same draws on one machine, bit for bit. Another processor may
+            round sums otherwise and give other draws of the same posterior.
         cores: chains at once; all cores by default.
         progress: show a progress bar.
         model: the PyMC model to sample instead, as changed by you after :func:`build_model`; it keeps the names of
