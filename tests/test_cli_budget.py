@@ -181,7 +181,7 @@ def test_the_cost_of_silos_comes_with_its_parts(said: Said, teams_posterior: om.
 def test_without_two_teams_the_cost_of_silos_says_why_not(
     funnel_posterior: om.Posterior, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = divided(funnel_posterior.save(tmp_path / "posterior.nc"))
+    told = divided(converged(funnel_posterior).save(tmp_path / "posterior.nc"))
     assert told["silo_cost"] is None
     assert "needs two teams" in told["silo_cost_note"]
     shown = capsys.readouterr()

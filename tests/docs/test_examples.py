@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.snippets import ROOT
 
-# A whole page takes long; docs/how_to/shared_page.md writes one in every run.
+# A whole page takes long; tests/page write one in every run.
 LONG = ("report.py",)
 SCRIPTS = [
     pytest.param(script, id=script.name, marks=[pytest.mark.slow] if script.name in LONG else [])

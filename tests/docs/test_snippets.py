@@ -10,8 +10,12 @@ from tests.docs.snippets import PAGES, ROOT, alike, has_program, run_page
 
 # The gallery fits twice and plans for minutes; the strict build of the site runs its programs.
 ELSEWHERE = [ROOT / "docs" / "gallery.md"]
-# The whole demo, and a model that PyMC compiles: minutes, and no other page shares them.
-LONG = [ROOT / "README.md", ROOT / "docs" / "how_to" / "change_the_pymc_model.md"]
+# The whole demo, a model that PyMC compiles, a whole page, everything that the shell can do, many plans.
+HOW_TO = ROOT / "docs" / "how_to"
+LONG = [
+    ROOT / "README.md",
+    *(HOW_TO / f"{name}.md" for name in ("change_the_pymc_model", "shared_page", "from_the_shell", "plan_a_budget")),
+]
 PROGRAMS = [
     pytest.param(page, id=page.relative_to(ROOT).as_posix(), marks=[pytest.mark.slow] if page in LONG else [])
     for page in PAGES

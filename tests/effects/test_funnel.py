@@ -256,7 +256,7 @@ def test_a_forecast_simulates_stages_under_the_plan(posterior: om.Posterior) -> 
 def test_a_forecast_is_as_uncertain_as_its_stages(plain_posterior: om.Posterior) -> None:
     # Cut the link: the outcome's forecast must lose the part of its spread that the stage's own noise brings.
     ahead = future(plain_posterior.panel.frame)
-    strong = with_draws(plain_posterior, stage_effect=3.0, shock_coefficient=0.0)
+    strong = with_draws(plain_posterior, stage_effect=8.0, shock_coefficient=0.0)
     weak = with_draws(plain_posterior, stage_effect=0.0, shock_coefficient=0.0)
     spreads = [om.predict(p, ahead).draws.sel({OUTCOME: "online"}).std(DRAW).mean() for p in (strong, weak)]
     assert float(spreads[0]) > 1.5 * float(spreads[1])
