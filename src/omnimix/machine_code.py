@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -25,15 +26,22 @@ def _unfinished() -> dict[str, Any]:
     numba's documented surface: where they have changed, nothing is left unfinished, which takes longer to compile.
     """
     try:
-        from numba.core.codegen import JITCodeLibrary
+        from numba.core.codegen import JITCodeLibrary, JITCPUCodegen
         from numba.core.compiler import Compiler
     except ImportError:
         return {}
-    if not all(hasattr(JITCodeLibrary, n) for n in ("_optimize_final_module", "_finalize_specific", "codegen")):
+    replaced = ("codegen", "_optimize_functions", "_optimize_final_module", "_finalize_final_module")
+    called = ("_finalize_dynamic_globals", "get_pointer_to_function")
+    takes = list(inspect.signature(Compiler.__init__).parameters)[:4]
+    if (
+        not all(hasattr(JITCodeLibrary, name) for name in (*replaced, *called))
+        or not hasattr(JITCPUCodegen, "set_env")
+        or takes != ["self", "typingctx", "targetctx", "library"]
+    ):
         return {}
 
     class Silent:
-        """The code generator of a library that nothing runs from: it has no place for an environment."""
+        """The code generator of a library that nothing runs from: what is in it needs no environment of its own."""
 
         def __init__(self, codegen: Any) -> None:
             self._codegen = codegen
@@ -80,13 +88,15 @@ def _unfinished() -> dict[str, Any]:
 # that were optimised apart differ in the last bits. Nothing wraps them for Python, so that there is less to compile.
 # INSIDE is for the few inner loops in which the time goes: optimised by themselves, they stay fast inside a large
 # function. OUTER is for all others, which are optimised once, with their caller.
-INSIDE = {
+# They must not be called from Python, which would end the process: what may be is a FORMULA.
+FORMULA = {
     "nogil": True,
     "error_model": "numpy",
     "forceinline": True,
-    "no_cpython_wrapper": True,
-    "no_cfunc_wrapper": True,
+    "no_cpython_wrapper": False,
+    "no_cfunc_wrapper": False,
 }
+INSIDE = {**FORMULA, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 OUTER = {**INSIDE, **_unfinished()}
 CONTRACT = {"contract"}  # a product and a sum in one instruction
 REASSOCIATE = {"reassoc", "contract", "nsz"}  # lets sums be vectorised, keeps nan and inf as they are

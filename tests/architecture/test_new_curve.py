@@ -16,7 +16,7 @@ import pytest
 from tests.architecture.sources import PACKAGE
 
 FORMULA = """
-@njit(**INSIDE)
+@njit(**FORMULA)
 def _square_root(u: float, _: float, __: float) -> tuple[float, float, float, float]:
     root = math.sqrt(max(u, 1e-12))
     return root, 0.5 / root, 0.0, 0.0
@@ -28,8 +28,7 @@ BRANCH = """
     elif code == 9:
         for k in range(value.shape[0]):
             value[k], by_u[k], by_first[k], by_second[k] = _square_root(value[k], p0, p1)
-    else:
-"""
+    else:  # a record"""
 RECORD = """
         Curve("square_root", 9, (), _square_root, "the root of the exposure", r"\\\\sqrt{u}", "a toy"),
         Curve("none","""
@@ -91,7 +90,7 @@ def test_a_new_saturation_needs_one_file(copy: Path) -> None:
     text = file.read_text(encoding="utf-8")
     edits = (
         ("\n@njit(fastmath=CONTRACT, **INSIDE)\ndef saturate_weeks(", FORMULA),
-        ("\n    else:\n", BRANCH),
+        ("\n    else:  # a record", BRANCH),
         ('\n        Curve("none",', RECORD),
     )
     for old, new in edits:

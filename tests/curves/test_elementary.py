@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from omnimix.curves import SATURATIONS, lag_weights, saturate
 from omnimix.curves.elementary import exp, log
 
 ULPS = 4 * np.finfo(float).eps
@@ -36,6 +37,22 @@ def test_the_exponential_is_nothing_far_below_and_finite_far_above() -> None:
     _each_exp(values, out)
     assert (out[:3] == 0.0).all()
     np.testing.assert_allclose(out[3:], np.exp(708.0), rtol=ULPS)
+
+
+def test_what_is_no_number_stays_none() -> None:
+    out = np.empty(1)
+    _each_exp(np.array([np.nan]), out)
+    assert np.isnan(out[0])
+    for x in (np.nan, -1.0):
+        _each_log(np.array([x]), out)
+        assert np.isnan(out[0])
+    assert np.isnan(saturate(SATURATIONS["hill"].code, np.nan, 1.0, 1.0)[0])
+    assert np.isnan(saturate(SATURATIONS["hill"].code, 1.0, np.nan, 1.0)[0])
+
+
+def test_a_curve_without_a_branch_in_the_compiled_code_is_no_curve() -> None:
+    assert np.isnan(saturate(99, 1.0, 1.0, 1.0)).all()
+    assert np.isnan(lag_weights(99, 0.5, 1.0, 3)).all()
 
 
 def test_the_logarithm_is_right_over_all_positive_numbers() -> None:

@@ -11,6 +11,8 @@ import pytest
 import omnimix as om
 from omnimix.effects.future import Future
 from omnimix.mechanics import Array
+from tests.fits import fit
+from tests.funnel_fits import SETTINGS, funnel_frame, whole_funnel
 
 WEEKS = 5
 type Made = Callable[..., Future]
@@ -27,10 +29,26 @@ def outcome_values(future: Future) -> dict[str, float]:
     return {o.name: float(o.value or 1.0) for o in future.posterior.funnel.outcomes}
 
 
-FUNNELS = [("funnel_posterior", ()), ("funnel_posterior", ("search",)), ("plain_posterior", ())]
+@pytest.fixture(scope="module")
+def two_answer() -> om.Posterior:
+    """Two channels that answer to the same stage, and bring visits themselves."""
+    answering = [om.Channel(name, responds_to="visits") for name in ("mail", "search")]
+    funnel = whole_funnel(channels=["tv", om.Channel("retargeting", fuelled_by="visits"), *answering])
+    return fit(funnel, om.Panel(funnel_frame()), **{**SETTINGS, "draws": 40, "tune": 100})
 
 
-@pytest.fixture(params=FUNNELS, ids=["answering and fuelled", "search set", "levers alone"])
+FUNNELS = [
+    ("funnel_posterior", ()),
+    ("funnel_posterior", ("search",)),
+    ("plain_posterior", ()),
+    ("two_answer", ()),
+    ("two_answer", ("mail",)),
+]
+
+
+@pytest.fixture(
+    params=FUNNELS, ids=["answering and fuelled", "search set", "levers alone", "two answer", "one of two set"]
+)
 def future(request: pytest.FixtureRequest) -> Future:
     name, levers = request.param
     return Future(request.getfixturevalue(name), WEEKS, levers=levers, discount=0.1)
@@ -48,11 +66,12 @@ def test_a_look_agrees_with_the_engine(future: Future) -> None:
     np.testing.assert_allclose(seen, told, rtol=0, atol=1e-6 * np.abs(told).mean())
 
 
-def test_what_answers_is_seen_as_the_engine_has_it(funnel_posterior: om.Posterior) -> None:
-    future = Future(funnel_posterior, WEEKS)
+def test_what_answers_is_seen_as_the_engine_has_it(future: Future) -> None:
     money = some_money(future)
-    spent = future.answered(future.plan(money))["search"].sum(axis=1)
-    np.testing.assert_allclose(future.plan_value(money, future.weights({})).answered[:, 0], spent, rtol=1e-9)
+    spent = future.answered(future.plan(money))
+    seen = future.plan_value(money, future.weights({})).answered
+    for k, channel in enumerate(future.answering):
+        np.testing.assert_allclose(seen[:, k], spent[channel.name].sum(axis=1), rtol=1e-9)
 
 
 @pytest.mark.parametrize("goal", ["all outcomes", "a stage", "direct effects"])

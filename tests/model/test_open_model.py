@@ -155,6 +155,7 @@ def _score(model: Compiled, theta: np.ndarray, number: int) -> np.ndarray:
     return gradient
 
 
+@pytest.mark.slow
 def test_a_changed_pymc_model_can_be_fitted() -> None:
     funnel, panel = small_funnel(), om.Panel(small_frame())
     model = om.build_model(funnel, panel)

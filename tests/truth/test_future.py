@@ -123,7 +123,7 @@ def test_what_searches_and_tables_read_is_the_true_worth(kind: Any, lever: bool,
     today = last_year(truth) * np.linspace(0.5, 1.5, WEEKS)[:, None]
     silence, plan = (f * today[list(ahead.names)].to_numpy().T for f in (0.0, 1.0))
     true = truth.plan_value(today if lever else today[levers(world)], horizon=horizon)
-    seen = ahead.wanted({o.name: o.value or 1.0 for o in world.funnel.outcomes}, cost=0.0)
+    seen = ahead.weights({o.name: o.value or 1.0 for o in world.funnel.outcomes}, cost=0.0)
     everything_set = PlansAhead(true_posterior(world), WEEKS, levers=[c.name for c in world.funnel.responding])
     nothing = everything_set.accounts([everything_set.plan(silence)])[0]
     assert nothing.value.sum() == pytest.approx(0.0, abs=1e-6 * true.value)

@@ -18,7 +18,7 @@ from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.support import NEAR
 from omnimix.effects import Figures
-from omnimix.effects.plan_value import Account
+from omnimix.effects.accounts import Account
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
 from omnimix.mechanics import Array

@@ -22,7 +22,7 @@ from omnimix.budget.search import Best, Step, nearest, search
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
-from omnimix.effects.plan_value import Account
+from omnimix.effects.accounts import Account
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array

@@ -15,8 +15,8 @@ from omnimix.budget.lever import answering_rows, set_rows
 from omnimix.budget.objective import Objective
 from omnimix.budget.outlook import Outlook, future_of
 from omnimix.effects import require_usable
+from omnimix.effects.accounts import Account
 from omnimix.effects.future import Future
-from omnimix.effects.plan_value import Account
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from omnimix.chains.layout import Laid
+from omnimix.effects.accounts import Account, accounts
 from omnimix.effects.engine import Engine
-from omnimix.effects.plan_value import Account, accounts
 from omnimix.mechanics import Array
 
 

@@ -13,7 +13,7 @@ import xarray as xr
 from omnimix import notebook, words
 from omnimix.chains.layout import lay_out
 from omnimix.effects import Figures, require_usable
-from omnimix.effects.plan_value import accounts
+from omnimix.effects.accounts import accounts
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHAIN, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array

@@ -15,10 +15,10 @@ from omnimix.chains.order import later_links
 from omnimix.chains.result import ChainVerdict, judged
 from omnimix.chains.verdict import Losses
 from omnimix.effects import Figures, require_usable
+from omnimix.effects.accounts import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.payback import HORIZONS, require_weeks
 from omnimix.effects.plan import Plan, frozen
-from omnimix.effects.plan_value import Account, accounts
 from omnimix.effects.respond import answer, money_by_week
 from omnimix.effects.roas import BASES, STEP
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK

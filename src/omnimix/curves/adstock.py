@@ -17,26 +17,26 @@ from numba import njit
 
 from omnimix.curves.elementary import exp, log
 from omnimix.curves.record import Curve, CurveParameter
-from omnimix.machine_code import CONTRACT, INSIDE
+from omnimix.machine_code import CONTRACT, FORMULA, INSIDE
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _gamma(lag: int, retention: float, delay: float) -> tuple[float, float, float]:
     return delay * log(lag + 1.0) + lag * log(retention), lag / retention, log(lag + 1.0)
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _geometric(lag: int, retention: float, _: float) -> tuple[float, float, float]:
     return lag * log(retention), lag / retention, 0.0
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _delayed(lag: int, retention: float, peak: float) -> tuple[float, float, float]:
     away = lag - peak
     return away * away * log(retention), away * away / retention, -2.0 * away * log(retention)
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _weibull(lag: int, scale: float, shape: float) -> tuple[float, float, float]:
     logarithm = log((lag + 1.0) / scale)
     power = exp(shape * logarithm)
@@ -44,7 +44,7 @@ def _weibull(lag: int, scale: float, shape: float) -> tuple[float, float, float]
     return value, shape * (power - 1.0) / scale, 1.0 / shape + logarithm * (1.0 - power)
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _none(lag: int, _: float, __: float) -> tuple[float, float, float]:
     return (0.0, 0.0, 0.0) if lag == 0 else (-np.inf, 0.0, 0.0)
 
@@ -59,7 +59,9 @@ def _log_weight(code: int, lag: int, p0: float, p1: float) -> tuple[float, float
         return _delayed(lag, p0, p1)
     if code == 3:
         return _weibull(lag, p0, p1)
-    return _none(lag, p0, p1)
+    if code == 4:
+        return _none(lag, p0, p1)
+    return np.nan, np.nan, np.nan  # a record without its branch here must not pass for no carryover
 
 
 @njit(error_model="numpy", forceinline=True)

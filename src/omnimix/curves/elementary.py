@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-from omnimix.machine_code import CONTRACT, INSIDE
+from omnimix.machine_code import CONTRACT, FORMULA
 
 MAGIC = 6755399441055744.0  # 1.5 * 2**52: what is added to it is rounded to a whole number, which its last bits hold
 MAGIC_BITS = int(np.float64(MAGIC).view(np.int64))
@@ -44,7 +44,7 @@ def _number(_: Any, bits: Any) -> Any:
     return types.float64(types.int64), generate
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def exp(x: float) -> float:
     """Return e^x: 0 below -708, the value at 708 above. 2^n times a Taylor polynomial on |r| <= ln(2) / 2."""
     within = min(max(x, -LARGEST), LARGEST)
@@ -65,12 +65,13 @@ def exp(x: float) -> float:
     p = p * r + 0.5
     p = p * r + 1.0
     p = p * r + 1.0
-    return p * _number((_bits(moved) + 1023) << 52) if x > -LARGEST else 0.0
+    value = p * _number((_bits(moved) + 1023) << 52) if x > -LARGEST else 0.0
+    return x if np.isnan(x) else value
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def log(x: float) -> float:
-    """Return ln x of a positive number, some -709 at 0. ln 2 times the exponent plus 2 artanh((m - 1) / (m + 1))."""
+    """Return ln x, some -709 at 0, nan below and of nan. ln 2 times the exponent plus 2 artanh((m - 1) / (m + 1))."""
     bits = _bits(x)
     above = bits - ROOT_HALF_BITS
     m = _number(bits - (above & EXPONENT_BITS))
@@ -87,4 +88,4 @@ def log(x: float) -> float:
     p = p * z + 2 / 7
     p = p * z + 2 / 5
     p = p * z + 2 / 3
-    return n * LN2_HIGH + (2.0 * s + (s * z * p + n * LN2_LOW))
+    return n * LN2_HIGH + (2.0 * s + (s * z * p + n * LN2_LOW)) if x >= 0.0 else np.nan

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+MOST_PARAMETERS = 2  # that compiled code passes to a curve
+
 
 @dataclass(frozen=True)
 class CurveParameter:
@@ -37,3 +39,7 @@ class Curve:
     meaning: str
     latex: str
     source: str
+
+    def __post_init__(self) -> None:
+        if len(self.parameters) > MOST_PARAMETERS:
+            raise ValueError(f"curve {self.name} has {len(self.parameters)} parameters; at most {MOST_PARAMETERS}.")

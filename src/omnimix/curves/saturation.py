@@ -17,14 +17,14 @@ from numba import njit
 
 from omnimix.curves.elementary import exp, log
 from omnimix.curves.record import Curve, CurveParameter
-from omnimix.machine_code import CONTRACT, INSIDE
+from omnimix.machine_code import CONTRACT, FORMULA, INSIDE
 
 _ARTANH_HALF = 0.5493061443340549  # artanh(1/2): puts the logistic curve at one half where u = half_saturation
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _hill(u: float, half_saturation: float, slope: float) -> tuple[float, float, float, float]:
-    runs = u > 0.0  # without a branch, so that several weeks are worked on at once
+    runs = not u <= 0.0  # true of nan, which stays nan; without a branch, so that several weeks are worked on at once
     distance = log((u if runs else 1.0) / half_saturation)
     below = 1.0 + exp(-slope * distance)
     value = 1.0 / below
@@ -38,20 +38,20 @@ def _hill(u: float, half_saturation: float, slope: float) -> tuple[float, float,
     )
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _logistic(u: float, half_saturation: float, _: float) -> tuple[float, float, float, float]:
     value = math.tanh(_ARTANH_HALF * u / half_saturation)
     bend = (1.0 - value * value) * _ARTANH_HALF / half_saturation
     return value, bend, -bend * u / half_saturation, 0.0
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _michaelis_menten(u: float, half_saturation: float, _: float) -> tuple[float, float, float, float]:
     below = u + half_saturation
     return u / below, half_saturation / (below * below), -u / (below * below), 0.0
 
 
-@njit(fastmath=CONTRACT, **INSIDE)
+@njit(fastmath=CONTRACT, **FORMULA)
 def _none(u: float, _: float, __: float) -> tuple[float, float, float, float]:
     return u, 1.0, 0.0, 0.0
 
@@ -72,9 +72,11 @@ def saturate_weeks(code: int, p0: float, p1: float, out: Any) -> None:
     elif code == 2:
         for k in range(value.shape[0]):
             value[k], by_u[k], by_first[k], by_second[k] = _michaelis_menten(value[k], p0, p1)
-    else:
+    elif code == 3:
         for k in range(value.shape[0]):
             value[k], by_u[k], by_first[k], by_second[k] = _none(value[k], p0, p1)
+    else:  # a record without its branch here must not pass for a straight line
+        out[:] = np.nan
 
 
 @njit

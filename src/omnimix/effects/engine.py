@@ -72,7 +72,7 @@ class Engine:
         controls: controls of weeks after the training data; see :func:`omnimix.effects.respond.respond`.
         shocks: what a forecast draws for the weeks after the training data.
         rows: the weeks of the timeline in which plans may differ from what was carried out, their effects included; by
-            default all. Courses and means are about these weeks.
+            default all. Trajectories and means are about these weeks.
         remember: keep the effect of every lever under every plan it meets, within a gigabyte: many plans made of few
             parts go quicker.
     """
@@ -214,7 +214,7 @@ class Engine:
         return demand
 
     def answer(self, channel: Channel, node: Node, plan: Plan, change: Array | None, trajectory: Trajectory) -> None:
-        """Put into ``course`` what a channel spends in answer to its stage.
+        """Put into ``trajectory`` what a channel spends in answer to its stage.
 
         ``change`` is by how much the media part of the stage differs, without what channels that answer to it bring.
         """

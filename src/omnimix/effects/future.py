@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
+from omnimix.effects.accounts import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
 from omnimix.effects.plan_gradient import Weeks
-from omnimix.effects.plan_value import Account, accounts
 from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
@@ -175,10 +175,12 @@ class Future:
         out = np.empty((size if slopes else 0, 1 + answers, *given.shape))
         parts = np.array_split(np.arange(size), min(count_processors(), max(1, size // 8)))
 
+        later = self._later  # worked out once, before the threads ask for it
+
         def run(part: Integers) -> None:
             rows = slice(int(part[0]), int(part[-1]) + 1)
             values_and_slopes()(
-                chosen[rows], self._later, given, wanted.nodes, wanted.direct, wanted.cost,
+                chosen[rows], later, given, wanted.nodes, wanted.direct, wanted.cost,
                 value[rows], spent[rows], out[rows] if slopes else out,
             )  # fmt: skip
 
@@ -198,7 +200,7 @@ class Future:
         """All that no plan changes, as the compiled pass reads it."""
         posterior, scaling = self.posterior, self.posterior.scaling
         numbers, pairs = posterior.numbers, self.pairs
-        effects, parents, answers = structure(posterior.funnel, set_channels=self.levers)
+        effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
         scales = [
             numbers(CONTRIBUTION_SHARE, node=n.name, channel=c.name)

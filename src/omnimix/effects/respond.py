@@ -1,4 +1,4 @@
-"""The expected course of every node under spend plans. Every figure is a difference of two of these."""
+"""The expected series of every node under spend plans. Every figure is a difference of two of these."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def respond_each[Label](
     *,
     weeks: pd.DatetimeIndex | None = None,
 ) -> dict[Label, xr.DataArray]:
-    """Return :func:`respond` of several plans, sharing the work; ``weeks`` as in :func:`answer_each`."""
+    """Return :func:`respond` of several plans, sharing the work; ``weeks`` as in :func:`simulate_plans`."""
     return {k: a.nodes for k, a in simulate_plans(posterior, plans, controls, weeks=weeks).items()}
 
 

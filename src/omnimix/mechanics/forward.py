@@ -33,7 +33,7 @@ class Draw(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What a timeline brings along; arrays of one row hold for all effects or cells."""
+    """What a timeline brings along; one row of ``carried_before`` and ``media_before`` may hold for all."""
 
     window: int  # responses are divided by their mean from this week on; -1: they have been
     simulated: int  # 1: audiences and answering spend follow the plan; 0: they are as observed
@@ -53,7 +53,7 @@ class State(NamedTuple):
 
     exposure: Any  # (levers, weeks with exposure), in typical weeks; of simulated answering levers it is filled
     audience: Any  # (effects, weeks): given, or filled where simulated
-    parts: Any  # (effects, 4, weeks): response and its derivatives by u and the saturation's parameters
+    parts: Any  # (effects, 4, weeks): response and its derivatives by u and the saturation, times the audience
     sizes: Any  # (effects,): mean response over the window
     media: Any  # (cells, weeks)
     own: Any  # (cells, weeks): what the levers that answer to a stage bring to it

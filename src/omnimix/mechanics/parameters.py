@@ -58,13 +58,13 @@ class Parameter:
 def sampled_parameters(funnel: Funnel, scaling: Scaling, design: Design) -> tuple[Parameter, ...]:
     """Return every sampled parameter: node by node its channels, parents, noise and baseline, then spend equations."""
     groups = total_priors(funnel, scaling)
-    found = [parameter for node in funnel.nodes for parameter in _node_slots(funnel, scaling, groups, design, node)]
+    found = [parameter for node in funnel.nodes for parameter in _of_node(funnel, scaling, groups, design, node)]
     for channel in funnel.responding:
-        found += _spend_slots(funnel, scaling, design, channel)
+        found += _of_spend(funnel, scaling, design, channel)
     return tuple(found)
 
 
-def _node_slots(
+def _of_node(
     funnel: Funnel, scaling: Scaling, groups: tuple[TotalPrior, ...], design: Design, node: Node
 ) -> Iterator[Parameter]:
     for channel in funnel.drivers(node):
@@ -87,7 +87,7 @@ def _node_slots(
             prior = LINK_PRIORS.get(parameter.name, Prior(parameter.family, *parameter.arguments))
             yield Parameter(LINK + parameter.name, node.name, prior, parent=parent)
     scale = scaling.scale(node.name)
-    yield from _baseline_slots(funnel, design, scale)
+    yield from _of_baseline(funnel, design, scale)
     if node.likelihood == "student_t":
         yield Parameter(DEGREES_OF_FREEDOM, node.name, Prior("Gamma", 2.0, 0.1))
         for term in (*design.terms, *shock_terms(node)):
@@ -122,13 +122,13 @@ def _effect_prior(groups: tuple[TotalPrior, ...], node: Node, parent: str) -> Pr
     return ALONE if part is None else Prior("Gamma", part.concentration, part.rate)
 
 
-def _spend_slots(funnel: Funnel, scaling: Scaling, design: Design, channel: Channel) -> Iterator[Parameter]:
+def _of_spend(funnel: Funnel, scaling: Scaling, design: Design, channel: Channel) -> Iterator[Parameter]:
     name = spend_equation(channel)
     yield Parameter(SPEND_RESPONSE, name, RESPONSE_PRIOR)
-    yield from _baseline_slots(funnel, design, scaling.scale(name))
+    yield from _of_baseline(funnel, design, scaling.scale(name))
 
 
-def _baseline_slots(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Parameter]:
+def _of_baseline(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Parameter]:
     baseline = funnel.baseline
     yield Parameter(NOISE, scale.name, scaled(baseline.noise, scale.spread))
     for group in SCALED_GROUPS:

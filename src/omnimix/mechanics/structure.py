@@ -48,25 +48,30 @@ def places_of(parameters: tuple[Parameter, ...]) -> Places:
     return {(s.node, s.channel or s.parent or "", s.name): k for k, s in reversed(list(enumerate(parameters)))}
 
 
-def structure(funnel: Funnel, places: Places | None = None, *, set_channels: Collection[str] = ()) -> Structure:
+def structure(funnel: Funnel, places: Places | None = None, *, set_answering: Collection[str] = ()) -> Structure:
     """Return how effects connect levers and cells.
 
     Args:
         funnel: the channels, stages and outcomes.
         places: where the parameters of effects stand; without it these fields are -1.
-        set_channels: channels that respond to a stage but are set, so that nothing answers there.
+        set_answering: channels that respond to a stage but are set: their spend is a plan's, not an answer.
     """
-    at, acts, buys = places or {}, cells(funnel), levers(funnel)
+    at, acts, buys = _Nowhere() if places is None else places, cells(funnel), levers(funnel)
     return Structure(
-        table(CHANNEL_EFFECT, _effects(funnel, at, acts, buys, set_channels)),
+        table(CHANNEL_EFFECT, _effects(funnel, at, acts, buys)),
         table(STAGE_EFFECTS, _parents(funnel, at, acts)),
-        table(ANSWER, _answers(funnel, at, acts, buys, set_channels)),
+        table(ANSWER, _answers(funnel, at, acts, buys, set_answering)),
     )
 
 
-def _effects(
-    funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...], set_channels: Collection[str]
-) -> Iterator[dict[str, int]]:
+class _Nowhere(dict[tuple[str, str, str], int]):
+    """Where parameters stand for those who read none of them."""
+
+    def __missing__(self, key: tuple[str, str, str]) -> int:
+        return -1
+
+
+def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...]) -> Iterator[dict[str, int]]:
     for number, cell in enumerate(acts):
         node = funnel.node(cell.node)
         sharing = in_totals(funnel, node)
@@ -80,11 +85,11 @@ def _effects(
                 "adstock": adstock.code,
                 "saturation": saturation.code,
                 "lags": channel.lags,
-                "contribution": at.get((node.name, channel.name, CONTRIBUTION_SHARE), -1),
+                "contribution": at[node.name, channel.name, CONTRIBUTION_SHARE],
                 **_two("adstock", adstock, at, node.name, channel.name),
                 **_two("saturation", saturation, at, node.name, channel.name),
                 "shares": int(channel.name in sharing),
-                "answers": int(channel.responds_to == node.name and channel.name not in set_channels),
+                "answers": int(channel.responds_to == node.name),
                 "fuelled_by": -1 if fuel is None else acts.index(Cell(fuel, cell.geo)),
                 "fuel_weeks": channel.fuel_weeks,
             }
@@ -99,7 +104,7 @@ def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dic
                 "parent": acts.index(Cell(parent, cell.geo)),
                 "adstock": ADSTOCKS[node.adstock].code,
                 "lags": node.lags,
-                "effect": at.get((node.name, parent, STAGE_EFFECT), -1),
+                "effect": at[node.name, parent, STAGE_EFFECT],
                 **_two("adstock", ADSTOCKS[node.adstock], at, node.name, parent, LINK),
                 "positive": int(parent in positive_parents(node)),
                 "shock": SHOCK_SPREAD[node.confounding],
@@ -107,21 +112,21 @@ def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dic
 
 
 def _answers(
-    funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...], set_channels: Collection[str]
+    funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...], set_answering: Collection[str]
 ) -> list[dict[str, int]]:
     rows = [
         {
             "cell": len(acts) + number,
             "stage": acts.index(Cell(str(channel.responds_to))),
             "lever": buys.index(Lever(channel.name)),
-            "response": at.get((spend_equation(channel), "", SPEND_RESPONSE), -1),
+            "response": at[spend_equation(channel), "", SPEND_RESPONSE],
         }
         for number, channel in enumerate(funnel.responding)
-        if channel.name not in set_channels
+        if channel.name not in set_answering
     ]
     return sorted(rows, key=lambda row: row["stage"])
 
 
 def _two(kind: str, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
-    found = [at.get((node, other, before + p.name), -1) for p in curve.parameters]
+    found = [at[node, other, before + p.name] for p in curve.parameters]
     return dict(zip((f"{kind}_first", f"{kind}_second"), (*found, -1, -1), strict=False))

@@ -2,12 +2,13 @@
 
 A *cell* is a node in a geo: one weekly series with one equation and one likelihood. A *lever* is what money is decided
 for: a channel, or a channel in a geo; several cells may read the exposure of one lever. As long as all data are
-national there is one cell a node and one lever a channel; a geo multiplies the rows of these tables and changes none
-of their fields. After the cells of nodes come those of spend: the equation of what a channel spends in answer to a
-stage.
+national there is one cell a node and one lever a channel; compiled code takes a geo as more rows and no other field.
+After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
 
-Fields that end in no unit are row numbers of another table; -1 means: none. A field named after a parameter is its
-place among the sampled numbers.
+Fields named after a parameter hold its place among the sampled numbers. ``cell``, ``parent``, ``lever``, ``stage``,
+``fuelled_by``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with ``first_`` or ``stop_`` are row
+numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``, ``answers``, ``positive`` and
+``log`` are 0 or 1. -1 means: none.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def _fields(whole: str, real: str = "") -> np.dtype[np.void]:
 
 SIZES = _fields("nodes channels window longest")  # weeks before ``window`` are media history
 PARAMETER = _fields("family leader spread", "first second looseness")
-CELL = _fields("student spending noise freedom first_parent stop_parent", "seen level worth")
+CELL = _fields("student noise freedom first_parent stop_parent", "seen level worth")
 CHANNEL_EFFECT = _fields(
     "cell lever channel adstock saturation lags contribution adstock_first adstock_second saturation_first"
     " saturation_second shares answers fuelled_by fuel_weeks"

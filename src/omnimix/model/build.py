@@ -29,12 +29,10 @@ from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following
-from omnimix.model.means import Tables
+from omnimix.model.means import ROW, TABLES, Tables
 from omnimix.spec import FAMILIES, Funnel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-TABLES = len(Tables._fields)
-ROW = 4  # integers a table at the head of what is packed: where it starts and three dimensions
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,6 @@ def _cells(
         node = funnel.node(scale.name) if cell < len(funnel.nodes) else None
         yield {
             "student": int(node is not None and node.likelihood == "student_t"),
-            "spending": int(node is None),
             "noise": places[scale.name, "", NOISE],
             "freedom": places.get((scale.name, "", DEGREES_OF_FREEDOM), -1),
             "first_parent": int(np.searchsorted(cell_of_parents, cell)),

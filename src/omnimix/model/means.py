@@ -45,6 +45,10 @@ class Tables(NamedTuple):
     gram: Any  # (cells, terms, terms)
 
 
+TABLES = len(Tables._fields)
+ROW = 4  # integers a table at the head of packed tables: where it starts and three dimensions
+
+
 class Work(NamedTuple):
     """What the way there leaves for the way back."""
 
@@ -98,7 +102,10 @@ def _kernel(row: Any, theta: Any, out: Any) -> None:
 
 @njit(fastmath=REASSOCIATE, **OUTER)
 def run(tables: Any, theta: Any, work: Any) -> None:
-    """Fill ``work`` with what media bring, the demand of every node and the mean of every cell, given its series."""
+    """Fill new ``work`` with what media bring, the demand of every node and the mean of every cell.
+
+    It adds to zeros that :func:`work_space` made: once a work space.
+    """
     draw, state, weeks = work.draw, work.state, work.series.shape[1]
     for k in range(tables.effects.shape[0]):
         row = tables.effects[k]

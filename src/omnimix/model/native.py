@@ -34,10 +34,10 @@ from omnimix.mechanics.tables import (
     TOTAL_PRIOR,
 )
 from omnimix.model import conditional_draws, density, likelihood, means, total_density, transforms
-from omnimix.model.build import ROW, TABLES, Layout
+from omnimix.model.build import Layout
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
 from omnimix.model.density import log_likelihood, log_posterior
-from omnimix.model.means import Tables
+from omnimix.model.means import ROW, TABLES, Tables
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all
 
@@ -108,7 +108,7 @@ class Machine:
 
 @functools.cache
 def machine() -> Machine:
-    """Load the machine code from the disk, or compile and store it (some ten seconds, once)."""
+    """Load the machine code from the disk, or compile and store it (up to a minute, once)."""
     digest = DIGEST
 
     @stored(cfunc, types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS))

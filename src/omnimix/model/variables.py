@@ -22,7 +22,7 @@ Pieces = dict[tuple[str, str], Any]  # (node, channel or parent) -> its contribu
 
 
 def declare_all(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter]) -> Any:
-    """Declare every parameter in the open model and return them as one vector, in the order of ``slots``.
+    """Declare every parameter in the open model and return them as one vector, in the order of ``parameters``.
 
     The totals of nodes come first, parents before children, because the effect of a parent is what comes through it
     over the parent's own total; the channels with a prior of their own come last, because what they bring to a node is
