@@ -169,7 +169,7 @@ class _Setting:
         """Return the log likelihood of parameters: it feels the joint fit of all of them."""
         layout = build_layout(self.funnel, panel, self.scaling)
         grad, of = np.empty(len(self.parameters)), machine().likelihood
-        return lambda theta: float(of(layout.ints, layout.floats, theta, grad, -1))
+        return lambda theta: float(of(layout.packed, theta, grad, -1))
 
 
 def _values(posterior: Posterior, parameter: Parameter) -> np.ndarray:

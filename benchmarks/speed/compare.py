@@ -3,7 +3,8 @@
 Cold: every cache of compiled code empty. Warm: the run before left its caches. Runs of both packages alternate, so that a
 busy moment of the machine hits both. PyMC-Marketing lives in an environment of its own that uv makes.
 
-Run: ``uv run python benchmarks/speed/compare.py --runs 3``; writes benchmarks/results/speed.json and speed.md.
+Run: ``uv run python benchmarks/speed/compare.py --runs 3``; writes benchmarks/results/speed.json and speed.md. With
+``--before FOLDER`` another checkout of omnimix, with its environment in ``.venv``, takes part in the same runs.
 """
 
 from __future__ import annotations
@@ -47,7 +48,12 @@ def main() -> None:
     """Run everything and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="warm runs of each package")
+    parser.add_argument("--before", type=Path, help="another checkout of omnimix that runs beside this one")
     given = parser.parse_args()
+    if given.before is not None:
+        script = [str(given.before / ".venv/bin/python"), str(given.before / "benchmarks/speed/run_omnimix.py")]
+        former = {f"{label}, before": (script, more) for label, (command, more) in RUNS.items() if command is OURS}
+        RUNS.update(former)
     results: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "weekly.csv"

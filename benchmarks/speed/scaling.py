@@ -29,10 +29,9 @@ def gradient_microseconds(funnel: om.Funnel, panel: om.Panel) -> float:
     layout = build_layout(funnel, panel, fit_scaling(funnel, panel))
     size = len(layout.parameters)
     z, grad, value = np.zeros(size), np.empty(size), np.empty(1)
-    where = np.array([layout.ints.ctypes.data, layout.ints.size, layout.floats.ctypes.data, layout.floats.size])
     call = machine().log_density.ctypes
     pointers = [a.ctypes.data_as(DOUBLES) for a in (z, grad, value)]
-    data = where.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
+    data = layout.packed.ctypes.data_as(ctypes.POINTER(ctypes.c_int64))
     best = np.inf
     for _ in range(7):
         began = time.perf_counter()
