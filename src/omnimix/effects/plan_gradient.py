@@ -158,8 +158,10 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
                 by_media[week] += nodes[node, week] * scale.scale * whole
         while first > 0 and weeks.effects[first - 1].cell == node:
             first -= 1
+            if scale.log == 0:
+                continue
             for week in range(nodes.shape[1]):  # a direct effect grows with all that multiplies it
-                if scale.log == 1 and direct[first, week] != 0.0:
+                if direct[first, week] != 0.0:
                     whole = _expected(at, node, week, weeks, state.media)
                     part = scale.scale * weeks.scales[at, first] * state.parts[first, 0, week]
                     by_media[week] += direct[first, week] * scale.scale * whole * (1.0 - math.exp(-part))

@@ -118,8 +118,9 @@ def forward(structure: Any, draw: Any, line: Any, state: Any) -> None:
     media, weeks = state.media, state.media.shape[1]
     stop = parent = answer = 0
     for cell in range(media.shape[0]):
+        before = line.media_before[min(cell, line.media_before.shape[0] - 1)]
         for week in range(weeks):
-            media[cell, week] = line.media_before[min(cell, line.media_before.shape[0] - 1), week]
+            media[cell, week] = before[week]
         first = stop
         while stop < effects.shape[0] and effects[stop].cell == cell:
             stop += 1
