@@ -18,7 +18,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves import lag_weights
-from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
+from omnimix.machine_code import INSIDE, REASSOCIATE
 from omnimix.mechanics.forward import Draw, Line, State, forward
 from omnimix.mechanics.tables import Structure
 
@@ -56,7 +56,7 @@ class Back(NamedTuple):
     pull: Any  # (weeks,)
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def values_and_slopes(
     chosen: Any, weeks: Any, spend: Any, nodes: Any, direct: Any, cost: Any, values: Any, answered: Any, slopes: Any
 ) -> None:
@@ -113,7 +113,7 @@ def values_and_slopes(
                     slopes[k, turn, lever, week] = back.exposure[lever, week] * weeks.exposure_per_spend[lever]
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def _expected(at: int, node: int, week: int, weeks: Any, media: Any) -> float:
     """Return an expected node in its own units."""
     scale, mean = weeks.node_scales[node], weeks.linear[at, node, week] + media[node, week]
@@ -122,7 +122,7 @@ def _expected(at: int, node: int, week: int, weeks: Any, media: Any) -> float:
     return scale.shift + scale.scale * mean
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def _value(at: int, weeks: Any, state: Any, nodes: Any, direct: Any, cost: Any) -> float:
     """Return the value of what ran forward."""
     value = 0.0
@@ -144,7 +144,7 @@ def _value(at: int, weeks: Any, state: Any, nodes: Any, direct: Any, cost: Any) 
     return value
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: Any, cost: Any) -> None:
     """Fill ``back`` with the derivative of the value by exposure and by media part, node by node from the last."""
     back.exposure[:] = 0.0
@@ -173,7 +173,7 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
                 _answers_and_parents_back(at, node, weeks, state, back, cost)
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def _answers_and_parents_back(at: int, node: int, weeks: Any, state: Any, back: Any, cost: Any) -> None:
     """Pull the derivative by what answers to a node back to it, then that by the node's media part to its parents."""
     by_media = back.media[node]
@@ -193,7 +193,7 @@ def _answers_and_parents_back(at: int, node: int, weeks: Any, state: Any, back: 
                     back.media[link.parent, week] += weight * by_media[week + lag]
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def _effect_back(at: int, k: int, weeks: Any, state: Any, back: Any, direct: Any) -> None:
     """Pull the derivative by a node's media part back to a lever's exposure and to the stage that fuels it."""
     effect, parts, pull = weeks.effects[k], state.parts[k], back.pull
@@ -227,7 +227,7 @@ def _exposure_back(kernel: Any, lags: int, slope: Any, pull: Any, by_exposure: A
             by_exposure[week] += weight * pull[week + lag]
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def carried_from_before(kernels: Any, lags: Any, series: Any, which: Any, out: Any) -> None:
     """Fill ``out``, shape (draws, rows, weeks), with what series of earlier weeks still bring after carryover.
 
@@ -244,7 +244,7 @@ def carried_from_before(kernels: Any, lags: Any, series: Any, which: Any, out: A
                     out[draw, row, week] += kernels[draw, row, 0, lag] * series[source, which[row], before + week - lag]
 
 
-@njit(fastmath=REASSOCIATE, **OUTER)
+@njit(fastmath=REASSOCIATE, **INSIDE)
 def kernels_over_draws(codes: Any, lags: Any, curves: Any, out: Any) -> None:
     """Fill ``out``, shape (draws, rows, 1, lags), with the carryover kernel of rows; ``curves`` (draws, rows, 2)."""
     out[:] = 0.0
