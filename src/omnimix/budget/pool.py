@@ -20,7 +20,6 @@ from omnimix.posterior import Posterior
 from omnimix.progress import bar
 from omnimix.spec import Limits
 
-MOST_DIVISIONS = 250
 STEPS = {2: 32, 3: 20, 4: 9, 5: 6}  # into how many parts a pool of so many members is cut at most
 SIZES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5)  # times what the pool spends in today's plan
 HALF = 0.5

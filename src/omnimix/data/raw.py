@@ -46,12 +46,6 @@ class RawTable:
         )
         return replace(self, columns=columns, rows=tuple(self.rows[i] for i in positions))
 
-    def with_column(self, name: str, cells: Sequence[object]) -> RawTable:
-        """Return the table with one column's cells replaced."""
-        position = self.names.index(name)
-        columns = (*self.columns[:position], cells, *self.columns[position + 1 :])
-        return replace(self, columns=columns)
-
 
 def raw_from_frame(frame: Any, *, week: str, source: str = "the table") -> RawTable:
     """Take any dataframe apart; rows are counted from 1.
