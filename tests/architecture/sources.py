@@ -17,6 +17,7 @@ ORDER = (
     "findings",
     "progress",
     "processors",
+    "whole_file",
     "labels",
     "words",
     "colours",

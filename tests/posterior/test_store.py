@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +34,7 @@ def test_a_saved_posterior_comes_back_whole(small_posterior: om.Posterior, saved
     assert (again.scaling.weeks == small_posterior.scaling.weeks).all()
     xr.testing.assert_identical(om.respond(again), om.respond(small_posterior))
     xr.testing.assert_identical(om.roas(again).draws, om.roas(small_posterior).draws)
-    assert not list(saved.parent.glob("*.part"))
+    assert [f.name for f in saved.parent.iterdir()] == [saved.name]
 
 
 def test_columns_may_be_called_anything(small_posterior: om.Posterior, tmp_path: Path) -> None:
@@ -62,6 +65,114 @@ def test_a_file_that_was_cut_short_says_so(saved: Path, kept: float) -> None:
         om.load(saved)
 
 
+def test_a_file_that_was_damaged_anywhere_says_so(saved: Path) -> None:
+    """One bit, a stretch of zeros, a stretch moved, bytes put in or taken out: what was saved or an error."""
+    whole, generator = saved.read_bytes(), np.random.default_rng(seed(3))
+    for turn in range(150):
+        at = int(generator.integers(8, len(whole)))
+        long = int(generator.integers(1, 200))
+        bent = bytearray(whole)
+        if turn % 4 == 0:
+            bent[at] ^= 1 << int(generator.integers(8))
+        elif turn % 4 == 1:
+            bent[at : at + long] = bytes(len(bent[at : at + long]))
+        elif turn % 4 == 2:
+            del bent[at : at + long]
+        else:
+            bent[at:at] = generator.bytes(long)
+        if bytes(bent) == whole:
+            continue
+        saved.write_bytes(bent)
+        with pytest.raises(om.StoreError, match="cut short or damaged"):
+            om.load(saved)
+
+
+def resaved(saved: Path, change: Callable[[xr.DataTree, dict[str, Any]], object], version: int = 2) -> Path:
+    """Write a file by hand, without a checksum, with something changed in its tree or in its JSON."""
+    with xr.open_datatree(saved, engine="h5netcdf") as opened:
+        tree = opened.load()
+    content = json.loads(tree[store.ABOUT]["content"].item())
+    tree.attrs["format_version"] = version
+    changed = change(tree, content)
+    text = changed if isinstance(changed, str) else json.dumps(content)
+    tree[store.ABOUT] = xr.DataTree(xr.Dataset({"content": text}))
+    path = saved.with_name("by hand.nc")
+    tree.to_netcdf(path, engine="h5netcdf")
+    return path
+
+
+def test_a_file_of_the_version_before_checksums_still_loads(small_posterior: om.Posterior, saved: Path) -> None:
+    again = om.load(resaved(saved, lambda tree, content: None))
+    assert again.run == small_posterior.run
+    with pytest.raises(om.StoreError, match="its checksum is missing"):
+        om.load(resaved(saved, lambda tree, content: None, version=store.FORMAT_VERSION))
+
+
+ODD: dict[str, Callable[[xr.DataTree, dict[str, Any]], object]] = {
+    "no funnel": lambda tree, content: content.pop("funnel"),
+    "no run": lambda tree, content: content.pop("run"),
+    "an unknown key": lambda tree, content: content["run"].update(colour="red"),
+    "a text for a number": lambda tree, content: content["run"].update(seconds="long"),
+    "a list for a record": lambda tree, content: content.update(learned=[1, 2]),
+    "no number in a scale": lambda tree, content: content["learned"]["nodes"][0].update(scale=None),
+    "another channel": lambda tree, content: content["funnel"]["channels"][0].update(name="fax"),
+    "a channel less": lambda tree, content: content["funnel"]["channels"].pop(),
+    "an impossible value": lambda tree, content: content["funnel"]["outcomes"][0].update(value=-1),
+    "weeks that were not": lambda tree, content: content["learned"]["weeks"].pop(),
+    "a day that is none": lambda tree, content: content["learned"]["weeks"].__setitem__(0, "2024-13-45"),
+    "no JSON": lambda tree, content: "{'funnel'",
+    "another kind of JSON": lambda tree, content: "17",
+    "nesting without end": lambda tree, content: "[" * 200_000,
+    "a number without end": lambda tree, content: '{"currency": ' + "9" * 20_000 + "}",
+    "more chains than were drawn": lambda tree, content: content["run"].update(chains=9),
+    "no draws": lambda tree, content: tree.__delitem__("posterior"),
+    "no table": lambda tree, content: tree.__delitem__(store.TRAINING),
+    "no noise": lambda tree, content: tree.__setitem__(
+        "posterior", xr.DataTree(tree["posterior"].to_dataset().drop_vars("noise"))
+    ),
+    "no version": lambda tree, content: tree.attrs.pop("format_version"),
+    "a version in words": lambda tree, content: tree.attrs.update(format_version="two"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_content_that_no_fit_has_written_is_refused_as_a_damaged_file(saved: Path, what: str) -> None:
+    with pytest.raises(om.StoreError, match="cut short or damaged"):
+        om.load(resaved(saved, ODD[what]))
+
+
+def test_a_size_that_the_file_cannot_hold_is_refused_before_it_is_read(saved: Path) -> None:
+    """HDF5 promises a terabyte in a few bytes: chunks that were never written read as zeros."""
+    import h5py
+
+    path = resaved(saved, lambda tree, content: None)
+    with h5py.File(path, "r+") as file:
+        file["posterior"].create_dataset("vast", (10**6, 10**6), chunks=(1000, 1000), dtype="f8")
+    with pytest.raises(om.StoreError, match="it declares 8,000,0"):
+        om.load(path)
+
+
+@pytest.mark.parametrize("path", [3, None, {"a": 1}])
+def test_what_is_no_path_is_no_posterior(path: object) -> None:
+    with pytest.raises(om.StoreError, match="from the path of its file"):
+        om.load(path)  # type: ignore[arg-type]
+
+
+def test_a_disk_without_room_ends_in_an_error_and_leaves_the_old_file(saved: Path) -> None:
+    """HDF5 ends the whole process where a disk is full while it writes, so it writes to memory."""
+    pytest.importorskip("resource")
+    before = saved.read_bytes()
+    code = (
+        "import sys, resource, omnimix as om; posterior = om.load(sys.argv[1])\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "try:\n    posterior.save(sys.argv[1])\nexcept om.StoreError as problem:\n    print(problem)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(saved)], capture_output=True, text=True, check=True)
+    assert "the posterior cannot be written to" in done.stdout
+    assert saved.read_bytes() == before
+    assert [f.name for f in saved.parent.iterdir()] == [saved.name]
+
+
 @pytest.mark.parametrize(("version", "advice"), [(store.FORMAT_VERSION + 1, "update omnimix"), (0, "fit again")])
 def test_a_file_of_another_format_version_is_refused(
     small_posterior: om.Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: int, advice: str
@@ -79,7 +190,9 @@ def test_a_file_in_an_old_layout_is_refused_by_its_version_before_anything_in_it
     old.attrs = {"format": store.FORMAT, "format_version": 1}
     path = tmp_path / "old.nc"
     old.to_netcdf(path, engine="h5netcdf")
-    with pytest.raises(om.StoreError, match=r"old\.nc has format version 1, .* reads version 2; fit again with this"):
+    with pytest.raises(
+        om.StoreError, match=r"old\.nc has format version 1, .* reads version 2 and 3; fit again with this"
+    ):
         om.load(path)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from omnimix.errors import OmnimixError
 from omnimix.posterior import Posterior
 from omnimix.rows.results import Results
+from omnimix.whole_file import write_whole
 
 if TYPE_CHECKING:
     from omnimix.plot import Drawn
@@ -48,7 +51,9 @@ def pictures(posterior: Posterior, found: Results, folder: Path) -> list[str]:
         axes = picture()
         figure = (axes if isinstance(axes, Axes) else axes[0]).get_figure(root=True)
         assert figure is not None  # axes drawn here stand on a figure
-        figure.savefig(folder / f"{name}.png", dpi=150)
+        held = io.BytesIO()
+        figure.savefig(held, format="png", dpi=150)
+        write_whole(held.getvalue(), folder / f"{name}.png", kind="the picture", error=OmnimixError)
         plt.close(figure)
         lines.append(f"{name}.png".ljust(21) + words)
     return lines

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from omnimix.cli.arguments import UsageError
+from omnimix.whole_file import why_not_writable
 
 
 def a_folder(path: Path) -> Path:
@@ -23,9 +23,6 @@ def require_writable(*paths: Path | None) -> None:
     for path in paths:
         if path is None:
             continue
-        if path.is_dir():
-            raise UsageError(f"{path} is a folder; name a file in it.")
-        if not path.parent.is_dir():
-            raise UsageError(f"there is no folder {path.parent}; make it first or name another.")
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            raise UsageError(f"{path} cannot be written; name another file.")
+        reason = why_not_writable(path)
+        if reason:
+            raise UsageError(f"{reason}.")

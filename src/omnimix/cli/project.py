@@ -17,6 +17,7 @@ from omnimix.findings import Finding, blocking
 from omnimix.mechanics import fit_scaling
 from omnimix.rows.findings import check_rows
 from omnimix.rows.json_file import write_json
+from omnimix.whole_file import write_whole
 
 
 def run_init(given: argparse.Namespace) -> bool:
@@ -36,7 +37,7 @@ def run_init(given: argparse.Namespace) -> bool:
     if there:
         raise UsageError(f"{folder} already holds {', '.join(there)}; name another folder, nothing was written.")
     for name, content in files.items():
-        (folder / name).write_text(content, encoding="utf-8")
+        write_whole(content, folder / name, kind=name, error=UsageError)
     say(f"Wrote {folder / 'omnimix.toml'} (what to estimate; read its comments),")
     say(f"      {folder / 'weekly.csv'} (SIMULATED data; put your own weekly table in its place),")
     say(f"      {folder / 'omnimix.schema.json'} (completion for editors).")

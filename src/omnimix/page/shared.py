@@ -15,6 +15,7 @@ from omnimix.page.gather import Gathered, gather
 from omnimix.page.html import html_of
 from omnimix.posterior import Posterior
 from omnimix.spec import Chain
+from omnimix.whole_file import write_whole
 from omnimix.words import require_language
 
 
@@ -57,10 +58,7 @@ class Report:
         require_language(language)
         under = self.subtitle if subtitle is None else subtitle
         page = replace(self, language=language, path=Path(path), subtitle=under)
-        try:
-            Path(path).write_text(page.html(), encoding="utf-8")
-        except OSError as problem:
-            raise OmnimixError(f"the page cannot be written to {path}: {problem.strerror or problem}.") from problem
+        write_whole(page.html(), path, kind="the page", error=OmnimixError)
         return page
 
     def __repr__(self) -> str:

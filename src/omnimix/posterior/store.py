@@ -1,8 +1,9 @@
 """Save a posterior to one netCDF file and load it in another process.
 
 The file holds the draws as a DataTree, the training table as one more group, and spec, learned constants and run as
-JSON in another. It is written beside its destination and then moved there, so that a file under the final name is
-whole; one that was cut short on its way elsewhere is refused, as is one of another format version.
+JSON in another. After the last byte of HDF5 stands a line with the SHA-256 of all bytes before it, which HDF5, netCDF
+and xarray pass over: a file that was changed, cut short or damaged anywhere is refused before any library reads it.
+Files of version 2 have no such line; what can be checked of their content is.
 
 A *cell* is a node in a geo: one weekly series with one likelihood. There is one geo, so that a node is a cell and
 neither file nor :class:`Panel` names a geo. Where it would go: `Panel` checks one calendar, that of all geos, and holds
@@ -14,9 +15,11 @@ then a single geo and can still be read.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
+import mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -25,60 +28,99 @@ import xarray as xr
 from omnimix.data import Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
-from omnimix.mechanics import NodeScale, Scaling
-from omnimix.posterior.diagnostics import Diagnostics
-from omnimix.posterior.posterior import Posterior, Run
-from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
+from omnimix.posterior.posterior import Posterior
+from omnimix.posterior.stored_records import require_matching, told_records
+from omnimix.whole_file import write_whole
 
 FORMAT = "omnimix-posterior"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+WITHOUT_CHECKSUM = 2  # the version before files had one
 TRAINING = "training_data"
 ABOUT = "about"
 COLUMN = "column"  # attribute that holds the name of a column of the training table
 DAYS = "first day of the week"  # beside columns of any name
+SEAL = b"\nomnimix sha256 "
+SEAL_LENGTH = len(SEAL) + 64 + 1
+MOST_TEXT = 50_000_000  # characters of JSON
 
 
 def save(posterior: Posterior, path: str | Path) -> Path:
-    """Write a posterior to one file and return its path. Raises :class:`StoreError` where it cannot be written."""
-    target = Path(path)
+    """Write a posterior to one file, whole or not at all, and return its path.
+
+    Raises :class:`StoreError` where it cannot be written; what was there is then as it was.
+    """
     whole = posterior.draws.copy()
     whole[TRAINING] = xr.DataTree(_training(posterior.panel.frame))
     whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=_written)}))
     whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
-    part = target.with_name(target.name + ".part")
-    try:
-        whole.to_netcdf(part, engine="h5netcdf")
-        part.replace(target)
-    except OSError as problem:
-        part.unlink(missing_ok=True)
-        raise StoreError(f"the posterior cannot be written to {target}: {problem}") from None
-    return target
+    content = bytes(whole.to_netcdf(None, engine="h5netcdf"))  # in memory: HDF5 ends the process on a full disk
+    return write_whole(content + _seal(content), path, kind="the posterior", error=StoreError)
 
 
 def load(path: str | Path) -> Posterior:
-    """Load a posterior. Raises :class:`StoreError` for a missing, foreign, cut short or differently versioned file."""
-    source = Path(path)
-    if not source.is_file():
-        raise StoreError(f"there is no file {source}; fit first, or give the path that `posterior.save` returned.")
+    """Load a posterior.
+
+    Raises :class:`StoreError` for a file that is missing, foreign, cut short, damaged or of another format version.
+    """
+    if not isinstance(path, str | Path):
+        raise StoreError(f"a posterior is loaded from the path of its file, such as 'posterior.nc', not from {path!r}.")
+    source = Path(path).expanduser()
     try:
-        with xr.open_datatree(source, engine="h5netcdf") as opened:
+        if not source.is_file():
+            raise StoreError(f"there is no file {source}; fit first, or give the path that `posterior.save` returned.")
+        with source.open("rb") as stream:
+            sealed = _require_whole(source, stream)
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, StoreError):
+            raise
+        raise StoreError(f"{source} cannot be read: {problem}.") from None
+    try:
+        with xr.open_datatree(source, engine="h5netcdf", phony_dims="access") as opened:
+            _require_known(source, opened.attrs, sealed=sealed)
+            _require_small(opened, source.stat().st_size)
             whole = opened.load()
-    except (OSError, KeyError, ValueError, RuntimeError) as problem:
-        raise StoreError(_unreadable(source, problem)) from None
-    _require_known(source, whole.attrs)
-    content = json.loads(str(whole[ABOUT]["content"].item()))
+        return _posterior(whole)
+    except StoreError:
+        raise
+    except Exception as problem:  # whatever else a reader or a record raises, the file is not what was saved
+        raise _damaged(source, _in_one_line(problem)) from None
+
+
+def _require_whole(source: Path, stream: BinaryIO) -> bool:
+    """Return whether a file has a checksum; refuse a foreign one, and one whose checksum is not that of its bytes."""
+    if stream.read(8) != b"\x89HDF\r\n\x1a\n":
+        raise StoreError(f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`.")
+    with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as held, memoryview(held) as content:
+        if content[-SEAL_LENGTH:][: len(SEAL)] != SEAL:
+            return False
+        if _seal(content[:-SEAL_LENGTH]) != content[-SEAL_LENGTH:]:
+            raise _damaged(source, "its checksum is not that of its content")
+        return True
+
+
+def _seal(content: bytes | memoryview) -> bytes:
+    return SEAL + hashlib.sha256(content).hexdigest().encode("ascii") + b"\n"
+
+
+def _posterior(whole: xr.DataTree) -> Posterior:
+    text = str(whole[ABOUT]["content"].item())
+    if len(text) > MOST_TEXT:
+        raise ValueError(f"its text has {len(text):,} characters")
     frame = _frame(whole[TRAINING].to_dataset())
     draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k not in (TRAINING, ABOUT)})
-    return Posterior(
-        draws=draws,
-        funnel=_funnel(content["funnel"]),
-        panel=Panel(frame.rename_axis(DAYS).reset_index(), week=DAYS, currency=content["currency"]),
-        scaling=_learned(content["learned"]),
-        run=Run(**{**content["run"], "diagnostics": Diagnostics(**content["run"]["diagnostics"])}),
-        # neither in files written before there were any
-        campaign_chains=tuple(_chain(c) for c in content.get("chains", ())),
-        budget=_budget(content.get("budget")),
-    )
+    records = told_records(json.loads(text))
+    panel = Panel(frame.rename_axis(DAYS).reset_index(), week=DAYS, currency=records.pop("currency"))
+    posterior = Posterior(draws=draws, panel=panel, **records)
+    require_matching(posterior)
+    return posterior
+
+
+def _require_small(tree: xr.DataTree, size: int) -> None:
+    """Refuse variables that say they are larger than their file: nothing in it is compressed."""
+    texts = 4 * sum(v.dtype.kind in "OU" for node in tree.subtree for v in node.variables.values())
+    declared = sum(v.nbytes for node in tree.subtree for v in node.variables.values() if v.dtype.kind not in "OU")
+    if declared + texts > size:
+        raise ValueError(f"it declares {declared:,} bytes of figures and has {size:,}")
 
 
 def _training(frame: pd.DataFrame) -> xr.Dataset:
@@ -103,25 +145,28 @@ def _frame(stored: xr.Dataset) -> pd.DataFrame:
     return stored.to_dataframe().rename(columns={k: v.attrs.get(COLUMN, k) for k, v in stored.data_vars.items()})
 
 
-def _unreadable(source: Path, problem: Exception) -> str:
-    with source.open("rb") as stream:
-        head = stream.read(8)
-    if head == b"\x89HDF\r\n\x1a\n":
-        return (
-            f"{source} was cut short or damaged ({problem}); save it again, or copy it again from where it was saved."
-        )
-    return f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`."
+def _damaged(source: Path, why: str) -> StoreError:
+    return StoreError(
+        f"{source} was cut short or damaged ({why}); save it again, or copy it again from where it was saved."
+    )
 
 
-def _require_known(source: Path, attributes: dict[Any, Any]) -> None:
+def _in_one_line(problem: Exception) -> str:
+    told = " ".join(str(problem).split())
+    return f"{type(problem).__name__}: {told[:160]}" if told else type(problem).__name__
+
+
+def _require_known(source: Path, attributes: dict[Any, Any], *, sealed: bool) -> None:
     if attributes.get("format") != FORMAT:
         raise StoreError(f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`.")
     version = int(attributes["format_version"])
-    if version != FORMAT_VERSION:
+    if version not in (WITHOUT_CHECKSUM, FORMAT_VERSION):
         raise StoreError(
-            f"{source} has format version {version}, this omnimix reads version {FORMAT_VERSION}; "
-            f"{'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
+            f"{source} has format version {version}, this omnimix reads version {WITHOUT_CHECKSUM} and "
+            f"{FORMAT_VERSION}; {'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
         )
+    if version == FORMAT_VERSION and not sealed:
+        raise _damaged(source, "its checksum is missing")
 
 
 def _content(posterior: Posterior) -> dict[str, Any]:
@@ -140,57 +185,3 @@ def _content(posterior: Posterior) -> dict[str, Any]:
 def _written(value: Any) -> Any:
     """Write what JSON has no form for: figures of NumPy as numbers, days as texts."""
     return value.item() if isinstance(value, np.generic) else str(value)
-
-
-def _prior(raw: Any) -> Any:
-    """Turn a stored prior back; pairs and None pass."""
-    if isinstance(raw, dict) and set(raw) == {"family", "arguments"}:
-        return Prior(raw["family"], *raw["arguments"])
-    return tuple(raw) if isinstance(raw, list) else raw
-
-
-def _funnel(raw: dict[str, Any]) -> Funnel:
-    def channel(item: dict[str, Any]) -> Channel:
-        curve_priors = {k: _prior(v) for k, v in item.pop("priors").items()}
-        return Channel(item.pop("name"), priors=curve_priors, **{k: _prior(v) for k, v in item.items()})
-
-    return Funnel(
-        channels=[channel(c) for c in raw["channels"]],
-        outcomes=[Outcome(o.pop("name"), **o) for o in raw["outcomes"]],
-        stages=[Stage(s.pop("name"), **s) for s in raw["stages"]],
-        controls=raw["controls"],
-        holidays=raw["holidays"],
-        baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
-        media_share=_prior(raw["media_share"]),
-    )
-
-
-def _chain(raw: dict[str, Any]) -> Chain:
-    return Chain(raw.pop("name"), links=[Link(k.pop("name"), **k) for k in raw.pop("links")], **raw)
-
-
-def _budget(raw: dict[str, Any] | None) -> Budget | None:
-    if raw is None:
-        return None
-    limits = raw.pop("limits")
-    for level in ("channels", "pools", "teams"):
-        limits[level] = {name: _limit(keys) for name, keys in limits[level].items()}
-    goals = {team: Goal(**goal) for team, goal in raw.pop("goals").items()}
-    return Budget(**raw, limits=Limits(**limits), goals=goals)
-
-
-def _limit(raw: dict[str, Any]) -> Limit:
-    change = raw.pop("change")
-    return Limit(**raw, change=None if change is None else tuple(change))
-
-
-def _learned(raw: dict[str, Any]) -> Scaling:
-    fixed = {
-        "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
-        "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
-        "spendings": tuple(NodeScale(**n) for n in raw["spendings"]),
-        "missing": {k: tuple(v) for k, v in raw["missing"].items()},
-        "knots": tuple(raw["knots"]),
-        "holiday_columns": tuple(raw["holiday_columns"]),
-    }
-    return Scaling(**{**raw, **fixed})

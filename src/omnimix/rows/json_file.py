@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from omnimix.errors import OmnimixError
+from omnimix.whole_file import write_whole
+
 
 def write_json(payload: Mapping[str, Any], path: Path) -> Path:
-    """Write a payload to a file."""
-    path.write_text(json.dumps(plain(payload), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-    return path
+    """Write a payload to a file, whole or not at all. Raises :class:`OmnimixError` where it cannot be written."""
+    text = json.dumps(plain(payload), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return write_whole(text, path, kind="the JSON", error=OmnimixError)
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from omnimix.data import Panel
 from omnimix.errors import OmnimixError
 from omnimix.spec import Funnel
 from omnimix.truth.truth import Truth
+from omnimix.whole_file import write_whole
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,9 +39,9 @@ class World:
         money = [*(c.spend_column for c in self.funnel.channels), *(n.name for n in self.funnel.nodes)]
         measured = [c.exposure for c in self.funnel.channels if c.exposure]
         frame = self.panel.frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))
-        frame.to_csv(table, date_format="%Y-%m-%d")
-        config.write_text(config_text(self.funnel, file=table.name, currency=self.panel.currency), encoding="utf-8")
-        return config
+        write_whole(frame.to_csv(date_format="%Y-%m-%d"), table, kind="the table", error=OmnimixError)
+        text = config_text(self.funnel, file=table.name, currency=self.panel.currency)
+        return write_whole(text, config, kind="the project", error=OmnimixError)
 
     def __repr__(self) -> str:
         return f"World, {self.panel.source}: {self.panel!r}"

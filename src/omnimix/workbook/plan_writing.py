@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from omnimix.budget.plan import BudgetPlan
 from omnimix.errors import DataError
+from omnimix.whole_file import write_whole
 from omnimix.words import texts
 
 SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
@@ -60,12 +62,13 @@ def workbook_path(path: str | Path) -> Path:
 
 
 def save_book(book: object, file: Path) -> Path:
-    """Save a workbook. Raises DataError where the file cannot be written, as when it is open elsewhere."""
+    """Save a workbook whole. Raises DataError where it cannot be written, as when it is open elsewhere."""
+    held = io.BytesIO()
     try:
-        book.save(file)  # type: ignore[attr-defined]
-    except OSError as error:
-        raise DataError(f"{file} cannot be written ({error.strerror}); close it where it is open.") from error
-    return file
+        book.save(held)  # type: ignore[attr-defined]
+    except OSError as problem:  # openpyxl lays sheets in temporary files
+        raise DataError(f"the workbook cannot be written to {file}: {problem.strerror or problem}.") from None
+    return write_whole(held.getvalue(), file, kind="the workbook", error=DataError)
 
 
 def team_titles(teams: list[str], form: str, taken: list[str]) -> dict[str, str]:

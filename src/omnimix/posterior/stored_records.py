@@ -1,0 +1,137 @@
+"""What a file of a posterior says in JSON becomes records again; what does not fit them is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pandas as pd
+
+from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE, WEEK
+from omnimix.mechanics import NodeScale, Scaling
+from omnimix.posterior.diagnostics import Diagnostics
+from omnimix.posterior.posterior import Posterior, Run
+from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
+
+ALWAYS = ("contribution_share", "contribution", "baseline_coefficient", "mean_response", "noise")
+
+
+def told_records(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what a posterior is made of but its draws and its table, with the currency of the latter.
+
+    Raises whatever a missing key, a wrong kind or an impossible declaration raises.
+    """
+    run = content["run"]
+    found = {
+        "funnel": _funnel(content["funnel"]),
+        "scaling": _learned(content["learned"]),
+        "run": Run(**{**run, "diagnostics": Diagnostics(**run["diagnostics"])}),
+        # neither in files written before there were any
+        "campaign_chains": tuple(_chain(c) for c in content.get("chains", ())),
+        "budget": _budget(content.get("budget")),
+        "currency": content["currency"],
+    }
+    for name in ("scaling", "run"):
+        _require_kinds(found[name], name)
+    return found
+
+
+def require_matching(posterior: Posterior) -> None:
+    """Raise ValueError for draws that are not those of the funnel that stands beside them."""
+    drawn, scaling = posterior.draws["posterior"].to_dataset(), posterior.scaling
+    lacking = [name for name in ALWAYS if name not in drawn]
+    if lacking:
+        raise ValueError(f"there are no draws of {', '.join(lacking)}")
+    loose = [str(name) for name, values in drawn.data_vars.items() if values.dims[:2] != (CHAIN, DRAW)]
+    if loose:
+        raise ValueError(f"{', '.join(loose)} is not by chain and draw")
+    if any(values.dtype.kind not in "fiub" for values in drawn.data_vars.values()):
+        raise ValueError("its draws are no numbers")
+    labels = {NODE: [n.name for n in scaling.equations], CHANNEL: list(posterior.funnel.channel_names)}
+    for dimension, names in labels.items():
+        if drawn[dimension].to_numpy().tolist() != names:
+            raise ValueError(f"its draws are not of the {dimension}s that were asked")
+    sizes = drawn.sizes
+    if sizes[CHAIN] != posterior.run.chains or not 0 < sizes[DRAW] <= posterior.run.draws:
+        raise ValueError("its draws are not as many as its run made")
+    if list(scaling.weeks) != list(posterior.panel.weeks):
+        raise ValueError("its table has other weeks than it was fitted on")
+    nodes = {n.name for n in posterior.funnel.nodes}
+    if {n.name for n in scaling.nodes} != nodes:
+        raise ValueError("what was learned is not of the nodes that were asked")
+
+
+def _require_kinds(record: Any, where: str) -> None:
+    """Raise TypeError where a field of a record holds another kind than it declares."""
+    for name, kind in get_type_hints(type(record)).items():
+        value = getattr(record, name)
+        if not _is(value, kind):
+            raise TypeError(f"{where}.{name} is no {getattr(kind, '__name__', kind)}")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    inside = get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        _require_kinds(value, kind.__name__)  # type: ignore[union-attr]
+        return isinstance(value, kind)  # type: ignore[arg-type]
+    if get_origin(kind) is tuple:
+        return isinstance(value, tuple) and all(_is(v, inside[0]) for v in value)
+    if get_origin(kind) is dict:
+        return isinstance(value, dict) and all(_is(k, inside[0]) and _is(v, inside[1]) for k, v in value.items())
+    if kind in (float, int):
+        return isinstance(value, kind | int) and not isinstance(value, bool)
+    return isinstance(value, kind)
+
+
+def _prior(raw: Any) -> Any:
+    """Turn a stored prior back; pairs and None pass."""
+    if isinstance(raw, dict) and set(raw) == {"family", "arguments"}:
+        return Prior(raw["family"], *raw["arguments"])
+    return tuple(raw) if isinstance(raw, list) else raw
+
+
+def _funnel(raw: dict[str, Any]) -> Funnel:
+    def channel(item: dict[str, Any]) -> Channel:
+        curve_priors = {k: _prior(v) for k, v in item.pop("priors").items()}
+        return Channel(item.pop("name"), priors=curve_priors, **{k: _prior(v) for k, v in item.items()})
+
+    return Funnel(
+        channels=[channel(c) for c in raw["channels"]],
+        outcomes=[Outcome(o.pop("name"), **o) for o in raw["outcomes"]],
+        stages=[Stage(s.pop("name"), **s) for s in raw["stages"]],
+        controls=raw["controls"],
+        holidays=raw["holidays"],
+        baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
+        media_share=_prior(raw["media_share"]),
+    )
+
+
+def _chain(raw: dict[str, Any]) -> Chain:
+    return Chain(raw.pop("name"), links=[Link(k.pop("name"), **k) for k in raw.pop("links")], **raw)
+
+
+def _budget(raw: dict[str, Any] | None) -> Budget | None:
+    if raw is None:
+        return None
+    limits = raw.pop("limits")
+    for level in ("channels", "pools", "teams"):
+        limits[level] = {name: _limit(keys) for name, keys in limits[level].items()}
+    goals = {team: Goal(**goal) for team, goal in raw.pop("goals").items()}
+    return Budget(**raw, limits=Limits(**limits), goals=goals)
+
+
+def _limit(raw: dict[str, Any]) -> Limit:
+    change = raw.pop("change")
+    return Limit(**raw, change=None if change is None else tuple(change))
+
+
+def _learned(raw: dict[str, Any]) -> Scaling:
+    fixed = {
+        "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
+        "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
+        "spendings": tuple(NodeScale(**n) for n in raw["spendings"]),
+        "missing": {k: tuple(v) for k, v in raw["missing"].items()},
+        "knots": tuple(raw["knots"]),
+        "holiday_columns": tuple(raw["holiday_columns"]),
+    }
+    return Scaling(**{**raw, **fixed})
