@@ -58,7 +58,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 )
 def test_where_no_file_can_be_the_reason_is_told(tmp_path: Path, name: str, reason: str) -> None:
     (tmp_path / "a.csv").touch()
-    with pytest.raises(DataError, match=f"the table cannot be written.*{reason}"):
+    with pytest.raises(DataError, match=f"the table cannot be written to .*{reason}"):
         put("x", os.path.join(tmp_path, name))  # noqa: PTH118  a Path cannot hold every name
     assert [f.name for f in tmp_path.iterdir()] == ["a.csv"]
 

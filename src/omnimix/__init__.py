@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _ROOMS = {
-    "errors": ("BudgetError", "DataError", "FitError", "OmnimixError", "OmnimixWarning", "SpecError", "StoreError"),
+    "errors": (
+        "ArgumentError",
+        "BudgetError",
+        "DataError",
+        "FitError",
+        "OmnimixError",
+        "OmnimixWarning",
+        "SpecError",
+        "StoreError",
+    ),
     "findings": ("Finding",),
     "curves": ("ADSTOCKS", "SATURATIONS"),
     "data": ("Panel", "check_panel", "read_panel", "to_weekly"),
@@ -120,6 +129,7 @@ if TYPE_CHECKING:
     from omnimix.effects.respond import respond as respond
     from omnimix.effects.roas import roas as roas
     from omnimix.effects.traffic import traffic_share as traffic_share
+    from omnimix.errors import ArgumentError as ArgumentError
     from omnimix.errors import BudgetError as BudgetError
     from omnimix.errors import DataError as DataError
     from omnimix.errors import FitError as FitError

@@ -23,6 +23,10 @@ class OmnimixError(ValueError):
         return [f"\x1b[31m{type(self).__name__}\x1b[0m: {self}", *asked]
 
 
+class ArgumentError(OmnimixError, TypeError):
+    """Refuse an argument of another kind than a verb or a record takes; the message says what to pass."""
+
+
 class DataError(OmnimixError):
     """Refuse a table: what is wrong, in which column, row or week, and how to mend it."""
 

@@ -14,8 +14,8 @@ from omnimix.errors import OmnimixError
 REMEDIES = {
     errno.ENOSPC: "the disk is full; free some room or name another disk",
     errno.EDQUOT: "your quota of the disk is used up; free some room or name another disk",
-    errno.EACCES: "writing there is not allowed; close the file where it is open, or name another folder",
-    errno.EPERM: "writing there is not allowed; close the file where it is open, or name another folder",
+    errno.EACCES: "that is not allowed; close the file where it is open, or name another folder",
+    errno.EPERM: "that is not allowed; close the file where it is open, or name another folder",
     errno.EROFS: "that disk can only be read; name another",
     errno.ENAMETOOLONG: "the name is too long; give a shorter one",
 }
@@ -41,7 +41,7 @@ def write_whole(content: bytes | str, path: str | Path, *, kind: str, error: typ
     """
     reason = why_not_writable(path)
     if reason:
-        raise error(f"{kind} cannot be written: {reason}.")
+        raise error(f"{kind} cannot be written to {str(path)[:200]}: {reason}.")
     target = Path(path).expanduser()
     real = Path(os.path.realpath(target))
     part = real.with_name(f".omnimix-{secrets.token_hex(8)}.part")
@@ -59,35 +59,35 @@ def write_whole(content: bytes | str, path: str | Path, *, kind: str, error: typ
 def why_not_writable(path: str | Path) -> str:
     """Return why no file can be written at a path, empty where one can.
 
-    >>> why_not_writable(Path(__file__).parent).endswith("is a folder; name a file in it")
-    True
+    >>> why_not_writable(Path(__file__).parent)
+    'that is a folder; name a file in it'
     """
     if not isinstance(path, str | Path):
         return f"a path is a text or a Path, such as 'plan.xlsx', not {type(path).__name__}"
     if not str(path).strip() or "\0" in str(path):
-        return f"{str(path)!r} is no name of a file"
+        return "that is no name of a file"
     try:
         return next(_reasons(Path(path).expanduser()), "")
     except (OSError, RuntimeError) as problem:  # no home folder for ~, or a name that the system refuses
-        return f"{str(path)[:80]}: {getattr(problem, 'strerror', None) or problem}"
+        return getattr(problem, "strerror", None) or str(problem)
 
 
 def _reasons(target: Path) -> Iterator[str]:
     """Give what stands in the way of writing a file."""
     if not target.parent.is_dir():
-        yield f"{target}: there is no folder {target.parent}; make it first or name another"
+        yield f"there is no folder {target.parent}; make it first or name another"
     longest = _longest_name(target.parent)
     if len(os.fsencode(target.name)) > longest:
         yield f"the name '{target.name[:40]}...' is too long: {longest} bytes is the most there; give a shorter one"
     if target.is_dir():
-        yield f"{target} is a folder; name a file in it"
+        yield "that is a folder; name a file in it"
     if target.exists() and not target.is_file():
-        yield f"{target} is a device or a pipe, no file; name a file"
+        yield "that is a device or a pipe, no file; name a file"
     if target.exists() and not os.access(target, os.W_OK):
-        yield f"{target} may only be read; name another file"
+        yield "that file may only be read; name another"
     folder = Path(os.path.realpath(target)).parent
     if not os.access(folder, os.W_OK):
-        yield f"{folder} is a folder that may only be read; name another"
+        yield f"the folder {folder} may only be read; name another"
 
 
 def _write(content: bytes, part: Path, real: Path) -> None:

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "src" / "omnimix"
 # Top to bottom: a room imports only from rooms above it.
 ORDER = (
     "errors",
+    "arguments",
     "machine_code",
     "findings",
     "progress",

@@ -209,7 +209,7 @@ def test_a_language_that_is_not_spoken_is_refused_before_any_work(usable: om.Pos
 
 
 def test_chains_that_are_none_are_refused(usable: om.Posterior) -> None:
-    with pytest.raises(om.OmnimixError, match=r"chains are om\.Chain"):
+    with pytest.raises(om.OmnimixError, match=r"each is an om\.Chain"):
         om.report(usable, chains=["spring"], progress=False)  # type: ignore[list-item]
 
 

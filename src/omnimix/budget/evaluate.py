@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.budget.costs import PlansCompared
 from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
 from omnimix.budget.labelled import labelled
@@ -39,6 +40,7 @@ class _Read:
     weeks: int | None
 
 
+@checked
 def evaluate_plan(
     posterior: Posterior,
     plan: AnyPlan,
@@ -83,6 +85,7 @@ def evaluate_plan(
     return _compared(posterior, plans, weeks, outlook or Outlook(), interval, allow_unconverged)
 
 
+@checked
 def compare_plans(
     posterior: Posterior,
     plans: Mapping[str, AnyPlan],

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix import notebook, words
+from omnimix.arguments import checked
 from omnimix.budget.evaluate import BROUGHT, SAME
 from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
@@ -82,6 +83,7 @@ class BudgetLevels:
         )
 
 
+@checked
 def budget_levels(
     posterior: Posterior,
     plan: BudgetPlan,

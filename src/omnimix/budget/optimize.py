@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from omnimix.arguments import checked
 from omnimix.budget.current_plan import expected_spend, pattern
 from omnimix.budget.evaluate import BROUGHT, SAME
 from omnimix.budget.feasible_set import FeasibleSet
@@ -34,6 +35,7 @@ ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
 
 
+@checked
 def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may be left out
     posterior: Posterior,
     total: float | None = None,

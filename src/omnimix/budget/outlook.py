@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.effects.future import Future
 from omnimix.errors import SpecError
 from omnimix.posterior import Posterior
 from omnimix.spec import told_together
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
     """What a plan is valued against.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from omnimix.arguments import checked
 from omnimix.budget.costs import PoolSplit
 from omnimix.budget.current_plan import pattern
 from omnimix.budget.labelled import labelled
@@ -27,6 +28,7 @@ POOL_SPEND = "pool_spend"
 CROSSOVER = "money of the pool over the window from which the other member has the larger share"
 
 
+@checked
 def pool_split(
     posterior: Posterior,
     pool: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from omnimix.arguments import checked
 from omnimix.budget.current_plan import pattern, weekly_spend
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import levers_of
@@ -19,6 +20,7 @@ BEYOND = 1.25  # times the most of plan, today and what the data have seen
 POINT = "point"
 
 
+@checked
 def plan_response(
     posterior: Posterior,
     plan: BudgetPlan,

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT, SiloCost
 from omnimix.budget.current_plan import expected_spend
 from omnimix.budget.evaluate import SAME
@@ -33,6 +34,7 @@ SETTLED = 1e-3  # of the total: teams whose plans move by less have settled
 JOINT, OWN_BUDGETS, SEPARATE, TODAY = "joint", "own_budgets", "silos", "today"
 
 
+@checked
 def silo_cost(
     posterior: Posterior,
     total: float | None = None,

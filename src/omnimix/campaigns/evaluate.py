@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
@@ -31,6 +32,7 @@ from omnimix.labels import CHAIN, DEFAULT_INTERVAL
 from omnimix.words import LANGUAGES, Language
 
 
+@checked
 def evaluate_campaigns(
     frame: Any,
     *,

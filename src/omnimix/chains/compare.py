@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix import notebook, words
+from omnimix.arguments import checked
 from omnimix.chains.layout import lay_out
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.accounts import accounts
@@ -103,6 +104,7 @@ class ChainComparison:
         )
 
 
+@checked
 def compare_chains(
     posterior: Posterior,
     chains: Sequence[Chain],

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.chains.coalitions import Coalitions, evaluate_coalitions, shapley
 from omnimix.chains.layout import Laid, lay_out
 from omnimix.chains.link_rule import own_gains
@@ -31,6 +32,7 @@ MANY_SETS = 128  # from here on it takes seconds, and a progress bar is shown
 HALF = 0.5
 
 
+@checked
 def evaluate_chain(
     posterior: Posterior,
     chain: Chain,

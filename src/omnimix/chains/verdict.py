@@ -21,6 +21,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from omnimix.arguments import checked
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.mechanics import Array
 
@@ -31,6 +32,7 @@ STEPS_APART = {v: {s: float(abs(i - k)) for k, s in enumerate(STATES)} for i, v 
 A_TEST = 1 / 3  # of the loss of a verdict one step off: decide when wrong by one step at most one time in three
 
 
+@checked
 @dataclass(frozen=True)
 class Losses:
     """What every verdict costs where something else is true, in any unit; only ratios matter.

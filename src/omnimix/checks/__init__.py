@@ -5,6 +5,7 @@ To add a check: write a function from posterior to findings in a file of its own
 
 from __future__ import annotations
 
+from omnimix.arguments import checked
 from omnimix.checks._convergence import convergence
 from omnimix.checks.advice import PlanSensitivity, plan_sensitivity
 from omnimix.checks.baseline import baseline_check
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 
+@checked
 def check(posterior: Posterior) -> Health:
     """Run every check on a fit and return its health: named findings, each with severity, figure and remedy."""
     return Health(ordered(finding for each in CHECKS for finding in each(posterior)))

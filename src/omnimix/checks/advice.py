@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import weekly_spend
 from omnimix.budget.outlook import future_of
@@ -74,6 +75,7 @@ class PlanSensitivity:
         return str(self.rows.to_html(index=False, border=0, float_format="{:,.3g}".format))
 
 
+@checked
 def plan_sensitivity(posterior: Posterior, plan: BudgetPlan, *, allow_unconverged: bool = False) -> PlanSensitivity:
     """Return how far the gain of a plan over today's hangs on single assumptions.
 

@@ -21,6 +21,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix import notebook, words
+from omnimix.arguments import checked
 from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
@@ -89,6 +90,7 @@ class Sensitivity:
         )
 
 
+@checked
 def sensitivity(
     posterior: Posterior,
     *,

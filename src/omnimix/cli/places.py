@@ -25,4 +25,4 @@ def require_writable(*paths: Path | None) -> None:
             continue
         reason = why_not_writable(path)
         if reason:
-            raise UsageError(f"{reason}.")
+            raise UsageError(f"{path}: {reason}.")

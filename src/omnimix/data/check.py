@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from omnimix.arguments import checked
 from omnimix.data.check_cells import check_cells
 from omnimix.data.check_dependence import check_dependence
 from omnimix.data.check_outcomes import check_outcomes
@@ -17,6 +18,7 @@ from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import SEVERITIES, Finding, blocking
 
 
+@checked
 def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
     """Return every finding on the columns that have a role, those that block first.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each, values
@@ -85,6 +86,7 @@ class Contributions:
         return self.total._repr_html_()
 
 
+@checked
 def contributions(
     posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
 ) -> Contributions:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import data_window, without
 from omnimix.effects.respond import money, simulate_plans
@@ -20,6 +21,7 @@ from omnimix.posterior import Posterior
 APART = -0.5  # correlation of two channels' returns below which the data know their sum better than either
 
 
+@checked
 def joint_roas(
     posterior: Posterior,
     groups: Sequence[Sequence[str]] | None = None,

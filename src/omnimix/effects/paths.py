@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import Plan, data_window, without
@@ -50,6 +51,7 @@ class Path:
         return " -> ".join(names)
 
 
+@checked
 def paths(posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False) -> Figures:
     """Return what every channel's spend in the data window brings along each path, in money, tail included.
 

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 import numpy as np
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.effects.respond import PlanOutcome, money_by_week, simulate_plans
@@ -23,6 +24,7 @@ HORIZONS = (2, 4, 13, 26, 52)
 CAMPAIGN = 13  # weeks
 
 
+@checked
 def payback(
     posterior: Posterior,
     *,

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
 from omnimix.effects.plan import ONE_WEEK, as_plan
@@ -16,6 +17,7 @@ from omnimix.mechanics import Array, NodeScale
 from omnimix.posterior import Posterior
 
 
+@checked
 def predict(
     posterior: Posterior,
     future: pd.DataFrame | None = None,

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.engine import Engine, at_once
 from omnimix.effects.plan import Plan, as_plan
 from omnimix.labels import CHANNEL, DRAW, NODE, WEEK
@@ -16,6 +17,7 @@ from omnimix.mechanics import Array, NodeScale
 from omnimix.posterior import Posterior
 
 
+@checked
 def respond(
     posterior: Posterior, spend: pd.DataFrame | Plan | None = None, controls: pd.DataFrame | None = None
 ) -> xr.DataArray:

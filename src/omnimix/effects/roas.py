@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix import notebook, words
+from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import PlanOutcome, money, respond_each, simulate_plans
@@ -37,6 +38,7 @@ STEP = 0.01  # marginal ROAS compares half a percent more with half a percent le
 UNIT = "value for one unit of money spent, with the weeks after the window"
 
 
+@checked
 def roas(
     posterior: Posterior,
     *,
@@ -83,6 +85,7 @@ def induced_by_week(planned: PlanOutcome, silent: PlanOutcome, group: Sequence[s
     return (planned.spend - silent.spend).sel({CHANNEL: outside}).sum(CHANNEL)
 
 
+@checked
 def marginal_roas(
     posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
 ) -> Figures:
@@ -144,6 +147,7 @@ class ResponseCurves:
         )
 
 
+@checked
 def response_curves(
     posterior: Posterior,
     *,

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each
@@ -18,6 +19,7 @@ Of = Literal["all", "media"]
 OF: tuple[str, ...] = get_args(Of)
 
 
+@checked
 def traffic_share(
     posterior: Posterior,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from omnimix.arguments import checked
 from omnimix.data import Panel
 from omnimix.mechanics import Scaling
 from omnimix.model.sampling import fit
@@ -12,6 +13,7 @@ from omnimix.spec import Funnel
 __all__ = ["build_model", "fit"]
 
 
+@checked
 def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None) -> Any:
     """Build the open PyMC model; see :func:`omnimix.model.graph.build_model`. PyMC is imported only here."""
     from omnimix.model.graph import build_model as build

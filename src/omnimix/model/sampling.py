@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from omnimix.arguments import checked
 from omnimix.data import Panel, check_panel, require
 from omnimix.errors import FitError
 from omnimix.mechanics import Array, Scaling, fit_scaling
@@ -34,6 +35,7 @@ STATISTICS = {
 }
 
 
+@checked
 def fit(
     funnel: Funnel,
     panel: Panel,
@@ -64,7 +66,7 @@ def fit(
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
     """
-    _require_fittable(funnel, draws, tune, chains)
+    _require_fittable(funnel, draws, tune, chains, seed)
     require(check_panel(panel, funnel.roles))
     settings = Settings(
         draws,
@@ -117,12 +119,14 @@ def sample(
     return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
 
 
-def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int) -> None:
+def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int, seed: int | None) -> None:
     wrong = [
         f"`{n}` is a whole number from {low}, not {v}"
         for n, v, low in (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1))
         if not isinstance(v, int) or v < low
     ]
+    if seed is not None and not 0 <= seed < 2**63:
+        wrong.append(f"`seed` is a whole number from 0 below 2^63, not {seed}")
     wrong += _not_in_money(funnel)
     if wrong:
         raise FitError("the fit cannot start: " + "; ".join(wrong) + ".")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.chains import ChainVerdict
 from omnimix.errors import OmnimixError
@@ -15,8 +16,10 @@ from omnimix.page.gather import Gathered, gather
 from omnimix.page.html import html_of
 from omnimix.posterior import Posterior
 from omnimix.spec import Chain
-from omnimix.whole_file import write_whole
+from omnimix.whole_file import why_not_writable, write_whole
 from omnimix.words import require_language
+
+PAGE_SUFFIXES = (".html", ".htm")
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,6 +59,7 @@ class Report:
         """
         language = language or self.language
         require_language(language)
+        _require_place(path)
         under = self.subtitle if subtitle is None else subtitle
         page = replace(self, language=language, path=Path(path), subtitle=under)
         write_whole(page.html(), path, kind="the page", error=OmnimixError)
@@ -76,6 +80,7 @@ class Report:
         return f'<p><b>Shared page</b>: <a href="{place}" target="_blank">{place}</a> ({self.language}).{told}</p>'
 
 
+@checked
 def report(
     posterior: Posterior,
     path: str | Path | None = None,
@@ -107,6 +112,17 @@ def report(
     written to; :class:`BudgetError` where no plan keeps every limit that was declared.
     """
     require_language(language)
+    if path is not None:
+        _require_place(path)
     found = gather(posterior, chains, plan, silos, progress=progress)
     page = Report(found, language, subtitle)
     return page if path is None else page.write(path)
+
+
+def _require_place(path: str | Path) -> None:
+    """Refuse, before any work, a place where no page can be written."""
+    if isinstance(path, str | Path) and Path(path).suffix.lower() not in PAGE_SUFFIXES:
+        raise OmnimixError(f"{path}: a page is written as HTML; let its name end in .html. A browser prints it to PDF.")
+    reason = why_not_writable(path)
+    if reason:
+        raise OmnimixError(f"the page cannot be written to {path}: {reason}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, channel_colours
 from omnimix.effects import Figures
 from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, MEAN, UPPER
@@ -26,6 +27,7 @@ PAID_BACK = "probability_paid_back"
 DENSE = 2.0  # weeks between horizons, on average: further apart, each is marked
 
 
+@checked
 def payback(result: Figures, *, channel: str | None = None, currency: str = "money", ax: Axes | None = None) -> Drawn:
     """Draw the balance of a campaign of every channel by week since its start, and when it is paid back.
 

@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.errors import OmnimixError
@@ -49,6 +50,7 @@ class Entry:
         return self.plan - self.today
 
 
+@checked
 def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
     """Draw today's money of every channel beside the plan's, by team, with the change and where the best share lies.
 

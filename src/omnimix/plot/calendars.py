@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, LinearSegmentedColormap, PowerNorm
 from matplotlib.patches import Patch, Rectangle
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, PALE
 from omnimix.errors import OmnimixError
@@ -28,6 +29,7 @@ STRIDES = (1, 2, 4, 8, 13, 26, 52)  # weeks between dates on the axis
 EVEN = 1.05  # most over least: weeks that differ less are alike
 
 
+@checked
 def phasing(result: BudgetPlan, *, ax: Axes | None = None) -> Drawn:
     """Draw the money of every channel by week, darker for more; cells outside what the data have seen are hatched.
 

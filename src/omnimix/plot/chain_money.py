@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 
+from omnimix.arguments import checked
 from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, QUIET
 from omnimix.labels import MEASURE
@@ -54,6 +55,7 @@ class Step:
         return self.brought.middle - self.alone
 
 
+@checked
 def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw money going into a chain at the top, what each link turns it into, and what comes out at the bottom.
 

@@ -8,6 +8,7 @@ from math import isfinite
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from omnimix.arguments import checked
 from omnimix.chains import WHOLE, ChainComparison, ChainVerdict, Judgement
 from omnimix.colours import INK, QUIET
 from omnimix.labels import CHAIN
@@ -37,6 +38,7 @@ OWN = "by itself, without later links"
 CHAINED = "in the chain: what it adds to all other links"
 
 
+@checked
 def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw what every link returns by itself and in the chain, what the whole chain returns, and every verdict.
 
@@ -78,6 +80,7 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     return ax
 
 
+@checked
 def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> Axes:
     """Draw what every chain earns beyond the first, and how likely it is to earn more.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from omnimix.arguments import checked
 from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
@@ -29,6 +30,7 @@ WRONG = "#F7E9E1"  # behind the corners in which the rule decides wrongly
 type Point = tuple[Triple, Triple]  # own ROAS, ROAS in the chain
 
 
+@checked
 def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """Draw every link by its own ROAS (to the right) and its ROAS in the chain (upwards), with the hurdle on both.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, OKABE_ITO, PALE
 from omnimix.effects import Figures, predict
 from omnimix.labels import DEFAULT_INTERVAL, LOWER, MEAN, OUTCOME, UPPER, WEEK
@@ -25,6 +26,7 @@ LINE = OKABE_ITO[3]
 HALF_WEEK = pd.Timedelta(days=3.5)
 
 
+@checked
 def fit(
     posterior: Posterior, *, outcome: str | None = None, interval: float = DEFAULT_INTERVAL, ax: Axes | None = None
 ) -> Drawn:

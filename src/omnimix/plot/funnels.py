@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, PathPatch, Polygon, Rectangle
 from matplotlib.path import Path as Outline
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.plot.canvas import dress, in_lines, sheet
@@ -27,6 +28,7 @@ SMALL = 0.01  # of the total: what is less is not spoken of
 TITLE_ROOM = 0.75
 
 
+@checked
 def funnel(
     of: Posterior | Funnel,
     *,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan, PlansCompared
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS
 from omnimix.colours import INK, QUIET
@@ -42,6 +43,7 @@ REFERENCES = {TODAY: "over today's plan", PROPORTIONAL: "over the plan in propor
 NOTHING = 1e-9  # of the total: less is no gain
 
 
+@checked
 def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
     """Draw how likely which gain is, over today's plan and over the one in proportion to ROAS, with the odds in words.
 
@@ -113,6 +115,7 @@ def _sentence(
     return f"Expected gain {over}: {gain}, and a gain {odds(likely[first], 'en')}"
 
 
+@checked
 def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     """Draw what every plan gains over the first, and how likely each is the best of all.
 

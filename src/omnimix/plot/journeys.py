@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
 from matplotlib.ticker import PercentFormatter
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures
 from omnimix.effects.paths import DIRECT, INTERACTION, KIND
@@ -40,6 +41,7 @@ NOTHING = 1e-6  # of the largest bar
 ARROW = " -> "
 
 
+@checked
 def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -> Axes:
     """Draw what each channel brings directly, by way of stages and through other channels, stacked, with its total."""
     channels = list(dict.fromkeys(str(c) for c in result.draws[CHANNEL].to_numpy()))
@@ -119,6 +121,7 @@ def _whisker(ax: Axes, row: float, lower: float, upper: float) -> None:
     ax.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5, zorder=4)
 
 
+@checked
 def traffic_share(result: Figures, *, stage: str | None = None, ax: Axes | None = None) -> Drawn:
     """Draw the share of a stage that each channel brings; channels that cannot reach it are left out.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.budget import BudgetLevels
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
@@ -15,6 +16,7 @@ from omnimix.words import money
 TOTAL = "total"
 
 
+@checked
 def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
     """Draw the gain over today's plan by total, its interval, and the totals that leave what the data have seen.
 

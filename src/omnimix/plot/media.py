@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.colours import BASELINE, INK, PALE, QUIET, channel_colours
 from omnimix.effects import Contributions, Figures, summarise
 from omnimix.labels import CHANNEL, LOWER, MEAN, OUTCOME, UPPER, WEEK
@@ -32,6 +33,7 @@ TOGETHER = "together, beyond each alone"
 EXPECTED = "expected in all"
 
 
+@checked
 def contributions(
     result: Contributions, *, outcome: str | None = None, baseline: bool = True, ax: Axes | None = None
 ) -> Drawn:
@@ -47,6 +49,7 @@ def contributions(
     return as_drawn(axes)
 
 
+@checked
 def waterfall(result: Contributions, *, outcome: str | None = None, ax: Axes | None = None) -> Drawn:
     """Draw how baseline and channels add up to the expected outcome of the data window, largest channel first.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures, ResponseCurves
 from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, SPEND, UPPER
@@ -29,6 +30,7 @@ from omnimix.words import Form, amount, ratio
 BREAK_EVEN = 1.0
 
 
+@checked
 def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
     """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even."""
     table = result.table()
@@ -82,6 +84,7 @@ def _verdicts(table: pd.DataFrame) -> str:
     )
 
 
+@checked
 def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
     """Draw the value each channel brings as its spend is scaled, with band, today's spend and what is extrapolated.
 

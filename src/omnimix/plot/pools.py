@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
+from omnimix.arguments import checked
 from omnimix.budget import PoolSplit
 from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
@@ -26,6 +27,7 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that lines
 FEW = 3  # sizes: fewer are marked by dots
 
 
+@checked
 def pool_split(result: PoolSplit, *, ax: Axes | None = None) -> Axes:
     """Draw the best share of every member as the pool grows, today's size, and where the order changes.
 

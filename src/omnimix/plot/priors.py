@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
+from omnimix.arguments import checked
 from omnimix.checks import prior_posterior as total_priors
 from omnimix.checks.believed import shares_after, shares_before
 from omnimix.colours import INK, QUIET, channel_colours
@@ -22,6 +23,7 @@ HALF = 0.5
 PRIOR_DRAWS = 4000
 
 
+@checked
 def prior_posterior(
     posterior: Posterior, *, outcome: str | None = None, interval: float = DEFAULT_INTERVAL, ax: Axes | None = None
 ) -> Drawn:

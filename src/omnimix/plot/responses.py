@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, MEAN, SPEND, UPPER
@@ -34,6 +35,7 @@ MEANT = (
 )
 
 
+@checked
 def plan_response(
     result: Figures,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from omnimix.arguments import checked
 from omnimix.budget import SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.colours import INK, QUIET
@@ -23,6 +24,7 @@ ROWS = (
 )
 
 
+@checked
 def silo_cost(result: SiloCost, *, ax: Axes | None = None) -> Axes:
     """Draw how far separate budgets and today's plan stay behind the joint plan, and which step makes up how much.
 

@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from omnimix.arguments import checked
 from omnimix.data import Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
@@ -57,6 +58,7 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     return write_whole(content + _seal(content), path, kind="the posterior", error=StoreError)
 
 
+@checked
 def load(path: str | Path) -> Posterior:
     """Load a posterior.
 

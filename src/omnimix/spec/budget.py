@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from omnimix.arguments import checked
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.chain import told_together
 
@@ -20,6 +21,7 @@ PHASINGS: tuple[str, ...] = get_args(Phasing)
 RETURNS = ("marginal_roas", "roas")
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Limit:
     """What a channel, a pool or a team may spend.
@@ -72,6 +74,7 @@ class Limit:
         return self.lock is not False
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """Every limit on a plan.
@@ -115,6 +118,7 @@ class Limits:
                 yield kind, name, limit
 
 
+@checked
 @dataclass(frozen=True)
 class Target:
     """What a plan of open total is to reach.
@@ -139,6 +143,7 @@ class Target:
             raise SpecError(f"target {self.of!r}: give an amount above 0, not {self.at!r}")
 
 
+@checked
 @dataclass(frozen=True)
 class Cvar:
     """The cautious objective: the mean gain over today's plan in the worst of the draws (conditional value at risk).
@@ -156,6 +161,7 @@ class Cvar:
             raise SpecError(f"cvar: level is a probability from 0 to below 1, such as 0.8, not {self.level!r}")
 
 
+@checked
 @dataclass(frozen=True)
 class Goal:
     """What a team with a budget of its own looks at.
@@ -177,6 +183,7 @@ class Goal:
             raise SpecError('goal: name at least one stage or outcome, such as Goal("store_sales")')
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Budget:
     """The joint budget declared with a project: what the shell verb `budget` and the report read.

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from omnimix.arguments import checked
 from omnimix.errors import SpecError, did_you_mean
 
 type Day = dt.date | str
@@ -15,6 +16,7 @@ JOBS = ("reach", "leads", "conversion")  # in the order in which they pass custo
 MOST_LINKS = 12  # 4096 sets of links: as far as every set is worked out
 
 
+@checked
 @dataclass(frozen=True)
 class Link:
     """One link of a chain: the part of the spend of one or more channels that belongs to it.
@@ -68,6 +70,7 @@ class Link:
         return self.factor != 1.0 or self.weeks_later != 0
 
 
+@checked
 @dataclass(frozen=True)
 class Chain:
     """A chained campaign over a window: links that pass customers on, judged on what they earn together.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.prior import Prior, interval_prior
@@ -12,6 +13,7 @@ from omnimix.spec.prior import Prior, interval_prior
 PriorLike = Prior | tuple[float, float]
 
 
+@checked
 @dataclass(frozen=True)
 class Channel:
     """One bought medium.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from omnimix import notebook
+from omnimix.arguments import checked
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.channel import Channel, PriorLike, stated
@@ -18,6 +19,7 @@ from omnimix.spec.prior import Prior
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
 
 
+@checked
 @dataclass(frozen=True)
 class Baseline:
     """What the outcome would do without media: level, trend, season, holidays and controls.
@@ -51,6 +53,7 @@ class Baseline:
                 raise SpecError(f"baseline {name} needs a positive prior such as HalfNormal or LogNormal")
 
 
+@checked
 @dataclass(frozen=True, init=False, repr=False)
 class Funnel:
     """Channels, stages and outcomes with what surrounds them.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS
 from omnimix.errors import SpecError, did_you_mean
 
@@ -59,6 +60,7 @@ class Node:
         return 1 if self.adstock == "none" else self.max_lag + 1
 
 
+@checked
 @dataclass(frozen=True)
 class Stage(Node):
     """A step on the way, such as visits or leads: it earns nothing itself and feeds later nodes.
@@ -76,6 +78,7 @@ class Stage(Node):
             )
 
 
+@checked
 @dataclass(frozen=True)
 class Outcome(Node):
     """What is earned in the end, such as online or store sales, with its money for one unit.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from omnimix.arguments import checked
 from omnimix.errors import SpecError, did_you_mean
 
 Support = Literal["real", "positive", "unit"]
@@ -34,6 +35,7 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+@checked
 @dataclass(frozen=True, init=False)
 class Prior:
     """A prior by family and arguments, named and ordered as in PyMC.

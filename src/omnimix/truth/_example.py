@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omnimix.arguments import checked
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
 from omnimix.truth.baseline import Surroundings
@@ -26,6 +27,7 @@ QUARTER = Budget(
 SPRING = Chain("spring", links=[Link(n) for n in ("tv", "social", "search")], start="2024-03-04", end="2024-06-02")
 
 
+@checked
 def example(name: str = "retailer") -> World:
     """Return the example company: SIMULATED data, no company's own.
 

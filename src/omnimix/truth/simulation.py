@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from omnimix.arguments import checked
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.baseline import Surroundings
@@ -28,6 +31,7 @@ DEFAULT_MEDIA = (
 )
 
 
+@checked
 def simulate(  # noqa: PLR0913  every one is a keyword with a default
     scenario: str | None = None,
     *,
@@ -84,6 +88,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     ['tv -> visits -> sales', 'tv -> sales', 'interaction', 'search -> visits -> sales', 'search -> sales']
     """
     own = OwnWorld(tuple(channels), adstock, saturation, media_share, surroundings, outcome, nodes)
+    _require_possible(seed=seed, weeks=weeks, start=start, history=history)
     calendar = Calendar(weeks, start, history, missing or {})
     _require_one_way(scenario, like, own, calendar, {"rho": rho, "strength": strength, "draw": draw})
     if like is not None:
@@ -127,6 +132,21 @@ class OwnWorld:
         )
         steps = (n if isinstance(n, Step) else Step(n) for n in ([one] if self.nodes is None else self.nodes))
         return [replace(s, surroundings=s.surroundings or self.surroundings) for s in steps]
+
+
+def _require_possible(*, seed: int, weeks: int, start: str, history: int) -> None:
+    """Refuse numbers and days that no world can have, all at once."""
+    wrong = [
+        f"`{name}` is a whole number from {low}, not {given}"
+        for name, given, low in (("seed", seed, 0), ("weeks", weeks, 1), ("history", history, 0))
+        if given < low
+    ]
+    try:
+        pd.Timestamp(start)
+    except (ValueError, OverflowError):
+        wrong.append(f"`start` is a day such as '2022-01-03', not {start!r}")
+    if wrong:
+        raise SpecError(f"no such world: {'; '.join(wrong)}.")
 
 
 def _require_one_way(

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.data.book import SheetCells, read_sheets
 from omnimix.data.files import TEXT_SUFFIXES, chosen_sheet, existing_file, read_text
 from omnimix.data.phrases import amount, listed, refusal
@@ -36,6 +37,7 @@ class Layout:
     total_columns: tuple[int, ...] = ()
 
 
+@checked
 def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> CampaignSheet:
     """Read a campaign planning sheet: rows are channels, columns are weeks, a cell holds budget and message.
 

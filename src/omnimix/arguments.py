@@ -1,0 +1,230 @@
+"""What a verb or a record is given is checked against its annotations, so that a slip is told in words at the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import inspect
+import math
+import numbers
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin
+
+from omnimix.errors import ArgumentError, OmnimixError, did_you_mean
+
+INTERVAL = "interval"  # one meaning in every verb
+MOST_ITEMS = 1000  # of a list, of which the kind is looked at
+_UNION = (Union, types.UnionType)
+_PLAIN = {float: "a finite number", int: "a whole number", str: "a text", bool: "True or False", type(None): "None"}
+_HOW = {
+    "Posterior": "fit one with om.fit(funnel, panel), or load one with om.load('posterior.nc')",
+    "Panel": "make one with om.Panel(frame, week='week') or om.read_panel('weekly.csv')",
+    "Funnel": "declare one with om.Funnel(channels=[...], outcomes=[...])",
+    "Limits": "declare them with om.Limits(channels={'tv': om.Limit(max=100_000)})",
+    "Limit": "declare one with om.Limit(min=..., max=...)",
+    "Goal": "declare one with om.Goal('visits')",
+    "Chain": "declare one with om.Chain('spring', links=[om.Link('tv'), om.Link('search')])",
+    "Link": "declare one with om.Link('tv')",
+    "BudgetPlan": "om.optimize_budget(posterior, total=..., weeks=13) makes one",
+    "Outlook": "declare one with om.Outlook(today=...)",
+    "Prior": "declare one with om.Prior('LogNormal', 0.0, 0.5)",
+    "Target": "declare one with om.Target('roas', 1.5)",
+}
+
+
+def checked[Thing: Callable[..., Any]](thing: Thing) -> Thing:
+    """Have a verb, or a record when it is made, check the kinds of its arguments.
+
+    A verb checks before it does anything. A record says what it has to say of its values first, and then of kinds; it
+    is handed the class it raises by its own check, so that a slip is an :class:`ArgumentError` in either.
+
+    >>> @checked
+    ... def double(number: float) -> float:
+    ...     return 2 * number
+    >>> double("3")
+    Traceback (most recent call last):
+    omnimix.errors.ArgumentError: double: `number` is a finite number, not the text '3'.
+    """
+    if inspect.isclass(thing):
+        _check_when_made(thing)
+        return thing
+    hints = _Hints(thing, thing.__name__)
+
+    @functools.wraps(thing)
+    def verb(*given: Any, **named: Any) -> Any:
+        hints.require(given, named)
+        return thing(*given, **named)
+
+    return verb  # type: ignore[return-value]
+
+
+def _check_when_made(record: Any) -> None:
+    make = record.__init__
+    hints = _Hints(make, record.__name__, skip=1)
+
+    @functools.wraps(make)
+    def made(self: Any, *given: Any, **named: Any) -> None:
+        try:
+            make(self, *given, **named)
+        except OmnimixError:
+            raise
+        except (TypeError, AttributeError, ValueError, OverflowError, KeyError):
+            hints.require(given, named)
+            raise
+        hints.require(given, named, made=self)
+
+    record.__init__ = made
+
+
+class _Hints:
+    """The kinds that a callable declares, looked up when it is called first."""
+
+    def __init__(self, thing: Callable[..., Any], name: str, skip: int = 0) -> None:
+        self._thing, self._name = thing, name
+        parameters = list(inspect.signature(thing).parameters.values())[skip:]
+        self._signature = inspect.Signature(parameters)
+
+    @functools.cached_property
+    def _kinds(self) -> dict[str, Any]:
+        return {p.name: self._kind(p.annotation) for p in self._signature.parameters.values()}
+
+    def _kind(self, annotation: Any) -> Any:
+        if not isinstance(annotation, str):
+            return Any if annotation is inspect.Parameter.empty else annotation
+        try:
+            return eval(annotation, dict(vars(sys.modules[self._thing.__module__])))
+        except NameError:  # a name for type checkers only
+            return Any
+
+    def require(self, given: tuple[Any, ...], named: dict[str, Any], made: Any = None) -> None:
+        """Raise ArgumentError with every argument that is of another kind.
+
+        A record that was made is asked for its own fields: a name alone may have become what it names.
+        """
+        unknown = [n for n in named if n not in self._signature.parameters]
+        if unknown and not any(p.kind is p.VAR_KEYWORD for p in self._signature.parameters.values()):
+            known = list(self._signature.parameters)
+            told = "; ".join(f"there is no argument `{n}`{did_you_mean(n, known)}" for n in unknown)
+            raise ArgumentError(f"{self._name}: {told}{'' if told.endswith('?') else '.'} It takes {', '.join(known)}.")
+        try:
+            bound = self._signature.bind(*given, **named)
+        except TypeError as problem:
+            raise ArgumentError(f"{self._name}: {problem}. It takes {self._signature_told()}.") from None
+        held = {n: getattr(made, n, v) for n, v in bound.arguments.items()}
+        wrong = {n: bound.arguments[n] for n, v in held.items() if not self._fits(n, v)}
+        if wrong:
+            raise ArgumentError(f"{self._name}: {'; '.join(self._told(wrong))}.")
+
+    def _fits(self, name: str, value: Any) -> bool:
+        how = self._signature.parameters[name].kind
+        values = (
+            value
+            if how is inspect.Parameter.VAR_POSITIONAL
+            else value.values()
+            if how is inspect.Parameter.VAR_KEYWORD
+            else (value,)
+        )
+        kind = self._kinds[name]
+        return all(_is(v, kind) and (name != INTERVAL or v is None or 0 < v < 1) for v in values)
+
+    def _signature_told(self) -> str:
+        return ", ".join(self._signature.parameters)
+
+    def _told(self, wrong: dict[str, Any]) -> Iterator[str]:
+        names = list(wrong)
+        if len(names) == 2 and all(_is(wrong[a], self._kinds[b]) for a, b in (names, names[::-1])):
+            yield f"`{names[0]}` and `{names[1]}` are the other way round"
+            return
+        for name, value in wrong.items():
+            how = _how(self._kinds[name], value)
+            words = "a probability between 0 and 1, such as 0.9" if name == INTERVAL else _words(self._kinds[name])
+            yield f"`{name}` is {words}, not {_said(value)}" + (f" ({how})" if how else "")
+
+
+def _is(value: Any, kind: Any) -> bool:
+    """Tell whether a value is of a kind; what cannot be told passes."""
+    if isinstance(kind, TypeAliasType):
+        kind = kind.__value__
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in _UNION:
+        return any(_is(value, k) for k in inside)
+    if origin is Literal:  # which words there are is told by whoever takes them
+        return any(type(value) is type(k) for k in inside)
+    if kind is Any or kind in _PLAIN or kind is None:
+        return kind is Any or _is_plain(value, kind)
+    if origin is not None and isinstance(origin, type):
+        return _is_many(value, origin, inside)
+    return isinstance(value, kind) if isinstance(kind, type) else True
+
+
+def _is_plain(value: Any, kind: Any) -> bool:
+    if kind is float:
+        return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+    if kind is int:
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if kind is bool:
+        return isinstance(value, bool) or type(value).__name__ == "bool"  # NumPy's
+    return value is None if kind in (None, type(None)) else isinstance(value, kind)
+
+
+def _is_many(value: Any, origin: type, inside: tuple[Any, ...]) -> bool:
+    if issubclass(origin, Mapping):
+        held = dict(value) if type(value).__name__ == "Series" else value
+        return isinstance(held, Mapping) and (not inside or all(_is(v, inside[1]) for v in held.values()))
+    if not issubclass(origin, Iterable):  # a class or a callable
+        return True
+    if isinstance(value, (str | bytes, Mapping)) or not hasattr(value, "__iter__"):
+        return isinstance(value, str) and bool(inside) and _is(value, inside[0])  # one name for a list of them
+    if not hasattr(value, "__len__"):  # a generator is read once, by whoever asked for it
+        return not issubclass(origin, tuple)
+    if origin is tuple and inside and inside[-1] is not Ellipsis:
+        return len(value) == len(inside) and all(_is(v, k) for v, k in zip(value, inside, strict=True))
+    return not inside or all(_is(v, inside[0]) for v, _ in zip(value, range(MOST_ITEMS), strict=False))
+
+
+def _words(kind: Any) -> str:
+    kind = kind.__value__ if isinstance(kind, TypeAliasType) else kind
+    origin, inside = get_origin(kind), [k for k in get_args(kind) if k is not Ellipsis]
+    name = getattr(kind, "__name__", str(kind))
+    if origin in _UNION:
+        words = list(dict.fromkeys(_words(k) for k in inside if k is not type(None)))
+        told = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    elif origin is Literal:
+        told = f"one of {', '.join(map(repr, inside))}"
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        told = f"a dict of names with {_words(inside[1])} each" if inside else "a dict"
+    elif origin is not None:
+        of = " and ".join(_words(k) for k in inside)
+        told = f"a list of which each is {of}" if len(inside) == 1 else f"a pair of {of}"
+    elif getattr(kind, "__module__", "").startswith("pandas"):
+        told = f"a pandas {name}"
+    else:
+        told = _PLAIN.get(kind) or ("a path" if kind is Path else f"an om.{name}")
+    return told
+
+
+def _how(kind: Any, value: Any) -> str:
+    """Return how to come by what is missing."""
+    names = [k for k in _HOW if k in _words(kind).replace("om.", " ").replace(",", " ").split()]
+    if isinstance(value, str | Path) and str(value).endswith(".nc") and "Posterior" in names:
+        return f"load it first: om.load({str(value)!r})"
+    return "; ".join(_HOW[name] for name in names[:1])
+
+
+def _said(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, str):
+        return f"the text {value[:60]!r}"
+    if isinstance(value, numbers.Real | dt.date | Path):
+        return f"{value}"
+    kind = type(value).__name__
+    if isinstance(value, Mapping):
+        wrong = next(iter(value.items()), None)
+        return f"a {kind} such as {{{wrong[0]!r}: {wrong[1]!r}}}"[:100] if wrong else f"an empty {kind}"
+    if isinstance(value, list | tuple):
+        return f"{value!r}"[:100]
+    return f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}"
