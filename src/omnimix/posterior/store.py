@@ -76,7 +76,11 @@ def load(path: str | Path) -> Posterior:
         if isinstance(problem, StoreError):
             raise
         raise StoreError(f"{source} cannot be read: {problem}.") from None
+    import h5py  # only here, where xarray loads it anyway
+
     try:
+        with h5py.File(source, "r"):  # h5netcdf leaves a half-made object behind where HDF5 refuses
+            pass
         with xr.open_datatree(source, engine="h5netcdf", phony_dims="access") as opened:
             _require_known(source, opened.attrs, sealed=sealed)
             _require_small(opened, source.stat().st_size)
