@@ -13,6 +13,7 @@ from omnimix.data.amounts import NumberColumn, read_numbers
 from omnimix.data.dates import mondays
 from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, week_list
 from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table import truths_note
 from omnimix.data.week_column import DEFAULT_WEEK, find_weeks
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -54,6 +55,8 @@ def to_weekly(
     wanted = DEFAULT_WEEK if day == "day" and day not in raw.names else day
     name, dates, _ = find_weeks(raw, wanted, None)
     numbers = read_numbers({n: raw.column(n) for n in raw.names if n != name})
+    truths = {n: held for n, column in numbers.items() if (held := column.truths()) is not None}
+    numbers |= {n: NumberColumn(held) for n, held in truths.items()}
     rules = _rules(how, list(numbers))
     days = dates.days
     problems = [*dates.problems, *dates.doubts, *_bad_days(raw, days, name), *_bad_cells(raw, numbers, rules)]
@@ -64,8 +67,11 @@ def to_weekly(
     by_week = {n: table.to_numpy().reshape(-1, 7) for n, table in whole.items()}
     weekly = pd.DataFrame({WEEK: mondays(pd.DatetimeIndex(whole.index))[::7]})
     weekly = weekly.assign(**{n: _AGGREGATES[rule](by_week[n]) for n, rule in rules.items()})
-    if note:
-        weekly.attrs["omnimix_notes"] = [note.as_dict()]  # plain types, so that the frame can still be saved
+    notes = [*([note] if note else []), *map(truths_note, truths)]
+    if notes:
+        weekly.attrs["omnimix_notes"] = [
+            note.as_dict() for note in notes
+        ]  # plain types, so that the frame can still be saved
     return weekly
 
 

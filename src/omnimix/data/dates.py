@@ -84,7 +84,7 @@ def mondays(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 def _day_early(cells: Sequence[object], name: str) -> tuple[str, ...]:
     """Doubt stamps that all stand on a full hour after noon: a local midnight told in UTC names the day before."""
-    times = {clock(cell) for cell in cells if not is_empty(cell)}
+    times = {clock(cell) for cell in cells if not is_empty(cell) and read_cell(cell)}  # a totals row has no time
     if not times or not all(time and time.hour >= LATE and time.minute == 0 for time in times):
         return ()
     told = listed(sorted(f"{time:%H:%M}" for time in times if time))

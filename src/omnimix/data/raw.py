@@ -90,9 +90,9 @@ def _with_index(table: pd.DataFrame, week: str) -> pd.DataFrame:
 
 
 def _cells(column: pd.Series[Any]) -> Sequence[object]:
-    """Return numbers as a float array and everything else as a list of cells."""
+    """Return numbers as a float array and everything else, yes and no too, as a list of cells."""
     dtype = column.dtype
-    number = pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype)
+    number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
     if number and not pd.api.types.is_complex_dtype(dtype):
         return cast(Sequence[object], column.to_numpy(dtype=np.float64, na_value=np.nan))
     return list(column.astype(object))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,8 @@ from omnimix.data.weeks import calendar_problems
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
+
+TRUTHS_NOTE = "true_and_false"
 
 
 @dataclass(frozen=True)
@@ -114,13 +116,11 @@ def _only(
         return tuple((places[p], text) for p, text in cells if p in places)
 
     kept = {
-        name: NumberColumn(
-            column.figures[chosen],
-            shifted(column.unread),
-            column.currencies,
-            column.percents,
-            shifted(column.ambiguous),
-            column.decimal,
+        name: replace(
+            column,
+            figures=column.figures[chosen],
+            unread=shifted(column.unread),
+            ambiguous=shifted(column.ambiguous),
         )
         for name, column in numbers.items()
     }
@@ -131,19 +131,28 @@ def _only(
 def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
     problems = []
     for name, column in numbers.items():
-        if column.is_text and decimal and all(tokenise(text) for _, text in column.unread):
+        if column.is_text and decimal and all(tokenise(text, scaled=True) for _, text in column.unread):
             position, text = column.unread[0]
             cell = f"'{text}' (row {raw.rows[position]})"
             problems.append(f"column '{name}': {cell} does not read with decimal='{decimal}'.")
-        if not column.ambiguous or column.is_text:
-            continue
-        position, text = column.ambiguous[0]
-        one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
-        problems.append(
-            f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no "
-            "other cell tells which; pass decimal=',' or decimal='.' to read_panel (a frame: make numbers)."
-        )
+        if column.ambiguous and not column.is_text:
+            problems.append(_both_readings(name, column, raw, numbers))
     return problems
+
+
+def _both_readings(name: str, column: NumberColumn, raw: RawTable, numbers: Mapping[str, NumberColumn]) -> str:
+    position, text = column.ambiguous[0]
+    one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+    both = f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell"
+    mark = "." if "." in text else ","
+    proving = [n for n, c in numbers.items() if c.decimal == mark]
+    if not proving:
+        return f"{both} tells which; pass decimal=',' or decimal='.' to read_panel (a frame: make numbers)."
+    return (
+        f"{both} of this column tells which: all have three digits behind the mark, which is the decimal mark in "
+        f"{quoted(proving, 3)}. If it is that here too, pass decimal='{mark}' to read_panel (in omnimix.toml below "
+        f"[data]; a frame: make numbers); if it parts thousands, write the column without it."
+    )
 
 
 def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: str) -> list[str]:
@@ -167,6 +176,11 @@ def _assembled(
     values: dict[str, np.ndarray] = {}
     unread: dict[str, tuple[UnreadCell, ...]] = {}
     for name, column in numbers.items():
+        truths = column.truths()
+        if truths is not None:
+            values[name] = truths
+            notes.append(truths_note(name))
+            continue
         if column.unread:
             cells = [UnreadCell(raw.rows[p], days[p], text) for p, text in column.unread]
             unread[name] = tuple(sorted(cells, key=lambda cell: cell.week))
@@ -206,6 +220,12 @@ def _unread_note(name: str, column: NumberColumn, cells: tuple[UnreadCell, ...])
     told = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
     message = f"Column '{name}' holds {len(cells)} cell(s) that are not numbers: {told}."
     return Finding("unread_cells", "warns", message, "Correct the cells before using the column.", where=name)
+
+
+def truths_note(name: str) -> Finding:
+    """Tell that yes and no became 1 and 0; a check refuses that in a column of money."""
+    message = f"Column '{name}' holds TRUE and FALSE; they were read as 1 and 0."
+    return Finding(TRUTHS_NOTE, "notes", message, "", where=name)
 
 
 def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding]:
