@@ -395,15 +395,6 @@ def test_an_export_with_comments_and_a_currency_column_reads(written: Write) -> 
     assert panel.frame["Cost"].iloc[-1] == 1229.5
 
 
-@pytest.mark.parametrize(("shift", "severity"), [(6, "notes"), (-1, "warns")])
-def test_sundays_that_fit_better_as_first_days_are_warned_of(written: Write, shift: int, severity: str) -> None:
-    one = written(simple(PLAIN), name="one.csv")
-    rows = [f"{day + dt.timedelta(days=shift)};{i},5;1" for i, day in enumerate(MONDAYS)]
-    two = written(simple(rows, "week;sales;orders"), name="two.csv")
-    (note,) = (note for note in read_panel([one, two]).notes if note.name == "joined_on_iso_week")
-    assert note.severity == severity
-
-
 def test_plain_numbers_beside_percentages_are_not_mixed_up(written: Write) -> None:
     rows = [f"{day};{'0,05' if i == 3 else '5 %'};{i}" for i, day in enumerate(MONDAYS)]
     (cell,) = read_panel(written(simple(rows))).unread["tv"]

@@ -25,7 +25,10 @@ LATE = 12  # hour: a midnight east of Greenwich, told in UTC, is a full hour aft
 
 @dataclass(frozen=True)
 class DateColumn:
-    """A column of days (NaT where unreadable or empty), the form most cells have, and what to tell."""
+    """A column of days (NaT where unreadable or empty), the form most cells have, and what to tell.
+
+    ``stamp`` is which day of its week each names ("first day", "last day"), or empty where the file does not say.
+    """
 
     days: pd.DatetimeIndex
     form: str
@@ -33,6 +36,7 @@ class DateColumn:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    stamp: str = ""
 
 
 def read_dates(cells: Sequence[object], rows: Sequence[int], *, name: str, day_first: bool | None = None) -> DateColumn:

@@ -15,13 +15,17 @@ from omnimix.findings import Finding
 
 @dataclass(frozen=True)
 class RawTable:
-    """Columns by position (names may repeat until they are checked), and the source's own row numbers."""
+    """Columns by position (names may repeat until they are checked), and the source's own row numbers.
+
+    ``stamp`` is which day of its week a stamp names, where the caller said so.
+    """
 
     names: tuple[str, ...]
     columns: tuple[Sequence[object], ...]
     rows: tuple[int, ...]
     source: str
     notes: tuple[Finding, ...] = ()
+    stamp: str = ""
 
     def column(self, name: str) -> Sequence[object]:
         """Return the cells of the first column of that name."""

@@ -41,6 +41,7 @@ class Reading:
     day_first: bool | None = None
     decimal: str | None = None
     blank_is_zero: bool | tuple[str, ...] = ()
+    week_stamp: str = ""  # of every file that does not tell which day of its week a date is
 
     def __post_init__(self) -> None:
         """Refuse what is no name, no currency, no yes or no."""
@@ -54,12 +55,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class WeeklyTable:
-    """One row a week, sorted, numbers only; texts and notes beside it."""
+    """One row a week, sorted, numbers only; texts and notes beside it.
+
+    ``stamp`` is which day of its week the index names, where the file, its heading or the caller says so.
+    """
 
     frame: pd.DataFrame
     source: str
     notes: tuple[Finding, ...]
     unread: Mapping[str, tuple[UnreadCell, ...]]
+    stamp: str = ""
 
 
 class WeeksError(DataError):
@@ -94,6 +99,8 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     told = [Finding("dates", "notes", note, "", where=name) for note in dates.notes]
     told += [Finding("time_of_day", "warns", doubt, "", where=name) for doubt in dates.doubts]
     table = _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+    by_form = dates.form in ("isoweek", "range")  # a numbered week has no day that could be the last
+    table = replace(table, stamp=dates.stamp if by_form else raw.stamp or dates.stamp)
     if problems:
         raise WeeksError(raw.source, problems, table)
     return table
@@ -124,8 +131,7 @@ def _only(
         )
         for name, column in numbers.items()
     }
-    days = DateColumn(dates.days[chosen], dates.form, (), dates.notes, dates.problems, dates.doubts)
-    return raw.keep(keep), days, kept
+    return raw.keep(keep), replace(dates, days=dates.days[chosen], unread=()), kept
 
 
 def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
