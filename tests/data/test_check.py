@@ -59,6 +59,9 @@ SPOILED = [
     ),
     ("outcome_never_observed", "blocks", "sales", put("sales", slice(None), np.nan), "never observed"),
     ("outcome_too_short", "warns", "sales", put("sales", slice(0, 84), np.nan), "only 20 of 104"),
+    ("outcome_too_short", "warns", "sales", put("sales", slice(0, 53), np.nan), "the season is not seen once in full"),
+    ("outcome_too_short", "warns", "sales", put("sales", slice(0, 52), np.nan), "no season is seen twice"),
+    ("outcome_too_short", "warns", "sales", put("sales", 0, np.nan), "only 103 of 104 weeks: less than two years"),
     ("outcome_too_short", "blocks", "sales", put("sales", slice(0, 94), np.nan), "only 10 of 104"),
     ("zero_or_missing", "warns", "sales", put("sales", slice(-3, None), 0.0), "Zero or missing?"),
     ("zero_or_missing", "warns", "sales", put("sales", 50, 0.0), "2022-12-19"),
@@ -251,3 +254,23 @@ def test_a_control_of_words_is_asked_for_numbers(weekly: pd.DataFrame, words: tu
     finding = named(check_panel(panel, Roles(("sales",), {"tv": "tv"}, {}, ("promo",))), "text_in_numbers")
     assert remedy in finding.remedy
     assert "leave them empty" not in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("seen", "name", "what"),
+    [(0.0, "spend_without_exposure", "spend but no"), (9.0, "exposure_without_spend", "exposure but no")],
+)
+def test_spend_and_exposure_apart_have_a_name_each_way(weekly: pd.DataFrame, seen: float, name: str, what: str) -> None:
+    frame = weekly.assign(grp=weekly["tv"] / 40)
+    frame.loc[[3, 4], "tv"] = 0.0 if seen else 500.0
+    frame.loc[[3, 4], "grp"] = seen
+    found = check_panel(Panel(frame), Roles(("sales",), {"tv": "tv"}, {"tv": "grp"}))
+    finding = named(found, name)
+    assert what in finding.message
+    assert len({f.name for f in found} & {"spend_without_exposure", "exposure_without_spend"}) == 1
+
+
+def test_percentages_are_no_spend(weekly: pd.DataFrame) -> None:
+    panel = Panel(weekly.assign(tv=[f"{spend / 100:.1f} %" for spend in weekly["tv"]]))
+    finding = named(check_panel(panel, Roles(("sales",), {"tv": "tv"})), "percent_spend")
+    assert (finding.severity, finding.figure) == ("blocks", 104.0)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import in_weeks, listed
 from omnimix.data.roles import Use
-from omnimix.data.table import TRUTHS_NOTE, UnreadCell
+from omnimix.data.table import PERCENT_SIGN, TRUTHS_NOTE, UnreadCell
 from omnimix.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
@@ -35,6 +35,10 @@ def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
         held = np.isfinite(values)
         message = f"The {use} holds TRUE or FALSE in {in_weeks(panel.weeks, held)}."
         yield _blocks(f"{TRUTHS_NOTE}_in_{use.role}", use, message, f"Give the {_amounts(use)}.", held.sum())
+    percents = [note for note in panel.notes if note.name == PERCENT_SIGN and note.where == use.column]
+    if use.role == "spend" and percents:
+        message = f"The {use} holds percentages."
+        yield _blocks("percent_spend", use, message, f"Give the {_amounts(use)}.", percents[0].figure or len(values))
     infinite, negative = np.isinf(values), values < 0
     if infinite.any():
         message = f"The {use} is infinite in {in_weeks(panel.weeks, infinite)}."

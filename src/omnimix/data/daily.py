@@ -11,7 +11,7 @@ import pandas as pd
 
 from omnimix.data.amounts import NumberColumn, read_numbers
 from omnimix.data.dates import mondays
-from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, week_list
+from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, row_list, week_list
 from omnimix.data.raw import RawTable, raw_from_frame
 from omnimix.data.table import truths_note
 from omnimix.data.week_column import DEFAULT_WEEK, find_weeks
@@ -96,20 +96,21 @@ def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
 def _bad_days(raw: RawTable, days: pd.DatetimeIndex, name: str) -> list[str]:
     unread = np.flatnonzero(days.isna())
     if unread.size:
-        rows = listed([raw.rows[i] for i in unread])
-        return [f"column '{name}' holds no readable date in row(s) {rows}."]
+        return [f"column '{name}' holds no readable date in {row_list(raw.rows[i] for i in unread)}."]
     if len(days) < 2:
-        return [f"it holds {len(days)} day(s); at least one whole week is needed."]
+        return [f"it holds {len(days)} day{'s' * (len(days) != 1)}; at least one whole week is needed."]
     problems = []
     if days.has_duplicates:
-        repeated = week_list(pd.DatetimeIndex(days[days.duplicated()].unique()))
-        message = f"these days have more than one row: {repeated}; give one row a day"
+        repeated = pd.DatetimeIndex(days[days.duplicated()].unique())
+        have = "this day has" if len(repeated) == 1 else "these days have"
+        message = f"{have} more than one row: {week_list(repeated)}; give one row a day"
         problems.append(f"{message} (sum over regions or campaigns first).")
     missing = pd.date_range(days.min(), days.max(), unit="ns").difference(days)
     if len(missing) > len(days):
         problems.append(f"column '{name}' is not daily: {week_list(pd.DatetimeIndex(days[:3]))}, ...")
     elif len(missing):
-        problems.append(f"{len(missing)} day(s) are missing in the middle: {week_list(missing)}; add a row for each.")
+        count = "1 day is" if len(missing) == 1 else f"{len(missing)} days are"
+        problems.append(f"{count} missing in the middle: {week_list(missing)}; add a row for each.")
     return problems
 
 
@@ -130,7 +131,7 @@ def _whole_weeks(table: pd.DataFrame, incomplete: str) -> tuple[pd.DataFrame, Fi
     part = pd.DatetimeIndex(weeks[counts < 7])
     if part.empty:
         return table, None
-    told = in_weeks(part, np.ones(len(part), dtype=bool))
+    told = f"{in_weeks(part, np.ones(len(part), dtype=bool))} {'is' if len(part) == 1 else 'are'}"
     if incomplete == "refuse" or len(part) == len(weeks):
         held = ", ".join(f"{amount(float(count))} of 7 days" for count in counts[counts < 7])
         raise refusal(_SOURCE, [f"{told} not whole ({held}); pass incomplete='drop' to leave out what is cut off."])

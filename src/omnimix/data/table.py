@@ -21,6 +21,7 @@ from omnimix.findings import Finding
 from omnimix.labels import WEEK
 
 TRUTHS_NOTE = "true_and_false"
+PERCENT_SIGN = "percent_sign"
 
 
 @dataclass(frozen=True)
@@ -206,13 +207,14 @@ def _assembled(
 
 
 def _blanks(
-    name: str, column: NumberColumn, cells: Sequence[object], blank_is_zero: bool | tuple[str, ...]
+    name: str, column: NumberColumn, written: Sequence[object], blank_is_zero: bool | tuple[str, ...]
 ) -> tuple[np.ndarray, Finding | None]:
     asked = blank_is_zero if isinstance(blank_is_zero, bool) else name in blank_is_zero
-    blank = np.array([is_empty(cell) for cell in cells], dtype=bool)
+    blank = np.array([is_empty(cell) for cell in written], dtype=bool)
     if not asked or not blank.any():
         return column.figures, None
-    message = f"{blank.sum()} empty cells of '{name}' were read as 0, because blank_is_zero says so."
+    cells = "1 empty cell" if blank.sum() == 1 else f"{blank.sum()} empty cells"
+    message = f"{cells} of '{name}' {'was' if blank.sum() == 1 else 'were'} read as 0, because blank_is_zero says so."
     return np.where(blank, 0.0, column.figures), Finding(
         "blank_is_zero", "notes", message, "", figure=float(blank.sum()), where=name
     )
@@ -224,7 +226,8 @@ def _unread_note(name: str, column: NumberColumn, cells: tuple[UnreadCell, ...])
         message = f"Column '{name}' holds texts ({texts}) and was kept aside."
         return Finding("text_column", "notes", message, "It cannot be used as a number.", where=name)
     told = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
-    message = f"Column '{name}' holds {len(cells)} cell(s) that are not numbers: {told}."
+    one = "a cell that is no number" if len(cells) == 1 else f"{len(cells)} cells that are no numbers"
+    message = f"Column '{name}' holds {one}: {told}."
     return Finding("unread_cells", "warns", message, "Correct the cells before using the column.", where=name)
 
 
@@ -250,5 +253,5 @@ def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding
             notes.append(Finding("currency_differs", "warns", message, remedy, where=name))
         if column.percents:
             message = f"Column '{name}' holds {column.percents} percentages; 12 % was read as 12, not as 0.12."
-            notes.append(Finding("percent_sign", "notes", message, "", where=name))
+            notes.append(Finding(PERCENT_SIGN, "notes", message, "", float(column.percents), name))
     return notes
