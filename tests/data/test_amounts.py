@@ -95,3 +95,10 @@ def test_true_and_false_are_no_amounts() -> None:
     truths = read_numbers({"promo": ["TRUE", "", "FALSE", "WAHR", "onwaar"]})["promo"].truths()
     assert truths is not None
     np.testing.assert_array_equal(truths, [1.0, np.nan, 0.0, 1.0, 0.0])
+
+
+def test_a_mark_among_long_amounts_with_cents_is_left_to_nobody() -> None:
+    cells = ["1234.50", "2345.6", "3456.70", "4567.8", "5678.9", "12.345"]
+    assert read_numbers({"tv": cells})["tv"].unread == ((5, "12.345"),)
+    assert read_numbers({"tv": [*cells, "6789.125"]})["tv"].figures[5] == 12.345
+    assert read_numbers({"tv": cells}, decimal=".")["tv"].figures[5] == 12.345

@@ -41,6 +41,7 @@ CODES = (
     "NZD",
     "JPY",
 )
+FEWEST_LONG = 5
 SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 MINUS = "-−–"  # noqa: RUF001
 
@@ -264,9 +265,16 @@ def _typed_number(cell: object) -> float | None:
 
 
 def _mixed_marks(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:
-    """Take back 1.234 in a column that proves both marks: it may be either."""
+    """Take back 1.234 where it may be either: in a column that proves both marks, or among long amounts with cents.
+
+    Amounts of four digits before the mark that never have three behind it tell that 1.234 is no amount of that form.
+    """
     proven = {position: decimal_of(token) for position, token in tokens.items()}
-    if not {".", ","} <= set(proven.values()):
+    both = {".", ","} <= set(proven.values())
+    parts = [re.split(r"[.,]", token.core) for p, token in tokens.items() if proven[p] in (".", ",")]
+    long = [part for part in parts if len(part) == 2 and len(part[0]) > 3]
+    cents = len(long) >= FEWEST_LONG and all(len(part[1]) < 3 for part in long)
+    if not both and not cents:
         return []
     open_cells = [position for position, mark in proven.items() if mark == "?"]
     values[open_cells] = np.nan
