@@ -59,6 +59,9 @@ SPOILED = [
     ),
     ("outcome_never_observed", "blocks", "sales", put("sales", slice(None), np.nan), "never observed"),
     ("outcome_too_short", "warns", "sales", put("sales", slice(0, 84), np.nan), "only 20 of 104"),
+    ("outcome_too_short", "warns", "sales", put("sales", slice(0, 53), np.nan), "the season is not seen once in full"),
+    ("outcome_too_short", "warns", "sales", put("sales", slice(0, 52), np.nan), "no season is seen twice"),
+    ("outcome_too_short", "warns", "sales", put("sales", 0, np.nan), "only 103 of 104 weeks: less than two years"),
     ("outcome_too_short", "blocks", "sales", put("sales", slice(0, 94), np.nan), "only 10 of 104"),
     ("zero_or_missing", "warns", "sales", put("sales", slice(-3, None), 0.0), "Zero or missing?"),
     ("zero_or_missing", "warns", "sales", put("sales", 50, 0.0), "2022-12-19"),
@@ -220,3 +223,54 @@ def test_clean_skewed_spend_raises_no_false_alarm(seed: int, roles: Roles) -> No
     frame = frame.assign(price=numbers.normal(1, 0.03, 156), sales=numbers.lognormal(10, 0.25, 156) * season)
     frame.loc[frame.index[46::52], "sales"] *= 2.5
     assert check_panel(Panel(frame), roles) == ()
+
+
+@pytest.mark.parametrize("role", ["spend", "exposure", "outcome"])
+def test_true_and_false_are_refused_where_amounts_belong(weekly: pd.DataFrame, role: str) -> None:
+    panel = Panel(weekly.assign(flag=np.arange(104) % 3 == 0))
+    roles = Roles(
+        ("flag",) if role == "outcome" else ("sales",),
+        {"tv": "flag" if role == "spend" else "tv"},
+        {"tv": "flag"} if role == "exposure" else {},
+    )
+    finding = named(check_panel(panel, roles), f"true_and_false_in_{role}")
+    assert finding.severity == "blocks"
+    assert "TRUE or FALSE in 104 weeks (2022-01-03" in finding.message
+
+
+def test_true_and_false_are_one_and_zero_in_a_control(weekly: pd.DataFrame) -> None:
+    panel = Panel(weekly.assign(promo=np.arange(104) % 3 == 0))
+    assert panel.frame["promo"].iloc[:4].tolist() == [1.0, 0.0, 0.0, 1.0]
+    assert check_panel(panel, Roles(("sales",), {"tv": "tv", "search": "search"}, {}, ("price", "promo"))) == ()
+    (note,) = (note for note in panel.notes if note.where == "promo")
+    assert note.message == "Column 'promo' holds TRUE and FALSE; they were read as 1 and 0."
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"), [(("ja", "nee"), "Write 1 for yes and 0 for no"), (("Xmas", ""), "such as 1 where it holds")]
+)
+def test_a_control_of_words_is_asked_for_numbers(weekly: pd.DataFrame, words: tuple[str, str], remedy: str) -> None:
+    panel = Panel(weekly.assign(promo=[words[i % 4 > 0] for i in range(104)]))
+    finding = named(check_panel(panel, Roles(("sales",), {"tv": "tv"}, {}, ("promo",))), "text_in_numbers")
+    assert remedy in finding.remedy
+    assert "leave them empty" not in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("seen", "name", "what"),
+    [(0.0, "spend_without_exposure", "spend but no"), (9.0, "exposure_without_spend", "exposure but no")],
+)
+def test_spend_and_exposure_apart_have_a_name_each_way(weekly: pd.DataFrame, seen: float, name: str, what: str) -> None:
+    frame = weekly.assign(grp=weekly["tv"] / 40)
+    frame.loc[[3, 4], "tv"] = 0.0 if seen else 500.0
+    frame.loc[[3, 4], "grp"] = seen
+    found = check_panel(Panel(frame), Roles(("sales",), {"tv": "tv"}, {"tv": "grp"}))
+    finding = named(found, name)
+    assert what in finding.message
+    assert len({f.name for f in found} & {"spend_without_exposure", "exposure_without_spend"}) == 1
+
+
+def test_percentages_are_no_spend(weekly: pd.DataFrame) -> None:
+    panel = Panel(weekly.assign(tv=[f"{spend / 100:.1f} %" for spend in weekly["tv"]]))
+    finding = named(check_panel(panel, Roles(("sales",), {"tv": "tv"})), "percent_spend")
+    assert (finding.severity, finding.figure) == ("blocks", 104.0)

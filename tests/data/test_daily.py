@@ -65,3 +65,17 @@ BAD: list[tuple[Any, Any, str]] = [
 def test_what_cannot_be_summed_is_refused(daily: pd.DataFrame, spoil: Any, how: Any, told: str) -> None:
     with pytest.raises(DataError, match=told):
         to_weekly(spoil(daily), how=how)
+
+
+def test_days_of_true_and_false_are_counted_and_told() -> None:
+    days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=84), "tv": 1.0, "promo": [True, False] * 42})
+    panel = Panel(to_weekly(days, how="sum"))
+    assert panel.frame["promo"].iloc[:2].tolist() == [4.0, 3.0]
+    assert [note.name for note in panel.notes] == ["true_and_false"]
+
+
+def test_returns_on_a_day_lower_its_week_and_keep_the_spend() -> None:
+    days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=84), "tv": 1.0, "sales": [-30.0, *[10.0] * 6] * 12})
+    weekly = to_weekly(days, how="sum")
+    assert weekly["tv"].tolist() == [7.0] * 12
+    assert weekly["sales"].tolist() == [30.0] * 12

@@ -93,3 +93,10 @@ def test_arguments_of_another_kind_are_refused_in_words(
 def test_what_is_no_file_is_sent_to_the_panel(path: object) -> None:
     with pytest.raises(DataError, match=r"om\.Panel\(frame\)"):
         read_panel(path)  # type: ignore[arg-type]
+
+
+def test_a_decimal_comma_that_parts_cells_is_warned_of(written: Write) -> None:
+    rows = [f"{day},{i},5,100" for i, day in enumerate(DAYS)]
+    (note,) = (n for n in read_panel(written("\n".join(["week,tv,sales,", *rows]))).notes if n.name == "unnamed_column")
+    assert note.severity == "warns"
+    assert "decimal comma" in note.remedy

@@ -135,7 +135,7 @@ def test_one_written_amount(written: Write, text: str, value: float) -> None:
     assert not panel.unread
 
 
-@pytest.mark.parametrize("text", ["abc", "1,2,3", "12.34.56,7", "5 Mio", "#DIV/0!", "1.23,45", "7 $", "??"])
+@pytest.mark.parametrize("text", ["abc", "1,2,3", "12.34.56,7", "5 MM", "#DIV/0!", "1.23,45", "7 $", "??"])
 def test_a_cell_that_is_no_amount_is_kept_with_its_row(written: Write, text: str) -> None:
     rows = [f"{day};{text if i == 4 else '7,25 €'}" for i, day in enumerate(MONDAYS)]
     panel = read_panel(written("week;tv\n" + "\n".join(rows)))
@@ -156,7 +156,7 @@ def test_a_thousand_or_a_decimal_is_refused_without_evidence(written: Write) -> 
     assert read_panel(file, decimal=".").frame["tv"].iloc[0] == 1.234
 
 
-@pytest.mark.parametrize(("evidence", "value"), [("0,5", 1234.0), ("0.5", 1.234), ("1.000.000", 1234.0)])
+@pytest.mark.parametrize(("evidence", "value"), [("0,5", 1234.0), ("1.000.000", 1234.0)])
 def test_another_column_gives_the_evidence(written: Write, evidence: str, value: float) -> None:
     file = written(simple([f"{day};1.234;{evidence}" for day in MONDAYS]))
     assert read_panel(file).frame["tv"].iloc[0] == value
@@ -393,15 +393,6 @@ def test_an_export_with_comments_and_a_currency_column_reads(written: Write) -> 
     panel = read_panel(written(head + "\n".join(rows)))
     assert panel.columns == ("Cost", "Clicks")
     assert panel.frame["Cost"].iloc[-1] == 1229.5
-
-
-@pytest.mark.parametrize(("shift", "severity"), [(6, "notes"), (-1, "warns")])
-def test_sundays_that_fit_better_as_first_days_are_warned_of(written: Write, shift: int, severity: str) -> None:
-    one = written(simple(PLAIN), name="one.csv")
-    rows = [f"{day + dt.timedelta(days=shift)};{i},5;1" for i, day in enumerate(MONDAYS)]
-    two = written(simple(rows, "week;sales;orders"), name="two.csv")
-    (note,) = (note for note in read_panel([one, two]).notes if note.name == "joined_on_iso_week")
-    assert note.severity == severity
 
 
 def test_plain_numbers_beside_percentages_are_not_mixed_up(written: Write) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -77,3 +78,11 @@ def test_a_rule_of_another_kind_is_refused(how: object) -> None:
     days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=14), "tv": 1.0})
     with pytest.raises(DataError, match="how is one of"):
         to_weekly(days, how=how)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("last", ["Total;435", ";435", "", "Source: shop"])
+def test_a_row_below_the_weeks_silences_no_doubt(written: Write, last: str) -> None:
+    rows = [f"{day - dt.timedelta(days=1)}T23:00:00Z;{i}" for i, day in enumerate(DAYS)]
+    panel = read_panel(written("\n".join(["week;tv", *rows, last])))
+    assert [note.severity for note in panel.notes if note.name == "time_of_day"] == ["warns"]
+    assert len(panel) == 30

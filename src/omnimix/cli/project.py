@@ -83,7 +83,10 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
             findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
     if not blocking(findings):
         findings = (*_window(config, panel), *findings)
-    return panel, (*findings, *panel.notes)
+    refused = {finding.where for finding in findings if finding.name == "text_in_numbers"}
+    twice = ("text_column", "unread_cells")
+    notes = [note for note in panel.notes if note.name not in twice or note.where not in refused]
+    return panel, (*findings, *notes)
 
 
 def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:

@@ -19,11 +19,13 @@ from omnimix.config.kinds import (
     TEXT,
     TEXTS,
     Kind,
+    by_name,
     choice,
     either,
     whole,
 )
 from omnimix.curves import ADSTOCKS, SATURATIONS
+from omnimix.data.week_column import LAST_DAY, WEEK_STAMPS
 from omnimix.spec import CONFOUNDINGS, LIKELIHOODS, PHASINGS, Baseline, Budget, Channel, Limits, Outcome
 
 MAX_SEED = 2**31 - 1
@@ -94,6 +96,11 @@ _DATA = Section(
         "encoding": Key(TEXT, "of a text file", '"cp1252"'),
         "sheet": Key(either(TEXT, whole(0)), "of a workbook, by name or place", '"Data"'),
         "blank_is_zero": Key(either(FLAG, TEXT, TEXTS), "columns in which an empty cell means 0", '["tv"]'),
+        "week_stamp": Key(
+            either(choice(WEEK_STAMPS), by_name("a table of these by file name", choice(WEEK_STAMPS))),
+            "day of its week that a date is",
+            f'"{LAST_DAY}"',
+        ),
     },
 )
 

@@ -92,6 +92,15 @@ def listed(words: str, one: Kind, length: int | None = None) -> Kind:
     )
 
 
+def by_name(words: str, one: Kind) -> Kind:
+    """Return the kind of tables whose keys are free and whose values are of one kind."""
+    return Kind(
+        words,
+        lambda v: isinstance(v, dict) and bool(v) and all(map(one.accepts, v.values())),
+        {"type": "object", "additionalProperties": dict(one.schema)},
+    )
+
+
 TEXT = Kind("text", _text, {"type": "string", "minLength": 1})
 TEXTS = listed("a list of texts", TEXT)
 NUMBER = Kind("a number", _number, {"type": "number"})

@@ -41,9 +41,19 @@ CODES = (
     "NZD",
     "JPY",
 )
+FEWEST_LONG = 5
 SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 MINUS = "-−–"  # noqa: RUF001
 
+TRUTHS = {"true": 1.0, "false": 0.0, "wahr": 1.0, "falsch": 0.0, "waar": 1.0, "onwaar": 0.0, "vrai": 1.0, "faux": 0.0}
+_SCALES = {
+    1e3: "k tsd thousand duizend tausend",
+    1e6: "m mln mio mill million millions miljoen millionen",
+    1e9: "bn mrd mld billion miljard milliarde milliarden",
+}
+SCALES = {word: factor for factor, words in _SCALES.items() for word in words.split()}
+
+_scale = re.compile(rf"(?<=[\d.,])\s?({'|'.join(SCALES)})\.?$", re.IGNORECASE)
 _currency = re.compile(
     r"US\$|[€$£¥]|(?<![A-Za-z])(?:euros?|" + "|".join(CODES) + r"|kr|zł|Kč)\.?(?![A-Za-z])", re.IGNORECASE
 )
@@ -54,13 +64,14 @@ _grouped = re.compile(rf"\d{{1,3}}(?:([{SPACES}'’])\d{{3}})(?:\1\d{{3}})*(?![\
 
 @dataclass(frozen=True)
 class Token:
-    """A written amount taken apart; `core` holds digits and marks only."""
+    """A written amount taken apart; `core` holds digits and marks only, `scale` what a `k` or `Mio` behind it says."""
 
     core: str
     negative: bool = False
     currency: str = ""
     percent: bool = False
     grouped: bool = False
+    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,15 @@ class NumberColumn:
         """Whether most cells that hold something hold no number."""
         return len(self.unread) > int(np.count_nonzero(~np.isnan(self.figures)))
 
+    def truths(self) -> Floats | None:
+        """Return 1 for TRUE and 0 for FALSE where a column holds nothing else, NaN where it is empty, else None."""
+        held = [TRUTHS.get(text.casefold()) for _, text in self.unread]
+        if not held or None in held or not np.isnan(self.figures).all():
+            return None
+        values = np.full(len(self.figures), np.nan)
+        values[[position for position, _ in self.unread]] = held
+        return values
+
 
 def is_empty(cell: object) -> bool:
     """Tell whether a cell holds nothing; zero is something.
@@ -91,11 +111,13 @@ def is_empty(cell: object) -> bool:
     return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell))
 
 
-def tokenise(text: str) -> Token | None:
-    """Take a written amount apart, or return None when it is not one.
+def tokenise(text: str, *, scaled: bool = False) -> Token | None:
+    """Take a written amount apart, or return None when it is not one; ``25k`` and ``0.1M`` are only if `scaled`.
 
     >>> tokenise("-1.234,50 €")
-    Token(core='1.234,50', negative=True, currency='EUR', percent=False, grouped=False)
+    Token(core='1.234,50', negative=True, currency='EUR', percent=False, grouped=False, scale=1.0)
+    >>> tokenise("0.1M", scaled=True).scale
+    1000000.0
     """
     found = {CURRENCIES.get(sign.casefold(), sign.upper()) for sign in _currency.findall(text)}
     rest = _currency.sub("", text).strip()
@@ -108,12 +130,15 @@ def tokenise(text: str) -> Token | None:
         negative, rest = True, (rest[1:] if rest[:1] in MINUS else rest[:-1]).strip()
     elif rest[:1] == "+":
         rest = rest[1:].strip()
+    scale = _scale.search(rest) if scaled else None
+    rest = rest[: scale.start()] if scale else rest
     group = _grouped.match(rest)
     if group:
         rest = re.sub(rf"[{SPACES}'’]", "", group[0]) + rest[group.end() :]  # noqa: RUF001
-    if len(found) > 1 or not _core.fullmatch(rest):
+    if len(found) > 1 or not _core.fullmatch(rest) or (scale and percent):
         return None
-    return Token(rest, negative, next(iter(found), ""), percent, group is not None)
+    factor = SCALES[scale[1].casefold()] if scale else 1.0
+    return Token(rest, negative, next(iter(found), ""), percent, group is not None, factor)
 
 
 def decimal_of(token: Token) -> str:
@@ -150,36 +175,55 @@ def value_of(token: Token, decimal: str) -> float | None:
         whole = whole.replace(thousands, "")
     if decimal in part or thousands in part:
         return None
-    value = float(f"{whole or '0'}{'.' if mark else ''}{part}")
+    value = float(f"{whole or '0'}{'.' if mark else ''}{part}") * token.scale
     return -value if token.negative else value
 
 
 def read_numbers(columns: Mapping[str, Cells], *, decimal: str | None = None) -> dict[str, NumberColumn]:
     """Read every column; a column without proof of its decimal mark follows the proof in the other columns.
 
+    Where the others' decimal mark stands before exactly three digits in every cell of a column, it may part thousands
+    there: such cells are ``ambiguous``.
+
     >>> read_numbers({"tv": ["1.234", "5,5"], "radio": ["2.000", ""]})["radio"].figures.tolist()
     [2000.0, nan]
+    >>> read_numbers({"tv": ["7.25", "5.5"], "visits": ["263.642", "98.123"]})["visits"].ambiguous[0]
+    (0, '263.642')
     """
-    marks = {name: _own_mark(cells) for name, cells in columns.items()}
+    tokens = {name: _tokens(cells) for name, cells in columns.items()}
+    marks = {name: _own_mark(cells, tokens[name]) for name, cells in columns.items()}
     proven = {mark for mark in marks.values() if mark in (".", ",")}
     shared = decimal or (next(iter(proven)) if len(proven) == 1 else "")
-    return {
-        name: _read_column(cells, decimal or marks[name] or shared, asked=decimal is not None)
-        for name, cells in columns.items()
-    }
+    thousandths = all(_writes_thousandths(tokens[name], mark) for name, mark in marks.items() if mark)
+    read = {}
+    for name, cells in columns.items():
+        follows = shared if thousandths or not any(shared in token.core for token in tokens[name]) else ""
+        read[name] = _read_column(cells, decimal or marks[name] or follows, asked=decimal is not None)
+    return read
 
 
-def _own_mark(cells: Cells) -> str:
+def _tokens(cells: Cells) -> list[Token]:
+    """Return the written amounts of a column; cells that are numbers already are none."""
     if isinstance(cells, np.ndarray):
-        return ""
-    texts = [cell for cell in cells if isinstance(cell, str) and not is_empty(cell)]
-    tokens = [token for token in map(tokenise, map(str.strip, texts)) if token]
-    if 2 * len(tokens) < len(texts):
+        return []
+    texts = [cell.strip() for cell in cells if isinstance(cell, str) and not is_empty(cell)]
+    return [token for text in texts if (token := tokenise(text, scaled=True))]
+
+
+def _own_mark(cells: Cells, tokens: Sequence[Token]) -> str:
+    held = 0 if isinstance(cells, np.ndarray) else sum(isinstance(cell, str) and not is_empty(cell) for cell in cells)
+    if 2 * len(tokens) < held:
         return ""
     votes = Counter(decimal_of(token) for token in tokens)
     if not votes["."] and not votes[","]:
         return ""
     return "." if votes["."] >= votes[","] else ","
+
+
+def _writes_thousandths(tokens: Sequence[Token], decimal: str) -> bool:
+    """Tell whether every amount with a decimal mark has three decimals: then they are this file's form."""
+    parts = [token.core.partition(decimal)[2] for token in tokens if decimal in token.core]
+    return bool(parts) and all(len(part) == 3 for part in parts)
 
 
 def _read_column(cells: Cells, decimal: str, *, asked: bool) -> NumberColumn:
@@ -193,7 +237,7 @@ def _read_column(cells: Cells, decimal: str, *, asked: bool) -> NumberColumn:
         if is_empty(cell):
             continue
         number = _typed_number(cell)
-        token = tokenise(cell.strip()) if isinstance(cell, str) and number is None else None
+        token = tokenise(cell.strip(), scaled=True) if isinstance(cell, str) and number is None else None
         if token is not None:
             tokens[position] = token
             if decimal_of(token) == "?" and not decimal:
@@ -211,20 +255,26 @@ def _read_column(cells: Cells, decimal: str, *, asked: bool) -> NumberColumn:
 
 
 def _typed_number(cell: object) -> float | None:
-    if isinstance(cell, bool | np.bool_ | Real | Decimal):
+    """Return the number of a cell that is one; yes and no are none, though Python counts with them."""
+    if isinstance(cell, Real | Decimal) and not isinstance(cell, bool | np.bool_):
         try:
             return float(cell)
         except OverflowError:
             return -math.inf if str(cell).startswith("-") else math.inf
-    if isinstance(cell, str) and cell.strip().casefold() in ("true", "false"):
-        return float(cell.strip().casefold() == "true")
     return None
 
 
 def _mixed_marks(tokens: Mapping[int, Token], cells: Cells, values: Floats) -> list[tuple[int, str]]:
-    """Take back 1.234 in a column that proves both marks: it may be either."""
+    """Take back 1.234 where it may be either: in a column that proves both marks, or among long amounts with cents.
+
+    Amounts of four digits before the mark that never have three behind it tell that 1.234 is no amount of that form.
+    """
     proven = {position: decimal_of(token) for position, token in tokens.items()}
-    if not {".", ","} <= set(proven.values()):
+    both = {".", ","} <= set(proven.values())
+    parts = [re.split(r"[.,]", token.core) for p, token in tokens.items() if proven[p] in (".", ",")]
+    long = [part for part in parts if len(part) == 2 and len(part[0]) > 3]
+    cents = len(long) >= FEWEST_LONG and all(len(part[1]) < 3 for part in long)
+    if not both and not cents:
         return []
     open_cells = [position for position, mark in proven.items() if mark == "?"]
     values[open_cells] = np.nan

@@ -8,7 +8,11 @@ from collections.abc import Iterable, Iterator
 from omnimix.arguments import checked
 from omnimix.data.check_cells import check_cells
 from omnimix.data.check_dependence import check_dependence
+from omnimix.data.check_headings import check_heading
+from omnimix.data.check_made import made_from_outcomes
 from omnimix.data.check_outcomes import check_outcomes
+from omnimix.data.check_rates import check_rates
+from omnimix.data.check_series import check_series
 from omnimix.data.check_variation import check_variation
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import ended, quoted
@@ -33,9 +37,10 @@ def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
     for use in roles.uses:
         findings += check_cells(panel, use)
     for use in known:
-        findings += check_variation(panel, use)
-    findings += check_outcomes(panel, [use.column for use in known if use.role == "outcome"])
-    findings += check_dependence(panel, known)
+        findings += [*check_variation(panel, use), *check_series(panel, use), *check_heading(panel, use)]
+    outcomes = [use.column for use in known if use.role == "outcome"]
+    findings += [*check_outcomes(panel, outcomes), *check_rates(panel, outcomes)]
+    findings += [*check_dependence(panel, known), *made_from_outcomes(panel.frame, known)]
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,13 @@ import numpy.typing as npt
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import in_weeks, listed
 from omnimix.data.roles import Use
+from omnimix.data.table import PERCENT_SIGN, TRUTHS_NOTE, UnreadCell
 from omnimix.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
+
+_YES_OR_NO = "yes no y n ja nein nee j on off aan uit an aus oui non x true false wahr falsch waar onwaar"
+YES_OR_NO = frozenset(_YES_OR_NO.split())
 
 
 def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
@@ -23,10 +27,18 @@ def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
         told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])
         are = "cells that are not numbers" if len(cells) > 1 else "cell that is not a number"
         message = f"The {use} holds {len(cells)} {are}: {told}."
-        yield _blocks("text_in_numbers", use, message, "Correct these cells or leave them empty.", len(cells))
+        yield _blocks("text_in_numbers", use, message, _text_remedy(use, cells), len(cells))
     if use.column not in panel.columns:
         return
     values = panel.series(use.column).to_numpy()
+    if use.role != "control" and any(note.name == TRUTHS_NOTE and note.where == use.column for note in panel.notes):
+        held = np.isfinite(values)
+        message = f"The {use} holds TRUE or FALSE in {in_weeks(panel.weeks, held)}."
+        yield _blocks(f"{TRUTHS_NOTE}_in_{use.role}", use, message, f"Give the {_amounts(use)}.", held.sum())
+    percents = [note for note in panel.notes if note.name == PERCENT_SIGN and note.where == use.column]
+    if use.role == "spend" and percents:
+        message = f"The {use} holds percentages."
+        yield _blocks("percent_spend", use, message, f"Give the {_amounts(use)}.", percents[0].figure or len(values))
     infinite, negative = np.isinf(values), values < 0
     if infinite.any():
         message = f"The {use} is infinite in {in_weeks(panel.weeks, infinite)}."
@@ -38,6 +50,19 @@ def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
     empty = np.isnan(values) & ~np.asarray(panel.weeks.isin([cell.week for cell in cells]))
     if use.role != "outcome" and empty.any():
         yield _empty(panel, use, empty)
+
+
+def _text_remedy(use: Use, cells: Sequence[UnreadCell]) -> str:
+    if use.role != "control":
+        return "Correct these cells or leave them empty."
+    words = {cell.text.strip().casefold() for cell in cells}
+    if words <= YES_OR_NO:
+        return "Write 1 for yes and 0 for no in every week."
+    return "Write a number in every week, such as 1 where it holds and 0 where it does not."
+
+
+def _amounts(use: Use) -> str:
+    return {"spend": "money that was spent", "exposure": "impressions, GRPs or clicks"}.get(use.role, "figures")
 
 
 def _empty(panel: Panel, use: Use, empty: Mask) -> Finding:

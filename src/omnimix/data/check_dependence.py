@@ -132,14 +132,14 @@ def _spend_against_exposure(panel: Panel, uses: Sequence[Use]) -> Iterator[Findi
         if use.role != "exposure" or use.channel not in spend:
             continue
         paid, seen = panel.series(spend[use.channel]).to_numpy(), panel.series(use.column).to_numpy()
-        for mask, what in (
-            ((paid > 0) & (seen == 0), "spend but no exposure"),
-            ((paid == 0) & (seen > 0), "exposure but no spend"),
+        for mask, name, what in (
+            ((paid > 0) & (seen == 0), "spend_without_exposure", "spend but no exposure"),
+            ((paid == 0) & (seen > 0), "exposure_without_spend", "exposure but no spend"),
         ):
             if mask.any():
                 message = f"Channel '{use.channel}' has {what} in {in_weeks(panel.weeks, mask)}."
                 remedy = f"Compare '{spend[use.channel]}' with '{use.column}': are they booked in different weeks?"
-                yield Finding("spend_without_exposure", "warns", message, remedy, float(mask.sum()), use.column)
+                yield Finding(name, "warns", message, remedy, float(mask.sum()), use.column)
 
 
 def _mirrors(frame: pd.DataFrame, outcomes: pd.DataFrame, controls: Sequence[str]) -> Iterator[Finding]:

@@ -10,12 +10,12 @@ import pandas as pd
 
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import in_weeks
-from omnimix.findings import Finding
+from omnimix.findings import Finding, Severity
 
 Mask = npt.NDArray[np.bool_]
 
 FEWEST_OBSERVED = 13
-WISE_OBSERVED = 26
+A_YEAR, TWO_YEARS = 52, 104
 
 
 def check_outcomes(panel: Panel, outcomes: Sequence[str]) -> Iterator[Finding]:
@@ -39,12 +39,30 @@ def _observed(name: str, observed: Mask) -> Iterator[Finding]:
     if count == 0:
         message = f"The outcome '{name}' was never observed: every week is empty."
         yield Finding("outcome_never_observed", "blocks", message, "Give its figures.", figure=0.0, where=name)
-    elif count < WISE_OBSERVED:
-        message = f"The outcome '{name}' was observed in only {count} of {len(observed)} weeks."
-        few = count < FEWEST_OBSERVED
-        first = f"At least {FEWEST_OBSERVED} weeks are needed" if few else "Expect wide intervals"
-        remedy = f"{first}; two years are wise."
-        yield Finding("outcome_too_short", "blocks" if few else "warns", message, remedy, float(count), name)
+    elif count < TWO_YEARS:
+        severity, why, remedy = _too_short(count)
+        weeks = f"{count} weeks" if count == len(observed) else f"only {count} of {len(observed)} weeks"
+        message = f"The outcome '{name}' was observed in {weeks}: {why}."
+        yield Finding("outcome_too_short", severity, message, remedy, float(count), name)
+
+
+def _too_short(count: int) -> tuple[Severity, str, str]:
+    """Return what so few weeks cannot teach, and what to do."""
+    if count < FEWEST_OBSERVED:
+        return "blocks", "too few to fit", f"At least {FEWEST_OBSERVED} weeks are needed; two years are wise."
+    if count < A_YEAR:
+        why = "less than a year, so the season is not seen once in full"
+        remedy = (
+            "What season, holidays and growth bring cannot be told from what media bring that ran in those weeks. "
+            "Expect wide intervals, trust no figure that hangs on a season, and add weeks: two years are wise."
+        )
+        return "warns", why, remedy
+    why = "less than two years, so no season is seen twice"
+    return (
+        "warns",
+        why,
+        "What a season brings cannot be told from a campaign that ran in it; add weeks if there are more.",
+    )
 
 
 def _where(weeks: pd.DatetimeIndex, missing: Mask) -> str:

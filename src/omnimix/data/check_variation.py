@@ -31,6 +31,8 @@ def check_variation(panel: Panel, use: Use) -> list[Finding]:
         findings += _activity(panel.weeks, use, values)
     if use.role in ("spend", "outcome"):
         findings += lone_zeros(panel.weeks, use, values) + outliers(panel.weeks, use, values)
+    if use.role == "control" and np.unique(values[finite]).size > 2:
+        findings += lone_zeros(panel.weeks, use, values)
     if use.role == "spend":
         findings += _follows_season(panel.weeks[finite], use, values[finite])
     return findings

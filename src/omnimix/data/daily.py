@@ -11,8 +11,9 @@ import pandas as pd
 
 from omnimix.data.amounts import NumberColumn, read_numbers
 from omnimix.data.dates import mondays
-from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, week_list
+from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, row_list, week_list
 from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table import truths_note
 from omnimix.data.week_column import DEFAULT_WEEK, find_weeks
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -54,6 +55,8 @@ def to_weekly(
     wanted = DEFAULT_WEEK if day == "day" and day not in raw.names else day
     name, dates, _ = find_weeks(raw, wanted, None)
     numbers = read_numbers({n: raw.column(n) for n in raw.names if n != name})
+    truths = {n: held for n, column in numbers.items() if (held := column.truths()) is not None}
+    numbers |= {n: NumberColumn(held) for n, held in truths.items()}
     rules = _rules(how, list(numbers))
     days = dates.days
     problems = [*dates.problems, *dates.doubts, *_bad_days(raw, days, name), *_bad_cells(raw, numbers, rules)]
@@ -64,8 +67,11 @@ def to_weekly(
     by_week = {n: table.to_numpy().reshape(-1, 7) for n, table in whole.items()}
     weekly = pd.DataFrame({WEEK: mondays(pd.DatetimeIndex(whole.index))[::7]})
     weekly = weekly.assign(**{n: _AGGREGATES[rule](by_week[n]) for n, rule in rules.items()})
-    if note:
-        weekly.attrs["omnimix_notes"] = [note.as_dict()]  # plain types, so that the frame can still be saved
+    notes = [*([note] if note else []), *map(truths_note, truths)]
+    if notes:
+        weekly.attrs["omnimix_notes"] = [
+            note.as_dict() for note in notes
+        ]  # plain types, so that the frame can still be saved
     return weekly
 
 
@@ -90,20 +96,21 @@ def _rules(how: How | Mapping[str, How], columns: list[str]) -> dict[str, How]:
 def _bad_days(raw: RawTable, days: pd.DatetimeIndex, name: str) -> list[str]:
     unread = np.flatnonzero(days.isna())
     if unread.size:
-        rows = listed([raw.rows[i] for i in unread])
-        return [f"column '{name}' holds no readable date in row(s) {rows}."]
+        return [f"column '{name}' holds no readable date in {row_list(raw.rows[i] for i in unread)}."]
     if len(days) < 2:
-        return [f"it holds {len(days)} day(s); at least one whole week is needed."]
+        return [f"it holds {len(days)} day{'s' * (len(days) != 1)}; at least one whole week is needed."]
     problems = []
     if days.has_duplicates:
-        repeated = week_list(pd.DatetimeIndex(days[days.duplicated()].unique()))
-        message = f"these days have more than one row: {repeated}; give one row a day"
+        repeated = pd.DatetimeIndex(days[days.duplicated()].unique())
+        have = "this day has" if len(repeated) == 1 else "these days have"
+        message = f"{have} more than one row: {week_list(repeated)}; give one row a day"
         problems.append(f"{message} (sum over regions or campaigns first).")
     missing = pd.date_range(days.min(), days.max(), unit="ns").difference(days)
     if len(missing) > len(days):
         problems.append(f"column '{name}' is not daily: {week_list(pd.DatetimeIndex(days[:3]))}, ...")
     elif len(missing):
-        problems.append(f"{len(missing)} day(s) are missing in the middle: {week_list(missing)}; add a row for each.")
+        count = "1 day is" if len(missing) == 1 else f"{len(missing)} days are"
+        problems.append(f"{count} missing in the middle: {week_list(missing)}; add a row for each.")
     return problems
 
 
@@ -124,7 +131,7 @@ def _whole_weeks(table: pd.DataFrame, incomplete: str) -> tuple[pd.DataFrame, Fi
     part = pd.DatetimeIndex(weeks[counts < 7])
     if part.empty:
         return table, None
-    told = in_weeks(part, np.ones(len(part), dtype=bool))
+    told = f"{in_weeks(part, np.ones(len(part), dtype=bool))} {'is' if len(part) == 1 else 'are'}"
     if incomplete == "refuse" or len(part) == len(weeks):
         held = ", ".join(f"{amount(float(count))} of 7 days" for count in counts[counts < 7])
         raise refusal(_SOURCE, [f"{told} not whole ({held}); pass incomplete='drop' to leave out what is cut off."])

@@ -25,7 +25,10 @@ LATE = 12  # hour: a midnight east of Greenwich, told in UTC, is a full hour aft
 
 @dataclass(frozen=True)
 class DateColumn:
-    """A column of days (NaT where unreadable or empty), the form most cells have, and what to tell."""
+    """A column of days (NaT where unreadable or empty), the form most cells have, and what to tell.
+
+    ``stamp`` is which day of its week each names ("first day", "last day"), or empty where the file does not say.
+    """
 
     days: pd.DatetimeIndex
     form: str
@@ -33,6 +36,7 @@ class DateColumn:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    stamp: str = ""
 
 
 def read_dates(cells: Sequence[object], rows: Sequence[int], *, name: str, day_first: bool | None = None) -> DateColumn:
@@ -84,7 +88,7 @@ def mondays(days: pd.DatetimeIndex) -> pd.DatetimeIndex:
 
 def _day_early(cells: Sequence[object], name: str) -> tuple[str, ...]:
     """Doubt stamps that all stand on a full hour after noon: a local midnight told in UTC names the day before."""
-    times = {clock(cell) for cell in cells if not is_empty(cell)}
+    times = {clock(cell) for cell in cells if not is_empty(cell) and read_cell(cell)}  # a totals row has no time
     if not times or not all(time and time.hour >= LATE and time.minute == 0 for time in times):
         return ()
     told = listed(sorted(f"{time:%H:%M}" for time in times if time))

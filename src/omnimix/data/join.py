@@ -1,4 +1,4 @@
-"""Several files become one table: joined on the ISO week, whatever weekday each file stamps."""
+"""Several files become one table: joined on their weeks, whatever day of it each file stamps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from omnimix.data.dates import mondays
 from omnimix.data.phrases import ended, quoted, refusal
 from omnimix.data.raw import RawTable
-from omnimix.data.table import Reading, UnreadCell, WeeklyTable, WeeksError, weekly_table
+from omnimix.data.stamps import as_said, stamped_alike
+from omnimix.data.table import Reading, WeeklyTable, WeeksError, weekly_table
 from omnimix.data.weeks import calendar_problems
 from omnimix.errors import did_you_mean
 from omnimix.findings import Finding
@@ -19,9 +19,10 @@ from omnimix.labels import WEEK
 
 
 def joined(raws: Sequence[RawTable], reading: Reading) -> WeeklyTable:
-    """Check every table on its own and join them on the ISO week; weeks that one lacks are empty there.
+    """Check every table on its own and join them on the week; weeks that one lacks are empty there.
 
-    Raises DataError when a column is in two tables or the joined calendar has a hole.
+    Raises DataError when a column is in two tables, the joined calendar has a hole, or it is not clear whether a file
+    stamps the first or the last day of its weeks.
     """
     source = " + ".join(raw.source for raw in raws)
     problems = _unknown_blanks(raws, reading)
@@ -35,8 +36,9 @@ def joined(raws: Sequence[RawTable], reading: Reading) -> WeeklyTable:
     problems += _in_two(tables)
     if problems:
         raise refusal(source, problems)
-    weekdays = {day for table in tables for day in pd.DatetimeIndex(table.frame.index).day_of_week}
-    stamped = tables if len(weekdays) == 1 else [_on_mondays(table) for table in tables]
+    stamped, told, problems = stamped_alike(as_said(tables, reading.week_stamp))
+    if problems:
+        raise refusal(source, problems)
     frame = pd.concat([table.frame for table in stamped], axis=1, sort=True)
     days = pd.DatetimeIndex(frame.index, name=WEEK).as_unit("ns")
     problems = calendar_problems(days, list(range(1, len(days) + 1)), WEEK, {})
@@ -44,9 +46,9 @@ def joined(raws: Sequence[RawTable], reading: Reading) -> WeeklyTable:
         raise refusal(source, problems)
     frame.index = days
     notes = [replace(note, message=f"{table.source}: {note.message}") for table in tables for note in table.notes]
-    notes += _restamped(tables, stamped) + [note for table in stamped for note in _shorter(table, days)]
+    notes += told + [note for table in stamped for note in _shorter(table, days)]
     unread = {name: cells for table in stamped for name, cells in table.unread.items()}
-    return WeeklyTable(frame, source, tuple(notes), unread)
+    return WeeklyTable(frame, source, tuple(notes), unread, stamped[0].stamp)
 
 
 def _own(raw: RawTable, reading: Reading) -> Reading:
@@ -75,42 +77,15 @@ def _in_two(tables: Sequence[WeeklyTable]) -> list[str]:
     ]
 
 
-def _on_mondays(table: WeeklyTable) -> WeeklyTable:
-    monday = mondays(pd.DatetimeIndex(table.frame.index)).rename(WEEK)
-    frame = table.frame.set_axis(monday, axis=0)
-    unread = {
-        name: tuple(UnreadCell(c.row, c.week - pd.Timedelta(days=c.week.weekday()), c.text) for c in cells)
-        for name, cells in table.unread.items()
-    }
-    return replace(table, frame=frame, unread=unread)
-
-
-def _restamped(tables: Sequence[WeeklyTable], stamped: Sequence[WeeklyTable]) -> list[Finding]:
-    stamps = {table.source: pd.DatetimeIndex(table.frame.index)[0].day_name() for table in tables}
-    if all(old is new for old, new in zip(tables, stamped, strict=True)):
-        return []
-    told = ", ".join(f"{source} on {day}s" for source, day in stamps.items())
-    message = f"The files stamp their weeks differently ({told}); joined on the ISO week, stamped Monday."
-    remedy = "If a file's weeks run from Sunday to Saturday, shift its dates by one day before joining."
-    return [Finding("joined_on_iso_week", "warns" if _off_by_one(stamped) else "notes", message, remedy)]
-
-
-def _off_by_one(stamped: Sequence[WeeklyTable]) -> bool:
-    """Tell whether two tables would cover the same weeks if one were moved by a week."""
-    first = [pd.DatetimeIndex(table.frame.index)[0] for table in stamped]
-    last = [pd.DatetimeIndex(table.frame.index)[-1] for table in stamped]
-    apart = {abs((day - first[0]).days) for day in first} | {abs((day - last[0]).days) for day in last}
-    same_length = len({len(table.frame) for table in stamped}) == 1
-    return same_length and apart == {0, 7}
-
-
 def _shorter(table: WeeklyTable, days: pd.DatetimeIndex) -> list[Finding]:
     lacking = np.asarray(~days.isin(table.frame.index))
     if not lacking.any():
         return []
     own = pd.DatetimeIndex(table.frame.index)
+    other = "week" if lacking.sum() == 1 else f"{lacking.sum()} weeks"
+    are = "is" if len(table.frame.columns) == 1 else "are"
     message = (
-        f"{table.source} runs from {own[0]:%Y-%m-%d} to {own[-1]:%Y-%m-%d}; in the other "
-        f"{lacking.sum()} weeks {quoted(table.frame.columns)} are empty."
+        f"{table.source} runs from {own[0]:%Y-%m-%d} to {own[-1]:%Y-%m-%d}; in the other {other} "
+        f"{quoted(table.frame.columns)} {are} empty."
     )
     return [Finding("file_is_shorter", "notes", message, "", figure=float(lacking.sum()), where=table.source)]

@@ -11,7 +11,7 @@ from omnimix.data.amounts import is_empty, tokenise
 from omnimix.data.phrases import listed, quoted, refusal, row_list
 from omnimix.data.raw import RawTable
 from omnimix.data.written_dates import read_cell
-from omnimix.findings import Finding
+from omnimix.findings import Finding, Severity
 
 _SEARCHED = 60
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"))
@@ -46,7 +46,8 @@ def find_table(grid: Grid, *, week: str) -> RawTable:
         raise refusal(grid.source, problems)
     columns = [[line[i] if i < len(line) else "" for _, line in body] for i in range(width)]
     kept = [i for i in range(width) if not _is_blank(header[i : i + 1]) or not _is_blank(columns[i])]
-    notes += _unnamed([names[i] for i in kept if _is_blank(header[i : i + 1])], width - len(kept))
+    nameless = [i for i in kept if _is_blank(header[i : i + 1])]
+    notes += _unnamed([names[i] for i in nameless], width - len(kept), behind=any(i > kept[0] for i in nameless))
     rows = tuple(row for row, _ in body)
     chosen = tuple(columns[i] for i in kept)
     return RawTable(tuple(names[i] for i in kept), chosen, rows, grid.source, tuple(notes))
@@ -118,11 +119,14 @@ def _is_names(line: Sequence[object]) -> bool:
     return 2 * numbers < len(held)
 
 
-def _unnamed(unnamed: list[str], blank: int) -> list[Finding]:
+def _unnamed(unnamed: list[str], blank: int, *, behind: bool) -> list[Finding]:
+    """Tell of columns without a name; `behind` the first one they may be cells that a decimal comma parted."""
     notes = []
     if unnamed:
         message = f"Columns without a name were called {quoted(unnamed)}."
-        notes.append(Finding("unnamed_column", "notes", message, "", where=unnamed[0]))
+        remedy = "See whether all cells stand below their own heading; a decimal comma may have parted some."
+        severity: Severity = "warns" if behind else "notes"
+        notes.append(Finding("unnamed_column", severity, message, remedy if behind else "", where=unnamed[0]))
     if blank:
         message = f"{blank} column(s) without a name and without cells were left out."
         notes.append(Finding("blank_column", "notes", message, "", figure=float(blank)))

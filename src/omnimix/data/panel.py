@@ -10,6 +10,7 @@ import pandas as pd
 
 from omnimix import notebook, words
 from omnimix.data.raw import raw_from_frame
+from omnimix.data.stamps import on_first_days
 from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
@@ -36,7 +37,7 @@ class Panel:
     def __init__(self, frame: Any, *, week: str = WEEK, currency: str = "EUR") -> None:
         """Check the frame."""
         table = weekly_table(raw_from_frame(frame, week=week), Reading(week=week, currency=currency))
-        self._hold(table, currency)
+        self._hold(on_first_days(table), currency)
 
     @classmethod
     def from_table(cls, table: WeeklyTable, *, currency: str = "EUR") -> Panel:

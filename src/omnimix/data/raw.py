@@ -15,13 +15,17 @@ from omnimix.findings import Finding
 
 @dataclass(frozen=True)
 class RawTable:
-    """Columns by position (names may repeat until they are checked), and the source's own row numbers."""
+    """Columns by position (names may repeat until they are checked), and the source's own row numbers.
+
+    ``stamp`` is which day of its week a stamp names, where the caller said so.
+    """
 
     names: tuple[str, ...]
     columns: tuple[Sequence[object], ...]
     rows: tuple[int, ...]
     source: str
     notes: tuple[Finding, ...] = ()
+    stamp: str = ""
 
     def column(self, name: str) -> Sequence[object]:
         """Return the cells of the first column of that name."""
@@ -90,9 +94,9 @@ def _with_index(table: pd.DataFrame, week: str) -> pd.DataFrame:
 
 
 def _cells(column: pd.Series[Any]) -> Sequence[object]:
-    """Return numbers as a float array and everything else as a list of cells."""
+    """Return numbers as a float array and everything else, yes and no too, as a list of cells."""
     dtype = column.dtype
-    number = pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype)
+    number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_bool_dtype(dtype)
     if number and not pd.api.types.is_complex_dtype(dtype):
         return cast(Sequence[object], column.to_numpy(dtype=np.float64, na_value=np.nan))
     return list(column.astype(object))

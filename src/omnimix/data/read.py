@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from omnimix.data.files import (
@@ -16,9 +17,12 @@ from omnimix.data.files import (
 from omnimix.data.join import joined
 from omnimix.data.layout import find_table
 from omnimix.data.panel import Panel
+from omnimix.data.phrases import ended, quoted
 from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.stamps import on_first_days, untold_stamps
 from omnimix.data.table import Reading, weekly_table
-from omnimix.errors import DataError
+from omnimix.data.week_column import WEEK_STAMPS
+from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 
 
@@ -33,12 +37,15 @@ def read_panel(
     separator: str | None = None,
     encoding: str | None = None,
     blank_is_zero: bool | str | Iterable[str] = (),
+    week_stamp: str | Mapping[str, str] | None = None,
 ) -> Panel:
-    """Read weekly data from a csv, tsv, txt, xlsx or parquet file, or from several that join on the ISO week.
+    """Read weekly data from a csv, tsv, txt, xlsx or parquet file, or from several that join on the week.
 
     Encoding, separator, decimal mark, date form, preamble and totals row are found by evidence and noted in
     ``panel.notes``; what the file does not tell is refused with the argument to pass. An empty cell is
-    empty, never 0, unless `blank_is_zero` names its column (True: every column).
+    empty, never 0, unless `blank_is_zero` names its column (True: every column). `week_stamp` says whether dates
+    are the "first day" or the "last day" of their weeks, by file name, or for all files that do not tell it themselves;
+    a panel is stamped on first days wherever that is known.
     Raises DataError that lists everything wrong at once, with row numbers.
 
     >>> import tempfile
@@ -51,15 +58,19 @@ def read_panel(
     """
     if decimal not in (None, ".", ","):
         raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
-    reading = Reading(week, currency, day_first, decimal, _names(blank_is_zero))
     paths = _paths(path)
+    stamps = _stamps(week_stamp, paths)
+    of_all = week_stamp if isinstance(week_stamp, str) else ""
+    reading = Reading(week, currency, day_first, decimal, _names(blank_is_zero), of_all)
     for name, text in {"separator": separator, "encoding": encoding}.items():
         if text is not None and not isinstance(text, str):
             raise DataError(f"{name} is a text, not {text!r}.")
     if isinstance(sheet, bool) or not isinstance(sheet, str | int | None):
         raise DataError(f"sheet is the name of a sheet or its place counted from 0, not {sheet!r}.")
     raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
-    table = weekly_table(raws[0], reading) if len(raws) == 1 else joined(raws, reading)
+    raws = [replace(raw, stamp=stamp) for raw, stamp in zip(raws, stamps, strict=True)]
+    table = on_first_days(weekly_table(raws[0], reading)) if len(raws) == 1 else joined(raws, reading)
+    table = replace(table, notes=(*table.notes, *untold_stamps(table)))
     return Panel.from_table(table, currency=currency)
 
 
@@ -83,6 +94,27 @@ def _paths(path: object) -> list[str | Path]:
     if not paths:
         raise DataError("read_panel was given no file.")
     return list(paths)
+
+
+def _stamps(week_stamp: str | Mapping[str, str] | None, paths: Sequence[str | Path]) -> list[str]:
+    """Return what was said of each file's own stamps; a file is named by its name or by the end of its path."""
+    if week_stamp is None or (isinstance(week_stamp, str) and week_stamp in WEEK_STAMPS):
+        return [week_stamp or "" if len(paths) == 1 else ""] * len(paths)
+    by_file = dict(week_stamp) if isinstance(week_stamp, Mapping) else {}
+    wrong = any(said not in WEEK_STAMPS or not isinstance(name, str) for name, said in by_file.items())
+    if wrong or not by_file:
+        raise DataError(f"week_stamp is {quoted(WEEK_STAMPS)}, or says it by file name, not {week_stamp!r}.")
+    names = [Path(path).name for path in paths]
+    unknown = [name for name in by_file if not any(_is_named(path, name) for path in paths)]
+    if unknown:
+        missing = [f"week_stamp names a file '{name}' that is not read{did_you_mean(name, names)}" for name in unknown]
+        raise DataError(" ".join([*map(ended, missing), f"The files are {quoted(names)}."]))
+    return [next((said for name, said in by_file.items() if _is_named(path, name)), "") for path in paths]
+
+
+def _is_named(path: str | Path, name: str) -> bool:
+    parts = Path(name).parts
+    return Path(path).parts[-len(parts) :] == parts
 
 
 def _names(blank_is_zero: bool | str | Iterable[str]) -> bool | tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from omnimix.data.weeks import calendar_problems
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
+
+TRUTHS_NOTE = "true_and_false"
+PERCENT_SIGN = "percent_sign"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Reading:
     day_first: bool | None = None
     decimal: str | None = None
     blank_is_zero: bool | tuple[str, ...] = ()
+    week_stamp: str = ""  # of every file that does not tell which day of its week a date is
 
     def __post_init__(self) -> None:
         """Refuse what is no name, no currency, no yes or no."""
@@ -52,12 +56,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class WeeklyTable:
-    """One row a week, sorted, numbers only; texts and notes beside it."""
+    """One row a week, sorted, numbers only; texts and notes beside it.
+
+    ``stamp`` is which day of its week the index names, where the file, its heading or the caller says so.
+    """
 
     frame: pd.DataFrame
     source: str
     notes: tuple[Finding, ...]
     unread: Mapping[str, tuple[UnreadCell, ...]]
+    stamp: str = ""
 
 
 class WeeksError(DataError):
@@ -92,6 +100,8 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     told = [Finding("dates", "notes", note, "", where=name) for note in dates.notes]
     told += [Finding("time_of_day", "warns", doubt, "", where=name) for doubt in dates.doubts]
     table = _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+    by_form = dates.form in ("isoweek", "range")  # a numbered week has no day that could be the last
+    table = replace(table, stamp=dates.stamp if by_form else raw.stamp or dates.stamp)
     if problems:
         raise WeeksError(raw.source, problems, table)
     return table
@@ -114,36 +124,42 @@ def _only(
         return tuple((places[p], text) for p, text in cells if p in places)
 
     kept = {
-        name: NumberColumn(
-            column.figures[chosen],
-            shifted(column.unread),
-            column.currencies,
-            column.percents,
-            shifted(column.ambiguous),
-            column.decimal,
+        name: replace(
+            column,
+            figures=column.figures[chosen],
+            unread=shifted(column.unread),
+            ambiguous=shifted(column.ambiguous),
         )
         for name, column in numbers.items()
     }
-    days = DateColumn(dates.days[chosen], dates.form, (), dates.notes, dates.problems, dates.doubts)
-    return raw.keep(keep), days, kept
+    return raw.keep(keep), replace(dates, days=dates.days[chosen], unread=()), kept
 
 
 def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
     problems = []
     for name, column in numbers.items():
-        if column.is_text and decimal and all(tokenise(text) for _, text in column.unread):
+        if column.is_text and decimal and all(tokenise(text, scaled=True) for _, text in column.unread):
             position, text = column.unread[0]
             cell = f"'{text}' (row {raw.rows[position]})"
             problems.append(f"column '{name}': {cell} does not read with decimal='{decimal}'.")
-        if not column.ambiguous or column.is_text:
-            continue
-        position, text = column.ambiguous[0]
-        one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
-        problems.append(
-            f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no "
-            "other cell tells which; pass decimal=',' or decimal='.' to read_panel (a frame: make numbers)."
-        )
+        if column.ambiguous and not column.is_text:
+            problems.append(_both_readings(name, column, raw, numbers))
     return problems
+
+
+def _both_readings(name: str, column: NumberColumn, raw: RawTable, numbers: Mapping[str, NumberColumn]) -> str:
+    position, text = column.ambiguous[0]
+    one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+    both = f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell"
+    mark = "." if "." in text else ","
+    proving = [n for n, c in numbers.items() if c.decimal == mark]
+    if not proving:
+        return f"{both} tells which; pass decimal=',' or decimal='.' to read_panel (a frame: make numbers)."
+    return (
+        f"{both} of this column tells which: all have three digits behind the mark, which is the decimal mark in "
+        f"{quoted(proving, 3)}. If it is that here too, pass decimal='{mark}' to read_panel (in omnimix.toml below "
+        f"[data]; a frame: make numbers); if it parts thousands, write the column without it."
+    )
 
 
 def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: str) -> list[str]:
@@ -167,6 +183,11 @@ def _assembled(
     values: dict[str, np.ndarray] = {}
     unread: dict[str, tuple[UnreadCell, ...]] = {}
     for name, column in numbers.items():
+        truths = column.truths()
+        if truths is not None:
+            values[name] = truths
+            notes.append(truths_note(name))
+            continue
         if column.unread:
             cells = [UnreadCell(raw.rows[p], days[p], text) for p, text in column.unread]
             unread[name] = tuple(sorted(cells, key=lambda cell: cell.week))
@@ -186,13 +207,14 @@ def _assembled(
 
 
 def _blanks(
-    name: str, column: NumberColumn, cells: Sequence[object], blank_is_zero: bool | tuple[str, ...]
+    name: str, column: NumberColumn, written: Sequence[object], blank_is_zero: bool | tuple[str, ...]
 ) -> tuple[np.ndarray, Finding | None]:
     asked = blank_is_zero if isinstance(blank_is_zero, bool) else name in blank_is_zero
-    blank = np.array([is_empty(cell) for cell in cells], dtype=bool)
+    blank = np.array([is_empty(cell) for cell in written], dtype=bool)
     if not asked or not blank.any():
         return column.figures, None
-    message = f"{blank.sum()} empty cells of '{name}' were read as 0, because blank_is_zero says so."
+    cells = "1 empty cell" if blank.sum() == 1 else f"{blank.sum()} empty cells"
+    message = f"{cells} of '{name}' {'was' if blank.sum() == 1 else 'were'} read as 0, because blank_is_zero says so."
     return np.where(blank, 0.0, column.figures), Finding(
         "blank_is_zero", "notes", message, "", figure=float(blank.sum()), where=name
     )
@@ -204,8 +226,15 @@ def _unread_note(name: str, column: NumberColumn, cells: tuple[UnreadCell, ...])
         message = f"Column '{name}' holds texts ({texts}) and was kept aside."
         return Finding("text_column", "notes", message, "It cannot be used as a number.", where=name)
     told = listed([f"row {cell.row} '{cell.text}'" for cell in cells])
-    message = f"Column '{name}' holds {len(cells)} cell(s) that are not numbers: {told}."
+    one = "a cell that is no number" if len(cells) == 1 else f"{len(cells)} cells that are no numbers"
+    message = f"Column '{name}' holds {one}: {told}."
     return Finding("unread_cells", "warns", message, "Correct the cells before using the column.", where=name)
+
+
+def truths_note(name: str) -> Finding:
+    """Tell that yes and no became 1 and 0; a check refuses that in a column of money."""
+    message = f"Column '{name}' holds TRUE and FALSE; they were read as 1 and 0."
+    return Finding(TRUTHS_NOTE, "notes", message, "", where=name)
 
 
 def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding]:
@@ -224,5 +253,5 @@ def _written(numbers: Mapping[str, NumberColumn], currency: str) -> list[Finding
             notes.append(Finding("currency_differs", "warns", message, remedy, where=name))
         if column.percents:
             message = f"Column '{name}' holds {column.percents} percentages; 12 % was read as 12, not as 0.12."
-            notes.append(Finding("percent_sign", "notes", message, "", where=name))
+            notes.append(Finding(PERCENT_SIGN, "notes", message, "", float(column.percents), name))
     return notes

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from omnimix.data.amounts import is_empty
 from omnimix.data.dates import DateColumn, date_share, mondays, read_dates
@@ -22,6 +25,18 @@ _DATE_WORDS = frozenset(_WORDS.split())
 _YEAR_WORDS = frozenset(["year", "jahr", "jaar", "annee", "jr", "isoyear", "iso_year"])
 _MONTH_WORDS = frozenset(["month", "monat", "maand", "mois", "quarter", "day", "dag", "tag"])
 _PLAIN = 0.8
+SUNDAY = 6
+
+FIRST_DAY, LAST_DAY = "first day", "last day"
+WEEK_STAMPS = (FIRST_DAY, LAST_DAY)
+_LAST_WORDS = re.compile(
+    r"\b(?:ending|ended|ends?|enddate|enddatum|einde?|einddatum|eindigend|eindigt|endet?|ende|bis|until|till|tot|through"
+    r"|t/m|w/e|(?:week|wk)ending)\b"
+)
+_FIRST_WORDS = re.compile(
+    r"\b(?:commencing|begins?|beginning|beginnt?|begint|begindatum|starts?|starting|startdate|startdatum|from|vanaf|van"
+    r"|von|ab|anfang|week of|w/c|(?:week|wk)(?:start|begin|starting|commencing|beginning))\b"
+)
 
 
 def find_weeks(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, DateColumn, tuple[Finding, ...]]:
@@ -32,8 +47,24 @@ def find_weeks(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, D
     name, note = _choose(raw, week, day_first)
     numbered = _week_numbers(raw, name)
     if numbered:
-        return name, numbered[0], (*note, numbered[1])
-    return name, read_dates(raw.column(name), raw.rows, name=name, day_first=day_first), note
+        return name, replace(numbered[0], form="isoweek", stamp=FIRST_DAY), (*note, numbered[1])
+    dates = read_dates(raw.column(name), raw.rows, name=name, day_first=day_first)
+    return name, replace(dates, stamp=_stamp(raw, name, dates)), note
+
+
+def _stamp(raw: RawTable, name: str, dates: DateColumn) -> str:
+    """Return what a file says of its stamps: by their form, the heading, or the ISO week numbers beside them."""
+    if dates.form in ("isoweek", "range"):
+        return FIRST_DAY
+    said = heading_stamp(name)
+    if said or not all(dates.days.dropna().day_of_week == SUNDAY):
+        return said
+    for other in raw.names:
+        weeks = [read_cell(cell) for cell in raw.column(other)] if other != name and is_named_like_date(other) else []
+        if weeks and all(cell and cell.form == "isoweek" for cell in weeks):
+            numbered = pd.DatetimeIndex([cell.day for cell in weeks if cell])
+            return LAST_DAY if bool((numbered == mondays(dates.days)).all()) else ""
+    return ""
 
 
 def is_named_like_date(name: str) -> bool:
@@ -44,6 +75,17 @@ def is_named_like_date(name: str) -> bool:
     """
     words = re.split(r"[\W_]+", name.casefold())
     return not _DATE_WORDS.isdisjoint(words)
+
+
+def heading_stamp(name: str) -> str:
+    """Return which day of the week a heading says that its dates are, or nothing.
+
+    >>> heading_stamp("Week ending"), heading_stamp("week_start"), heading_stamp("week")
+    ('last day', 'first day', '')
+    """
+    words = " ".join(name.casefold().replace("_", " ").replace("-", " ").split())
+    last, first = bool(_LAST_WORDS.search(words)), bool(_FIRST_WORDS.search(words))
+    return "" if last == first else LAST_DAY if last else FIRST_DAY
 
 
 def _choose(raw: RawTable, week: str, day_first: bool | None) -> tuple[str, tuple[Finding, ...]]:

@@ -84,7 +84,8 @@ def _repeated(days: pd.DatetimeIndex, rows: Sequence[int], columns: dict[str, Se
     weeks = pd.DatetimeIndex(np.unique(days[repeated].to_numpy()))
     where = [f"{week:%Y-%m-%d} ({row_list(np.asarray(rows)[days == week].tolist())})" for week in weeks[:6]]
     more = f" and {len(weeks) - 6} more" if len(weeks) > 6 else ""
-    return [f"these weeks have more than one row: {', '.join(where)}{more}; keep one row a week."]
+    have = "this week has" if len(weeks) == 1 else "these weeks have"
+    return [f"{have} more than one row: {', '.join(where)}{more}; keep one row a week."]
 
 
 def _splitting_column(days: pd.DatetimeIndex, columns: dict[str, Sequence[object]]) -> str | None:
