@@ -63,6 +63,7 @@ class CampaignRows:
         unread: cells that hold something else where a number belongs.
         below: cells that only say that a number is below a threshold, such as "<5"; their numbers are unknown.
         totals: cells of columns without a part that call their row a total.
+        groups: the cells of other columns of labels, by which an export may add up its rows.
         texts: parts whose columns hold texts and no numbers.
         currency: the one currency that money carries, empty when none does.
         notes: what reading the file found.
@@ -74,6 +75,7 @@ class CampaignRows:
     unread: tuple[Cell, ...]
     below: tuple[Cell, ...]
     totals: tuple[Cell, ...]
+    groups: tuple[list[str], ...]
     texts: tuple[str, ...]
     currency: str
     notes: tuple[Finding, ...]
@@ -109,7 +111,9 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
     values = {part: column.figures for part, column in numbers.items() if part not in texts}
     labels = {part: _texts(columns[part]) for part in LABELS if part in columns}
     if PERIOD in labels:
-        labels[PERIOD] = _periods(columns[PERIOD], raw.rows, labels[PERIOD])
+        held = ~np.all([np.isnan(figures) for figures in values.values()], axis=0)  # a footer is no period
+        cells = [None if is_total_label(c) or not own else c for c, own in zip(columns[PERIOD], held, strict=True)]
+        labels[PERIOD] = _periods(cells, raw.rows, labels[PERIOD])
     if parts.details:
         each = zip(*(_texts(raw.column(name)) for name in parts.details), strict=True)
         labels[DETAIL] = [" | ".join(filter(None, cells)) for cells in each]
@@ -120,6 +124,7 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
         unread=tuple(Cell(raw.rows[p], parts.columns[n], t) for n in values for p, t in numbers[n].unread),
         below=below,
         totals=tuple(_total_cells(raw, parts)),
+        groups=tuple(_groups(raw, parts)),
         texts=tuple(sorted(texts)),
         currency=next((code for _, code in currencies), ""),
         notes=raw.notes,
@@ -234,6 +239,15 @@ def _thresholds(
         if at:
             told[part] = [None if k in set(at) else cell for k, cell in enumerate(cells)]
     return told, tuple(below)
+
+
+def _groups(raw: RawTable, parts: Matched) -> Iterator[list[str]]:
+    """Give the columns without a part that hold fewer labels than rows, and more than one."""
+    for name in parts.unused:
+        cells = raw.column(name)
+        texts = [] if isinstance(cells, np.ndarray) else _texts(cells)
+        if 1 < len(set(texts)) < len(texts):
+            yield texts
 
 
 def _total_cells(raw: RawTable, parts: Matched) -> Iterator[Cell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +39,8 @@ def total_rows(rows: CampaignRows) -> Iterator[Cell]:
         if said is not None:
             found[place] = said
     maybe = _maybe(frame, labels, nameless, elsewhere)
-    sums = _Sums(frame, np.array([place not in found for place in range(len(frame))], dtype=bool), maybe)
+    rest = np.array([place not in found for place in range(len(frame))], dtype=bool)
+    sums = _Sums(frame, rows.groups, rest, maybe)
     for place, row in enumerate(frame[ROW]):
         if place not in found and (sums.adds_up(place) if maybe[place] else sums.is_all_others(place)):
             campaign = str(frame[CAMPAIGN].iloc[place])
@@ -60,13 +61,14 @@ def _maybe(frame: pd.DataFrame, labels: list[str], nameless: Mask, elsewhere: di
 class _Sums:
     """Figures of a table, and whether those of one row are the sums of others."""
 
-    def __init__(self, frame: pd.DataFrame, rest: Mask, maybe: Mask) -> None:
+    def __init__(self, frame: pd.DataFrame, groups: Sequence[list[str]], rest: Mask, maybe: Mask) -> None:
         """Keep the figures; `rest` are the rows that do not call themselves totals, `maybe` those that may be."""
         numbers = [c for c in NUMBERS if c in frame and c != TIME_ON_SITE]
         self._values = np.nan_to_num(frame[numbers].to_numpy(dtype=float), posinf=0.0, neginf=0.0)
         self._rest, self._maybe = rest, maybe
         self._place = np.arange(len(frame))
         self._groups = [frame[c].to_numpy() for c in (CHAIN, PERIOD, CAMPAIGN) if c in frame]
+        self._labels = [np.array(texts, dtype=object) for texts in groups]
 
     def is_all_others(self, place: int) -> bool:
         """Tell whether a row is the sum of all other rows."""
@@ -74,7 +76,7 @@ class _Sums:
         return bool(others.sum() >= FEWEST) and self._equal(place, others, SUMMED)
 
     def adds_up(self, place: int) -> bool:
-        """Tell whether a row is the sum of all rows, of its chain, period or campaign, or of those next to it."""
+        """Tell whether a row is the sum of all rows, of those that share a label with it, or of those next to it."""
         plain = self._rest & ~self._maybe
         before, after = self._place < place, self._place > place
         ends = self._place[~plain]
@@ -83,7 +85,8 @@ class _Sums:
         groups = [own == own[place] for own in self._groups]
         together = [one & other for at, one in enumerate(groups) for other in groups[at + 1 :]]
         every = np.ones(len(plain), dtype=bool)
-        candidates = [every, *groups, *together, before, above, below]
+        labelled = [own == own[place] for own in self._labels]
+        candidates = [every, *groups, *together, *labelled, before, above, below]
         others = self._rest & (self._place != place)  # a campaign may bear the word and still be a part of the sum
         return any(self._equal(place, of & part, NAMED) for of in (plain, others) for part in candidates)
 
