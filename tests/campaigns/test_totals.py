@@ -98,7 +98,7 @@ def test_a_row_without_a_campaign_that_is_no_sum_stays_a_problem() -> None:
 
 def test_footers_are_notes(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
-    footer = ["", "Report Time:,2026/09/01,,,,,", "Filter:,,all,some,,,", "(c) 2026 a platform,,,,,,"]
+    footer = ["", "Report Time:,2026/09/01", "Filter:,,all,some,,,", "(c) 2026 a platform"]
     file.write_text("\n".join([HEAD, *ROWS, *footer]) + "\n", encoding="utf-8")
     verdict = om.evaluate_campaigns(file)
     pd.testing.assert_frame_equal(verdict.chains(), PLAIN.chains())

@@ -12,7 +12,7 @@ import pandas as pd
 from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
-from omnimix.campaigns.messages import left_out_findings, left_out_summary, netted_findings, remarks
+from omnimix.campaigns.messages import file_notes, left_out_findings, left_out_summary, netted_findings, remarks
 from omnimix.campaigns.money import break_even_table, chain_table, link_table
 from omnimix.campaigns.narrative import (
     LIKELY,
@@ -98,7 +98,7 @@ def evaluate_campaigns(
         *netted_findings(used, words),
         *reading_findings(read, words),
         *remarks(links, stages, steps, words),
-        *read.notes,
+        *file_notes(read, used),
     )
     return CampaignVerdict(
         hurdle=float(hurdle),

@@ -58,6 +58,21 @@ def netted_findings(used: ValidRows, words: Language) -> Iterator[Finding]:
         yield _of_rows("netted", used.netted, words)
 
 
+def file_notes(read: CampaignRows, used: ValidRows) -> list[Finding]:
+    """Return what reading the file found; a footer of short rows is told as what it is and is no broken file."""
+    harmless = {u.row for u in used.problems if u.reason in ("totals_row", "empty_row")}
+
+    def is_footer(note: Finding) -> bool:
+        first = (note.where or "").split(",")[0]
+        return (
+            note.name == "short_row"
+            and first.isdigit()
+            and set(read.frame[ROW][read.frame[ROW] >= int(first)]) <= harmless
+        )
+
+    return [note for note in read.notes if not is_footer(note)]
+
+
 def remarks(links: Links, stages: Stages, steps: Sequence[str] | None, words: Language) -> Iterator[Finding]:
     """Say what was seen in rows that are used."""
     groups: dict[str, list[RowProblem]] = {}

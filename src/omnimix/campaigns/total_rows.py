@@ -15,9 +15,10 @@ from omnimix.labels import CHAIN
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
-SUMMED = 3  # so many figures must add up in a row that does not call itself a total
-NAMED = 2  # and so many in a row without a campaign, or with a total among the words of its name
+SUMMED = 3  # so many figures must add up in a row that has a campaign and does not call itself a total
+NAMELESS = 2  # and so many in a row without a campaign
 FEWEST = 3  # rows beside which a row can be known by its figures alone
 
 
@@ -41,10 +42,11 @@ def total_rows(rows: CampaignRows) -> Iterator[Cell]:
     maybe = _maybe(frame, labels, nameless, elsewhere)
     rest = np.array([place not in found for place in range(len(frame))], dtype=bool)
     sums = _Sums(frame, rows.groups, rest, maybe)
-    for place, row in enumerate(frame[ROW]):
-        if place not in found and (sums.adds_up(place) if maybe[place] else sums.is_all_others(place)):
-            campaign = str(frame[CAMPAIGN].iloc[place])
-            found[place] = elsewhere.get(row) or Cell(row, CAMPAIGN, campaign or "empty")
+    enough = np.where(nameless, NAMELESS, SUMMED)
+    summed = np.where(maybe, sums.adds_up(enough), sums.is_all_others())
+    for place in np.flatnonzero(rest & summed).tolist():
+        row, campaign = int(frame[ROW].iloc[place]), str(frame[CAMPAIGN].iloc[place])
+        found[place] = elsewhere.get(row) or Cell(row, CAMPAIGN, campaign or "empty")
     yield from (found[place] for place in sorted(found))
 
 
@@ -59,40 +61,71 @@ def _maybe(frame: pd.DataFrame, labels: list[str], nameless: Mask, elsewhere: di
 
 
 class _Sums:
-    """Figures of a table, and whether those of one row are the sums of others."""
+    """Figures of a table, and which rows are the sums of others; every answer has one value a row."""
 
     def __init__(self, frame: pd.DataFrame, groups: Sequence[list[str]], rest: Mask, maybe: Mask) -> None:
         """Keep the figures; `rest` are the rows that do not call themselves totals, `maybe` those that may be."""
         numbers = [c for c in NUMBERS if c in frame and c != TIME_ON_SITE]
         self._values = np.nan_to_num(frame[numbers].to_numpy(dtype=float), posinf=0.0, neginf=0.0)
-        self._rest, self._maybe = rest, maybe
-        self._place = np.arange(len(frame))
-        self._groups = [frame[c].to_numpy() for c in (CHAIN, PERIOD, CAMPAIGN) if c in frame]
-        self._labels = [np.array(texts, dtype=object) for texts in groups]
+        self._rest, self._plain = rest, rest & ~maybe
+        own = [frame[c].to_numpy() for c in (CHAIN, PERIOD, CAMPAIGN) if c in frame]
+        pairs = [[one, other] for at, one in enumerate(own) for other in own[at + 1 :]]
+        by = [*([one] for one in own), *pairs, *([np.array(texts, dtype=object)] for texts in groups)]
+        self._whole = np.zeros(len(frame), dtype=np.intp)
+        self._groups: list[Places] = [
+            self._whole,
+            *(frame.groupby(keys, sort=False).ngroup().to_numpy().astype(np.intp) for keys in by),
+        ]
 
-    def is_all_others(self, place: int) -> bool:
-        """Tell whether a row is the sum of all other rows."""
-        others = self._rest & ~self._maybe & (self._place != place)
-        return bool(others.sum() >= FEWEST) and self._equal(place, others, SUMMED)
+    def is_all_others(self) -> Mask:
+        """Tell which rows are the sums of all other rows."""
+        sums, counts = self._of_group(self._whole, self._plain)
+        return self._equal(sums, counts, np.full(counts.shape, SUMMED)) & (counts >= FEWEST)
 
-    def adds_up(self, place: int) -> bool:
-        """Tell whether a row is the sum of all rows, of those that share a label with it, or of those next to it."""
-        plain = self._rest & ~self._maybe
-        before, after = self._place < place, self._place > place
-        ends = self._place[~plain]
-        above = before & (self._place > max(ends[ends < place], default=-1))
-        below = after & (self._place < min(ends[ends > place], default=len(plain)))
-        groups = [own == own[place] for own in self._groups]
-        together = [one & other for at, one in enumerate(groups) for other in groups[at + 1 :]]
-        every = np.ones(len(plain), dtype=bool)
-        labelled = [own == own[place] for own in self._labels]
-        candidates = [every, *groups, *together, *labelled, before, above, below]
-        others = self._rest & (self._place != place)  # a campaign may bear the word and still be a part of the sum
-        return any(self._equal(place, of & part, NAMED) for of in (plain, others) for part in candidates)
+    def adds_up(self, enough: Places) -> Mask:
+        """Tell which rows are the sums of all rows, of those that share a label with them, or of those next to them.
 
-    def _equal(self, place: int, parts: Mask, enough: int) -> bool:
-        own, sums = self._values[place], self._values[parts].sum(axis=0)
-        held = own != 0.0
-        room = np.maximum(0.006 * np.sqrt(parts.sum()) + 0.006, 1e-6 * np.abs(sums))  # cents were rounded in every row
-        equal = np.abs(own - sums) <= room
-        return bool(parts.any()) and not (held & ~equal).any() and (held & equal).sum() >= min(enough, own.size)
+        `enough` is how many figures of each row must add up.
+
+        A campaign may bear the word of a total and still be a part of the sum, so sums with and without such count.
+        """
+        found = np.zeros(len(self._values), dtype=bool)
+        for of in (self._plain, self._rest):
+            for group in self._groups:
+                found |= self._equal(*self._of_group(group, of), enough)
+            for first, last in self._neighbours():
+                found |= self._equal(*self._between(first, last, of), enough)
+        return found
+
+    def _of_group(self, group: Places, of: Mask) -> tuple[Floats, Floats]:
+        """Return the sums of the other rows of each row's group, and how many they are."""
+        figures = pd.DataFrame(np.column_stack([self._values, np.ones(len(of))]) * of[:, None])
+        sums = figures.groupby(group).transform("sum").to_numpy() - figures.to_numpy()
+        return sums[:, :-1], sums[:, -1]
+
+    def _neighbours(self) -> list[tuple[Places, Places]]:
+        """Return the first and the last place but one: of all rows above, and of those up to the next row of sums."""
+        size = len(self._plain)
+        place = np.arange(size)
+        ends = np.where(self._plain, -1, place)
+        before = np.append(-1, np.maximum.accumulate(ends)[:-1])
+        ends = np.where(self._plain, size, place)
+        after = np.append(np.minimum.accumulate(ends[::-1])[::-1][1:], size)
+        return [(np.zeros(size, dtype=np.intp), place), (before + 1, place), (place + 1, after)]
+
+    def _between(self, first: Places, last: Places, of: Mask) -> tuple[Floats, Floats]:
+        """Return the sums over the places from first up to last, and how many rows they are."""
+        figures = np.column_stack([self._values, np.ones(len(of))]) * of[:, None]
+        running = np.vstack([np.zeros(figures.shape[1]), np.cumsum(figures, axis=0)])
+        sums = running[last] - running[first]
+        return sums[:, :-1], sums[:, -1]
+
+    def _equal(self, sums: Floats, counts: Floats, enough: Places) -> Mask:
+        """Tell which rows hold these sums in every figure that they have; cents may be rounded in every row."""
+        held = self._values != 0.0
+        room = np.maximum(0.006 * np.sqrt(counts)[:, None] + 0.006, 1e-6 * np.abs(sums))
+        equal = np.abs(self._values - sums) <= room
+        count = (held & equal).sum(axis=1)
+        return np.asarray(
+            (counts > 0) & ~(held & ~equal).any(axis=1) & (count >= np.minimum(enough, held.shape[1])), dtype=bool
+        )
