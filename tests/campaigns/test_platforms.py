@@ -52,6 +52,13 @@ def test_the_currency_of_a_heading_is_the_currency_of_the_table(heading: str, cu
     assert om.evaluate_campaigns(table(f"campaign,{heading},clicks,orders\na,9,90,3\nb,9,90,3\n")).currency == currency
 
 
+def test_marks_and_accents_in_headings_do_not_matter() -> None:
+    heads = ("Conv.-Wert", "conv wert", "CONV. WERT", "Conv.wert")
+    assert {heading_of(head).text for head in heads} == {"conv wert"}
+    assert heading_of("Kosten / conv.") == heading_of("Kosten/Conv")
+    assert heading_of("Käufe") == heading_of("Ka\u0308ufe")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -96,6 +96,23 @@ def test_a_row_without_a_campaign_that_is_no_sum_stays_a_problem() -> None:
     assert any("300 of 4,900" in finding.message for finding in verdict.findings)
 
 
+def test_a_total_in_the_first_column_is_known_even_where_that_holds_currencies_or_numbers() -> None:
+    head = "currency code,campaign,spend,clicks,orders,revenue"
+    rows = ["EUR,a,600,1200,80,6400", "EUR,b,2200,2000,40,3100", "EUR,c,1800,3000,50,3900"]
+    verdict = judged(*rows, "Total: Account, --,9900,15200,300,24000", head=head)
+    assert (verdict.currency, verdict.left_out()["reason"].tolist()) == ("EUR", ["totals_row"])
+    head = "spend,campaign,clicks,orders,revenue"
+    rows = ["600,a,1200,80,6400", "2200,b,2000,40,3100", "1800,c,3000,50,3900"]
+    verdict = judged(*rows, "Totaal: account, --,15200,300,24000", head=head)
+    assert verdict.left_out()["reason"].tolist() == ["totals_row"]
+
+
+def test_a_total_in_which_visitors_are_counted_once_is_a_total() -> None:
+    head = "campaign,spend,clicks,visits,orders,revenue"
+    rows = ["a,600,1200,900,80,6400", "b,2200,2000,1500,40,3100"]
+    assert judged(*rows, ",2800,3200,2250,120,9500", head=head).left_out()["reason"].tolist() == ["totals_row"]
+
+
 def test_footers_are_notes(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     footer = ["", "Report Time:,2026/09/01", "Filter:,,all,some,,,", "(c) 2026 a platform"]

@@ -19,6 +19,7 @@ from typing import Any
 from omnimix.data.amounts import CODES, CURRENCIES
 
 USUAL = "usual"
+_MARKS = re.compile(r"[_.:–-]")  # noqa: RUF001
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,14 @@ def heading_of(name: str) -> Heading:
 
 @functools.lru_cache(maxsize=10_000)
 def folded(text: str) -> str:
-    """Return a text without capitals, accents, underscores and needless spaces.
+    """Return a text without capitals, accents, and marks and spaces that the same heading has or has not.
 
-    >>> folded(" Coût_total ")
-    'cout total'
+    >>> folded(" Coût_total "), folded("Conv.-Wert / Kosten")
+    ('cout total', 'conv wert/kosten')
     """
-    parts = unicodedata.normalize("NFKD", text.replace("_", " ").casefold())
-    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
+    parts = unicodedata.normalize("NFKD", _MARKS.sub(" ", text.casefold()))
+    plain = " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
+    return plain.replace(" / ", "/").replace("/ ", "/").replace(" /", "/")
 
 
 def platforms_of(names: Iterable[str]) -> tuple[Platform, ...]:

@@ -62,7 +62,7 @@ class CampaignRows:
         matched: which column plays which part.
         unread: cells that hold something else where a number belongs.
         below: cells that only say that a number is below a threshold, such as "<5"; their numbers are unknown.
-        totals: cells of columns without a part that call their row a total.
+        totals: cells of columns that are not of labels and call their row a total.
         groups: the cells of other columns of labels, by which an export may add up its rows.
         texts: parts whose columns hold texts and no numbers.
         currency: the one currency that money carries, empty when none does.
@@ -251,8 +251,12 @@ def _groups(raw: RawTable, parts: Matched) -> Iterator[list[str]]:
 
 
 def _total_cells(raw: RawTable, parts: Matched) -> Iterator[Cell]:
-    """Give the first cell of each row, in a column without a part, that calls the row a total."""
-    others = [(name, raw.column(name)) for name in parts.unused]
+    """Give the first cell of each row that calls the row a total, in a column that is not one of labels.
+
+    Some exports write it into their first column, even where that is one of currencies or of numbers.
+    """
+    labels = {parts.columns.get(part) for part in LABELS}
+    others = [(name, raw.column(name)) for name in dict.fromkeys(raw.names) if name not in labels]
     texts = [(name, cells) for name, cells in others if not isinstance(cells, np.ndarray)]
     for place, row in enumerate(raw.rows):
         said = ((name, cells[place]) for name, cells in texts if is_total_label(cells[place]))

@@ -18,7 +18,7 @@ Mask = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
 
 SUMMED = 3  # so many figures must add up in a row that has a campaign and does not call itself a total
-NAMELESS = 2  # and so many in a row without a campaign
+NAMELESS = 2  # and so many in a row without a campaign, or twice as many as do not, where people are counted once
 FEWEST = 3  # rows beside which a row can be known by its figures alone
 
 
@@ -42,8 +42,7 @@ def total_rows(rows: CampaignRows) -> Iterator[Cell]:
     maybe = _maybe(frame, labels, nameless, elsewhere)
     rest = np.array([place not in found for place in range(len(frame))], dtype=bool)
     sums = _Sums(frame, rows.groups, rest, maybe)
-    enough = np.where(nameless, NAMELESS, SUMMED)
-    summed = np.where(maybe, sums.adds_up(enough), sums.is_all_others())
+    summed = np.where(maybe, sums.adds_up(nameless), sums.is_all_others())
     for place in np.flatnonzero(rest & summed).tolist():
         row, campaign = int(frame[ROW].iloc[place]), str(frame[CAMPAIGN].iloc[place])
         found[place] = elsewhere.get(row) or Cell(row, CAMPAIGN, campaign or "empty")
@@ -80,21 +79,21 @@ class _Sums:
     def is_all_others(self) -> Mask:
         """Tell which rows are the sums of all other rows."""
         sums, counts = self._of_group(self._whole, self._plain)
-        return self._equal(sums, counts, np.full(counts.shape, SUMMED)) & (counts >= FEWEST)
+        return self._equal(sums, counts, np.zeros(counts.shape, dtype=bool)) & (counts >= FEWEST)
 
-    def adds_up(self, enough: Places) -> Mask:
+    def adds_up(self, nameless: Mask) -> Mask:
         """Tell which rows are the sums of all rows, of those that share a label with them, or of those next to them.
 
-        `enough` is how many figures of each row must add up.
+        `nameless` are the rows without a campaign, of which less is asked.
 
         A campaign may bear the word of a total and still be a part of the sum, so sums with and without such count.
         """
         found = np.zeros(len(self._values), dtype=bool)
         for of in (self._plain, self._rest):
             for group in self._groups:
-                found |= self._equal(*self._of_group(group, of), enough)
+                found |= self._equal(*self._of_group(group, of), nameless)
             for first, last in self._neighbours():
-                found |= self._equal(*self._between(first, last, of), enough)
+                found |= self._equal(*self._between(first, last, of), nameless)
         return found
 
     def _of_group(self, group: Places, of: Mask) -> tuple[Floats, Floats]:
@@ -120,12 +119,12 @@ class _Sums:
         sums = running[last] - running[first]
         return sums[:, :-1], sums[:, -1]
 
-    def _equal(self, sums: Floats, counts: Floats, enough: Places) -> Mask:
-        """Tell which rows hold these sums in every figure that they have; cents may be rounded in every row."""
+    def _equal(self, sums: Floats, counts: Floats, nameless: Mask) -> Mask:
+        """Tell which rows hold these sums in the figures that they have; cents may be rounded in every row."""
         held = self._values != 0.0
         room = np.maximum(0.006 * np.sqrt(counts)[:, None] + 0.006, 1e-6 * np.abs(sums))
-        equal = np.abs(self._values - sums) <= room
-        count = (held & equal).sum(axis=1)
-        return np.asarray(
-            (counts > 0) & ~(held & ~equal).any(axis=1) & (count >= np.minimum(enough, held.shape[1])), dtype=bool
-        )
+        equal = held & (np.abs(self._values - sums) <= room)
+        same, other = equal.sum(axis=1), (held & ~equal).sum(axis=1)
+        all_same = (other == 0) & (same >= np.minimum(np.where(nameless, NAMELESS, SUMMED), held.shape[1]))
+        most_same = nameless & (same >= SUMMED) & (same >= 2 * other)
+        return np.asarray((counts > 0) & (all_same | most_same), dtype=bool)
