@@ -32,7 +32,7 @@ def test_an_export_of_a_platform_gives_its_spend_orders_and_revenue(export: Expo
     assert [f.message for f in verdict.findings if f.severity != "notes"] == []
     assert verdict.left_out()["reason"].tolist() == ["totals_row"] * bool(export.total)
     (read,) = named(verdict.findings, "columns_matched")
-    assert read.startswith(f"The table was read as a {export.name} export: ")
+    assert read.startswith(f"The table was read as an export of {export.name}: ")
     entered = verdict.rates().groupby("source")["entered"].sum()
     for part, at in (("impressions", 3), ("clicks", 4), ("visits", 5)):
         if part in export.parts:
@@ -122,7 +122,7 @@ class TestRevenueThatIsCost:
 
     def test_beside_another_cost_both_readings_are_told(self) -> None:
         with pytest.raises(
-            om.DataError, match=r"'Revenue' is the cost in a Display & Video 360 export, and 'Cost' can be"
+            om.DataError, match=r"'Revenue' is the cost in an export of Display & Video 360, and 'Cost' can be"
         ):
             om.evaluate_campaigns(table("Campaign,Line Item,Cost,Clicks,Orders,Revenue\na,b,40,90,3,120\n"))
 
@@ -175,8 +175,10 @@ def test_headings_of_two_platforms_that_read_differently_are_refused_with_both()
     text = "Campaign name,Spend in account currency,Swipe Ups,Impressions,Orders\na,1,90,900,3\n"
     with pytest.raises(om.DataError) as refused:
         om.evaluate_campaigns(table(text))
-    assert "in a Pinterest Ads export spend is 'Spend in account currency', clicks is not there" in str(refused.value)
-    assert "in a Snapchat Ads export spend is not there, clicks is 'Swipe Ups'" in str(refused.value)
+    assert "in an export of Pinterest Ads spend is 'Spend in account currency', clicks is not there" in str(
+        refused.value
+    )
+    assert "in an export of Snapchat Ads spend is not there, clicks is 'Swipe Ups'" in str(refused.value)
 
 
 def test_unknown_headings_that_look_like_money_or_results_are_named_in_full() -> None:

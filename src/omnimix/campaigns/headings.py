@@ -117,8 +117,9 @@ def looks_like_money_or_results(name: str) -> bool:
     [True, False, False]
     """
     text, words = heading_of(name).text, _usual_file()["looks_like"]
-    pieces = set(re.findall(r"[^\W\d]+|[/%]", text))
-    return any(w in text for w in words["money_or_results"]) and pieces.isdisjoint(words["rates"])
+    pieces, endings = set(re.findall(r"[^\W\d]+|[/%]", text)), tuple(words["rate_endings"])
+    is_rate = not pieces.isdisjoint(words["rates"]) or any(piece.endswith(endings) for piece in pieces)
+    return not is_rate and any(word in text for word in words["money_or_results"])
 
 
 @functools.cache

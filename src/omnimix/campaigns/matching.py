@@ -169,7 +169,7 @@ def _cost_that_reads_like_revenue(
     others = [n for n, heading in headings.items() if heading.text in usual().headings(SPEND)]
     if others:
         return [
-            f"'{name}' is the cost in a {platform.name} export, and {quoted(others)} can be the cost as well; "
+            f"'{name}' is the cost in an export of {platform.name}, and {quoted(others)} can be the cost as well; "
             f"call the cost '{SPEND}', and what was sold '{REVENUE}'."
         ]
     if _first({n: h.text for n, h in headings.items()}, platform.cost_headings[: platform.cost_headings.index(text)]):
@@ -190,7 +190,7 @@ def _ambiguous(part: str, could: Sequence[str]) -> str:
 def _two_readings(wrote: Sequence[Platform], readings: Sequence[Mapping[str, str]]) -> str:
     differ = [part for part in PARTS if len({columns.get(part) for columns in readings}) > 1]
     told = listed(
-        f"in a {platform.name} export "
+        f"in an export of {platform.name} "
         + ", ".join(f"{part} is {quoted([columns[part]]) if part in columns else 'not there'}" for part in differ)
         for platform, columns in zip(wrote, readings, strict=True)
     )
