@@ -92,10 +92,15 @@ def test_wider_conversions_are_used_only_where_they_stand_alone() -> None:
     assert len(named(verdict.findings, "wider_used")) == 2
 
 
-def test_conversions_without_a_value_stay_in_the_table() -> None:
-    verdict = om.evaluate_campaigns(
-        table("Campaign,Cost,Clicks,Conversions,Conv. value\na,10,90,3,40\nb,10,90,3,0.00\n")
-    )
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Campaign,Cost,Clicks,Conversions,Conv. value",
+        "Campaign,Amount spent,Link clicks,Purchases,Purchases conversion value",
+    ],
+)
+def test_conversions_without_a_value_stay_in_the_table(head: str) -> None:
+    verdict = om.evaluate_campaigns(table(f"{head}\na,10,90,3,40\nb,10,90,3,0.00\n"))
     assert verdict.chains()["roas"].tolist() == [2.0]
     assert "at least" in named(verdict.findings, "orders_without_value")[0]
 
@@ -158,6 +163,14 @@ def test_the_start_of_a_report_is_a_period_only_where_it_differs() -> None:
     one = om.evaluate_campaigns(table(head + "2026-08-01,a,9,90,3\n2026-08-01,b,9,90,3\n"))
     two = om.evaluate_campaigns(table(head + "2026-08-01,a,9,90,3\n2026-08-08,a,9,90,4\n"))
     assert (one.horizon, two.horizon) == ((), ("2026-08-01", "2026-08-08"))
+
+
+@pytest.mark.parametrize("frame", [False, True])
+def test_dates_without_marks_are_dates(frame: bool, tmp_path: Path) -> None:
+    text = "Date,Session campaign,Ads cost,Sessions,Transactions\n20260803,a,9,90,3\n20260810,a,9,90,4\n"
+    file = tmp_path / "export.csv"
+    file.write_text(text, encoding="utf-8")
+    assert om.evaluate_campaigns(table(text) if frame else file).horizon == ("2026-08-03", "2026-08-10")
 
 
 def test_ad_sets_are_parts_of_their_campaign_and_no_periods_of_their_own() -> None:

@@ -38,6 +38,7 @@ from omnimix.errors import DataError
 from omnimix.findings import Finding
 from omnimix.labels import SPEND
 
+_COMPACT_DATE = re.compile(r"20\d{6}")
 _BELOW = re.compile(r"[<>]=?\s*[\d.,]+\s*%?")
 DATES = 0.9  # share of the periods that must read as dates for all of them to be dates
 
@@ -167,7 +168,10 @@ def _text(cell: object) -> str:
 
 def _periods(cells: Sequence[object], rows: Sequence[int], texts: list[str]) -> list[str]:
     """Write periods that read as dates in one form; any other label stands as it is."""
-    if date_share(cells, plain_numbers=False) < DATES:
+    held = [text for text, cell in zip(texts, cells, strict=True) if not is_empty(cell)]
+    if held and all(map(_COMPACT_DATE.fullmatch, held)):  # as analytics write them; a number would be a day count
+        cells = [None if is_empty(cell) else text for text, cell in zip(texts, cells, strict=True)]
+    elif date_share(cells, plain_numbers=False) < DATES:
         return texts
     read = read_dates(cells, rows, name=PERIOD)
     if read.problems:  # day or month first is open: as labels they still tell the periods apart

@@ -60,7 +60,7 @@ def validate_rows(rows: CampaignRows) -> ValidRows:
     rest = rest[~rest[ROW].isin([e.row for e in empty])]
     found = [RowProblem(c.row, c.column, c.value, "not_a_number") for c in rows.unread]
     found += [*_impossible(rest, _bounds(rows)), *_duplicates(rest)]
-    if not _counts_conversions(rows):
+    if not rows.matched.platform_name and not _counts_conversions(rows):
         found += _revenue_apart_from_orders(rest)
     found = [*totals, *empty, *(f for f in found if f.row in set(rest[ROW]))]
     left_out = {f.row for f in found}
