@@ -13,7 +13,7 @@ from omnimix.arguments import checked
 from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
-from omnimix.campaigns.messages import left_out_findings, left_out_summary, remarks
+from omnimix.campaigns.messages import file_notes, left_out_findings, left_out_summary, netted_findings, remarks
 from omnimix.campaigns.money import break_even_table, chain_table, link_table
 from omnimix.campaigns.narrative import (
     LIKELY,
@@ -23,6 +23,7 @@ from omnimix.campaigns.narrative import (
     weakest_sentence,
 )
 from omnimix.campaigns.reading import read_rows
+from omnimix.campaigns.reading_messages import reading_findings
 from omnimix.campaigns.record import CampaignVerdict
 from omnimix.campaigns.row_validation import validate_rows
 from omnimix.campaigns.stages import rate_table, stages_of
@@ -48,8 +49,11 @@ def evaluate_campaigns(
     """Judge chains of campaigns as a whole from a plain export; no model is fitted and nothing is incremental.
 
     Columns: `campaign`, `spend` and at least two of the counts `impressions, clicks, visits, leads, orders`; if there,
-    `revenue`, `chain`, `step` (place in the chain), `period`, and `time_on_site` in seconds. An empty cell is unknown,
-    never 0. Rows that cannot be are listed in `findings` with row, column and value, and left out of every figure.
+    `revenue`, `chain`, `step` (place in the chain), `period`, and `time_on_site` in seconds. The headings of exports of
+    ad platforms are known in English, Dutch, German and French, and a finding says what was read as what; what a
+    platform reports as conversions is treated as orders. An empty cell is unknown, never 0. Negative amounts (returns,
+    credits) are netted within their campaign. Rows of totals are no campaigns. Rows that cannot be are listed in
+    `findings` with row, column and value, and left out of every figure.
 
     Args:
         frame: a pandas, polars or pyarrow dataframe, or the path of a csv, xlsx or parquet file.
@@ -90,7 +94,14 @@ def evaluate_campaigns(
     chains["sentence"] = [chain_sentence(row, hurdle, margin, words) for row in records(chains)]
     weakest["sentence"] = [weakest_sentence(row, words) for row in records(weakest)]
     even["sentence"] = [break_even_sentence(row, hurdle, words) for row in records(even)]
-    findings = (*left_out_summary(read, used, words), *seen, *remarks(links, stages, steps, words), *read.notes)
+    findings = (
+        *left_out_summary(read, used, words),
+        *seen,
+        *netted_findings(used, words),
+        *reading_findings(read, words),
+        *remarks(links, stages, steps, words),
+        *file_notes(read, used),
+    )
     return CampaignVerdict(
         hurdle=float(hurdle),
         margin=float(margin),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, COUNTS, LEADS, ORDERS, PERIOD, REVENUE, STEP, TIME_ON_SITE, VISITS
+from omnimix.campaigns.returns import is_booking
 from omnimix.data.phrases import ended, quoted
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import CHAIN, SPEND
@@ -24,7 +25,7 @@ class Links:
     Attributes:
         rows: the usable rows; `link` is the number of the row's link.
         table: one row a link: chain, step, place (of the step, from 0), campaign, rows, then the sum of every number
-            over the rows whose spend is known (NaN where no cell is), time_on_site as the mean over visits, and feeds:
+            over the rows that money counts (NaN where no cell is), time_on_site as the mean over visits, and feeds:
             whether a later step of its chain has orders.
         steps: the names of the steps in their order; empty where the table has none.
         counts: the counts that are there, in the order of the funnel.
@@ -56,7 +57,7 @@ def links_of(usable: pd.DataFrame, steps: Sequence[str] | None, *, whole: str) -
     rows[LINK] = grouped.ngroup()
     table = rows.drop_duplicates(LINK).sort_values(LINK)[[CHAIN, STEP, PLACE, CAMPAIGN]].reset_index(drop=True)
     table["rows"] = rows.groupby(LINK).size().to_numpy()
-    paid = rows[rows[SPEND].notna()]
+    paid = rows[in_money(rows)]
     for name in (SPEND, *COUNTS, REVENUE):
         if name in rows:
             sums = paid.groupby(LINK)[name].sum(min_count=1)
@@ -67,6 +68,11 @@ def links_of(usable: pd.DataFrame, steps: Sequence[str] | None, *, whole: str) -
     table[FEEDS] = table[CHAIN].map(_last_selling_place(rows)).fillna(-1) > table[PLACE]
     present = tuple(c for c in COUNTS if c in rows and rows[c].notna().any())
     return Links(rows.drop(columns="_chain"), table, order, present)
+
+
+def in_money(rows: pd.DataFrame) -> pd.Series:
+    """Tell which rows figures in money count: those whose spend is known, and those that book back."""
+    return rows[SPEND].notna() | is_booking(rows)
 
 
 def _last_selling_place(rows: pd.DataFrame) -> pd.Series:

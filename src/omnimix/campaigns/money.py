@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, LEADS, ORDERS, PERIOD, REVENUE, STEP, VISITS
-from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links
+from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links, in_money
 from omnimix.campaigns.overdispersion import Floats, StageCounts
 from omnimix.campaigns.rates import pooled_rates
 from omnimix.campaigns.stages import draw_count
@@ -108,7 +108,7 @@ def _handovers(links: Links) -> pd.DataFrame:
             fed, made = steps[place].fed[fed_by], np.sum([step.orders for step in after], axis=0)
             if made.sum() > fed.sum():
                 continue
-            if (made > fed).any():  # orders trail the leads of earlier periods, or come without a period
+            if ((made > fed) | (made < 0)).any():  # orders trail the leads of earlier periods, or come without a period
                 fed, made = fed.sum(keepdims=True), made.sum(keepdims=True)
             labels = {CHAIN: chain, STEP: links.steps[place], PLACE: place, "next_step": links.steps[selling[0]]}
             labels |= {"fed_by": fed_by, "unit": f"{chain} {place}", "later": float(made.sum())}
@@ -126,7 +126,7 @@ class _Step:
 
 def _by_step(links: Links) -> dict[str, dict[int, _Step]]:
     """Add up what each step of each chain hands over and sells; without periods all rows are one."""
-    rows = links.rows[links.rows[SPEND].notna()]
+    rows = links.rows[in_money(links.rows)]
     period = rows[PERIOD] if links.has_periods else pd.Series("", rows.index)
     parts = pd.DataFrame({name: _sum(rows, name) for name in (LEADS, VISITS, ORDERS)})
     sums = parts.groupby([rows[CHAIN], rows[PLACE], period], sort=True).sum().reset_index()

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from omnimix.campaigns.columns import CAMPAIGN, ORDERS, RATES, STEP
+from omnimix.campaigns.columns import CAMPAIGN, DETAIL, ORDERS, PERIOD, RATES, STEP
 from omnimix.campaigns.links import FEEDS, LINK, PLACE, Links
 from omnimix.campaigns.overdispersion import Floats, Ints, StageCounts
 from omnimix.campaigns.rates import RateDraws, pooled_rates
@@ -89,7 +89,7 @@ def _stage(
     links: Links, source: str, target: str, members: list[int], seed: np.random.Generator
 ) -> tuple[Stage | None, list[RowProblem]]:
     rows = links.rows[links.rows[LINK].isin(members)]
-    both = rows[(rows[source] > 0) & rows[target].notna()]
+    both = _by_period(rows[(rows[source] > 0) & (rows[target] >= 0)], [source, target])
     more = both[target] > both[source]
     beyond = [
         RowProblem(
@@ -107,6 +107,16 @@ def _stage(
     entered, passed = counts.by_campaign(counts.trials), counts.by_campaign(counts.successes)
     peers = np.bincount(pool)[pool]
     return Stage(source, target, own.astype(np.intp), entered, passed, counts.periods, peers, draws), beyond
+
+
+def _by_period(rows: pd.DataFrame, counts: list[str]) -> pd.DataFrame:
+    """Add up the parts of a campaign (ad sets, devices) in each period: they are no periods of their own."""
+    if DETAIL not in rows:
+        return rows
+    period = rows[PERIOD] if PERIOD in rows else pd.Series("", rows.index)
+    again = rows.groupby([rows[LINK], period, rows[DETAIL]]).cumcount()
+    how = {"row": "first", LINK: "first", **dict.fromkeys(counts, "sum")}
+    return rows.groupby([rows[LINK], period, again]).agg(how)
 
 
 def rate_table(links: Links, stages: tuple[Stage, ...], interval: float) -> pd.DataFrame:

@@ -194,8 +194,9 @@ def _regularity(sample: str, mark: str) -> float:
     reader = csv.reader(io.StringIO(sample), delimiter=mark, skipinitialspace=True)
     lines = [line for line in reader if any(map(str.strip, line))]
     widths = Counter(len(line) for line in lines)
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
-    if width < 2:
+    parted = {width: count for width, count in widths.items() if width > 1}  # a long preamble is one cell a line
+    width, count = max(parted.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+    if not parted:
         return 0.0
     cells = [cell for line in lines if len(line) == width for cell in line]
     readable = sum(

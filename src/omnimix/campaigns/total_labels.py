@@ -1,0 +1,48 @@
+"""Labels that call a row a total, in the words of exports."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from omnimix.data.totals import TOTAL_WORDS
+
+_BESIDE = """
+    grand general overall all account filtered deleted items campaigns results rows row of
+    algemeen generaal alle campagnes rijen resultaten van
+    alle kampagnen konto ergebnisse zeilen von
+    général générale compte toutes campagnes résultats lignes les de des
+"""
+BESIDE_TOTAL = frozenset(_BESIDE.split())
+_HEADED = re.compile(r"([\w\s.-]{3,40}?)\s*[:：]")  # noqa: RUF001
+
+
+@lru_cache(maxsize=10_000)
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a label without capitals, marks and numbers.
+
+    >>> sorted(words_of("Total: 12 campaigns"))
+    ['campaigns', 'total']
+    """
+    return frozenset(word for word in re.split(r"[\W\d_]+", text.casefold()) if word)
+
+
+def is_total_label(cell: object) -> bool:
+    """Tell whether a label says that its row is a total and nothing else, or heads what it is the total of.
+
+    >>> [is_total_label(c) for c in ("Total", "Totaal: Zoeken", "Total général", "Total care launch", "Totaalpakket")]
+    [True, True, True, False, False]
+    """
+    if not isinstance(cell, str):
+        return False
+    headed = _HEADED.match(cell.strip())
+    return _only_total(words_of(cell)) or (headed is not None and _only_total(words_of(headed[1])))
+
+
+def names_total(text: str) -> bool:
+    """Tell whether a total is among the words of a label, which may still be the name of a campaign."""
+    return not words_of(text).isdisjoint(TOTAL_WORDS)
+
+
+def _only_total(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(TOTAL_WORDS) and words <= TOTAL_WORDS | BESIDE_TOTAL
