@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.data.book import SheetCells, read_sheets
-from omnimix.data.files import TEXT_SUFFIXES, chosen_sheet, existing_file, read_text
+from omnimix.data.book import SheetCells, read_sheet
+from omnimix.data.files import TEXT_SUFFIXES, existing_file, read_text
 from omnimix.data.phrases import amount, listed, refusal
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
@@ -78,9 +78,7 @@ def _page(path: str | Path, sheet: str | int | None) -> tuple[str, SheetCells]:
         by_row = dict(zip(grid.rows, grid.lines, strict=True))
         lines = [[*by_row.get(r, []), *[None] * width][:width] for r in range(1, max(grid.rows) + 1)]
         return file.name, SheetCells(file.stem, [[cell if cell != "" else None for cell in line] for line in lines])
-    source, sheets = read_sheets(path, what="a campaign sheet")
-    held = [title for title, page in sheets.items() if any(c is not None for line in page.lines for c in line)]
-    return source, sheets[chosen_sheet(source, list(sheets), held, sheet)]
+    return read_sheet(path, what="a campaign sheet", sheet=sheet)
 
 
 def _in_thousands(page: SheetCells, head: int) -> list[str]:
@@ -107,9 +105,8 @@ def _unmerged(page: SheetCells, headings: Headings) -> tuple[SheetCells, list[st
                 f"{area} is one merged cell with a budget ('{cell}'), for each week or for all; unmerge it."
             )
             continue
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                lines[r - 1][c - 1] = cell
+        for line in lines[top - 1 : bottom]:
+            line[left - 1 : right] = [cell] * (min(right, len(line)) - left + 1)
     return replace(page, lines=lines), problems
 
 

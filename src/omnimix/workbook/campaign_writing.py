@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnimix.data.book import column_letters as letter
+from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.words import texts
 from omnimix.workbook.campaign_cells import cell_text
 from omnimix.workbook.plan_writing import save_book, team_titles, workbook_path
