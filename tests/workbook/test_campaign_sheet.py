@@ -290,7 +290,7 @@ def test_ranges_over_the_new_year_take_both_years(tmp_path: Path) -> None:
     heads = ["channel", "21 Dec - 27 Dec", "28 Dec - 3 Jan", "4 Jan - 10 Jan"]
     read = read_campaign_sheet(book(tmp_path, ["Winter 2026/2027"], heads, ["tv", 1, 2, 3]))
     assert read.weeks.equals(pd.DatetimeIndex(["2026-12-21", "2026-12-28", "2027-01-04"], name="week"))
-    with pytest.raises(DataError, match="name weeks without a year .* the numbers run over a new year"):
+    with pytest.raises(DataError, match=r"name weeks without a year .* the numbers run over a new year"):
         read_campaign_sheet(book(tmp_path, ["Winter 2026"], heads, ["tv", 1, 2, 3]))
 
 
