@@ -27,18 +27,10 @@ VALUES = [
     '[{ name = "tv", channels = "tv", order = "one", job = 1 }]', "[2025-03-03, 2025-03-03T10:00:00Z]", "'''", '"""',
     "[", "{", "\x00", "[" * 100 + "]" * 100, DEEP, TABLES,
 ]  # fmt: skip
-LINES = ["[channels.tv]", "[[channels.tv]]", "[fit]", "tv.tv = 1", "[channels.'']", "channels = 1", '"\\u0000" = 1', "="]
-LINES.append(PARTS)
-    "[channels.tv]",
-    "[[channels.tv]]",
-    "[fit]",
-    "tv.tv = 1",
-    "[channels.'']",
-    "channels = 1",
-    '"\\u0000" = 1',
-    "=",
+LINES = [
+    "[channels.tv]", "[[channels.tv]]", "[fit]", "tv.tv = 1", "[channels.'']", "channels = 1", '"\\u0000" = 1', "=",
     PARTS,
-]
+]  # fmt: skip
 
 
 def refused(path: Path, text: str | bytes) -> str:
