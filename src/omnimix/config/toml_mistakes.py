@@ -33,8 +33,8 @@ def told(text: str, problem: str) -> str:
 def short(text: str, most: int = 100) -> str:
     """Return a text of a file as a message can hold it: cut, and with signs that nobody sees written out.
 
-    >>> short("a\x07b"), short("x" * 200, 5)
-    ('a\\x07b', 'xxxxx...')
+    >>> short(f"a{chr(7)}b") == "a" + repr(chr(7))[1:-1] + "b", short("x" * 200, 5)
+    (True, 'xxxxx...')
     """
     kept = text if len(text) <= most else f"{text[:most]}..."
     return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in kept)

@@ -27,14 +27,16 @@ def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> 
 
     Cells may hold a budget (``25000``, ``€ 25.000``, ``25k``), both (``25000 | Back to school``, ``25k - Back to
     school``, ``EUR 25,000 Back to school``), a message, or nothing, which is a budget of 0. Weeks are days,
-    ``2026-W36`` or ``wk 36`` with a year above them. Totals are held to what they add up and left out; a column
-    ``team`` is read. ``sheet`` is the name or place of the sheet where a workbook has several. A csv will do as well.
+    ``2026-W36``, ``31 Aug - 6 Sep`` or ``wk 36`` with a year above them. Totals are held to what they add up and left
+    out; a column ``team`` is read. Rows named after what is no money (``TV GRP``, ``clicks``) are left out with a note
+    where totals or the row of the channel itself tell so, and refused elsewhere. ``sheet`` is the name or place of the
+    sheet where a workbook has several. A csv will do as well.
 
     Raises :class:`DataError` that lists every cell that is no budget, may be either, or contradicts another one.
 
     >>> import tempfile
     >>> file = Path(tempfile.mkdtemp()) / "campaign.csv"
-    >>> _ = file.writecell_name("Back to school;\\nkanaal;wk 36 2026\\ntv;25k - Bags\\n")
+    >>> _ = file.write_text("Back to school;\\nkanaal;wk 36 2026\\ntv;25k - Bags\\n")
     >>> read_campaign_sheet(file).spend["tv"].tolist()
     [25000.0]
     """
