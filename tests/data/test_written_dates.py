@@ -67,7 +67,16 @@ def test_a_range_within_a_month_and_over_the_new_year() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["31 Aug - 6 Sep", "Aug 31\u2013Sep 6", "31/08 - 06/09", "31 aug t/m 6 sep", "w/c 31 Aug"]
+    "text",
+    [
+        "31 Aug - 6 Sep",
+        "Aug 31\u2013Sep 6",
+        "31/08 - 06/09",
+        "31 aug t/m 6 sep",
+        "w/c 31 Aug",
+        "w/e 6 Sep",
+        "31 Aug - 4 Sep",
+    ],
 )
 def test_days_without_a_year_wait_for_one(text: str) -> None:
     read = read_cell(text)

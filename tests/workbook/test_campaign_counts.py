@@ -111,3 +111,28 @@ def test_a_written_campaign_keeps_a_channel_called_after_reach(tmp_path: Path) -
     assert [note.name for note in read.notes] == ["named_like_a_count"]
     with pytest.raises(DataError, match="a row 'tv GRP' would be read as no money"):
         CampaignSheet("Autumn", spend.rename(columns={"display reach": "tv GRP"})).to_excel(tmp_path / "other.xlsx")
+
+
+@pytest.mark.parametrize("unit", ["GRP", "Spots", "bereik", "# clicks"])
+def test_a_column_of_units_tells_which_rows_count(unit: str, tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    rows = [
+        ["tv", "EUR", 25_000, 25_000],
+        ["tv", unit, 120, 120],
+        ["radio", unit, 7, 7],
+        ["social", "EUR", 4_000, 8_000],
+    ]
+    for row in [["Autumn"], ["channel", "eenheid", *MONDAYS], *rows]:
+        made.active.append(row)
+    made.save(tmp_path / "campaign.xlsx")
+    read = read_campaign_sheet(tmp_path / "campaign.xlsx")
+    assert read.spend.to_numpy().sum() == 62_000
+    assert [note.name for note in read.notes].count("no_money") == 2
+
+
+def test_an_aim_beside_a_channel_is_no_unit(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in [["Autumn"], ["channel", "objective", *MONDAYS], ["tv", "reach", 5, 6], ["search", "conversions", 7, 8]]:
+        made.active.append(row)
+    made.save(tmp_path / "campaign.xlsx")
+    assert read_campaign_sheet(tmp_path / "campaign.xlsx").channels == ("tv", "search")

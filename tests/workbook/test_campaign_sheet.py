@@ -121,6 +121,7 @@ def test_a_sheet_can_be_made_of_a_plan_without_messages() -> None:
         ("1,2 mln", 1_200_000, ""),
         ("1.1 mln", 1_100_000, ""),
         ("0.1M", 100_000, ""),
+        ("0.5m", 500_000, ""),
         ("€ 0,25M | x", 250_000, "x"),
         ("1.2M - launch", 1_200_000, "launch"),
         ("EUR 25k", 25_000, ""),

@@ -56,7 +56,7 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:\.|er|st|nd|rd|th)?[\s-]*([^\W\d]{3,10})\.
 _MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?")
 _TWO_NUMBERS = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?")
 _ONE_NUMBER = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?(?:,?\s+((?:19|20)\d\d))?")
-WEEK_LONG = (6, 7)  # days from the first to the last, or to the first of the next week
+WEEK_LONG = (4, 6, 7)  # days from the first to the last, at work or in all, or to the first of the next week
 _APOSTROPHES = str.maketrans({"'": "20", "\u2019": "20"})
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 
@@ -87,7 +87,7 @@ def read_cell(cell: object) -> DateCell | None:
         cell = str(int(cell)) if np.isfinite(cell) and cell == int(cell) else str(cell)
     text = unicodedata.normalize("NFC", " ".join(str(cell).split()))
     if ends := _ENDS.match(text):
-        return _six_days_earlier(read_cell(text[ends.end() :]))
+        return _six_days_earlier(_first_day(text[ends.end() :]))
     if begins := _BEGINS.match(text):
         return _first_day(text[begins.end() :])
     text = _WEEKDAY.sub("", text, count=1)
@@ -262,6 +262,11 @@ def _first_day(text: str) -> DateCell | None:
 
 def _six_days_earlier(last: DateCell | None) -> DateCell | None:
     """Return the week that ends on a day."""
+    if last and last.form == YEARLESS:
+        days = (day_of(year, last.month, last.part) for year in (LEAP_YEAR, LEAP_YEAR + 1))
+        firsts = {((day - dt.timedelta(days=6)).month, (day - dt.timedelta(days=6)).day) for day in days if day}
+        month, part = firsts.pop() if len(firsts) == 1 else (0, 0)  # two around the end of February
+        return DateCell(YEARLESS, month=month, part=part) if month else None
     if last is None or last.form not in ("date", "order"):
         return None
     first, swapped = (day - dt.timedelta(days=6) if day else None for day in (last.day, last.swapped))

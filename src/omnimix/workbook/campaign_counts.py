@@ -22,7 +22,7 @@ _EITHER = """
     spots cpm cpc cpp cpa cpv cpl cpo cpt ecpm tkp tkps tausenderkontaktpreis ots index indexes indices
     contacts contacten kontakte views weergaven aufrufe vues conversion conversions conversie conversies
     konversion konversionen visits bezoek bezoeken besuche visites sessions sessies sitzungen leads viewers
-    pageviews linkclicks points punten
+    pageviews linkclicks points punten share aandeel anteil sov
     kijkers zuschauer uitzendingen ausstrahlungen inserts pct percent percentage procent prozent
 """
 # what says that a row is money all the same

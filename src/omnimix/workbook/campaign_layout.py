@@ -15,6 +15,10 @@ from omnimix.workbook.campaign_sheet import is_total
 
 CHANNEL_WORDS = frozenset(["channel", "channels", "kanaal", "kanalen", "medium", "media"])
 TEAM_WORDS = frozenset(["team", "teams"])
+_UNITS = """
+    unit units eenheid eenheden einheit einheiten unité unités kpi kpis metric metrics metriek kennzahl measure maat
+"""
+UNIT_WORDS = frozenset(_UNITS.split())
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,8 @@ def find_layout(page: SheetCells, headings: Headings) -> tuple[Layout | None, li
         return None, [], [f"{where}: {several} before the weeks; call the one that names the channels 'channel'."]
     left = [c for c in before if c not in (named[0], team)]
     totals, unused, problems = _other_columns(page, headings, body, left)
-    rows, total_rows, left_out, wrong = _rows(page, headings, named[0], body)
+    beside = _counts_beside(page, body, {c: heads[c] in UNIT_WORDS for c in left})
+    rows, total_rows, left_out, wrong = _rows(page, headings, named[0], body, beside)
     notes = []
     for c in unused:
         where, head = page.address(headings.row, c), cell_name(page.cell(headings.row, c))
@@ -89,8 +94,14 @@ def _other_columns(
     return tuple(totals), others, problems
 
 
+def _counts_beside(page: SheetCells, body: Sequence[int], columns: Mapping[int, bool]) -> dict[int, str]:
+    """Return rows that have a count beside their channel; only a column of units may say one that is an aim as well."""
+    beside = ((r, cell_name(page.cell(r, c)), units) for c, units in columns.items() for r in body)
+    return {r: cell for r, cell, units in beside if (counted(cell) if units else surely_named(cell))}
+
+
 def _rows(
-    page: SheetCells, headings: Headings, column: int, body: Sequence[int]
+    page: SheetCells, headings: Headings, column: int, body: Sequence[int], beside: Mapping[int, str]
 ) -> tuple[dict[str, int], tuple[int, ...], list[Finding], list[str]]:
     """Return the row of every channel, the rows of totals, and what is wrong with the others."""
     rows: dict[str, int] = {}
@@ -102,7 +113,10 @@ def _rows(
         label, where = cell_name(page.cell(r, column)), page.address(r, column)
         if not label and all(plain_week(page.cell(r, c)) for c in held[r]):
             continue  # nothing, or the same weeks once more in another form
-        if not label:
+        if r in beside:
+            message = f"Row {r} ('{label}') counts {beside[r]}, which is no money, and was left out."
+            notes.append(Finding("no_money", "notes", message, "", where=where))
+        elif not label:
             problems.append(f"{where} names no channel and its row holds something; name the channel.")
         elif is_total(label) and counted(label):
             notes.append(told_left_out(label, r, where))
