@@ -194,3 +194,15 @@ def test_rows_without_numbers_follow_one_another() -> None:
     extent = measure([part], "plan.xlsx")
     assert extent is not None
     assert extent.last_row == 12
+
+
+def test_other_quotes_and_breaks_between_attributes_change_nothing() -> None:
+    part = (
+        b"<worksheet><row\n r='3'><c\n\tr='AC3' s='1'>\n<v>1</v></c></row><row r = '5'><c r = 'B5'><f>A1</f></c></row>"
+        b"<row r='9'><c r='B9'/></row><mergeCells><mergeCell ref='A1:B2'/></mergeCells></worksheet>"
+    )
+    for size in (1, 5, 1_000):
+        extent = measure([part[:12], *(part[k : k + size] for k in range(12, len(part), size))], "plan.xlsx")
+        assert extent is not None
+        assert (extent.last_row, extent.far, extent.unsaved) == (5, "AC3", {(5, 2)})
+        assert extent.merged == [((1, 1), (2, 2))]

@@ -20,7 +20,9 @@ MOST_MERGED = 100_000
 NEAR_COLUMNS = 26  # A to Z: what needs two letters is looked at one by one
 _root = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _declared = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_number = re.compile(rb'^[^<>]*?\sr="(\d{1,15})"')
+_SPACES = bytes.maketrans(b"\t\r\n", b"   ")
+_number = re.compile(rb"^[^<>]*?\sr\s*=\s*[\"'](\d{1,15})[\"']")
+_place = re.compile(rb"\sr\s*=\s*[\"']([A-Z]+)(\d+)[\"']")
 
 
 @dataclass
@@ -57,7 +59,7 @@ def measure(chunks: Iterable[bytes], source: str) -> Extent | None:
     scan: _Scan | None = None
     held, first = b"", True
     for chunk in chunks:
-        held += chunk
+        held += chunk.translate(_SPACES)
         if first:
             root = _root.search(held)
             scan = _Scan(root[1] or b"") if root else None
@@ -117,12 +119,12 @@ class _Scan:
         self.closing = b"</" + prefix + b"row", b"</" + prefix + b"sheetData"
         self.size_tag = b"<" + prefix + b"dimension"
         self.written = [b"<" + prefix + tag for tag in (b"v>", b"v ", b"f>", b"f ", b"is>", b"is ")]
-        cell = rb"<%sc\s(?:[^<>]*?\s)?r=\"" % name
-        self.far = re.compile(cell + rb"([A-Z]{2,})(\d+)\"[^<>]*(?<!/)>(?=\s*<%s(?:v|f|is)[\s>])" % name)
+        cell = rb"<%sc\s(?:[^<>]*?\s)?r\s*=\s*[\"']" % name
+        self.far = re.compile(cell + rb"([A-Z]{2,})(\d+)[\"'][^<>]*(?<!/)>(?=\s*<%s(?:v|f|is)[\s>])" % name)
         formula = rb"<%sf(?:\s[^<>]*)?(?:/>|>[^<]*</%sf>)" % (name, name)
         empty = rb"(?:<%sv\s*/>|<%sv>\s*</%sv>)?" % (name, name, name)
         self.unsaved = re.compile(rb"<%sc(\s[^<>]*)>\s*%s\s*%s\s*</%sc>" % (name, formula, empty, name))
-        self.merged = re.compile(rb"<%smergeCell\s[^<>]*?ref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"" % name)
+        self.merged = re.compile(rb"<%smergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]+)(\d+):([A-Z]+)(\d+)[\"']" % name)
 
     def cut(self, held: bytes) -> int:
         """Return where the last cell or row begins: what stands before it is whole."""
@@ -171,7 +173,7 @@ class _Scan:
     def _formulas(self, part: bytes) -> None:
         for match in self.unsaved.finditer(part):
             attributes = match[1]
-            place = re.search(rb'\sr="([A-Z]+)(\d+)"', attributes)
+            place = _place.search(attributes)
             # a formula whose result is an empty text is stored with its kind, `str`, and no figure
-            if b't="str"' not in attributes or b"v" not in match[0].rsplit(b"f", 1)[-1]:
+            if b"str" not in attributes or b"v" not in match[0].rsplit(b"f", 1)[-1]:
                 self.extent.unsaved.add((int(place[2]), column_number(place[1])) if place else (self.row, 0))
