@@ -56,6 +56,7 @@ _DAY_MONTH = re.compile(r"(\d{1,2})(?:\.|er|st|nd|rd|th)?[\s-]*([^\W\d]{3,10})\.
 _MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.?[\s-]*(\d{1,2})(?:st|nd|rd|th)?")
 _TWO_NUMBERS = re.compile(r"(\d{1,2})[/.](\d{1,2})\.?")
 _ONE_NUMBER = re.compile(r"(\d{1,2})(?:\.|st|nd|rd|th)?(?:,?\s+((?:19|20)\d\d))?")
+_DIGIT = re.compile(r"\d")
 WEEK_LONG = (4, 6, 7)  # days from the first to the last, at work or in all, or to the first of the next week
 _APOSTROPHES = str.maketrans({"'": "20", "\u2019": "20"})
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
@@ -213,7 +214,10 @@ def _range(text: str) -> DateCell | None:
     """Read the days of one week; the last day may say month and year for the first, and no year may be there."""
     whole = _FROM.sub("", text, count=1) if len(text) <= LONGEST_RANGE else ""
     for joint in _UNTIL.finditer(whole):
-        for first, last in product(_ends(whole[: joint.start()]), _ends(whole[joint.end() :])):
+        before, after = whole[: joint.start()], whole[joint.end() :]
+        if not (_DIGIT.search(before) and _DIGIT.search(after)):
+            continue
+        for first, last in product(_ends(before), _ends(after)):
             found = _week_between(first, last)
             if found:
                 return found
