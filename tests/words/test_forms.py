@@ -20,6 +20,8 @@ from omnimix.words import Language, amount, form_of, percent, ratio
 # column, figure, form in English and Dutch
 FIGURES = [
     ("spend", 4.95036e6, "4.95m", "4,95 mln"),
+    ("spend", 3.5904e12, "3.59tn", "3,59 bln"),
+    ("spend", 3.59e9, "3.59bn", "3,59 mld"),
     ("spend", 342_960.0, "343k", "343k"),
     ("spend", 48_499.0, "48.5k", "48,5k"),
     ("spend", 4_849.2, "4,850", "4.850"),
@@ -49,6 +51,12 @@ def test_a_figure_is_written_the_same_on_page_shell_card_and_prompt(
         kinds = {"spend": page.amount, "profit": page.amount, "roas": page.ratio, "order_rate": page.rate}
         kinds |= {"share": page.percent, "probability": page.percent, "gain": lambda v, p=page: p.change(v)[4:]}
         assert kinds[column](value) == form
+
+
+def test_money_in_a_sentence_has_its_size_in_full() -> None:
+    english, dutch = (Language(code, "report", "IDR") for code in ("en", "nl"))
+    assert [english.money(v) for v in (1.5e12, 3.59e9, 1e20)] == ["IDR 1.5 trillion", "IDR 3.6 billion", "IDR 1e+20"]
+    assert [dutch.money(v) for v in (1.5e12, 3.59e9)] == ["IDR 1,5 biljoen", "IDR 3,6 miljard"]
 
 
 @pytest.mark.parametrize(("name", "form"), [("combined_roas", ratio), ("some_share", percent), ("profit", amount)])

@@ -118,6 +118,16 @@ def test_a_sheet_can_be_made_of_a_plan_without_messages() -> None:
         ("€25k BTS", 25_000, "BTS"),
         ("2,5k | x", 2_500, "x"),
         ("1,5 mln TV", 1_500_000, "TV"),
+        ("1,2 mln", 1_200_000, ""),
+        ("1.1 mln", 1_100_000, ""),
+        ("0.1M", 100_000, ""),
+        ("0.5m", 500_000, ""),
+        ("€ 0,25M | x", 250_000, "x"),
+        ("1.2M - launch", 1_200_000, "launch"),
+        ("EUR 25k", 25_000, ""),
+        ("100 dzd", 100_000, ""),
+        ("25 Tsd.", 25_000, ""),
+        ("1,5 mld", 1_500_000_000, ""),
         ("25000|BTS", 25_000, "BTS"),
         ("25.000\nBTS", 25_000, "BTS"),
         ("€ 500 - 2e golf", 500, "2e golf"),
@@ -260,6 +270,29 @@ def test_two_readings_of_a_week_are_refused(tmp_path: Path) -> None:
     beyond = [["BTS 2025"], ["channel", "wk 52", "wk 53"], ["tv", 1, 2]]
     with pytest.raises(DataError, match="plan!C2 holds 'wk 53', which is no week of 2025"):
         read_campaign_sheet(book(tmp_path, *beyond))
+
+
+@pytest.mark.parametrize(
+    ("title", "heads"),
+    [
+        ("Back to school 2026", ["31 Aug - 6 Sep", "7 Sep - 13 Sep", "14 - 20 Sep"]),
+        ("Terug naar school 2026", ["31 aug t/m 6 sep", "7 t/m 13 sep", "14 t/m 20 sep"]),
+        ("Plan 2026", ["31/08-06/09", "07/09-13/09", "14/09-20/09"]),
+        ("Plan", ["w/c 31 Aug 2026", "w/c 7 Sep 2026", "w/c 14 Sep 2026"]),
+        ("Plan 2026", ["S36", "S37", "S38"]),
+    ],
+)
+def test_ranges_of_days_are_headings(title: str, heads: list[object], tmp_path: Path) -> None:
+    read = read_campaign_sheet(book(tmp_path, [title], ["channel", *heads], ["tv", 1, 2, 3]))
+    assert read.weeks.equals(WEEKS[:3])
+
+
+def test_ranges_over_the_new_year_take_both_years(tmp_path: Path) -> None:
+    heads = ["channel", "21 Dec - 27 Dec", "28 Dec - 3 Jan", "4 Jan - 10 Jan"]
+    read = read_campaign_sheet(book(tmp_path, ["Winter 2026/2027"], heads, ["tv", 1, 2, 3]))
+    assert read.weeks.equals(pd.DatetimeIndex(["2026-12-21", "2026-12-28", "2027-01-04"], name="week"))
+    with pytest.raises(DataError, match=r"name weeks without a year .* the numbers run over a new year"):
+        read_campaign_sheet(book(tmp_path, ["Winter 2026"], heads, ["tv", 1, 2, 3]))
 
 
 # Sheets that people make

@@ -428,7 +428,7 @@ def test_sheets_to_be_left_alone_are_held_to_the_total(sheet: str, tmp_path: Pat
     ("edit", "message"),
     [
         (put("B3", None), "sheet 'advised' no longer says 'currency'"),
-        (put("B4", None), "sheet 'advised' no longer says 'agreed'"),
+        (put("B4", None), "sheet 'advised' no longer says 'agreed total'"),
         (put("B4", "a lot"), "the agreed total on sheet 'advised' holds 'a lot'"),
     ],
 )
@@ -464,6 +464,30 @@ def test_a_workbook_of_another_version_or_without_its_sheets_is_refused(tmp_path
     for sheet in ("advised", "today"):
         change(file, put("B5", "omnimix plan 9"), sheet)
     with pytest.raises(DataError, match="made by another version of omnimix"):
+        read_plan(file)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("advised", "today", "channel")), ("nl", ("advies", "nu", "kanaal"))]
+)
+def test_what_is_missing_is_asked_for_in_the_language_of_the_workbook(
+    language: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    advised, today, channel = words
+    for title in (advised, today):
+        file = made_plan().to_excel(tmp_path / f"{title}.xlsx", language=language)
+        book = openpyxl.load_workbook(file)
+        del book[title]
+        book.save(file)
+        with pytest.raises(DataError, match=f"there is no sheet '{title}'"):
+            read_plan(file)
+    file = made_plan().to_excel(tmp_path / "plan.xlsx", language=language)
+    book = openpyxl.load_workbook(file)
+    for line in book[today].iter_rows():
+        for cell in line:
+            cell.value = "name" if cell.value == channel else cell.value
+    book.save(file)
+    with pytest.raises(DataError, match=f"no row that begins with '{channel}'"):
         read_plan(file)
 
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pandas as pd
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +19,7 @@ from omnimix.findings import Finding
 from omnimix.words import Form
 
 PROGRESS_WIDTH = 110
+GAP = 3  # between two columns
 MARKS = {"blocks": "bold red", "warns": "yellow", "notes": "dim"}
 
 
@@ -33,17 +35,29 @@ def heading(text: str) -> None:
 
 
 def show_table(frame: pd.DataFrame, columns: Mapping[str, Form], *, last_apart: bool = False) -> None:
-    """Print the columns of a frame, each written by its function; ``last_apart`` draws a line above the last row."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in columns:
-        left = columns[name] is word
-        table.add_column(Text(name), justify="left" if left else "right", no_wrap=not left, overflow="fold")
-    rows = list(frame[list(columns)].itertuples(index=False))
-    for k, row in enumerate(rows):
-        pairs = zip(columns.values(), row, strict=True)
-        cells = [Text(write(value if write in TEXTS else float(value))) for write, value in pairs]
-        table.add_row(*cells, end_section=last_apart and k == len(rows) - 2)
-    _console().print(table)
+    """Print the columns of a frame, each written by its function; ``last_apart`` draws a line above the last row.
+
+    No name and no figure is cut: columns that do not fit beside one another stand below, each time behind the first.
+    """
+    cells = {
+        name: [write(value if write in TEXTS else float(value)) for value in frame[name]]
+        for name, write in columns.items()
+    }
+    least = {name: _least_width([name, *cells[name]], whole=columns[name] is not word) for name in columns}
+    room = _console().width
+    for place, block in enumerate(_blocks(list(columns), least, room)):
+        if place:
+            say()
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for name in block:
+            left = columns[name] is word
+            justify: JustifyMethod = "left" if left else "right"
+            table.add_column(Text(name), justify=justify, no_wrap=not left, overflow="fold", min_width=least[name])
+        for k in range(len(frame)):
+            end = last_apart and k == len(frame) - 2
+            table.add_row(*(Text(cells[name][k]) for name in block), end_section=end)
+        width = _width(block, least)
+        _console(max(room, width)).print(table)
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
@@ -103,6 +117,25 @@ def complain(reason: str) -> None:
     print(f"omnimix: {reason}", file=sys.stderr)  # noqa: T201
 
 
+def _least_width(texts: Iterable[str], *, whole: bool) -> int:
+    """Return the width that a column needs: of its longest text, or of the longest word where it may be broken."""
+    return max((cell_len(part) for text in texts for part in ([text] if whole else text.split())), default=0)
+
+
+def _blocks(names: list[str], least: Mapping[str, int], room: int) -> list[list[str]]:
+    """Part the columns into tables that fit, each with the first column."""
+    blocks = [names[:1]]
+    for name in names[1:]:
+        if len(blocks[-1]) > 1 and _width([*blocks[-1], name], least) > room:
+            blocks.append(names[:1])
+        blocks[-1].append(name)
+    return blocks
+
+
+def _width(block: list[str], least: Mapping[str, int]) -> int:
+    return sum(least[name] for name in block) + GAP * (len(block) - 1)
+
+
 def _wrapped(line: str, indent: str) -> str:
     """Break a line at spaces only, so that paths stay whole."""
     if len(indent + line) <= _console().width:
@@ -117,5 +150,5 @@ class _Screen(Console):
         raise BrokenPipeError
 
 
-def _console() -> Console:
-    return _Screen(highlight=False, markup=False, emoji=False)
+def _console(width: int | None = None) -> Console:
+    return _Screen(highlight=False, markup=False, emoji=False, width=width)

@@ -56,7 +56,7 @@ def _day(value: object) -> bool:
 
 
 def _prior(value: object) -> bool:
-    if not isinstance(value, dict) or value.get("family") not in FAMILIES:
+    if not isinstance(value, dict) or not isinstance(value.get("family"), str) or value["family"] not in FAMILIES:
         return False
     names = FAMILIES[value["family"]].arguments
     return set(value) == {"family", *names} and all(_number(value[n]) for n in names)

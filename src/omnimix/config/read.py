@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from omnimix.config import toml_mistakes
 from omnimix.config.budget import declared_budget
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
+from omnimix.config.toml_file import read_toml
+from omnimix.config.toml_mistakes import short
 from omnimix.config.walk import problems
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage
 
 WHAT_IF = ("factor", "weeks_later")  # of a link: asked in Python, not declared
+MOST_TOLD, LONGEST_TOLD = 50, 1_000  # problems of a file, characters of a problem
 FUNNEL_KEYS = ("controls", "holidays")  # written beside the data they come with
 
 
@@ -27,7 +28,7 @@ def read_config(path: str | Path) -> Config:
     :class:`DeclarationError` for one that declares what cannot be, such as stages in a circle; every problem is listed.
     """
     file = Path(path)
-    raw = _toml(file)
+    raw = read_toml(file)
     _require(file, list(problems(FILE, raw)), SpecError)
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
@@ -53,33 +54,18 @@ def read_config(path: str | Path) -> Config:
     )
 
 
-def _toml(file: Path) -> dict[str, Any]:
-    if file.is_dir():
-        raise SpecError(f"{file} is a folder; name the project file in it, such as {file / 'omnimix.toml'}.")
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise SpecError(f"there is no file {file}; `omnimix init DIR` writes a project file to start from.") from None
-    except OSError as problem:
-        raise SpecError(f"{file} cannot be read: {problem.strerror or problem}.") from None
-    except UnicodeDecodeError:
-        raise SpecError(f"{file} is not written in UTF-8; save it as UTF-8 text.") from None
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
-        raise SpecError(f"{file} is not TOML: {problem}.{toml_mistakes.told(text, str(problem))}") from None
-
-
 def _require(file: Path, wrong: list[str], refusal: type[SpecError]) -> None:
     if not wrong:
         return
     if len(wrong) == 1:
         raise refusal(f"{file}: {_sentence(wrong[0])}")
-    lines = [f"{k}. {_sentence(problem)}" for k, problem in enumerate(wrong, start=1)]
+    lines = [f"{k}. {_sentence(problem)}" for k, problem in enumerate(wrong[:MOST_TOLD], start=1)]
+    lines += [f"And {len(wrong) - MOST_TOLD:,} more."] if len(wrong) > MOST_TOLD else []
     raise refusal("\n".join([f"{file} has {len(wrong)} problems.", *lines]))
 
 
 def _sentence(problem: str) -> str:
+    problem = short(problem, LONGEST_TOLD)
     return problem if problem.endswith(("?", ".")) else f"{problem}."
 
 

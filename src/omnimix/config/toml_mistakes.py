@@ -27,4 +27,14 @@ def told(text: str, problem: str) -> str:
         return ""
     line = lines[int(place[1]) - 1].strip()
     hint = next((said for pattern, said in HINTS if re.search(pattern, line)), "")
-    return f" Line {place[1]} reads: {line}. {hint}".rstrip()
+    return f" Line {place[1]} reads: {short(line)}. {hint}".rstrip()
+
+
+def short(text: str, most: int = 100) -> str:
+    """Return a text of a file as a message can hold it: cut, and with signs that nobody sees written out.
+
+    >>> short(f"a{chr(7)}b") == "a" + repr(chr(7))[1:-1] + "b", short("x" * 200, 5)
+    (True, 'xxxxx...')
+    """
+    kept = text if len(text) <= most else f"{text[:most]}..."
+    return "".join(sign if sign.isprintable() or sign == "\n" else repr(sign)[1:-1] for sign in kept)

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from omnimix.data.files import BOOK_SUFFIXES, existing_file, open_book
+from omnimix.data.files import BOOK_SUFFIXES, chosen_sheet, existing_file
 from omnimix.data.phrases import quoted
+from omnimix.data.sheet_extent import Place, column_letters
+from omnimix.data.workbook_file import Workbook, open_workbook
 from omnimix.errors import DataError
-
-Place = tuple[int, int]
-"""Row and column of a cell, counted from 1."""
 
 
 @dataclass(frozen=True)
@@ -46,39 +44,38 @@ class SheetCells:
         return f"{title}!{column_letters(column)}{row}"
 
 
-def column_letters(column: int) -> str:
-    """Return the letters of a column, counted from 1.
-
-    >>> column_letters(1), column_letters(26), column_letters(27)
-    ('A', 'Z', 'AA')
-    """
-    from openpyxl.utils import get_column_letter  # only workbooks need it
-
-    return str(get_column_letter(column))
-
-
 def read_sheets(path: str | Path, *, what: str) -> tuple[str, Mapping[str, SheetCells]]:
     """Return the file's name and every sheet of the workbook by title; ``what`` says what the workbook is read as.
 
     Raises DataError when there is no such file, it is no workbook, or it does not open.
     """
+    file = _book_file(path, what)
+    with open_workbook(file) as book:
+        return file.name, {title: _cells(book, title) for title in book.titles}
+
+
+def read_sheet(path: str | Path, *, what: str, sheet: str | int | None) -> tuple[str, SheetCells]:
+    """Return the file's name and one sheet of the workbook: the one asked for, else the only one that holds cells.
+
+    Raises DataError as :func:`read_sheets` does, and for a sheet that is not there, or several and none named.
+    """
+    file = _book_file(path, what)
+    with open_workbook(file) as book:
+        return file.name, _cells(book, chosen_sheet(file.name, book.titles, book.held, sheet))
+
+
+def _book_file(path: str | Path, what: str) -> Path:
     if not isinstance(path, str | Path):
         raise DataError(f"{what} is read from the path of a workbook, not from {type(path).__name__}.")
     file = existing_file(path)
     if file.suffix.lower() not in BOOK_SUFFIXES:
         raise DataError(f"{file.name}: {what} is a workbook; save it as {quoted(BOOK_SUFFIXES)}.")
-    results, formulas = open_book(file), open_book(file, formulas=True)
-    pairs = zip(results.worksheets, formulas.worksheets, strict=True)
-    return file.name, {page.title: _cells(page, written) for page, written in pairs}
+    return file
 
 
-def _cells(page: Any, written: Any) -> SheetCells:
-    lines = [list(line) for line in page.iter_rows(min_row=1, min_col=1, values_only=True)]
-    unsaved = {
-        (cell.row, cell.column)
-        for line in written.iter_rows()
-        for cell in line
-        if cell.data_type == "f" and lines[cell.row - 1][cell.column - 1] is None
-    }
-    merged = tuple(((area.min_row, area.min_col), (area.max_row, area.max_col)) for area in page.merged_cells.ranges)
-    return SheetCells(str(page.title), lines, frozenset(unsaved), merged)
+def _cells(book: Workbook, title: str) -> SheetCells:
+    lines = book.lines(title)
+    width = max(map(len, lines), default=0)
+    for line in lines:
+        line.extend([None] * (width - len(line)))
+    return SheetCells(title, lines, book.unsaved(title), book.merged(title))

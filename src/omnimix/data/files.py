@@ -5,17 +5,15 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import warnings
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from omnimix.data.amounts import is_empty, tokenise
 from omnimix.data.layout import Grid
 from omnimix.data.phrases import ended, quoted, row_list
+from omnimix.data.workbook_file import guarded, open_workbook
 from omnimix.data.written_dates import read_cell
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -85,12 +83,13 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
 
     Raises DataError for a workbook that does not open, an unknown sheet, or several sheets and none named.
     """
-    sheets = _sheets(file)
-    held = [name for name, lines in sheets.items() if lines]
-    name = chosen_sheet(file.name, list(sheets), held, sheet)
-    lines = sheets[name]
-    if any(cell is None for line in lines for cell in line):
-        _refuse_unsaved(file, name, lines)
+    with open_workbook(file) as book:
+        name = chosen_sheet(file.name, book.titles, book.held, sheet)
+        lines, sheets = book.lines(name), book.titles
+        unsaved = sorted({row for row, _ in book.unsaved(name)})
+    if unsaved:
+        message = f"{file.name}: {row_list(unsaved)} of sheet '{name}' hold formulas without stored results"
+        raise DataError(f"{message}; open the workbook in Excel, save it, and read it again.")
     notes = []
     if len(sheets) > 1 and sheet is None:
         message = f"Only sheet '{name}' of {quoted(sheets)} holds cells; it was read."
@@ -98,26 +97,9 @@ def read_book(file: Path, *, sheet: str | int | None) -> Grid:
     return Grid(tuple(lines), tuple(range(1, len(lines) + 1)), file.name, tuple(notes))
 
 
-def open_book(file: Path, *, formulas: bool = False) -> Any:
-    """Open a workbook, with the stored results of its formulas or with the formulas themselves.
-
-    Raises DataError for a workbook that does not open.
-    """
-    import openpyxl  # only workbooks need it
-
-    with file.open("rb") as handle:
-        if handle.read(4) == b"\xd0\xcf\x11\xe0":
-            message = f"{file.name} is protected by a password or is an old .xls workbook"
-            raise DataError(f"{message}; save it as .xlsx without a password.")
-    with warnings.catch_warnings():
-        # openpyxl warns of styles and validations, never of cells
-        warnings.simplefilter("ignore", UserWarning)
-        return _guarded(file, "workbook", lambda: openpyxl.load_workbook(file, data_only=not formulas))
-
-
 def read_parquet(file: Path) -> pd.DataFrame:
     """Read a parquet file into a frame. Raises DataError when it is not one."""
-    frame: pd.DataFrame = _guarded(file, "parquet file", lambda: pd.read_parquet(file))
+    frame: pd.DataFrame = guarded(file.name, "parquet file", lambda: pd.read_parquet(file))
     return frame
 
 
@@ -132,18 +114,6 @@ def _unknown_suffix(file: Path) -> str:
         return f"{file.name} is compressed; unpack it first."
     kinds = ", ".join(_known_suffixes())
     return f"{file.name}: files ending in '{file.suffix}' are not read; give one of {kinds}."
-
-
-def _guarded(file: Path, kind: str, read: Callable[[], Any]) -> Any:
-    """Turn whatever a reader raises into one DataError: the readers know no common class."""
-    try:
-        return read()
-    except DataError:
-        raise
-    except Exception as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        message = f"{file.name} does not open as a {kind} ({reason})"
-        raise DataError(f"{message}; it may be damaged or protected. Save it anew.") from error
 
 
 def _decoded(content: bytes, name: str, encoding: str | None) -> tuple[str, Finding | None]:
@@ -222,29 +192,6 @@ def _parted(text: str, separator: str, skipped: int, name: str) -> tuple[list[li
         message = f"{name}: a quote opened in line {rows[-1]} is never closed, so that all below it would be one cell"
         raise DataError(f"{message}; correct that line.")
     return lines, rows[:-1]
-
-
-def _sheets(file: Path, *, formulas: bool = False) -> dict[str, list[list[object]]]:
-    sheets = {}
-    for page in open_book(file, formulas=formulas).worksheets:
-        lines: list[list[object]] = [list(line) for line in page.iter_rows(min_row=1, values_only=True)]
-        while lines and all(cell is None for cell in lines[-1]):
-            lines.pop()
-        sheets[page.title] = lines
-    return sheets
-
-
-def _refuse_unsaved(file: Path, sheet: str, lines: list[list[object]]) -> None:
-    """Refuse formulas whose results were never stored: they would look like empty cells."""
-    written = _sheets(file, formulas=True)[sheet]
-    rows = [
-        row
-        for row, (formulas, values) in enumerate(zip(written, lines, strict=False), start=1)
-        if any(isinstance(f, str) and f.startswith("=") and v is None for f, v in zip(formulas, values, strict=True))
-    ]
-    if rows:
-        message = f"{file.name}: {row_list(rows)} of sheet '{sheet}' hold formulas without stored results"
-        raise DataError(f"{message}; open the workbook in Excel, save it, and read it again.")
 
 
 def chosen_sheet(source: str, names: list[str], held: list[str], sheet: str | int | None) -> str:

@@ -43,7 +43,8 @@ def _kept_together(text: str, currency: str) -> str:
     amount = rf"(?<=\b{re.escape(currency)}) (?=[-+\d])"
     before = re.sub(amount, KEPT, before)
     before = re.sub(rf"(?<=\b{re.escape(currency)}{KEPT})-(?=\d)", "\N{MINUS SIGN}", before)
-    return re.sub(r"(?<=\d) (?=(?:mln|mld|miljoen|miljard|million|billion)\b)", KEPT, before) + seen + after
+    sizes = "mln|mld|bln|miljoen|miljard|biljoen|million|billion|trillion"
+    return re.sub(rf"(?<=\d) (?=(?:{sizes})\b)", KEPT, before) + seen + after
 
 
 @functools.cache

@@ -6,7 +6,8 @@ kind       form                                                                 
 ratio      ROAS and other ratios: two decimals; below a tenth two digits that    1.23, 0.96, 0.042
            count
 amount     money and all else that is estimated: three digits that count, from   4,850, 48.5k, 343k, 1.2m
-           ten thousand on in thousands (k), millions (m) and billions (bn)
+           ten thousand on in thousands (k), millions (m), billions (bn) and
+           trillions (tn)
 percent    a share or a probability: whole percent; what is not certain is not   23%, <1%, >99%
            called so
 rate       a rate that was tracked: one decimal from ten percent on, two below,  25.6%, 1.23%, 0.034%
@@ -29,11 +30,12 @@ from collections.abc import Sequence
 from omnimix.words.texts import texts
 
 NOTHING = "-"
-SIZES = ((1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
+SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 IN_THOUSANDS = 1e4  # from here on
 DIGITS = 3  # that count, of an estimate
 SMALLEST = 0.0001  # what is less is none
 LARGEST = 1e15  # beyond it digits mean nothing
+NO_WORD = 1e18  # from here on a power of ten
 
 
 def figure(value: float, language: str = "en", digits: int = 1) -> str:
@@ -67,11 +69,15 @@ def amount(value: float, language: str = "en", digits: int = DIGITS) -> str:
 
     >>> amount(1_203_441, "nl"), amount(342_960), amount(-4_849), amount(3.2149), amount(4.6e-10)
     ('1,2 mln', '343k', '-4,850', '3.21', '0')
+    >>> amount(3.59e12), amount(3.59e12, "nl"), amount(1.23456e20, "nl")
+    ('3.59tn', '3,59 bln', '1,23e+20')
     """
     if not math.isfinite(value):
         return NOTHING
     if abs(value) < SMALLEST:
         return "0"
+    if abs(value) >= NO_WORD:
+        return f"{value:.{digits}g}".translate(str.maketrans(",.", texts("figures", language)["marks"]))
     rounded = round(value, digits - 1 - _power(value))
     size, name = next(((s, n) for s, n in SIZES if abs(rounded) >= max(s, IN_THOUSANDS)), (1.0, ""))
     decimals = max(digits - 1 - _power(rounded / size), 0)
@@ -96,10 +102,10 @@ def money(value: float, currency: str, language: str = "en") -> str:
     >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR"), money(0, "EUR"), money(0.0042, "EUR")
     ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0', 'EUR 0.0042')
     """
-    if not math.isfinite(value) or abs(value) < 10:
+    if not math.isfinite(value) or not 10 <= abs(value) < NO_WORD:
         return f"{currency} {amount(value, language, 2)}" if math.isfinite(value) else figure(value, language, 0)
     rounded = round(value, 1 - _power(value))
-    for unit, word in SIZES[:2]:
+    for unit, word in SIZES[:-1]:
         if abs(rounded) >= unit:
             scaled = rounded / unit
             return f"{currency} {figure(scaled, language, int(abs(scaled) < 10))} {texts('figures', language)[word]}"

@@ -14,9 +14,12 @@ import numpy as np
 
 from omnimix.data.amounts import Floats, Token, decimal_of, is_empty, tokenise, value_of
 
-THOUSANDS, MILLIONS = ("k", "thousand", "duizend"), ("mln", "mio", "million", "miljoen")
-FACTORS = dict.fromkeys(THOUSANDS, 1e3) | dict.fromkeys(MILLIONS, 1e6)
+THOUSANDS, MILLIONS = ("k", "thousand", "duizend", "dzd", "tsd", "tausend"), ("mln", "mio", "million", "miljoen")
+BILLIONS = ("bn", "mld", "mrd", "miljard", "milliard")
+FACTORS = dict.fromkeys(THOUSANDS, 1e3) | dict.fromkeys(MILLIONS, 1e6) | dict.fromkeys(BILLIONS, 1e9)
 _factor = re.compile(rf"(?<=\d)\s?({'|'.join(FACTORS)})\b\.?", re.IGNORECASE)
+# 0.1M and 0.1m are a million's tenth; 25M may be 25 mille
+_part_of_million = re.compile(r"(?:(?<=\d[.,]\d)|(?<=\d[.,]\d\d))\s?M\b|(?:(?<=\b0[.,]\d)|(?<=\b0[.,]\d\d))\s?m\b")
 _bar = re.compile(r"\s*[|\n]\s*")
 _joint = re.compile(r"[-–—/:;]\s+")  # noqa: RUF001
 _dashes = re.compile(r"[-–—/|:;]+")  # noqa: RUF001
@@ -153,6 +156,7 @@ def _message_alone(text: str) -> CellParts:
 def _amount(text: str) -> tuple[Token, float] | None:
     """Return a written amount and its factor, or None; a percentage is no amount."""
     factor = 1.0
+    text = _part_of_million.sub("mln", text)
     match = _factor.search(text)
     if match:
         factor, text = FACTORS[match[1].casefold()], text[: match.start()] + text[match.end() :]
@@ -184,7 +188,7 @@ def _values(amounts: dict[int, CellParts], wrong: dict[int, str]) -> dict[int, f
         if value is None:
             wrong[position] = f"holds '{token.core}', which is no amount; {RULE}."
             continue
-        values[position] = value * amounts[position].factor
+        values[position] = value if factor == 1 else round(value * factor, 2)
     return values
 
 

@@ -14,7 +14,7 @@ from omnimix.data.amounts import is_empty
 from omnimix.data.book import SheetCells
 from omnimix.data.dates import read_dates
 from omnimix.data.phrases import listed
-from omnimix.data.written_dates import DateCell, read_cell, week_day
+from omnimix.data.written_dates import YEARLESS, DateCell, day_of, read_cell, week_day
 from omnimix.errors import DataError
 
 MANY = 5
@@ -46,7 +46,7 @@ def find_headings(sheet: SheetCells, source: str) -> Headings:
     row, columns = _heading_row(sheet, source)
     cells = [sheet.cell(row, c) for c in columns]
     read = {c: read_cell(cell) for c, cell in zip(columns, cells, strict=True)}
-    numbers = {c: found.part for c, found in read.items() if found and found.form == NUMBERS}
+    numbers = {c: (found.month, found.part) for c, found in read.items() if found and found.form in (NUMBERS, YEARLESS)}
     dated = read_dates(cells, columns, name=f"row {row}")
     if dated.problems:
         first = sheet.address(row, columns[0])
@@ -55,7 +55,7 @@ def find_headings(sheet: SheetCells, source: str) -> Headings:
     years, problems = _years(sheet, row, numbers) if numbers else ({}, [])
     weeks = {}
     for c, day in zip(columns, dated.days, strict=True):
-        found = week_day(years[c], numbers[c]) if c in numbers and c in years else day
+        found = _first_day(years[c], *numbers[c]) if c in numbers and c in years else day
         if found is not None and not pd.isna(found):
             weeks[c] = pd.Timestamp(found).as_unit("ns")
         elif c not in numbers or c in years:
@@ -76,7 +76,7 @@ def plain_week(cell: object) -> DateCell | None:
     found = read_cell(cell)
     if found is None or (found.form == NUMBERS and not any(map(str.isalpha, str(cell)))):
         return None
-    return found if found.form in (*DAYS, ORDER, NUMBERS) else None
+    return found if found.form in (*DAYS, YEARLESS, ORDER, NUMBERS) else None
 
 
 def is_year(cell: object) -> bool:
@@ -111,6 +111,11 @@ def _heading_row(sheet: SheetCells, source: str) -> tuple[int, list[int]]:
     )
 
 
+def _first_day(year: int, month: int, part: int) -> dt.date | None:
+    """Return the first day of a week: of a number (month 0), or of a range of days."""
+    return day_of(year, month, part) if month else week_day(year, part)
+
+
 def _number(cell: object) -> int | None:
     cell = int(cell) if isinstance(cell, str) and cell.strip().isdecimal() else cell
     whole = isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer()
@@ -127,8 +132,8 @@ def _counts_days(values: Sequence[int]) -> bool:
     return all(40_000 <= v < 60_000 for v in values) and all(b - a == 7 for a, b in pairwise(values))
 
 
-def _years(sheet: SheetCells, row: int, numbers: Mapping[int, int]) -> tuple[dict[int, int], list[str]]:
-    """Return the year of every column with a bare week number: from a year above it, else from the text above."""
+def _years(sheet: SheetCells, row: int, numbers: Mapping[int, tuple[int, int]]) -> tuple[dict[int, int], list[str]]:
+    """Return the year of every column that names a week without one: a year above it, else that of the text above."""
     above = _years_above(sheet, row)
     if above:
         first = min(above)

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from omnimix.arguments import checked
-from omnimix.data.book import SheetCells, read_sheets
-from omnimix.data.files import TEXT_SUFFIXES, chosen_sheet, existing_file, read_text
-from omnimix.data.phrases import amount, listed, refusal
+from omnimix.data.book import SheetCells, read_sheet
+from omnimix.data.files import TEXT_SUFFIXES, existing_file, read_text
+from omnimix.data.phrases import listed, refusal
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
 from omnimix.workbook.campaign_cells import cell_parts, read_cells
+from omnimix.workbook.campaign_counts import told_doubt, told_left_out, told_money
 from omnimix.workbook.campaign_headings import Headings, find_headings, is_year, plain_week
-from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet, is_total
-
-CHANNEL_WORDS = frozenset(["channel", "channels", "kanaal", "kanalen", "medium", "media"])
-TEAM_WORDS = frozenset(["team", "teams"])
-NEAR = 0.51  # money by which a written total may be off: people round
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where things stand on a sheet: weeks, the column of channels and that of teams, rows of channels, totals."""
-
-    headings: Headings
-    channel: int
-    team: int | None
-    rows: Mapping[str, int]
-    total_rows: tuple[int, ...] = ()
-    total_columns: tuple[int, ...] = ()
+from omnimix.workbook.campaign_layout import Layout, cell_name, find_layout
+from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet
+from omnimix.workbook.campaign_totals import holds_totals, total_problems
 
 
 @checked
@@ -43,8 +29,10 @@ def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> 
 
     Cells may hold a budget (``25000``, ``€ 25.000``, ``25k``), both (``25000 | Back to school``, ``25k - Back to
     school``, ``EUR 25,000 Back to school``), a message, or nothing, which is a budget of 0. Weeks are days,
-    ``2026-W36`` or ``wk 36`` with a year above them. Totals are held to what they add up and left out; a column
-    ``team`` is read. ``sheet`` is the name or place of the sheet where a workbook has several. A csv will do as well.
+    ``2026-W36``, ``31 Aug - 6 Sep`` or ``wk 36`` with a year above them. Totals are held to what they add up and left
+    out; a column ``team`` is read. Rows named after what is no money (``TV GRP``, ``clicks``) are left out with a note
+    where totals or the row of the channel itself tell so, and refused elsewhere. ``sheet`` is the name or place of the
+    sheet where a workbook has several. A csv will do as well.
 
     Raises :class:`DataError` that lists every cell that is no budget, may be either, or contradicts another one.
 
@@ -58,15 +46,18 @@ def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> 
     headings = find_headings(page, source)
     problems = [*headings.problems, *_in_thousands(page, headings.row)]
     page, merged = _unmerged(page, headings)
-    layout, notes, wrong = _layout(page, headings)
+    layout, notes, wrong = find_layout(page, headings)
     problems += merged + wrong
     if layout is None:
         raise refusal(source, problems)
-    spend, messages, wrong = _body(page, layout)
-    problems += wrong or _totals(page, layout, spend)
+    layout, spend, messages, more, wrong = _money_rows(page, layout)
+    notes += more
+    problems += wrong
     if problems:
         raise refusal(source, problems)
-    teams = {c: team for c, row in layout.rows.items() if layout.team and (team := _text(page.cell(row, layout.team)))}
+    teams = {
+        c: team for c, row in layout.rows.items() if layout.team and (team := cell_name(page.cell(row, layout.team)))
+    }
     name, left_out = _name(page, headings.row)
     return CampaignSheet(name, spend, messages, teams, (*left_out, *notes))
 
@@ -80,9 +71,7 @@ def _page(path: str | Path, sheet: str | int | None) -> tuple[str, SheetCells]:
         by_row = dict(zip(grid.rows, grid.lines, strict=True))
         lines = [[*by_row.get(r, []), *[None] * width][:width] for r in range(1, max(grid.rows) + 1)]
         return file.name, SheetCells(file.stem, [[cell if cell != "" else None for cell in line] for line in lines])
-    source, sheets = read_sheets(path, what="a campaign sheet")
-    held = [title for title, page in sheets.items() if any(c is not None for line in page.lines for c in line)]
-    return source, sheets[chosen_sheet(source, list(sheets), held, sheet)]
+    return read_sheet(path, what="a campaign sheet", sheet=sheet)
 
 
 def _in_thousands(page: SheetCells, head: int) -> list[str]:
@@ -109,90 +98,9 @@ def _unmerged(page: SheetCells, headings: Headings) -> tuple[SheetCells, list[st
                 f"{area} is one merged cell with a budget ('{cell}'), for each week or for all; unmerge it."
             )
             continue
-        for r in range(top, bottom + 1):
-            for c in range(left, right + 1):
-                lines[r - 1][c - 1] = cell
+        for line in lines[top - 1 : bottom]:
+            line[left - 1 : right] = [cell] * (min(right, len(line)) - left + 1)
     return replace(page, lines=lines), problems
-
-
-def _layout(page: SheetCells, headings: Headings) -> tuple[Layout | None, list[Finding], list[str]]:
-    """Find the columns of channels, teams and totals, and the row of every channel."""
-    weeks = headings.columns
-    if not weeks:
-        return None, [], []
-    body = range(headings.row + 1, len(page.lines) + 1)
-    before = [c for c in range(1, weeks[0]) if any(_text(page.cell(r, c)) for r in body)]
-    heads = {c: _text(page.cell(headings.row, c)).casefold() for c in before}
-    team = next((c for c, head in heads.items() if head in TEAM_WORDS), None)
-    named = [c for c, head in heads.items() if head in CHANNEL_WORDS] or [c for c in before if c != team]
-    if len(named) != 1:
-        where = listed([page.address(headings.row, c) for c in named]) or page.address(headings.row, 1)
-        several = "several columns stand" if named else "no column stands"
-        return None, [], [f"{where}: {several} before the weeks; call the one that names the channels 'channel'."]
-    left = [c for c in before if c not in (named[0], team)]
-    totals, unused, problems = _other_columns(page, headings, body, left)
-    rows, total_rows, left_out, wrong = _rows(page, headings, named[0], body)
-    notes = []
-    for c in unused:
-        where, head = page.address(headings.row, c), _text(page.cell(headings.row, c))
-        message = f"The column below {where} ('{head}') holds no week and was left out."
-        notes.append(Finding("column_not_used", "notes", message, "", where=where))
-    notes += left_out
-    return Layout(headings, named[0], team, rows, total_rows, totals), notes, problems + wrong
-
-
-def _other_columns(
-    page: SheetCells, headings: Headings, body: Sequence[int], left: Sequence[int]
-) -> tuple[tuple[int, ...], list[int], list[str]]:
-    """Part the columns that are no weeks in totals, others, and those that may be weeks: beside one, with amounts."""
-    totals, others, problems = [], [], []
-    first, last = headings.columns[0], headings.columns[-1]
-    for c in (*left, *range(first, max(map(len, page.lines)) + 1)):
-        filled = [cell for r in body if (cell := page.cell(r, c)) is not None]
-        head, inside = _text(page.cell(headings.row, c)), first < c < last
-        if c in headings.weeks or (not filled and not (head and inside)):
-            continue
-        beside = inside or c in (first - 1, last + 1)
-        if is_total(head):
-            totals.append(c)
-        elif inside or not head or (beside and any(map(_is_amount, filled))):
-            told = f"'{head}' is no week" if head else "no week is named"
-            remedy = "name the week, or leave a column free between the weeks and what is none"
-            problems.append(f"{page.address(headings.row, c)}: {told} above cells that hold something; {remedy}.")
-        else:
-            others.append(c)
-    return tuple(totals), others, problems
-
-
-def _rows(
-    page: SheetCells, headings: Headings, column: int, body: Sequence[int]
-) -> tuple[dict[str, int], tuple[int, ...], list[Finding], list[str]]:
-    """Return the row of every channel, the rows of totals, and what is wrong with the others."""
-    rows: dict[str, int] = {}
-    totals, notes, problems = [], [], []
-    held = {r: [c for c in headings.columns if page.cell(r, c) is not None] for r in body}
-    last = max((r for r in body if held[r]), default=0)
-    blank = next((r for r in body if r > last and not any(_text(cell) for cell in page.lines[r - 1])), None)
-    for r in body:
-        label, where = _text(page.cell(r, column)), page.address(r, column)
-        if not label and all(plain_week(page.cell(r, c)) for c in held[r]):
-            continue  # nothing, or the same weeks once more in another form
-        if not label:
-            problems.append(f"{where} names no channel and its row holds something; name the channel.")
-        elif is_total(label):
-            totals.append(r)
-        elif label in rows:
-            problems.append(f"{where} names '{label}' a second time; keep one row a channel.")
-        elif held[r]:
-            rows[label] = r
-        elif blank is not None and r > blank:
-            notes.append(Finding("remark", "notes", f"Row {r} ('{label}') was left out as a remark.", "", where=where))
-        else:
-            why = "has neither budget nor message in any week"
-            problems.append(f"{where}: '{label}' {why}; write 0 in one if it is a channel, else remove the row.")
-    if not rows and not problems:
-        problems.append(f"no channel stands below row {headings.row}.")
-    return rows, tuple(totals), notes, problems
 
 
 def _body(page: SheetCells, layout: Layout) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
@@ -214,57 +122,47 @@ def _body(page: SheetCells, layout: Layout) -> tuple[pd.DataFrame, pd.DataFrame,
     return spend, pd.DataFrame(np.reshape(np.array(said, dtype=object), shape).T, weeks, names), problems
 
 
-def _totals(page: SheetCells, layout: Layout, spend: pd.DataFrame) -> list[str]:
-    """Hold written totals to what they add up: one that is off was made for other cells, or a cell was misread."""
-    problems = []
-    rows, columns = layout.rows, layout.headings.columns
-    for r in layout.total_rows:
-        since = max((t for t in layout.total_rows if t < r), default=0)
-        group = [k for k, row in enumerate(rows.values()) if since < row < r]
-        for k, c in enumerate(columns):
-            sums = [spend.iloc[k].sum(), spend.iloc[k, group].sum()]
-            problems += _unequal(page, r, c, sums)
-    for c in layout.total_columns:
-        since = max((t for t in layout.total_columns if t < c), default=0)
-        group = [k for k, week in enumerate(columns) if since < week < c]
-        for channel, r in rows.items():
-            problems += _unequal(page, r, c, [spend[channel].sum(), spend[channel].iloc[group].sum()])
-    return problems
+def _money_rows(
+    page: SheetCells, layout: Layout
+) -> tuple[Layout, pd.DataFrame, pd.DataFrame, list[Finding], list[str]]:
+    """Read the weeks of the rows that are money; totals, then names, tell which rows are none."""
+    read = (layout, *_body(page, layout))
+    if not layout.counts:
+        return (*read[:3], [], read[3] or total_problems(page, layout, read[1]))
+    weighed = holds_totals(page, layout)
+    if weighed and not (read[3] or total_problems(page, layout, read[1])):
+        return (*read[:3], [], [])
+    less = layout.without(layout.counts)
+    spend, messages, wrong = _body(page, less)
+    wrong = wrong or total_problems(page, less, spend)
+    places = {label: (layout.rows[label], page.address(layout.rows[label], layout.channel)) for label in layout.counts}
+    if less.rows and (all(layout.counts.values()) or (weighed and not wrong)):
+        return less, spend, messages, [told_left_out(label, *place) for label, place in places.items()], wrong
+    if _is_own(page, layout.headings.row):
+        sure = [label for label, is_sure in layout.counts.items() if is_sure]
+        read = (less := layout.without(sure), *_body(page, less))
+        notes = [told_left_out(label, *places[label]) for label in sure]
+        notes += [told_money(label, *places[label]) for label in layout.counts if label not in sure]
+        return (*read[:3], notes, read[3])
+    doubts = [told_doubt(label, places[label][1]) for label in layout.counts]
+    return less, spend, messages, [], doubts + wrong
 
 
-def _unequal(page: SheetCells, row: int, column: int, sums: Sequence[float]) -> list[str]:
-    cell = page.cell(row, column)
-    written, _, wrong = read_cells([cell])
-    if cell is None or wrong or (isinstance(cell, str) and cell_parts(cell).amount is None):
-        return []
-    if any(abs(written[0] - total) <= NEAR for total in sums):
-        return []
-    told = " or ".join(dict.fromkeys(amount(float(total)) for total in sums))
-    return [
-        f"{page.address(row, column)} says {amount(float(written[0]))} in all and the cells add up to {told}; mend it."
-    ]
+def _is_own(page: SheetCells, head: int) -> bool:
+    """Tell whether :meth:`CampaignSheet.to_excel` wrote the sheet: it names no row that is no money."""
+    return any(cell_name(cell) in _how() for line in page.lines[:head] for cell in line)
+
+
+def _how() -> frozenset[str]:
+    return frozenset(texts("campaign_sheet", language)["how"] for language in LANGUAGES)
 
 
 def _name(page: SheetCells, head: int) -> tuple[str, list[Finding]]:
     """Return the first text above the weeks, else the sheet's own name; note the texts that are left out."""
-    own = {texts("campaign_sheet", language)["how"] for language in LANGUAGES}
     places = [(r, c) for r in range(1, head) for c in range(1, len(page.lines[r - 1]) + 1)]
-    above = [p for p in places if _text(cell := page.cell(*p)) and not (plain_week(cell) or is_year(cell))]
+    above = [p for p in places if cell_name(cell := page.cell(*p)) and not (plain_week(cell) or is_year(cell))]
     first = next(iter(above), None)
-    rest = [p for p in above[1:] if _text(page.cell(*p)) not in own]
-    told = [f"{page.address(*place)} ('{_text(page.cell(*place))}')" for place in rest]
+    rest = [p for p in above[1:] if cell_name(page.cell(*p)) not in _how()]
+    told = [f"{page.address(*place)} ('{cell_name(page.cell(*place))}')" for place in rest]
     notes = [Finding("preamble", "notes", f"Left out above the weeks: {listed(told)}.", "")] if told else []
-    return (_text(page.cell(*first)) if first else page.title), notes
-
-
-def _is_amount(cell: object) -> bool:
-    if isinstance(cell, str):
-        return cell_parts(cell).amount is not None
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
-
-
-def _text(cell: object) -> str:
-    """Return a cell as a text with single spaces; a number as it is written."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else " ".join(str(cell).split())
+    return (cell_name(page.cell(*first)) if first else page.title), notes

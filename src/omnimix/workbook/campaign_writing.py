@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omnimix.data.book import column_letters as letter
+from omnimix.data.phrases import refusal
+from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.words import texts
 from omnimix.workbook.campaign_cells import cell_text
+from omnimix.workbook.campaign_counts import is_surely_counted
 from omnimix.workbook.plan_writing import save_book, team_titles, workbook_path
 
 if TYPE_CHECKING:
@@ -17,12 +19,16 @@ HEAD_ROW = 5
 
 
 def write_campaign_sheet(sheet: CampaignSheet, path: str | Path, *, language: str) -> Path:
-    """Write a campaign sheet."""
+    """Write a campaign sheet. Raises DataError for channels that a reader would take for counts of another one."""
     from openpyxl import Workbook  # only workbooks need it, and it takes a moment
     from openpyxl.styles import Alignment
 
     from omnimix.workbook.sheet_style import MONEY, for_paper, widths, write, write_heads
 
+    lost = [c for c in sheet.channels if is_surely_counted(c, sheet.channels)]
+    if lost:
+        told = "would be read as no money; call the channel"
+        raise refusal(f"campaign '{sheet.name}'", [f"a row '{c}' {told} '{c} budget'." for c in lost])
     say, file = texts("campaign_sheet", language), workbook_path(path)
     labels = ["channel", "team"] if sheet.teams else ["channel"]
     book = Workbook()

@@ -79,6 +79,14 @@ def _spoken(*names: str) -> frozenset[str]:
     return frozenset(texts("workbook", language)[name].casefold() for language in LANGUAGES for name in names)
 
 
+def _language(sheets: Mapping[str, SheetCells]) -> str:
+    """Return the language of a workbook: the one of which most words stand on its sheets."""
+    cells = (cell for page in sheets.values() for line in page.lines[:SEARCHED] for cell in line)
+    said = {str(cell).strip().casefold() for cell in (*sheets, *cells) if cell is not None}
+    words = {code: {text.casefold() for text in texts("workbook", code).values()} for code in LANGUAGES}
+    return max(LANGUAGES, key=lambda code: len(said & words[code]))
+
+
 def _own_pages(source: str, sheets: Mapping[str, SheetCells]) -> dict[str, SheetCells]:
     """Return calendar, advised and today, whatever the language; refuse any other workbook."""
     marks = {str(cell) for page in sheets.values() for line in page.lines[:SEARCHED] for cell in line[:4]}
@@ -96,7 +104,7 @@ def _own_pages(source: str, sheets: Mapping[str, SheetCells]) -> dict[str, Sheet
     for name in PAGES:
         title = next((titles[word] for word in _spoken(name) if word in titles), None)
         if title is None:
-            wanted = next(iter(sorted(_spoken(name))))
+            wanted = texts("workbook", _language(sheets))[name]
             near = did_you_mean(wanted, sheets)
             problems.append(ended(f"there is no sheet '{wanted}'{near}") + f" Its sheets are {quoted(sheets)}.")
         else:
@@ -112,7 +120,8 @@ def _weekly(page: SheetCells, plan: WeeklyPage | None, source: str) -> WeeklyPag
     heads = _spoken("channel")
     head = next(((r, c) for r, c in places if str(page.cell(r, c)).strip().casefold() in heads), None)
     if head is None:
-        message = f"{source}: sheet '{page.title}' has no row that begins with 'channel'"
+        wanted = texts("workbook", _language({page.title: page}))["channel"]
+        message = f"{source}: sheet '{page.title}' has no row that begins with '{wanted}'"
         raise DataError(f"{message}; the line above the channels names the columns, put it back.")
     weeks, problems = _weeks(page, head[0], head[1], plan)
     labels = {
@@ -212,7 +221,8 @@ def _agreed(page: SheetCells) -> tuple[float, str, list[str]]:
         place = next((beside[word] for word in _spoken(name) if word in beside), None)
         held[name] = page.cell(*place) if place else None
         if is_empty(held[name]):
-            problems.append(f"sheet '{page.title}' no longer says '{name}'; it is to be left as it was written.")
+            wanted = texts("workbook", _language({page.title: page}))[name]
+            problems.append(f"sheet '{page.title}' no longer says '{wanted}'; it is to be left as it was written.")
     currency = str(held["currency"] or "").strip()
     figures, wrong = read_money([held["agreed"]], currency=currency, decimal=None)
     if wrong and not problems:

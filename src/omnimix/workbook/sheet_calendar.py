@@ -14,7 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.data.book import column_letters as letter
+from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.spec import Limit
 from omnimix.workbook.sheet_geometry import (
     AFTER,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.data.book import column_letters
+from omnimix.data.sheet_extent import column_letters
 
 LABELS = ("channel", "team", "pool", "who")
 AFTER = ("planned", "advised", "difference", "data", "limits")

@@ -17,7 +17,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from omnimix.data.book import column_letters as letter
+from omnimix.data.sheet_extent import column_letters as letter
 
 MONEY, SHARE, DAY, PLAIN = "#,##0", "0%", "d mmm yyyy", "General"
 CHANGE = "+#,##0;-#,##0;0"

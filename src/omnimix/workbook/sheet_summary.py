@@ -10,7 +10,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import PROPORTIONAL, TODAY, VERSUS, BudgetPlan
-from omnimix.data.book import column_letters as letter
+from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.words import money, odds
 from omnimix.workbook.sheet_calendar import outside_words
