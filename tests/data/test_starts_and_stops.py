@@ -6,29 +6,7 @@ import numpy as np
 import pytest
 
 from omnimix.data.starts_and_stops import YEAR, last_start, last_stop
-
-WEEKS = 130
-
-
-def steady(weeks: int = WEEKS) -> np.ndarray:
-    return 100.0 + 10.0 * np.sin(np.arange(weeks))
-
-
-def only(spend: np.ndarray, *stretches: tuple[int, int]) -> np.ndarray:
-    """Return spend in some stretches of weeks, silence in all others."""
-    on = np.zeros(len(spend), dtype=bool)
-    for first, end in stretches:
-        on[first:end] = True
-    return np.where(on, spend, 0.0)
-
-
-def flights(on: int, off: int, weeks: int = WEEKS, first: int = 0) -> np.ndarray:
-    return np.where((np.arange(weeks) - first) % (on + off) < on, steady(weeks), 0.0)
-
-
-def season(first: int, length: int, weeks: int) -> np.ndarray:
-    """Return spend in the same weeks of every year."""
-    return np.where((np.arange(weeks) - first) % YEAR < length, steady(weeks), 0.0)
+from tests.data.made_spend import WEEKS, flights, only, season, steady
 
 
 @pytest.mark.parametrize("ago", [1, 4, 10, 30, 51])

@@ -68,10 +68,12 @@ def _activity(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding
     stopped = last_stop(np.nan_to_num(values))
     if stopped is not None and not np.isnan(values[stopped:]).any():
         silent = len(values) - stopped
-        message = f"The {use} stops before week {week_list(weeks[[stopped]])}: 0 in the last {silent} weeks of the table."
+        message = (
+            f"The {use} stops before week {week_list(weeks[[stopped]])}: 0 in the last {silent} weeks of the table."
+        )
         remedy = (
-            f"Were these weeks really without it? If they are not known yet, end the table before them. If '{use.channel}' "
-            "was stopped, its figures are of the weeks before, and today's plan gives it nothing."
+            "Were these weeks really without it? If they are not known yet, end the table before them. If it was "
+            "stopped, its figures are of the weeks before, and today's plan gives it nothing."
         )
         findings.append(Finding("stops_early", "warns", message, remedy, figure=float(silent), where=use.column))
     if active.size < FEW_ACTIVE_WEEKS:
