@@ -13,17 +13,16 @@ import pytest
 import xarray as xr
 
 from omnimix.budget import BudgetPlan
-from omnimix.budget.situation import EVEN, situation_of
+from omnimix.budget.situation import EVEN, SURE, Situation, situation_of
 from omnimix.effects import Figures
 from omnimix.spec import Target
+from omnimix.words import texts
 from tests.budget.made_plans import TODAY, made_plan
 
 CHANNELS = (*TODAY, "display")
 MOVES = {
     "none": {},
     "little": {"tv": 900.0, "radio": -900.0},
-    "one channel more": {"tv": 9_000.0, **dict.fromkeys(CHANNELS[1:], -1_800.0)},
-    "one channel less": {"tv": -9_000.0, **dict.fromkeys(CHANNELS[1:], 1_800.0)},
     "some": {"tv": 60_000.0, "radio": -30_000.0},
 }
 BREAKS = {
@@ -31,10 +30,19 @@ BREAKS = {
     "limits": {"limits": ("tv", "e-commerce"), "data": ()},
     "data": {"limits": (), "data": ("radio",)},
     "both": {"limits": ("tv",), "data": ("radio", "display")},
+    "target": {"limits": (), "data": ()},
 }
-TARGETS = {"no target": None, "roas": Target("roas", 1.5), "sales": Target("online_sales", 1e6)}
 GAINS = (-20_000.0, 0.0, 20_000.0)
-ODDS = (0.0, 0.3, 0.54, 0.56, 0.7, 0.85, 1.0)
+ODDS = (0.3, 0.6, 0.9)
+BOUNDS = ("free", "limits", "target")
+GRID = list(
+    itertools.starmap(
+        Situation,
+        itertools.product(
+            BOUNDS, ("none", "little", "some"), ("more", "open", "less"), (0.0, 0.3, 0.54, 0.56, 0.7, 0.8, 0.99, 1.0)
+        ),
+    )
+)
 PLANS = {name: made_plan(changes=changes) for name, changes in MOVES.items()}
 
 
@@ -45,7 +53,6 @@ class Told:
     plan: BudgetPlan
     moves: str
     breaks: str
-    target: str
     mean: float
     corrected: float
     probability: float
@@ -73,13 +80,41 @@ def gain(mean: float, corrected: float, probability: float) -> Figures:
 
 
 def situations() -> Iterator[Told]:
-    """Give every situation there can be, in both languages."""
-    for moves, breaks, target in itertools.product(MOVES, BREAKS, TARGETS):
-        rests = replace(PLANS[moves].assumptions, target=TARGETS[target])
-        for figures in itertools.product(GAINS, GAINS, ODDS):
-            plan = replace(PLANS[moves], today_breaks=BREAKS[breaks], assumptions=rests, gain=gain(*figures))
-            for language in ("en", "nl"):
-                yield Told(plan, moves, breaks, target, *figures, language, plan.sentences(language))
+    """Give plans in every situation there can be."""
+    for mean, corrected, odds in itertools.product(GAINS, GAINS, ODDS):
+        if corrected > mean:
+            continue  # a correction takes off, and never adds
+        for moves, breaks in itertools.product(MOVES, BREAKS):
+            rests = replace(PLANS[moves].assumptions, target=Target("sales", 1e6) if breaks == "target" else None)
+            figures = gain(mean, corrected, odds)
+            plan = replace(PLANS[moves], today_breaks=BREAKS[breaks], assumptions=rests, gain=figures)
+            language = "en" if (len(moves) + len(breaks) + round(10 * odds)) % 2 else "nl"  # both, in turn
+            yield Told(plan, moves, breaks, mean, corrected, odds, language, plan.sentences(language))
+
+
+def test_every_situation_has_its_words_in_both_languages() -> None:
+    english, dutch = texts("budget", "en"), texts("budget", "nl")
+    for each in GRID:
+        for key in (each.headline, each.gain):
+            assert english[key]
+            assert dutch[key]
+
+
+def test_what_is_advised_follows_from_what_is_known() -> None:
+    for each in GRID:
+        gains, likely = each.outcome == "more", each.probability >= EVEN
+        assert each.headline.startswith("within") == (each.bound != "free")
+        assert each.acts == (each.bound == "free" and each.moves == "some" and gains and likely)
+        if each.headline == "sure":
+            assert each.probability >= SURE
+        if each.headline == "keep_open":
+            assert not (gains and likely)
+        assert (each.headline == "keep_less") == (
+            each.bound == "free" and each.moves != "none" and each.outcome == "less"
+        )
+        assert each.gain != "same" or (each.moves == "none" and each.bound != "limits")
+        losing = each.gain in ("loses", "limits_less", "target_less")
+        assert losing == (each.outcome == "less" and each.gain != "same")
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +147,8 @@ def test_money_is_moved_for_its_gain_only_where_there_is_one(told: list[Told]) -
 
 def test_what_limits_forbid_is_never_advised(told: list[Told]) -> None:
     for each in told:
-        forbidden = each.breaks != "nothing"
-        assert not (forbidden and each.has("advice", "^(Keep|Stay)", "^(Houd|Blijf)")), each
+        forbidden = each.breaks not in ("nothing", "target")
+        assert not (each.breaks != "nothing" and each.has("advice", "^(Keep|Stay)", "^(Houd|Blijf)")), each
         assert not (forbidden and each.has("gain", "It is today's plan", "Het is het plan van nu")), each
         assert forbidden == each.has("advice", "^Within", "^Binnen")
         assert forbidden == each.has("gain", "^Today's plan", "^Het plan van nu")
@@ -136,14 +171,13 @@ def test_the_sentence_on_the_gain_agrees_with_both_means(told: list[Told]) -> No
             assert each.gains, each
         if less:
             assert each.loses, each
-        if each.moves != "none" or each.breaks != "nothing":
+        if each.moves != "none" or each.breaks not in ("nothing", "target"):
             assert less == each.loses, each
 
 
 def test_a_plan_that_gains_on_average_and_not_once_corrected_has_no_gain_that_is_sure(told: list[Told]) -> None:
-    found = [e for e in told if e.mean > 0 > e.corrected and e.moves == "some" and e.breaks == "nothing"]
-    found = [e for e in found if e.target != "sales"]
-    assert found
+    found = [e for e in told if e.mean > 0 >= e.corrected and e.moves == "some" and e.breaks == "nothing"]
+    assert {e.language for e in found} == {"en", "nl"}
     for each in found:
         assert each.has("advice", "no other one promises a gain that is sure", "geen andere verdeling belooft")
         assert each.has("gain", "no gain over today's that is sure", "geen zekere winst")
@@ -154,6 +188,17 @@ def test_a_plan_that_is_todays_says_so(told: list[Told]) -> None:
         if each.moves == "none" and each.breaks == "nothing":
             assert each.has("gain", "It is today's plan", "Het is het plan van nu")
             assert not situation_of(each.plan).acts
+
+
+@pytest.mark.parametrize(
+    ("way", "english", "dutch"),
+    [(1, "Spend EUR 9,000 more on", "meer uit aan"), (-1, "Spend EUR 9,000 less on", "minder uit aan")],
+)
+def test_where_one_channel_changes_it_is_named_alone(way: int, english: str, dutch: str) -> None:
+    changes = {"tv": way * 9_000.0, **dict.fromkeys(CHANNELS[1:], -way * 1_800.0)}
+    plan = made_plan(changes=changes, gain=gain(2e4, 2e4, 0.9))
+    assert plan.sentences()["advice"] == f"{english} TV over these 13 weeks."
+    assert dutch in plan.sentences("nl")["advice"]
 
 
 def test_what_limits_cost_is_named_with_whose_limits_they_are() -> None:

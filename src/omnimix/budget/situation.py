@@ -6,13 +6,10 @@ Every plan is in exactly one. What may be said is decided here, from figures; ho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from omnimix.labels import MEAN
+from omnimix.budget.plan import TODAY, VERSUS, BudgetPlan
 from omnimix.spec import RETURNS
-
-if TYPE_CHECKING:
-    from omnimix.budget.plan import BudgetPlan
 
 SMALL = 0.01  # of the total: a change too small to speak of
 SURE = 0.8  # from here on a gain is advised, below it is offered as a test
@@ -87,8 +84,8 @@ class Situation:
 
 def situation_of(plan: BudgetPlan) -> Situation:
     """Return the situation that a plan is in."""
-    gains = plan.gain.table().set_index("versus").loc["today", [MEAN, "corrected"]].to_numpy(dtype=float)
-    ends, room = gains.tolist(), SAME * plan.total
+    mean, corrected = plan.gain.draws.sel({VERSUS: TODAY}).mean(), plan.gain.known["corrected"].sel({VERSUS: TODAY})
+    ends, room = (float(mean), float(corrected)), SAME * plan.total
     outcome: Outcome = "more" if min(ends) > room else "less" if max(ends) < -room else "open"
     target = plan.assumptions.target
     bound: Bound = "free"
