@@ -232,7 +232,7 @@ def test_limits_that_shut_todays_plan_out_are_named_and_never_advised_away(lever
     assert plan.today_breaks["limits"] == ("tv", "ecommerce")
     assert plan.sentences()["advice"].startswith("Within these limits")
     assert "the limits on TV and e-commerce" in plan.sentences()["gain"]
-    assert "grenzen voor TV en e-commerce" in plan.sentences("nl")["gain"]
+    assert "grenzen voor tv en e-commerce" in plan.sentences("nl")["gain"]
 
 
 def test_flights_shut_out_a_plan_that_runs_in_other_weeks(levers: om.Posterior) -> None:
