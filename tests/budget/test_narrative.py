@@ -227,7 +227,7 @@ def test_it_is_said_which_weeks_todays_plan_is_read_from() -> None:
     )
     for language, words in {
         "en": ("in the same weeks of the last year (8 September 2025 to 7 December 2025)",
-               "Social started in the week of 29 June 2026", "Radio has spent nothing since the week of 6 July 2026"),
+               "Social started in the week of 29 June 2026", "or next to nothing, since the week of 6 July 2026"),
         "nl": ("in dezelfde weken van het laatste jaar is uitgegeven (8 september 2025 tot en met 7 december 2025)",
                "Social is in de week van 29 juni 2026 begonnen", "Radio heeft sinds de week van 6 juli 2026 niets"),
     }.items():  # fmt: skip

@@ -65,3 +65,10 @@ def test_in_short_data_a_long_run_that_ended_stopped_and_a_short_one_may_be_a_se
 def test_what_always_or_never_ran_neither_starts_nor_stops(spend: np.ndarray) -> None:
     assert last_start(spend, 0) is None
     assert last_stop(spend) is None
+
+
+def test_a_few_coins_neither_delay_a_start_nor_a_stop() -> None:
+    started, stopped = only(steady(), (120, WEEKS)), only(steady(), (0, 120))
+    started[80], stopped[123] = 0.2, 0.2
+    assert last_start(started, WEEKS - YEAR) == 120
+    assert last_stop(stopped) == 120

@@ -1,7 +1,8 @@
 """Whether a channel started, or stopped, within the weeks that are known: by its own silences, and by the year before.
 
-A silence is a run of weeks without spend. A channel that runs in flights or in a season is silent often; what tells a
-start or a stop from that is a silence unlike its others.
+A silence is a run of weeks without spend, or with next to none: a few coins that are booked late, or tried out once,
+count for nothing. A channel that runs in flights or in a season is silent often; what tells a start or a stop from that
+is a silence unlike its others.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 YEAR = 52  # weeks
 MONTH = 4  # weeks: a shorter silence says nothing
+NEXT_TO_NONE = 0.01  # of the mean of all weeks with spend
 
 
 def last_start(spend: Floats, since: int) -> int | None:
@@ -29,7 +31,7 @@ def last_start(spend: Floats, since: int) -> int | None:
     >>> last_start(np.r_[np.zeros(60), np.full(10, 5.0)], since=18), last_start(np.full(70, 5.0), since=18)
     (60, None)
     """
-    on = np.flatnonzero(spend > 0)
+    on = _weeks_on(spend)
     if not on.size:
         return None
     before = np.diff(on, prepend=-1) - 1  # weeks of silence before every week of spend
@@ -57,13 +59,19 @@ def last_stop(spend: Floats) -> int | None:
     >>> last_stop(np.r_[np.full(60, 5.0), np.zeros(10)]), last_stop(np.full(70, 5.0))
     (60, None)
     """
-    on = np.flatnonzero(spend > 0)
+    on = _weeks_on(spend)
     if not on.size:
         return None
     first, longest = int(on[-1]) + 1, int((np.diff(on) - 1).max(initial=0))
     silent = len(spend) - first
     if silent < MONTH or silent <= longest:
         return None
-    year_before = spend[max(first - YEAR, 0) : max(len(spend) - YEAR, 0)]
-    ran = (year_before > 0).any() if len(year_before) >= MONTH else first - int(on[0]) > silent
+    since, until = max(first - YEAR, 0), max(len(spend) - YEAR, 0)  # the same weeks a year before
+    ran = ((on >= since) & (on < until)).any() if until - since >= MONTH else first - int(on[0]) > silent
     return first if ran else None
+
+
+def _weeks_on(spend: Floats) -> npt.NDArray[np.intp]:
+    """Return the places of the weeks in which a channel runs."""
+    paid = spend[spend > 0]
+    return np.flatnonzero(spend > NEXT_TO_NONE * paid.mean()) if paid.size else np.zeros(0, dtype=np.intp)
