@@ -95,3 +95,11 @@ def test_without_a_total_it_is_what_that_plan_spends(levers: om.Posterior) -> No
     assert problem.total_from == "today"
     assert problem.total == pytest.approx(current_spend(posterior, problem.future, None).sum(), abs=0.01)
     assert pose_problem(posterior, 1e5, 6, om.Limits(), om.Outlook(draws=20)).total_from == "given"
+
+
+def test_where_every_channel_stopped_there_is_no_plan_to_compare_with(levers: om.Posterior) -> None:
+    frame = levers.panel.frame.copy()
+    frame.iloc[-10:, [frame.columns.get_loc(c) for c in levers.funnel.channel_names]] = 0.0
+    silent = replace(levers, panel=om.Panel(frame, currency="EUR"))
+    with pytest.raises(om.BudgetError, match="spends nothing on any channel"):
+        pose_problem(silent, None, 6, om.Limits(), om.Outlook(draws=20))

@@ -170,6 +170,8 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
     Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
     """
     own = float(spend[set_rows(future)].sum())
+    if own <= 0:
+        raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
     wanted = future.weights({}, cost=0.0)
 
     def answered(factor: float) -> float:
@@ -183,8 +185,6 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
             "itself; raise the total, or let the plan set it: Limits(levers=[...]), or levers below [budget] in "
             "omnimix.toml."
         )
-    if own <= 0:
-        raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
     most = total / own
     if not future.answering:
         return spend * most

@@ -19,8 +19,9 @@ SIX_DAYS = pd.Timedelta(days=6)
 
 
 def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
-    """Return sentences by what they say: ``advice``, ``gain``, ``today`` and, where so, ``flat``, ``extrapolated``,
-    ``answers``.
+    """Return sentences by what they say.
+
+    ``advice``, ``gain`` and ``today`` are always there; ``flat``, ``extrapolated`` and ``answers`` where they are so.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
     """
