@@ -86,8 +86,17 @@ def made_plan(
         "gap": 12.0,
         "assumptions": Assumptions("profit", None, limits, "pattern", weeks + 13, 0.05, DRAWS, ("Prices stay.",)),
         "currency": "EUR",
+        "today_from": _today_from(money.index, index),
+        "today_breaks": {"limits": (), "data": ()},
     }
     return BudgetPlan(**{**plan, **fields})
+
+
+def _today_from(channels: pd.Index, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return that today's plan is read from the same weeks of the last year."""
+    first, last = weeks[0] - pd.Timedelta(weeks=52), weeks[-1] - pd.Timedelta(weeks=52)
+    table = pd.DataFrame({"rule": "last_year", "first": first, "last": last}, index=channels)
+    return table.rename_axis("channel")
 
 
 def outside(spend: pd.DataFrame, region: pd.DataFrame) -> pd.DataFrame:

@@ -220,6 +220,27 @@ def test_negotiable_ranges_hold_the_plan(levers: om.Posterior) -> None:
     assert (plan.free["upper"] >= spend - 1).all()
 
 
+def test_limits_that_shut_todays_plan_out_are_named_and_never_advised_away(levers: om.Posterior) -> None:
+    usual = best(levers)
+    money = usual.today.sum()
+    assert usual.today_breaks == {"limits": (), "data": ()}
+    limits = om.Limits(
+        channels={"tv": om.Limit(max=0.7 * money["tv"]), "mail": om.Limit(max=2 * money["mail"])},
+        teams={"ecommerce": om.Limit(change=(0.01, 0.5))},
+    )
+    plan = best(levers, limits=limits)
+    assert plan.today_breaks["limits"] == ("tv", "ecommerce")
+    assert plan.sentences()["advice"].startswith("Within these limits")
+    assert "the limits on TV and e-commerce" in plan.sentences()["gain"]
+    assert "grenzen voor tv en e-commerce" in plan.sentences("nl")["gain"]
+
+
+def test_flights_shut_out_a_plan_that_runs_in_other_weeks(levers: om.Posterior) -> None:
+    elsewhere = str(best(levers).today.iloc[2:].sum().idxmax())
+    limits = limited(**{elsewhere: om.Limit(flights=[("2024-09-23", "2024-10-06")])})
+    assert best(levers, limits=limits).today_breaks["limits"] == (elsewhere,)
+
+
 def test_a_plan_speaks_both_languages(answering: om.Posterior) -> None:
     plan = best(answering)
     told = {k: plan.sentences(k) for k in ("en", "nl")}

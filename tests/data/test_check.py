@@ -46,6 +46,8 @@ SPOILED = [
     ("empty_control", "blocks", "price", put("price", slice(0, 5), np.nan), "the first 5 of the table"),
     ("channel_never_runs", "blocks", "search", put("search", slice(None), 0.0), "0 in every week"),
     ("starts_late", "warns", "search", put("search", slice(0, 40), 0.0), "after 40 of 104 weeks"),
+    ("stops_early", "warns", "search", put("search", slice(-14, None), 0.0), "0 in the last 14 weeks"),
+    ("stops_early", "warns", "search", put("search", slice(-14, None), 0.01), "at most 0.01 in the last 14 weeks"),
     ("runs_rarely", "warns", "search", put("search", slice(2, None), 0.0), "only 2 weeks"),
     ("never_varies", "warns", "search", put("search", slice(None), 50.0), "hardly varies"),
     ("never_varies", "blocks", "price", put("price", slice(None), 1.0), "in every week"),

@@ -79,6 +79,8 @@ def made_plan(
         gap=10.0,
         assumptions=Assumptions("value", None, Limits(), "pattern", weeks + 13, 0.0, DRAWS),
         currency="EUR",
+        today_from=pd.DataFrame({"rule": "given", "first": pd.NaT, "last": pd.NaT}, index=today.columns),
+        today_breaks={"limits": (), "data": ()},
     )
 
 

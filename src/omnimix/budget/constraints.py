@@ -119,7 +119,7 @@ class Constraints:
         for k, lever in enumerate(self.levers):
             own, name = np.eye(len(self.levers))[k], lever.channel
             limit = self.limits.channels.get(name, Limit())
-            sums = self._sums(limit, self.today[lever.row].sum(), name)
+            sums = self.sums(limit, self.today[lever.row].sum(), name)
             found += [Constraint(words, own, nothing, low, high) for words, low, high in sums]
             if not self.runs[k].any():
                 found.append(Constraint(f"no flight of {name} falls into these weeks", own, nothing, high=0.0))
@@ -139,7 +139,7 @@ class Constraints:
         for kind, name, limit in self.limits.groups:
             weights, answers = self.members(kind, name)
             today = sum(self.today[names.index(c.name)].sum() for c in channels if getattr(c, kind) == name)
-            sums = self._sums(limit, today, f"{kind} {name}")
+            sums = self.sums(limit, today, f"{kind} {name}")
             found += [Constraint(words, weights, answers, low, high) for words, low, high in sums]
             if limit.weekly_max is None:
                 continue
@@ -155,7 +155,7 @@ class Constraints:
                 found.append(Constraint(words, weights, answers, high=limit.weekly_max * self.future.weeks))
         return found
 
-    def _sums(self, limit: Limit, today: float, name: str) -> Iterable[tuple[str, float, float]]:
+    def sums(self, limit: Limit, today: float, name: str) -> Iterable[tuple[str, float, float]]:
         """Give what a limit says of the sum over the window: in words, least, most."""
         if limit.locked:
             at = today if limit.lock is True else float(limit.lock)

@@ -1,35 +1,102 @@
-"""The current plan laid on the weeks to come, and brought to another total."""
+"""The current plan: the weeks of the data that it is read from, laid on the weeks to come, at another total."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import optimize
 
 from omnimix.budget.lever import set_rows
+from omnimix.data.starts_and_stops import YEAR, last_start, last_stop
 from omnimix.effects.future import Future
 from omnimix.effects.plan import history
 from omnimix.errors import BudgetError, did_you_mean
-from omnimix.labels import WEEK
+from omnimix.labels import CHANNEL, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 
-YEAR = 52  # weeks
+LAST_YEAR, LAST_WEEKS, SINCE_START, STOPPED = "last_year", "last_weeks", "since_start", "stopped"
+GIVEN, ANSWERS = "given", "answers"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """The weeks of the data that a channel's spend in today's plan is read from.
+
+    Attributes:
+        rule: ``last_year`` (the same weeks of the last year), ``last_weeks`` (the last weeks of data shorter than a
+            year), ``since_start`` (an average week since the channel started) or ``stopped`` (nothing).
+        first: place of the first of these weeks; of a channel that stopped, of its first silent one.
+        end: place after the last.
+    """
+
+    rule: str
+    first: int
+    end: int
+
+    def spend(self, money: Array, weeks: int) -> Array:
+        """Return money of the weeks to come, from that of the weeks that are known."""
+        if self.rule == STOPPED:
+            return np.zeros(weeks)
+        if self.rule == SINCE_START:
+            return np.full(weeks, money[self.first :].mean())
+        return np.resize(money[self.first : self.end], weeks)  # more weeks than there are begin again with the first
 
 
 def current_spend(posterior: Posterior, future: Future, today: pd.DataFrame | Mapping[str, float] | None) -> Array:
     """Return money of today's plan, shape (channels, weeks of the plan).
 
+    By default a channel spends what it spent in the same weeks of the last year of the data, or in the last weeks of
+    data shorter than a year. A channel for which those weeks are today no more, because it started or stopped after
+    the first of them, is laid by itself: started, it has an average week since its start in every week; stopped, it has
+    nothing. :func:`omnimix.data.starts_and_stops.last_start` and ``last_stop`` say when that is so; flights and seasons
+    are neither. Money by channel is laid on weeks in the pattern of this plan.
+
     Raises :class:`BudgetError` for a plan of other weeks or channels.
     """
-    usual = _same_weeks_before(posterior, future.weeks)
-    if today is None:
-        return usual
     if isinstance(today, pd.DataFrame):
         return weekly_spend(future, today)
-    return spread_over_weeks(future, today, usual)
+    spend = _known(posterior)
+    rows = [basis_of(money, future.weeks).spend(money, future.weeks) for money in spend]
+    usual = np.ascontiguousarray(rows, dtype=np.float64)
+    return usual if today is None else spread_over_weeks(future, today, usual)
+
+
+def current_basis(posterior: Posterior, future: Future, *, given: bool) -> pd.DataFrame:
+    """Return which weeks of the data today's plan is read from, one row a channel: rule, first and last week.
+
+    ``rule`` is that of :class:`Basis`, ``given`` for a plan that was ``given``, ``answers`` for a channel that answers
+    to a stage; those two have no weeks.
+    """
+    weeks = posterior.scaling.window_weeks
+    rows: list[tuple[object, ...]] = []
+    for name, money in zip(future.names, _known(posterior), strict=True):
+        if given or name not in future.set_channels:
+            rows.append((GIVEN if name in future.set_channels else ANSWERS, pd.NaT, pd.NaT))
+        else:
+            found = basis_of(money, future.weeks)
+            rows.append((found.rule, weeks[found.first], weeks[found.end - 1]))
+    return pd.DataFrame(rows, index=pd.Index(future.names, name=CHANNEL), columns=["rule", "first", "last"])
+
+
+def basis_of(money: Array, weeks: int) -> Basis:
+    """Return the weeks that the plan of as many weeks to come is read from, for one channel.
+
+    >>> basis_of(np.full(104, 5.0), 13)
+    Basis(rule='last_year', first=52, end=65)
+    >>> basis_of(np.r_[np.zeros(94), np.full(10, 5.0)], 13)
+    Basis(rule='since_start', first=94, end=104)
+    """
+    known = len(money)
+    first = known - (YEAR if known >= YEAR else min(weeks, known))
+    usual = Basis(LAST_YEAR if known >= YEAR else LAST_WEEKS, first, min(first + weeks, known))
+    stopped, started = last_stop(money), last_start(money, first)
+    if stopped is not None and stopped > first:
+        return Basis(STOPPED, stopped, known)
+    return usual if started is None else Basis(SINCE_START, started, known)
 
 
 def spread_over_weeks(future: Future, spend: Mapping[str, float], like: Array) -> Array:
@@ -103,6 +170,8 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
     Raises :class:`BudgetError` where channels that answer spend more by themselves, or no lever spends anything.
     """
     own = float(spend[set_rows(future)].sum())
+    if own <= 0:
+        raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
     wanted = future.weights({}, cost=0.0)
 
     def answered(factor: float) -> float:
@@ -116,8 +185,6 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
             "itself; raise the total, or let the plan set it: Limits(levers=[...]), or levers below [budget] in "
             "omnimix.toml."
         )
-    if own <= 0:
-        raise BudgetError("today's plan spends nothing on any channel that a plan sets; give one with Outlook(today=).")
     most = total / own
     if not future.answering:
         return spend * most
@@ -125,15 +192,9 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
     return spend * float(factor)
 
 
-def _same_weeks_before(posterior: Posterior, weeks: int) -> Array:
-    """Return what was spent in the same weeks of the last year of the data; of shorter data in its last weeks."""
-    spend = history(posterior).to_numpy()[posterior.scaling.window :]
-    known = len(spend)
-    back = YEAR if known >= YEAR else min(weeks, known)
-    rows = known + np.arange(weeks)
-    while (rows >= known).any():
-        rows = np.where(rows >= known, rows - back, rows)
-    return np.ascontiguousarray(spend[rows].T)
+def _known(posterior: Posterior) -> Array:
+    """Return money of every channel in the weeks that were fitted to, shape (channels, weeks)."""
+    return history(posterior).to_numpy(dtype=np.float64)[posterior.scaling.window :].T
 
 
 def _unknown(future: Future, given: Iterable[object]) -> list[str]:

@@ -6,31 +6,27 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from omnimix.budget.situation import SMALL, Situation, situation_of
 from omnimix.labels import LOWER, MEAN, UPPER
-from omnimix.words import between, called, capital, listing, money, odds, texts
+from omnimix.words import between, called, capital, day, listing, money, odds, texts
 
 if TYPE_CHECKING:
     from omnimix.budget.costs import SiloCost
     from omnimix.budget.plan import BudgetPlan
 
 SILOS, WRONG_SPLIT, WRONG_GOAL = "silo_cost", "wrong_split", "wrong_goal"
-
-SMALL = 0.01  # of the total: a change too small to speak of
-SURE = 0.8  # from here on a gain is advised, below it is offered as a test
-EVEN = 0.55  # below it today's plan is as good
-SAME = 1e-4  # of the total: plans that differ by less are the same
+SIX_DAYS = pd.Timedelta(days=6)
 
 
 def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
-    """Return sentences by what they say: ``advice``, ``gain`` and, where so, ``flat``, ``extrapolated``, ``answers``.
+    """Return sentences by what they say.
+
+    ``advice``, ``gain`` and ``today`` are always there; ``flat``, ``extrapolated`` and ``answers`` where they are so.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
     """
-    say, change = texts("budget", language), plan.spend.sum() - plan.today.sum()
-    moved = change[change.abs() >= SMALL * plan.total]
-    moved = moved[[c for c in moved.index if c not in plan.answering]]
-    better = plan.probability_better
-    found = {"advice": _advice(plan, moved, better, language), "gain": _gain(plan, better, language)}
+    say, situation = texts("budget", language), situation_of(plan)
+    found = {"advice": _advice(plan, situation, language), "gain": _gain(plan, situation, language)}
     found["flat"] = _flat(plan, language)
     far = [c for c in plan.channels if plan.extrapolated[c].any()]
     if far:
@@ -40,22 +36,30 @@ def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
             Channels=capital(_names(list(plan.answering), language)),
             spend=money(float(plan.spend[list(plan.answering)].to_numpy().sum()), plan.currency, language),
         )
+    found["today"] = _today(plan, language)
     return {k: v for k, v in found.items() if v}
 
 
-def _advice(plan: BudgetPlan, moved: pd.Series[float], better: float, language: str) -> str:
-    say = texts("budget", language)
+def _advice(plan: BudgetPlan, situation: Situation, language: str) -> str:
+    say, action = texts("budget", language), _action(plan, language)
+    where = say["for_target"] if situation.bound == "target" else say["within_" + _bounds(plan)]
+    return say[situation.headline].format(action=action, Action=capital(action), Where=where, weeks=len(plan.spend))
+
+
+def _action(plan: BudgetPlan, language: str) -> str:
+    """Return what is to be done with the money; nothing where no channel changes by enough to speak of."""
+    say, change = texts("budget", language), (plan.spend.sum() - plan.today.sum()).drop(list(plan.answering))
+    moved = change[change.abs() >= SMALL * plan.total]
     down, up = moved[moved < 0].sort_values(), moved[moved > 0].sort_values(ascending=False)
-    if moved.empty or better < EVEN:
-        return say["keep"].format(weeks=len(plan.spend))
+    if moved.empty:
+        return ""
     if down.empty or up.empty:
-        which, size = (up, up.sum()) if down.empty else (down, -down.sum())
         return say["more" if down.empty else "less"].format(
-            amount=money(float(size), plan.currency, language),
-            channels=_names(list(map(str, which.index)), language),
+            amount=money(abs(float(moved.sum())), plan.currency, language),
+            channels=_names(list(map(str, moved.index)), language),
             weeks=len(plan.spend),
         )
-    return say["move" if better >= SURE else "try"].format(
+    return say["move"].format(
         amount=money(float(min(up.sum(), -down.sum())), plan.currency, language),
         sources=_names(list(map(str, down.index)), language),
         targets=_names(list(map(str, up.index)), language),
@@ -63,18 +67,58 @@ def _advice(plan: BudgetPlan, moved: pd.Series[float], better: float, language: 
     )
 
 
-def _gain(plan: BudgetPlan, better: float, language: str) -> str:
+def _bounds(plan: BudgetPlan) -> str:
+    """Return what shuts today's plan out: ``limits``, ``data`` or ``both``."""
+    limits, data = (bool(plan.today_breaks.get(what)) for what in ("limits", "data"))
+    return "both" if limits and data else "data" if data else "limits"
+
+
+def _gain(plan: BudgetPlan, situation: Situation, language: str) -> str:
     say, row = texts("budget", language), _row(plan.gain.table().set_index("versus"), "today")
-    if float((plan.spend - plan.today).abs().to_numpy().sum()) < SAME * plan.total:
-        return say["same"]
-    low, high = (money(row[end], plan.currency, language) for end in (LOWER, UPPER))
-    return say["gain" if row["corrected"] > 0 else "loses"].format(
+    ends = (-row[UPPER], -row[LOWER]) if situation.gain == "limits_less" else (row[LOWER], row[UPPER])  # what it costs
+    low, high = (money(end, plan.currency, language) for end in ends)
+    breaks = [
+        say[f"breaks_{what}"].format(names=_names(list(plan.today_breaks[what]), language))
+        for what in ("limits", "data")
+        if plan.today_breaks.get(what)
+    ]
+    return say[situation.gain].format(
         range=between(low, high, language),
         mass=round(100 * plan.gain.interval),
         expected=money(abs(row["corrected"]), plan.currency, language),
-        odds=odds(better, language),
-        Odds=capital(odds(better, language)),
+        odds=odds(situation.probability, language),
+        Odds=capital(odds(situation.probability, language)),
+        breaks=listing(breaks, language),
     )
+
+
+def _today(plan: BudgetPlan, language: str) -> str:
+    """Return what today's plan is: the weeks it is read from, and the channels that are read from others."""
+    say = texts("budget", language)
+    told: list[str] = []
+    for rule in map(str, plan.today_from["rule"].unique()):
+        table = plan.today_from[plan.today_from["rule"] == rule]
+        if rule == "given":
+            told.insert(0, say["today_given"])
+        elif rule in ("last_year", "last_weeks"):
+            first, last = table["first"].iloc[0], table["last"].iloc[0]
+            count = (last - first).days // 7 + 1
+            told.insert(
+                0,
+                say["today_again" if len(plan.spend) > count else f"today_{rule}"].format(
+                    first=day(first.date(), language), last=day((last + SIX_DAYS).date(), language), count=count
+                ),
+            )
+        elif rule in ("since_start", "stopped"):
+            told += [
+                say[f"today_{rule}"].format(
+                    Channel=capital(called(str(name), language)), first=day(first.date(), language)
+                )
+                for name, first in table["first"].items()
+            ]
+    if plan.assumptions.total_from == "today":
+        told.append(say["today_total"])
+    return " ".join(told)
 
 
 def narrate_silos(cost: SiloCost, language: str) -> str:

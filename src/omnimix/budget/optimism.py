@@ -17,7 +17,9 @@ from omnimix.mechanics import Array
 
 SOLVED = 60  # draws that are solved one by one
 NEGOTIABLE = 0.01  # of what a plan brings
-FREE_DRAWS = 128  # on which negotiable ranges are worked out
+FREE_DRAWS = 128  # on which the ends of negotiable ranges are looked for
+LOOKS = 4  # plans between a plan and an end of its range that are valued
+HALVED = 6  # times the way to a bound is halved where a search for an end did not finish
 
 
 @dataclass(frozen=True)
@@ -125,33 +127,85 @@ def spread_of_best(future: Future, found: FoundPlan, seed: int, done: Step) -> B
 def negotiable(future: Future, found: FoundPlan, brings: float) -> pd.DataFrame:
     """Return how far the money of every set channel can move, the rest following, at a cost below one percent.
 
-    The cost is counted against ``brings``, the money that the plan brings. Columns lower and upper, index channel.
+    The cost is counted against ``brings``, the money that the plan brings. Ends are looked for on some of the draws and
+    hold on all of them, and so does what lies between an end and the plan. Columns lower and upper, index channel.
     """
     size = future.posterior.size
     few: Integers = np.unique(np.linspace(0, size - 1, min(FREE_DRAWS, size)).astype(np.int64))
-    function = found.objective_on(future, found.profit, few)
-    unit = scale(found.feasible, found.variables)
-    least = function.evaluate(found.variables)[0] - NEGOTIABLE * abs(brings)
+    quick, whole = (
+        found.objective_on(future, found.profit, few),
+        ObjectiveFunction(future, found.feasible, found.profit),
+    )
+    cost = NEGOTIABLE * abs(brings)
     ends = {}
     for lever in levers_of(future):
         own = found.feasible.of(lever.row).astype(float)
-        ends[lever.channel] = [_furthest(function, found.variables, sign * own, least, unit) for sign in (1.0, -1.0)]
+        ends[lever.channel] = [
+            float(own @ furthest(quick, whole, found.variables, sign * own, cost)) for sign in (1.0, -1.0)
+        ]
     table = pd.DataFrame(ends, index=[LOWER, UPPER]).T
     return table.reindex(list(future.names)).rename_axis(CHANNEL)
 
 
-def _furthest(function: ObjectiveFunction, best: Array, direction: Array, least: float, unit: float) -> float:
-    """Return the spend of a lever furthest down (``direction`` above 0) or up with the objective above ``least``."""
+def furthest(quick: ObjectiveFunction, whole: ObjectiveFunction, best: Array, direction: Array, cost: float) -> Array:
+    """Return the plan with a lever furthest down (``direction`` above 0) or up that loses at most ``cost``.
+
+    It is looked for on the draws of ``quick``. Where that search does not finish, money of the lever is fixed at
+    amounts that halve the way to its bound, and the rest follows as well as it can. What is returned loses at most
+    ``cost`` on the draws of ``whole``, as do the plans on the straight way to it; in doubt it is nearer.
+    """
+    unit, own = scale(quick.feasible, best), np.abs(direction)
+    least = quick.evaluate(best)[0] - cost
     keeps = {
         "type": "ineq",
-        "fun": lambda x: (function.evaluate(x * unit)[0] - least) / unit,
-        "jac": lambda x: function.evaluate(x * unit)[1],
+        "fun": lambda x: (quick.evaluate(x * unit)[0] - least) / unit,
+        "jac": lambda x: quick.evaluate(x * unit)[1],
     }
-    ended = sequential_quadratic(
-        function, best, unit, lambda x: (float(direction @ x), direction), also=[keeps], tolerance=1e-5, steps=60
+    ended, finished = sequential_quadratic(
+        quick, best, unit, lambda x: (float(direction @ x), direction), also=[keeps], tolerance=1e-5, steps=60
     )
-    fine = violation(function, ended) <= 1e-4 * unit and function.evaluate(ended)[0] >= least - 1e-4 * unit
-    return float(np.abs(direction) @ (ended if fine else best))
+    reached = _as_far_as_it_holds(quick, whole, best, ended, direction, cost)
+    if finished:
+        return reached
+    bounds = quick.feasible.lower if direction.sum() > 0 else quick.feasible.upper
+    near, far = float(own @ reached), float(own @ bounds)
+    for _ in range(HALVED):
+        money = 0.5 * (near + far)
+        fixed = quick.feasible.within(
+            *(np.where(own > 0, money, b) for b in (quick.feasible.lower, quick.feasible.upper))
+        )
+        followed = climb(ObjectiveFunction(quick.future, fixed, quick.objective, quick.draws), best)
+        tried = best if followed is None else _as_far_as_it_holds(quick, whole, best, followed, direction, cost)
+        if abs(float(own @ tried) - money) <= 1e-6 * unit:
+            near, reached = money, tried
+        else:
+            far = money
+    return reached
+
+
+def _as_far_as_it_holds(
+    quick: ObjectiveFunction, whole: ObjectiveFunction, best: Array, ended: Array, direction: Array, cost: float
+) -> Array:
+    """Return the last plan on the straight way to ``ended`` up to which none loses more than ``cost``."""
+    way = ended - best
+    if (
+        not np.isfinite(way).all()
+        or direction @ way >= 0
+        or violation(quick, ended) > 1e-4 * scale(quick.feasible, best)
+    ):
+        return best
+    top = _value(whole, whole.feasible.spend(best))
+
+    def holds(part: float) -> bool:
+        return top - _value(whole, whole.feasible.spend(best + part * way)) <= cost
+
+    good, step = 0.0, 1.0 / LOOKS
+    while good < 1.0 and holds(good + step):
+        good += step
+    for _ in range(LOOKS if good < 1.0 else 0):
+        step /= 2.0
+        good += step if holds(good + step) else 0.0
+    return np.asarray(best + good * way)
 
 
 def _value(function: ObjectiveFunction, spend: Array) -> float:

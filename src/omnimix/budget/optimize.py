@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from omnimix.arguments import checked
-from omnimix.budget.current_plan import expected_spend, pattern
+from omnimix.budget.current_plan import current_basis, expected_spend, pattern
 from omnimix.budget.evaluate import BROUGHT, SAME
 from omnimix.budget.feasible_set import FeasibleSet
 from omnimix.budget.labelled import labelled
@@ -20,6 +20,7 @@ from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.search import Best, Step, nearest, search
+from omnimix.budget.shut_out import shut_out
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
@@ -177,8 +178,11 @@ def _plan(
             discount=problem.outlook.discount,
             draws=future.posterior.size,
             remarks=(*found.remarks, *_remarks(problem, extrapolated)),
+            total_from="target" if target is not None else problem.total_from,
         ),
         currency=problem.constraints.currency,
+        today_from=current_basis(future.posterior, future, given=problem.outlook.today is not None),
+        today_breaks=shut_out(problem.constraints, found.feasible),
     )
 
 

@@ -21,7 +21,9 @@ class Outlook:
 
     Args:
         today: today's plan: money by channel over the window, or one row a week and one column a channel. By default
-            what was spent in the same weeks of the last year of the data (the last weeks of shorter data).
+            what was spent in the same weeks of the last year of the data (the last weeks of data shorter than a year).
+            A channel that started within those weeks or later has an average week since its start, one that stopped
+            has nothing; ``BudgetPlan.today_from`` says which weeks were read for which channel.
         horizon: weeks, from the first of the plan, whose value counts; by default all in which the plan still works.
         discount: yearly rate by which later money counts less, such as 0.08.
         controls: controls of the plan's weeks; where absent their training mean, which cancels between plans.

@@ -31,6 +31,7 @@ class Assumptions:
         discount: yearly rate by which later money counts less.
         draws: number of joint posterior draws that it was worked out on.
         remarks: what else a reader has to know, in sentences.
+        total_from: where the total comes from: ``given``, ``today`` (what today's plan spends) or ``target``.
     """
 
     objective: str | Cvar
@@ -41,6 +42,7 @@ class Assumptions:
     discount: float
     draws: int
     remarks: tuple[str, ...] = ()
+    total_from: str = "given"
 
 
 @dataclass(frozen=True, repr=False)
@@ -50,7 +52,7 @@ class BudgetPlan:
     Attributes:
         spend: money a week (index) and channel (column). A channel that answers to a stage has what it is expected to
             spend; all cells add up to ``total``.
-        today: today's plan, brought to the same total: what was spent in the same weeks of the last year of the data.
+        today: today's plan, brought to the same total by one factor; see ``today_from``.
         proportional: the rule of thumb at the same total: money in proportion to every channel's estimated ROAS, as
             near to that as limits and what the data have seen allow.
         total: money over the whole window.
@@ -74,6 +76,12 @@ class BudgetPlan:
         gap: money by which a plan near it could be better: how far the search converged.
         assumptions: what it rests on.
         currency: of all money.
+        today_from: by channel (index) the weeks of the data that today's plan is read from, ``first`` and ``last``,
+            and by which ``rule``: ``last_year`` (the same weeks of the last year), ``last_weeks`` (the last weeks of
+            data shorter than a year), ``since_start`` (an average week since the channel started), ``stopped``
+            (nothing; its silent weeks), ``given`` (with the outlook) or ``answers`` (to a stage).
+        today_breaks: what today's plan does not keep: the channels, pools and teams whose ``limits`` it breaks, and the
+            channels of which it leaves what the ``data`` have seen.
     """
 
     spend: pd.DataFrame
@@ -93,6 +101,8 @@ class BudgetPlan:
     gap: float
     assumptions: Assumptions
     currency: str
+    today_from: pd.DataFrame
+    today_breaks: Mapping[str, tuple[str, ...]]
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -191,5 +201,5 @@ class BudgetPlan:
             head,
             notebook.lines(self.sentences().values()),
             notebook.table(self.table()[columns]),
-            under=f"{self.currency}; today: what was spent in the same weeks of the last year, at the same total",
+            under=self.currency,
         )

@@ -38,6 +38,7 @@ class Problem:
         total: money of all channels over the window.
         outlook: what plans are valued against.
         phasing: ``pattern`` or ``free``.
+        total_from: ``given``, or ``today`` where the total is what today's plan spends.
     """
 
     future: Future
@@ -46,6 +47,7 @@ class Problem:
     total: float
     outlook: Outlook
     phasing: str = "pattern"
+    total_from: str = "given"
 
     @property
     def unit_values(self) -> dict[str, float]:
@@ -129,11 +131,11 @@ def pose_problem(
     require_known(posterior, limits)
     few = posterior.thinned(outlook.draws)
     future = future_of(few, weeks, answering_under(posterior, limits), outlook)
-    today = current_spend(few, future, outlook.today)
+    today, total_from = current_spend(few, future, outlook.today), "given"
     if total is None:
-        total = round(float(expected_spend(future, today).sum()), 2)
+        total, total_from = round(float(expected_spend(future, today).sum()), 2), "today"
     today = expected_spend(future, scaled_to(future, today, float(total)))
-    return Problem(future, constraints_on(future, limits, today), today, float(total), outlook, phasing)
+    return Problem(future, constraints_on(future, limits, today), today, float(total), outlook, phasing, total_from)
 
 
 def _roomiest(spend: Array, left: float) -> int:

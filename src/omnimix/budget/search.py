@@ -152,14 +152,16 @@ def climb(function: ObjectiveFunction, start: Array) -> Array | None:
         value, slopes, _, _ = function.evaluate(x * unit)
         return -value / unit, -slopes
 
-    return _kept(function, sequential_quadratic(function, start, unit, downhill), unit)
+    return _kept(function, sequential_quadratic(function, start, unit, downhill)[0], unit)
 
 
 def nearest(function: ObjectiveFunction, wished: Array) -> Array | None:
     """Return the variables nearest to some that keep all constraints; ``None`` where none were found."""
     unit = scale(function.feasible, wished)
     goal = wished / unit
-    ended = sequential_quadratic(function, wished, unit, lambda x: (float(((x - goal) ** 2).sum()), 2.0 * (x - goal)))
+    ended, _ = sequential_quadratic(
+        function, wished, unit, lambda x: (float(((x - goal) ** 2).sum()), 2.0 * (x - goal))
+    )
     return _kept(function, ended, unit)
 
 
@@ -172,8 +174,8 @@ def sequential_quadratic(
     also: Sequence[dict[str, object]] = (),
     tolerance: float = ENOUGH,
     steps: int = STEPS,
-) -> Array:
-    """Return where SLSQP makes ``least`` smallest under all constraints, and those of ``also``.
+) -> tuple[Array, bool]:
+    """Return where SLSQP makes ``least`` smallest under all constraints and those of ``also``, and whether it finished.
 
     ``least`` returns a value and its slopes; it and ``also`` read variables in units of ``unit`` money.
     """
@@ -187,7 +189,7 @@ def sequential_quadratic(
         constraints=[*solver_constraints(function, unit), *also],
         options={"ftol": tolerance, "maxiter": steps},
     )
-    return np.asarray(np.clip(found.x * unit, lower, upper))
+    return np.asarray(np.clip(found.x * unit, lower, upper)), bool(found.success)
 
 
 def _kept(function: ObjectiveFunction, ended: Array, unit: float) -> Array | None:

@@ -30,9 +30,11 @@ def show_plan(plan: BudgetPlan, language: str = "en") -> None:
         f"Plan of {plan.currency} {amount(plan.total)} over {len(weeks)} weeks, "
         f"{weeks[0]:%Y-%m-%d} to {weeks[-1] + pd.Timedelta(days=6):%Y-%m-%d}"
     )
-    for sentence in plan.sentences(language).values():
-        say(sentence)
-    _show_channels(plan)
+    told = plan.sentences(language)
+    for what, sentence in told.items():
+        if what != "today":
+            say(sentence)
+    _show_channels(plan, told["today"])
     _show_groups(plan)
     _show_shares(plan)
     _show_gain(plan)
@@ -98,7 +100,7 @@ def _limits(plan: BudgetPlan) -> str:
     return f"Limits kept on {'; '.join(named)}; {seen}." if named else f"No limits were given; {seen}."
 
 
-def _show_channels(plan: BudgetPlan) -> None:
+def _show_channels(plan: BudgetPlan, today: str) -> None:
     heading(f"Channels, {plan.currency} over the window")
     table = plan.table()
     table["mark"] = [
@@ -106,7 +108,7 @@ def _show_channels(plan: BudgetPlan) -> None:
         for a, e in zip(table["answers"], table["extrapolated"], strict=True)
     ]
     show_table(_with_total(table), {CHANNEL: word, **MONEY, "share": percent, "mark": word}, last_apart=True)
-    say("Today: what was spent in the same weeks of the last year of the data, brought to the same total.")
+    say(today)
 
 
 def _with_total(table: pd.DataFrame) -> pd.DataFrame:

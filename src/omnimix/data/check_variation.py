@@ -10,6 +10,7 @@ from omnimix.data.panel import Panel
 from omnimix.data.phrases import amount, in_weeks, listed, week_list
 from omnimix.data.roles import Use
 from omnimix.data.season import fourier_terms
+from omnimix.data.starts_and_stops import last_stop
 from omnimix.findings import Finding
 
 Floats = npt.NDArray[np.float64]
@@ -66,6 +67,17 @@ def _activity(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding
         message = f"The {use} starts in week {week_list(weeks[[first]])}, after {first} of {len(values)} weeks."
         remedy = "Were the weeks before really without it? If they are not known, start the table there."
         findings.append(Finding("starts_late", "warns", message, remedy, figure=float(first), where=use.column))
+    stopped = last_stop(np.nan_to_num(values, posinf=0.0))
+    if stopped is not None and not np.isnan(values[stopped:]).any():
+        silent = len(values) - stopped
+        most = amount(float(values[stopped:].max()))
+        told = f"{most if most == '0' else f'at most {most}'} in the last {silent} weeks of the table"
+        message = f"The {use} stops before week {week_list(weeks[[stopped]])}: {told}."
+        remedy = (
+            "Were these weeks really without it? If they are not known yet, end the table before them. If it was "
+            "stopped, its figures are of the weeks before, and today's plan gives it nothing."
+        )
+        findings.append(Finding("stops_early", "warns", message, remedy, figure=float(silent), where=use.column))
     if active.size < FEW_ACTIVE_WEEKS:
         message = f"The {use} is above 0 in only {len(active)} weeks ({week_list(weeks[active])})."
         remedy = "Its effect will come from the prior; join it with a channel like it."

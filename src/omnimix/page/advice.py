@@ -80,7 +80,7 @@ def _split(plan: BudgetPlan, words: Language) -> Chart:
     )
     title = words.say("advise_split")
     told = words.say("advise_split_told", total=words.brief(plan.total), parts=parts)
-    table, note = _split_table(plan, rows, title, words), words.say("today_note")
+    table, note = _split_table(plan, rows, title, words), plan.sentences(words.code)["today"]
     return Chart("split", title, told, stacked(data, axis, colours), table, note)
 
 
@@ -237,7 +237,8 @@ def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> 
         upright={total(found.today): words.say("today")},
     )
     best = max(rows, key=lambda r: float(r[MEAN]))
-    title = words.say("levels_title", total=words.brief(float(best["total"])))
+    gains = float(best[MEAN]) >= 0.0
+    title = words.say("levels_title" if gains else "levels_title_less", total=words.brief(float(best["total"])))
     head = tuple(words.say(k) for k in ("total", "mean", "range", "odds_gain"))
     body = [
         (

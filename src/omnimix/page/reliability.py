@@ -6,6 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
+from omnimix.budget.situation import situation_of
 from omnimix.checks import Health
 from omnimix.checks.advice import RETURN
 from omnimix.findings import Finding
@@ -51,8 +52,8 @@ def told(finding: Finding, words: Language) -> str:
 
 
 def _what_it_rests_on(advice: Advice, words: Language) -> dict[str, object]:
-    hangs = advice.sensitivity.most()
-    hinges = [_hinge(r, words) for r in records(hangs) if float(r["swing"]) > 0]
+    hangs, acts = advice.sensitivity.most(), situation_of(advice.plan).acts
+    hinges = [_hinge(r, words, acts=acts) for r in records(hangs) if float(r["swing"]) > 0]
     test = advice.sensitivity.next_test
     return {
         "rests_heading": words.say("rests"),
@@ -60,13 +61,13 @@ def _what_it_rests_on(advice: Advice, words: Language) -> dict[str, object]:
         "rests": [(words.title(str(n)), str(v), words.say(f"rests_{v}")) for n, v in advice.rests_on.items()],
         "hinges_heading": words.say("hinges"),
         "hinges": hinges or [words.say("hinges_none")],
-        "hold": words.say("hinges_hold") if hinges and not hangs["turns"].any() else "",
+        "hold": words.say("hinges_hold") if acts and hinges and not hangs["turns"].any() else "",
         "next_test": words.say("next_test", channel=words.name(test)) if test else "",
     }
 
 
-def _hinge(row: Row, words: Language) -> str:
-    """Return one thing that the gain hangs on."""
+def _hinge(row: Row, words: Language, *, acts: bool) -> str:
+    """Return one thing that the gain hangs on; whether it turns the advice only where that ``acts`` for a gain."""
     source = str(row["rests_on"])
     text = words.say(
         f"hinge_{row['assumption']}",
@@ -77,7 +78,7 @@ def _hinge(row: Row, words: Language) -> str:
         gain_low=words.money(float(row["gain_low"])),
         gain_high=words.money(float(row["gain_high"])),
     )
-    return text + (words.say("hinge_turns") if row["turns"] else "")
+    return text + (words.say("hinge_turns") if acts and row["turns"] else "")
 
 
 def made(posterior: Posterior, advice: Advice | None, version: str, words: Language) -> Block:

@@ -29,6 +29,8 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         INTERVAL: plan.gain.interval,
         "plan": _calendar(plan.spend),
         "today": _calendar(plan.today),
+        "today_from": records(plan.today_from.astype(object).where(plan.today_from.notna(), None).reset_index()),
+        "today_breaks": {what: list(names) for what, names in plan.today_breaks.items()},
         "gain": gain["today"],
         "gain_over_proportional": gain["proportional"],
         "value": _by(plan.value, "plan", SPEND, "profit"),
