@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from omnimix.labels import LOWER, MEAN, UPPER
-from omnimix.words import between, called, capital, listing, money, odds, texts
+from omnimix.words import Language, between, called, capital, listing, money, odds, texts
 
 if TYPE_CHECKING:
     from omnimix.budget.costs import SiloCost
@@ -67,11 +67,11 @@ def _gain(plan: BudgetPlan, better: float, language: str) -> str:
     say, row = texts("budget", language), _row(plan.gain.table().set_index("versus"), "today")
     if float((plan.spend - plan.today).abs().to_numpy().sum()) < SAME * plan.total:
         return say["same"]
-    low, high = (money(row[end], plan.currency, language) for end in (LOWER, UPPER))
+    low, high = (plan.value_unit.end(row[end], language) for end in (LOWER, UPPER))
     return say["gain" if row["corrected"] > 0 else "loses"].format(
         range=between(low, high, language),
         mass=round(100 * plan.gain.interval),
-        expected=money(abs(row["corrected"]), plan.currency, language),
+        expected=plan.value_unit.told(abs(row["corrected"]), language),
         odds=odds(better, language),
         Odds=capital(odds(better, language)),
     )
@@ -79,14 +79,15 @@ def _gain(plan: BudgetPlan, better: float, language: str) -> str:
 
 def narrate_silos(cost: SiloCost, language: str) -> str:
     """Return what separate budgets cost, in one or two sentences."""
-    rows = cost.table().set_index("part")
+    rows, words = cost.table().set_index("part"), Language.of(language, "budget", cost.value_unit)
 
     def amount(part: str, column: str) -> str:
-        return money(_row(rows, part)[column], cost.currency, language)
+        return words.value(_row(rows, part)[column])
 
-    return texts("budget", language)["silos"].format(
+    return words.say(
+        "silos",
         cost=amount(SILOS, MEAN),
-        range=between(amount(SILOS, LOWER), amount(SILOS, UPPER), language),
+        range=words.span(words.end_of_value, _row(rows, SILOS)),
         odds=odds(_row(rows, SILOS)["probability_positive"], language),
         split=amount(WRONG_SPLIT, MEAN),
         goal=amount(WRONG_GOAL, MEAN),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.budget.outlook import Outlook
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER, WEEK
@@ -74,6 +74,8 @@ class BudgetPlan:
         gap: money by which a plan near it could be better: how far the search converged.
         assumptions: what it rests on.
         currency: of all money.
+        unvalued: outcomes without a value in money. Gain, value, regret and gap are in units then, no money taken off,
+            and profit is nan.
     """
 
     spend: pd.DataFrame
@@ -93,6 +95,12 @@ class BudgetPlan:
     gap: float
     assumptions: Assumptions
     currency: str
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What value and gain are counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:

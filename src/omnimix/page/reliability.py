@@ -74,8 +74,8 @@ def _hinge(row: Row, words: Language) -> str:
         source=words.say(f"rests_{source}") if row["assumption"] == RETURN else "",
         low=words.ratio(float(row["low"])),
         high=words.ratio(float(row["high"])),
-        gain_low=words.money(float(row["gain_low"])),
-        gain_high=words.money(float(row["gain_high"])),
+        gain_low=words.value(float(row["gain_low"])),
+        gain_high=words.value(float(row["gain_high"])),
     )
     return text + (words.say("hinge_turns") if row["turns"] else "")
 
@@ -100,11 +100,12 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
         words.say(
             "made_value_part",
             outcome=words.name(o.name),
-            value=f"{words.currency} {words.figure(o.value or 1.0, 2 if (o.value or 1.0) >= 0.01 else 6)}",
+            value=f"{words.currency} {words.figure(o.value, 2 if o.value >= 0.01 else 6)}",
         )
         for o in funnel.outcomes
+        if o.value is not None
     )
-    lines.append(words.say("made_value", values=worth))
+    lines.append(words.say("made_value", values=worth, outcomes=words.names(o.name for o in funnel.outcomes)))
     if advice is not None:
         rests = advice.plan.assumptions
         later = words.say("made_discount", rate=words.percent(rests.discount)) if rests.discount else ""
