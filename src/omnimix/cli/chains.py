@@ -61,25 +61,27 @@ def _asked(given: argparse.Namespace, posterior: Posterior) -> tuple[Chain, ...]
 def _show(found: ChainVerdict, language: str) -> None:
     weeks, chain = found.weeks, found.chain
     unit = found.value_unit
-    hurdle, returns = (f", hurdle {ratio(chain.hurdle)}", "ROAS") if unit.is_money else ("", unit.per_money())
+    hurdle, returns, short = f", hurdle {ratio(chain.hurdle)}", "ROAS", "ROAS"
+    if not unit.is_money:
+        hurdle, returns, short = "", capital(unit.per_money()), f"per {unit.currency}"
     heading(f"Chain {chain.name}: {found.verdict or NO_VERDICT}")
     say(
         f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}{hurdle}; value of "
         f"{' and '.join(found.outcomes)}, the weeks after in which it still works included. "
-        f"{capital(returns)} of a link: what it adds to all others, with its {percent(found.returns.interval)} range; "
+        f"{returns} of a link: what it adds to all others, with its {percent(found.returns.interval)} range; "
         "own: what it would bring if later links did not exist; share: of the value of the chain (Shapley)."
     )
     table = found.table()
     table["range"] = [f"{ratio(low)} to {ratio(high)}" for low, high in zip(table[LOWER], table[UPPER], strict=True)]
     table["verdict"] = table["verdict"].fillna(NOTHING)
-    names = {"roas_direct": "own", MEAN: returns, "probability": "sure", "shapley_share": "share"}
+    names = {"roas_direct": "own", MEAN: short, "probability": "sure", "shapley_share": "share"}
     columns: dict[str, Form] = {
         LINK: word,
         "verdict": word,
         "sure": percent,
         SPEND: amount,
         "own": ratio,
-        returns: ratio,
+        short: ratio,
     }
     show_table(table.rename(columns=names), columns | {"range": str, "share": percent}, last_apart=True)
     sentences = found.sentences(language)

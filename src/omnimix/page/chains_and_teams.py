@@ -35,12 +35,12 @@ def _told(found: ChainVerdict, words: Language) -> dict[str, Any]:
     sentences, verdicts = found.sentences(words.code), texts("verdicts", words.code)
     return {
         "whole": sentences[WHOLE],
-        "verdict": found.verdict or "none",
+        "verdict": found.verdict,
         "word": verdicts.get(found.verdict or "", NOTHING),
         "links": [
             {
                 "name": words.title(name),
-                "verdict": found.judgements[name].verdict or "none",
+                "verdict": found.judgements[name].verdict,
                 "word": verdicts.get(found.judgements[name].verdict or "", NOTHING),
                 "sentence": sentences[name],
                 "contradiction": words.say("contradiction") if found.link_rule.contradicts(name) else "",

@@ -121,9 +121,14 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
             "lead": words.say("made_lead"),
             "lines": [*lines, *_run(posterior, version, words)],
             "glossary_heading": words.say("glossary"),
-            "glossary": list(texts("glossary", words.code).items()),
+            "glossary": [(word, text) for word, text in texts("glossary", words.code).items() if _used(word, words)],
         },
     )
+
+
+def _used(word: str, words: Language) -> bool:
+    """Return whether the page uses a word of the glossary: returns in money only where value is money."""
+    return words.value_unit.is_money or not ("ROAS" in word or word == words.say("hurdle"))
 
 
 def _run(posterior: Posterior, version: str, words: Language) -> list[str]:

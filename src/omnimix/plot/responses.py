@@ -31,7 +31,7 @@ SAME = 1e-6  # of the money of all channels: less is no change
 EXTRAPOLATED, IS_PLAN, IS_TODAY = "extrapolated", "is_plan", "is_today"
 MEANT = (
     "Hollow dot: today; filled: the plan; line: mean; band: {interval:.0%} interval; dashed and shaded: extrapolated, "
-    "outside what the data have seen; dotted: break-even."
+    "outside what the data have seen{even}."
 )
 
 
@@ -65,7 +65,7 @@ def plan_response(
     known = channels or result.draws.attrs.get("channels", ())
     names, colours = chosen(every, channel, what="channel"), channel_colours([*known, *every])
     curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
-    title, under = _sentence(curves, unit), MEANT.format(interval=result.interval)
+    title, under = _sentence(curves, unit), _under(result.interval, unit)
     if ax is not None:
         for name in names:
             _curve(ax, curves[name], colours[name], label=name, shaded=len(names) == 1)
@@ -95,8 +95,6 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
         if beyond and shaded and money[-1] > money[0]:
             ax.axvspan(money[0], money[-1], facecolor=PALE, alpha=0.35, linewidth=0, zorder=0)
     ax.plot([], [], color=colour, linewidth=1.8, label=label)
-    most = float(table[SPEND].max())
-    ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
     for mark, face, size in ((IS_TODAY, "white", 8.0), (IS_PLAN, colour, 6.5)):
         at = table.loc[table[mark].astype(bool)]
         ax.plot(
@@ -106,7 +104,10 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
 
 
 def _label(ax: Axes, unit: ValueUnit, drawn: pd.DataFrame) -> None:
-    """Name both axes; the upward one shows every band, and break-even as far as that goes."""
+    """Name both axes; the upward one shows every band, and break-even, if value is money, as far as that goes."""
+    if unit.is_money:
+        most = float(drawn[SPEND].max())
+        ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
@@ -116,6 +117,10 @@ def _label(ax: Axes, unit: ValueUnit, drawn: pd.DataFrame) -> None:
     low, high = min(0.0, float(drawn[LOWER].min())), max(0.0, float(drawn[UPPER].max()))
     space = 0.06 * ((high - low) or 1.0)
     ax.set_ylim(low - space if low < 0 else 0.0, high + space)
+
+
+def _under(interval: float, unit: ValueUnit) -> str:
+    return MEANT.format(interval=interval, even="; dotted: break-even" if unit.is_money else "")
 
 
 def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
