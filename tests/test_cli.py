@@ -43,7 +43,10 @@ parents = ["visits"]
 value = 0.2
 parents = ["visits"]
 """
-KEYS = ["schema", "interval", "roas", "contributions", "paths", "traffic_share", "payback", "all_media"]
+KEYS = [
+    "schema", "interval", "counted_in", "unit",
+    "roas", "contributions", "paths", "traffic_share", "payback", "all_media",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omnimix.findings import Finding
+from omnimix.findings import Finding, Severity
 from omnimix.spec.funnel import Funnel
 from omnimix.words import ValueUnit, capital
 
@@ -30,4 +30,5 @@ def value_findings(funnel: Funnel, currency: str) -> tuple[Finding, ...]:
         f"profit.{believed}"
     )
     remedy = f"If these figures should be money, {unit.remedy}."
-    return (Finding("no_value", "warns" if several else "notes", message, remedy, where=", ".join(funnel.unvalued)),)
+    severity: Severity = "warns" if several or stated else "notes"  # what a figure may be misread by
+    return (Finding("no_value", severity, message, remedy, where=", ".join(funnel.unvalued)),)
