@@ -202,7 +202,8 @@ def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Seq
         "value": xr.DataArray(brought.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
         SPEND: xr.DataArray(paid.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
     }
-    return Figures("payback", balance, "money brought in less money spent so far", interval, known)
+    unit = posterior.value_unit
+    return Figures("payback", balance, "money brought in less money spent so far", interval, known, unit)
 
 
 def _over(value: Array, cost: Array) -> Array:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+import pandas as pd
+
 from omnimix.chains import WHOLE, ChainVerdict, evaluate_chain
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
@@ -72,7 +74,8 @@ def _show(found: ChainVerdict, language: str) -> None:
         "own: what it would bring if later links did not exist; share: of the value of the chain (Shapley)."
     )
     table = found.table()
-    table["range"] = [f"{ratio(low)} to {ratio(high)}" for low, high in zip(table[LOWER], table[UPPER], strict=True)]
+    ends = zip(table[LOWER], table[UPPER], strict=True)
+    table["range"] = [NOTHING if pd.isna(low) else f"{ratio(low)} to {ratio(high)}" for low, high in ends]
     table["verdict"] = table["verdict"].fillna(NOTHING)
     names = {"roas_direct": "own", MEAN: short, "probability": "sure", "shapley_share": "share"}
     columns: dict[str, Form] = {

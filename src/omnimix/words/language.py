@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -139,5 +140,7 @@ class Language:
         return figures.between(low, high, self.code)
 
     def span(self, write: Callable[[float], str], row: Mapping[str, Any]) -> str:
-        """Write the interval of a row, each end by the form of its kind."""
+        """Write the interval of a row, each end by the form of its kind; what is not known has none."""
+        if not all(math.isfinite(float(row[end])) for end in (LOWER, UPPER)):
+            return figures.NOTHING
         return self.between(*(write(float(row[end])) for end in (LOWER, UPPER)))
