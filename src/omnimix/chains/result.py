@@ -177,7 +177,8 @@ class ChainVerdict:
 
     def __repr__(self) -> str:
         columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
-        shown = notebook.text(self.table()[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
+        table = self.table().fillna({"verdict": words.NOTHING})
+        shown = notebook.text(table[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
         head = f"chain {self.chain.name}: {self.verdict or words.NOTHING}"
         lines = [f"{head}, {words.percent(self.returns.interval)} interval", shown]
         return "\n".join([*lines, *self.sentences().values()])
