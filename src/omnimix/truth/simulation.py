@@ -65,7 +65,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         saturation: true saturation family of media that name none: any of ``TRUE_SATURATIONS``.
         media_share: mean direct contribution to a node of all media that state no share, as a share of its level.
         surroundings: what happens without media; of every node that states none.
-        outcome: the outcome, with its value and the likelihood to fit, or its name, "sales" by default: then it is money.
+        outcome: the outcome, with its value and the likelihood to fit, or its name ("sales" by default) if it is money.
         nodes: stages and outcomes instead of the one outcome: steps with their truth, or nodes whose truth is drawn.
         missing: number of empty weeks by node, or the weeks themselves.
         rho: correlation of the shocks of a scenario's stage and outcomes.
