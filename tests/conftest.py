@@ -47,7 +47,11 @@ def small_frame(seed: int = 5, weeks: int = WEEKS) -> pd.DataFrame:
 
 def small_funnel(**changes: object) -> om.Funnel:
     """Return the funnel of :func:`small_frame`."""
-    parts: dict[str, object] = {"channels": ["tv", "search"], "outcomes": ["sales"], "controls": ["price"]}
+    parts: dict[str, object] = {
+        "channels": ["tv", "search"],
+        "outcomes": [om.Outcome("sales", value=1.0)],
+        "controls": ["price"],
+    }
     return om.Funnel(**{**parts, **changes})
 
 

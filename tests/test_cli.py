@@ -43,7 +43,10 @@ parents = ["visits"]
 value = 0.2
 parents = ["visits"]
 """
-KEYS = ["schema", "interval", "roas", "contributions", "paths", "traffic_share", "payback", "all_media"]
+KEYS = [
+    "schema", "interval", "counted_in", "unit",
+    "roas", "contributions", "paths", "traffic_share", "payback", "all_media",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -336,7 +339,7 @@ def test_effects_of_a_funnel_for_machines_are_those_of_python(funnel_fit, tmp_pa
     more = ["probability_paid_back", "value", "spend", "start"]
     assert list(content["payback"][0]) == ["channel", "horizon", *summary, *more]
     assert {row["kind"] for row in content["paths"]} == {"direct", "mediated", "interaction"}
-    assert "all_media" not in {r["channel"] for k in KEYS[2:-1] for r in content[k]}
+    assert "all_media" not in {r["channel"] for k in KEYS[4:-1] for r in content[k]}
     posterior = om.load(funnel_fit)
     share = om.traffic_share(posterior, allow_unconverged=True).table().set_index("channel")["mean"]
     assert {r["channel"]: r["mean"] for r in content["traffic_share"]} == pytest.approx(share[:-1].to_dict())

@@ -79,7 +79,7 @@ def _growth() -> pd.DataFrame:
         for k, name in enumerate(names):
             frame[name] = frame["visits"].rolling(1 + k, min_periods=1).mean()
         stages = [om.Stage(n, parents=names[k - 1 : k] if k else []) for k, n in enumerate(names[:-1])]
-        outcome = om.Outcome(names[-1], parents=names[-2:-1])
+        outcome = om.Outcome(names[-1], value=1.0, parents=names[-2:-1])
         funnel = om.Funnel(channels=world.funnel.channels, stages=stages, outcomes=[outcome])
         gradient = gradient_microseconds(funnel, om.Panel(frame))
         rows.append({"nodes": nodes, "gradient_microseconds": gradient, "microseconds_a_node": gradient / nodes})

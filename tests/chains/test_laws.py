@@ -12,6 +12,7 @@ import omnimix as om
 from omnimix.chains import WHOLE, ChainVerdict
 from omnimix.chains.coalitions import shapley
 from omnimix.labels import ALL_MEDIA
+from omnimix.rows.chains import chain_rows
 from tests.chains.conftest import LINKS, SPAN, spring
 
 MEASURES = (
@@ -122,7 +123,9 @@ def test_a_link_without_spend_gets_nothing_and_changes_nothing(funnel_posterior:
     found = evaluated(funnel_posterior, spring(links=links))
     for measure in ("shapley_value", "value", "value_direct", "passed_on", "cost"):
         assert not found.draws(measure, "pause").any()
-    assert found.judgements["pause"].verdict == "test"
+    assert found.judgements["pause"].verdict is None
+    assert pd.isna(found.table().set_index("link").loc["pause", "verdict"])
+    assert next(row for row in chain_rows(found)["links"] if row["link"] == "pause")["verdict"] is None
     assert np.isnan(found.draws("roas", "pause")).all()
     assert found.link_rule.wrong["pause"] == 0
     assert "nothing to judge" in found.sentences()["pause"]

@@ -66,9 +66,9 @@ def test_losses_of_ones_own_move_the_verdict() -> None:
     assert judge(returns, 1.0, om.Losses(timid)).verdict == "scale"
 
 
-def test_what_spent_nothing_has_no_verdict_but_a_test() -> None:
+def test_what_spent_nothing_has_no_verdict() -> None:
     found = judge(Returns(*np.full((3, 5), np.nan)), 1.0, om.Losses())
-    assert found.verdict == "test"
+    assert found.verdict is None
     assert np.isnan(found.probability)
 
 

@@ -8,7 +8,8 @@ import xarray as xr
 
 import omnimix as om
 from omnimix.checks.unseen_demand import Sensitivity, crossings, shock_correlations
-from omnimix.labels import CHANNEL
+from omnimix.labels import CHANNEL, DRAW
+from omnimix.words import ValueUnit
 from tests.fits import fit
 from tests.funnel_fits import SETTINGS, funnel_frame, plain_funnel
 
@@ -62,3 +63,20 @@ def test_the_crossing_is_where_a_straight_line_meets_the_hurdle() -> None:
 def test_a_funnel_without_links_has_nothing_to_vary(small_posterior) -> None:
     with pytest.raises(om.OmnimixError, match="no node of this funnel has parents"):
         om.sensitivity(small_posterior)
+
+
+def test_without_a_value_nothing_is_held_against_a_hurdle() -> None:
+    names = {CHANNEL: ["tv", "radio"]}
+    draws = xr.DataArray(np.full((4, 2), 0.02), coords=names, dims=(DRAW, CHANNEL))
+    open_ = draws.isel({DRAW: 0}).to_series() * np.nan
+    found = Sensitivity(
+        draws={"none": draws, "some": draws},
+        crossing=open_,
+        rests_on=open_,
+        hurdle=np.nan,
+        value_unit=ValueUnit("EUR", ("signups",)),
+    )
+    table = found.table()
+    assert table["probability_above_hurdle"].isna().all()
+    assert not table["flips"].any()
+    assert "signups per EUR, no hurdle without a value" in repr(found)

@@ -25,7 +25,7 @@ FEW = om.Outlook(draws=40)
 def nasty_funnel() -> om.Funnel:
     return om.Funnel(
         channels=[om.Channel(NASTY, team="<b>brand</b>"), om.Channel("search", team="shop", pool="<i>pool</i>")],
-        outcomes=["sa<les"],
+        outcomes=[om.Outcome("sa<les", value=1.0)],
         controls=["price"],
     )
 

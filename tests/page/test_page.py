@@ -169,7 +169,8 @@ def test_the_page_of_a_failed_fit_says_so_and_gives_no_advice(
     failed = replace(small_posterior, run=replace(small_posterior.run, diagnostics=broken))
     page = om.report(failed, tmp_path / "report.html", language="nl", progress=False)
     assert not page.usable
-    assert set(page.figures) == {"schema", "language", "currency", "interval", "usable", "fit", "health"}
+    known = {"schema", "language", "currency", "counted_in", "unit", "interval", "usable", "fit", "health"}
+    assert set(page.figures) == known
     reader = read(tmp_path / "report.html")
     text = " ".join(reader.text)
     assert reader.headings == ["Hoe zeker we zijn", "Hoe dit is gemaakt"]

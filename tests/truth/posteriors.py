@@ -43,7 +43,7 @@ def two_stages() -> World:
             media={"tv": 0.1, "search": 0.1},
             links={"brand": Bond(0.4, retention=0.5, correlation=0.3)},
         ),
-        Step(Outcome("sales", parents=["visits", "brand"]), media={"search": 0.05, "mail": 0.06}),
+        Step(Outcome("sales", value=1.0, parents=["visits", "brand"]), media={"search": 0.05, "mail": 0.06}),
     ]
     media = ["tv", Medium(search, answer=STEADY), Medium(mail)]
     return simulate(seed=8, weeks=90, history=15, channels=media, nodes=[flat(n) for n in nodes])

@@ -31,6 +31,7 @@ class SiloCost:
         rounds: rounds of answering each other until no team changed its plan.
         currency: of all money.
         remarks: what else a reader has to know, in sentences.
+        unvalued: outcomes without a value in money; the cost is in units then.
     """
 
     cost: Figures
@@ -40,6 +41,12 @@ class SiloCost:
     rounds: int
     currency: str
     remarks: tuple[str, ...] = ()
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What the cost is counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self) -> pd.DataFrame:
         """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""
@@ -58,11 +65,13 @@ class SiloCost:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Cost of silos in {self.currency}\n{self.table().to_string(index=False)}"
+        return f"Cost of silos in {self.value_unit.name()}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount))
-        under = f"money lost against the joint plan of the same total, {self.currency}"
+        unit = self.value_unit
+        told = f"money lost against the joint plan of the same total, {self.currency}"
+        under = told if unit.is_money else f"{unit.name()} lost against the joint plan of the same total"
         return notebook.card("Cost of silos", notebook.lines([self.sentence()]), table, under=under)
 
 
@@ -127,6 +136,8 @@ class PlansCompared:
         spend: money by plan (column) and channel (index) over the window.
         extrapolated: by plan, the channels outside what the data have seen.
         currency: of all money.
+        unvalued: outcomes without a value in money. Value and gain are in units then, no money taken off; ``profit`` is
+            nan, and the best plan is the one that brings most, whatever it costs.
     """
 
     value: Figures
@@ -135,6 +146,12 @@ class PlansCompared:
     spend: pd.DataFrame
     extrapolated: Mapping[str, tuple[str, ...]]
     currency: str
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What value is counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self) -> pd.DataFrame:
         """Return one row a plan: spend, value, profit, gain over the first with its odds, extrapolated channels."""
@@ -153,12 +170,18 @@ class PlansCompared:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Plans compared, {self.currency}\n{self.table().to_string(index=False)}"
+        return f"Plans compared, {self._units}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         table = self.table()
         return notebook.card(
             "Plans compared",
             notebook.table(table, {LOWER: words.amount}),
-            under=f"{self.currency}; gain over {table['plan'].iloc[0]} with its interval, all money spent taken off",
+            under=f"{self._units}; gain over {table['plan'].iloc[0]} with its interval, "
+            f"{'all' if self.value_unit.is_money else 'no'} money spent taken off",
         )
+
+    @property
+    def _units(self) -> str:
+        unit = self.value_unit
+        return self.currency if unit.is_money else f"spend in {self.currency}, value and gain in {unit.name()}"

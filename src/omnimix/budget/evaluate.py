@@ -17,17 +17,18 @@ from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
 from omnimix.effects import require_usable
+from omnimix.effects.accounts import Account
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import told_together
+from omnimix.words import ValueUnit
 
 type AnyPlan = BudgetPlan | PlanSheet | pd.DataFrame | Mapping[str, float]
 
 ADVISED, EDITED = "advised", "edited"
-BROUGHT = "money brought more than by no media in these weeks"
 SAME = 1e-6  # of the total: plans whose values differ by less are worth the same
 
 
@@ -145,12 +146,12 @@ def _compared(
         future = futures[plan.answering]
         laid = _laid(future, plan, outlook)
         account = future.accounts([future.plan(laid)])[0]
-        worth[name] = (account.value.sum(axis=1), account.spend)
+        worth[name] = account
         filled = expected_spend(future, laid)
         spend[name] = pd.Series(filled.sum(axis=1), index=list(future.names))
         marked = seen(future).outside(filled).any(axis=1)
         marks[name] = tuple(n for n, mark in zip(future.names, marked, strict=True) if mark)
-    return _record(worth, pd.DataFrame(spend).rename_axis(CHANNEL), marks, posterior.panel.currency, interval)
+    return _record(worth, pd.DataFrame(spend).rename_axis(CHANNEL), marks, posterior.value_unit, interval)
 
 
 def _laid(future: Future, plan: _Read, outlook: Outlook) -> Array:
@@ -161,29 +162,42 @@ def _laid(future: Future, plan: _Read, outlook: Outlook) -> Array:
 
 
 def _record(
-    worth: Mapping[str, tuple[Array, Array]],
+    worth: Mapping[str, Account],
     spend: pd.DataFrame,
     marks: Mapping[str, tuple[str, ...]],
-    currency: str,
+    unit: ValueUnit,
     interval: float,
 ) -> PlansCompared:
     names = list(worth)
-    value = np.stack([v for v, _ in worth.values()], axis=1)
-    profit = np.stack([v - s for v, s in worth.values()], axis=1)
+    value = np.stack([a.value.sum(axis=1) for a in worth.values()], axis=1)
+    profit = np.stack([a.net(unit) for a in worth.values()], axis=1)
     best = np.bincount(profit.argmax(axis=1), minlength=len(names)) / len(profit)
     gain, whole = profit - profit[:, :1], spend.sum()
-    odds = (gain > SAME * float(whole.max())).mean(axis=0)
-    unit = f"money brought more than by {names[0]}, all money spent taken off"
+    largest = float(whole.max() if unit.is_money else value.mean(axis=0).max())
+    odds = (gain > SAME * largest).mean(axis=0)
+    told = f"{unit.noun} brought more than by {names[0]}, {'all' if unit.is_money else 'no'} money spent taken off"
     return PlansCompared(
         value=labelled(
-            "value", value, {PLAN: names}, BROUGHT, interval, spend=whole.reindex(names), profit=profit.mean(axis=0)
+            "value",
+            value,
+            {PLAN: names},
+            brought(unit),
+            interval,
+            spend=whole.reindex(names),
+            profit=profit.mean(axis=0) if unit.is_money else np.full(len(names), np.nan),
         ),
-        gain=labelled("gain", gain, {PLAN: names}, unit, interval, probability_positive=odds),
+        gain=labelled("gain", gain, {PLAN: names}, told, interval, probability_positive=odds),
         best=dict(zip(names, map(float, best), strict=True)),
         spend=spend,
         extrapolated=dict(marks),
-        currency=currency,
+        currency=unit.currency,
+        unvalued=unit.unvalued,
     )
+
+
+def brought(unit: ValueUnit) -> str:
+    """Return what the value of plans is, in words."""
+    return f"{unit.noun} brought more than by no media in these weeks"
 
 
 def _amount(value: object) -> bool:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from omnimix import notebook, words
 from omnimix.arguments import checked
-from omnimix.budget.evaluate import BROUGHT, SAME
+from omnimix.budget.evaluate import SAME, brought
 from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
@@ -25,6 +25,7 @@ from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
+from omnimix.words import ValueUnit
 
 FACTORS = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)  # times the plan's total
 TOTAL = "total"
@@ -46,6 +47,8 @@ class BudgetLevels:
         weeks: length of the window.
         left_out: by total that was asked and has no plan, why not.
         currency: of all money.
+        unvalued: outcomes without a value in money. Gain, value and ``next_roas`` count units then, and no money is
+            taken off: more money brings more units, and which total is best only a value can say.
     """
 
     gain: Figures
@@ -56,6 +59,12 @@ class BudgetLevels:
     weeks: int
     left_out: dict[float, str]
     currency: str
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What value and gain are counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def totals(self) -> tuple[float, ...]:
@@ -73,13 +82,17 @@ class BudgetLevels:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Best plans by total over {self.weeks} weeks, {self.currency}\n{self.table().to_string(index=False)}"
+        unit = self.value_unit
+        counted = self.currency if unit.is_money else f"money in {self.currency}, gain in {unit.name()}"
+        return f"Best plans by total over {self.weeks} weeks, {counted}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         return notebook.card(
             f"Best plans by total over {self.weeks} weeks",
             notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount)),
-            under=f"gain in {self.currency} over today's plan, all money spent taken off; next ROAS: of the last money",
+            under=f"gain in {self.value_unit.name()} over today's plan, "
+            f"{'all' if self.value_unit.is_money else 'no'} money spent taken off; next ROAS: of the last money"
+            + ("" if self.value_unit.is_money else f", {self.value_unit.per_money()}"),
         )
 
 
@@ -170,16 +183,19 @@ def _record(
     totals, levels = list(found), list(found.values())
     value = np.stack([level.account.value.sum(axis=1) for level in levels], axis=1)
     cost = np.stack([level.account.spend for level in levels], axis=1)
-    gain = value - cost - (usual.value.sum(axis=1) - usual.spend)[:, None]
+    unit = ValueUnit(plan.currency, plan.unvalued)
+    gain = np.stack([level.account.net(unit) for level in levels], axis=1) - usual.net(unit)[:, None]
+    same = SAME * (plan.total if unit.is_money else float(value.mean(axis=0).max()))
     known = {
-        "probability_positive": (gain > SAME * plan.total).mean(axis=0),
+        "probability_positive": (gain > same).mean(axis=0),
         "next_roas": [np.nan, *np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))],
         "extrapolated": [bool(level.far) or level.beyond for level in levels],
     }
-    unit = "money brought more than by today's plan at the plan's total, all money spent taken off"
+    told = f"{unit.noun} brought more than by today's plan at the plan's total, "
+    told += f"{'all' if unit.is_money else 'no'} money spent taken off"
     return BudgetLevels(
-        gain=labelled("gain", gain, {TOTAL: totals}, unit, interval, **known),
-        value=labelled("value", value, {TOTAL: totals}, BROUGHT, interval),
+        gain=labelled("gain", gain, {TOTAL: totals}, told, interval, **known),
+        value=labelled("value", value, {TOTAL: totals}, brought(unit), interval),
         spend=pd.DataFrame(
             np.stack([x.spend for x in levels], axis=1),
             index=pd.Index(plan.channels, name=CHANNEL),
@@ -190,4 +206,5 @@ def _record(
         weeks=len(plan.spend),
         left_out=left_out,
         currency=plan.currency,
+        unvalued=plan.unvalued,
     )

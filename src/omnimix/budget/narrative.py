@@ -8,7 +8,7 @@ import pandas as pd
 
 from omnimix.budget.situation import SMALL, Situation, situation_of
 from omnimix.labels import LOWER, MEAN, UPPER
-from omnimix.words import between, called, capital, day, listing, money, odds, texts
+from omnimix.words import Language, between, called, capital, day, listing, money, odds, texts
 
 if TYPE_CHECKING:
     from omnimix.budget.costs import SiloCost
@@ -76,7 +76,7 @@ def _bounds(plan: BudgetPlan) -> str:
 def _gain(plan: BudgetPlan, situation: Situation, language: str) -> str:
     say, row = texts("budget", language), _row(plan.gain.table().set_index("versus"), "today")
     ends = (-row[UPPER], -row[LOWER]) if situation.gain == "limits_less" else (row[LOWER], row[UPPER])  # what it costs
-    low, high = (money(end, plan.currency, language) for end in ends)
+    low, high = (plan.value_unit.end(end, language) for end in ends)
     breaks = [
         say[f"breaks_{what}"].format(names=_names(list(plan.today_breaks[what]), language))
         for what in ("limits", "data")
@@ -85,7 +85,7 @@ def _gain(plan: BudgetPlan, situation: Situation, language: str) -> str:
     return say[situation.gain].format(
         range=between(low, high, language),
         mass=round(100 * plan.gain.interval),
-        expected=money(abs(row["corrected"]), plan.currency, language),
+        expected=plan.value_unit.told(abs(row["corrected"]), language),
         odds=odds(situation.probability, language),
         Odds=capital(odds(situation.probability, language)),
         breaks=listing(breaks, language),
@@ -123,14 +123,15 @@ def _today(plan: BudgetPlan, language: str) -> str:
 
 def narrate_silos(cost: SiloCost, language: str) -> str:
     """Return what separate budgets cost, in one or two sentences."""
-    rows = cost.table().set_index("part")
+    rows, words = cost.table().set_index("part"), Language.of(language, "budget", cost.value_unit)
 
     def amount(part: str, column: str) -> str:
-        return money(_row(rows, part)[column], cost.currency, language)
+        return words.value(_row(rows, part)[column])
 
-    return texts("budget", language)["silos"].format(
+    return words.say(
+        "silos",
         cost=amount(SILOS, MEAN),
-        range=between(amount(SILOS, LOWER), amount(SILOS, UPPER), language),
+        range=words.span(words.end_of_value, _row(rows, SILOS)),
         odds=odds(_row(rows, SILOS)["probability_positive"], language),
         split=amount(WRONG_SPLIT, MEAN),
         goal=amount(WRONG_GOAL, MEAN),

@@ -9,7 +9,7 @@ import numpy as np
 
 from omnimix.arguments import checked
 from omnimix.budget.current_plan import current_basis, expected_spend, pattern
-from omnimix.budget.evaluate import BROUGHT, SAME
+from omnimix.budget.evaluate import SAME, brought
 from omnimix.budget.feasible_set import FeasibleSet
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import answering_rows
@@ -31,6 +31,7 @@ from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
 from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
+from omnimix.words import ValueUnit
 
 ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
@@ -71,8 +72,12 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         progress: show a progress bar.
         allow_unconverged: use a fit that did not converge all the same.
 
-    Raises :class:`BudgetError` for limits that no plan can keep, named with how far they are apart, and for a search
-    that did not end at a plan; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    Outcomes without a value are counted in units: the plan brings most units for the total, and a ``target`` of ROAS is
+    units for one unit of money.
+
+    Raises :class:`OmnimixError` for the objective ``profit`` where outcomes have no value, :class:`BudgetError` for
+    limits that no plan can keep, named with how far they are apart, and for a search that did not end at a plan;
+    :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     if not isinstance(objective, Cvar) and objective not in OBJECTIVES:
         near = did_you_mean(str(objective), OBJECTIVES)
@@ -81,6 +86,8 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         raise BudgetError(
             f"a plan that is to reach {target.of} at least cost has no other objective; leave out {objective!r}."
         )
+    if objective == "profit":
+        posterior.value_unit.require_money("the objective 'profit'")
     outlook, limits = outlook or Outlook(), limits or Limits()
     problem = pose_problem(
         posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged
@@ -139,7 +146,7 @@ def _plan(
     spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
     plans = {PLAN: spend, TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
     accounts = problem.accounts(plans)
-    brings = float(accounts[PLAN].value.sum(axis=1).mean())
+    brings = problem.scale * float(accounts[PLAN].value.sum(axis=1).mean())
     single = _by_channel(problem, found, spend)
     with ThreadPoolExecutor(max_workers=1) as beside:  # both look at the same draws with no lock on Python
         moved = beside.submit(lambda: (split_sample_gain(future, single), negotiable(future, single, brings)))
@@ -154,8 +161,8 @@ def _plan(
         teams={c.name: c.team for c in channels if c.team is not None},
         pools={c.name: c.pool for c in channels if c.pool is not None},
         answering=tuple(c.name for c in future.answering),
-        gain=_gain(accounts, same - apart, SAME * problem.total, interval),
-        value=_value(accounts, plans, interval),
+        gain=_gain(problem, accounts, (same - apart) / problem.scale, interval),
+        value=_value(accounts, plans, problem.value_unit, interval),
         shares=labelled(
             "best_share",
             by_draw.shares,
@@ -165,10 +172,10 @@ def _plan(
             share=spend.sum(axis=1) / spend.sum(),
         ),
         free=free,
-        regret={PLAN: by_draw.following, TODAY: by_draw.staying},
+        regret={PLAN: by_draw.following / problem.scale, TODAY: by_draw.staying / problem.scale},
         region=problem.constraints.allowed(found.feasible),
         extrapolated=problem.frame(extrapolated.astype(float)).astype(bool),
-        gap=found.best.gap,
+        gap=found.best.gap / problem.scale,
         assumptions=Assumptions(
             objective=objective,
             target=target,
@@ -183,6 +190,7 @@ def _plan(
         currency=problem.constraints.currency,
         today_from=current_basis(future.posterior, future, given=problem.outlook.today is not None),
         today_breaks=shut_out(problem.constraints, found.feasible),
+        unvalued=problem.value_unit.unvalued,
     )
 
 
@@ -221,20 +229,21 @@ def _rule_of_thumb(problem: Problem, feasible: FeasibleSet) -> Array:
     return wished if kept is None else expected_spend(problem.future, feasible.spend(kept))
 
 
-def _gain(accounts: dict[str, Account], optimism: float, same: float, interval: float) -> Figures:
-    profit = {k: a.value.sum(axis=1) - a.spend for k, a in accounts.items()}
+def _gain(problem: Problem, accounts: dict[str, Account], optimism: float, interval: float) -> Figures:
+    unit, same = problem.value_unit, SAME * problem.total / problem.scale
+    profit = {k: a.net(unit) for k, a in accounts.items()}
     against = [TODAY, PROPORTIONAL]
     more = np.stack([profit[PLAN] - profit[k] for k in against], axis=1)
-    unit = "money that the plan brings more, all money spent taken off"
+    told = f"{unit.noun} that the plan brings more{', all money spent taken off' if unit.is_money else ''}"
     odds, corrected = (more > same).mean(axis=0), more.mean(axis=0) - max(optimism, 0.0)
-    return labelled("gain", more, {VERSUS: against}, unit, interval, probability_positive=odds, corrected=corrected)
+    return labelled("gain", more, {VERSUS: against}, told, interval, probability_positive=odds, corrected=corrected)
 
 
-def _value(accounts: dict[str, Account], plans: dict[str, Array], interval: float) -> Figures:
+def _value(accounts: dict[str, Account], plans: dict[str, Array], unit: ValueUnit, interval: float) -> Figures:
     value = np.stack([a.value.sum(axis=1) for a in accounts.values()], axis=1)
-    profit = value.mean(axis=0) - np.array([a.spend.mean() for a in accounts.values()])
+    profit = [float(a.net(unit).mean()) if unit.is_money else np.nan for a in accounts.values()]
     spend = [float(plans[k].sum()) for k in accounts]
-    return labelled("value", value, {PLAN: list(accounts)}, BROUGHT, interval, spend=spend, profit=profit)
+    return labelled("value", value, {PLAN: list(accounts)}, brought(unit), interval, spend=spend, profit=profit)
 
 
 def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from omnimix import notebook
+from omnimix import notebook, words
 from omnimix.budget.outlook import Outlook
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER, WEEK
@@ -82,6 +82,8 @@ class BudgetPlan:
             (nothing; its silent weeks), ``given`` (with the outlook) or ``answers`` (to a stage).
         today_breaks: what today's plan does not keep: the channels, pools and teams whose ``limits`` it breaks, and the
             channels of which it leaves what the ``data`` have seen.
+        unvalued: outcomes without a value in money. Gain, value, regret and gap are in units then, no money taken off,
+            and profit is nan.
     """
 
     spend: pd.DataFrame
@@ -103,6 +105,12 @@ class BudgetPlan:
     currency: str
     today_from: pd.DataFrame
     today_breaks: Mapping[str, tuple[str, ...]]
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What value and gain are counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:

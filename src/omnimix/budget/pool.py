@@ -129,7 +129,7 @@ def _lattice(members: int) -> Array:
 
 def _values(problem: Problem, members: list[int], sizes: Array) -> Array:
     """Return what divisions bring, all money that answering channels then spend taken off, shape (draws, divisions)."""
-    wanted = problem.future.weights(problem.unit_values)
+    wanted = problem.future.weights(problem.unit_values, cost=problem.value_unit.price)
     laid = problem.today.copy()
     found = []
     for division in sizes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import Cvar, Limits, told_together, wrong_window
+from omnimix.words import ValueUnit
 
 CENT = 0.01
 SOFT = 1e-3  # of the total: money over which the worst draws pass into the rest
@@ -50,9 +52,25 @@ class Problem:
     total_from: str = "given"
 
     @property
+    def value_unit(self) -> ValueUnit:
+        """What value is counted in."""
+        return self.future.posterior.value_unit
+
+    @functools.cached_property
+    def scale(self) -> float:
+        """What searches count a unit of value as: 1 where it is money.
+
+        Units are brought to the scale of money, on which tolerances of searches stand: as if today's plan broke even.
+        """
+        if self.value_unit.is_money:
+            return 1.0
+        brought = float(self.accounts({"today": self.today})["today"].value.sum(axis=1).mean())
+        return self.total / brought if brought > 0 else 1.0
+
+    @property
     def unit_values(self) -> dict[str, float]:
-        """Money for a unit of every outcome."""
-        return {o.name: float(o.value or 1.0) for o in self.future.posterior.funnel.outcomes}
+        """Money for a unit of every outcome; see :attr:`scale` for outcomes without a value."""
+        return {o.name: self.scale * float(o.value or 1.0) for o in self.future.posterior.funnel.outcomes}
 
     def at(self, total: float) -> Problem:
         """Return the same problem at another total."""
@@ -66,8 +84,8 @@ class Problem:
         return self.constraints.feasible_set(self.total, self.total, phasing or self.phasing)
 
     def objective(self, goal: str | Cvar) -> Objective:
-        """Return the objective by its name."""
-        made = self.objective_at_price(0.0 if goal == "value" else 1.0)
+        """Return the objective by its name; from value that is no money no money is taken."""
+        made = self.objective_at_price(0.0 if goal == "value" else self.value_unit.price)
         if not isinstance(goal, Cvar) or goal.level == 0:
             return made
         value = self.future.plan_value(self.today, made.value_weights, slopes=False).value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from omnimix.arguments import checked
@@ -32,7 +34,8 @@ def plan_response(
     """Return what the money of every set channel brings at several amounts, all other channels as planned.
 
     The value is that of all outcomes with the channel less that without it in these weeks, the money that answering
-    channels then spend taken off. A channel keeps the plan's weekly pattern (today's where the plan has none).
+    channels then spend taken off (not from units: outcomes without a value). A channel keeps the plan's weekly pattern
+    (today's where the plan has none).
 
     The labels are ``channel`` and ``point``: amounts from nothing upwards, then today's and the plan's. ``spend`` is
     the money of a point, ``is_today`` and ``is_plan`` mark those two, and ``extrapolated`` what the data have not seen.
@@ -44,7 +47,8 @@ def plan_response(
     outlook = outlook or Outlook()
     future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
     planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
-    wanted = future.weights({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes})
+    unit = posterior.value_unit
+    wanted = future.weights({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes}, cost=unit.price)
     support = seen(future)
     values, spends, marks = [], [], []
     for lever in levers_of(future):
@@ -62,10 +66,10 @@ def plan_response(
         marks.append(marked)
     points = np.tile(np.arange(POINTS + 2), (len(values), 1))
     known = {"spend": spends, "extrapolated": marks, "is_today": points == POINTS, "is_plan": points == POINTS + 1}
-    labels, unit = (
+    labels, told = (
         {CHANNEL: future.set_channels, POINT: range(POINTS + 2)},
-        f"{plan.currency} over the window and after",
+        f"{unit.name()} over the window and after",
     )
-    figures = labelled("plan_response", np.stack(values, axis=1), labels, unit, interval, **known)
+    figures = labelled("plan_response", np.stack(values, axis=1), labels, told, interval, **known)
     figures.draws.attrs["channels"] = future.names  # a channel has its colour by its place among all
-    return figures
+    return replace(figures, value_unit=unit)

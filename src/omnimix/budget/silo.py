@@ -107,6 +107,7 @@ def silo_cost(
         rounds=rounds,
         currency=problem.constraints.currency,
         remarks=remarks,
+        unvalued=posterior.funnel.unvalued,
     )
 
 
@@ -200,7 +201,8 @@ def _team_starts(
 
 
 def _cost(problem: Problem, plans: Mapping[str, Array], interval: float) -> Figures:
-    profit = {k: a.value.sum(axis=1) - a.spend for k, a in problem.accounts(plans).items()}
+    unit = problem.value_unit
+    profit = {k: a.net(unit) for k, a in problem.accounts(plans).items()}
     parts = {
         SILOS: profit[JOINT] - profit[SEPARATE],
         WRONG_SPLIT: profit[JOINT] - profit[OWN_BUDGETS],
@@ -208,6 +210,6 @@ def _cost(problem: Problem, plans: Mapping[str, Array], interval: float) -> Figu
         STAYING: profit[JOINT] - profit[TODAY],
     }
     lost = np.stack(list(parts.values()), axis=1)
-    odds = (lost > SAME * problem.total).mean(axis=0)
-    unit = "money lost against the joint plan of the same total"
-    return labelled("silo_cost", lost, {"part": list(parts)}, unit, interval, probability_positive=odds)
+    odds = (lost > SAME * problem.total / problem.scale).mean(axis=0)
+    told = f"{unit.noun} lost against the joint plan of the same total"
+    return labelled("silo_cost", lost, {"part": list(parts)}, told, interval, probability_positive=odds)

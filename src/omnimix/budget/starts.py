@@ -31,7 +31,7 @@ def by_return(problem: Problem) -> Array:
     spend of answering channels is filled in.
     """
     future, today = problem.future, problem.today
-    wanted = future.weights(problem.unit_values)
+    wanted = future.weights(problem.unit_values, cost=problem.value_unit.price)
     whole = future.plan_value(today, wanted, slopes=False).value.mean()
     rows = np.zeros(today.shape)
     for row in set_rows(future):

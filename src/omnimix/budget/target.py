@@ -74,7 +74,7 @@ def _worthwhile(problem: Problem, at: float, low: float, high: float, done: Step
     total = problem.total
     for _ in range(AGAIN):
         feasible, _ = problem.constraints.feasible_set(low, high, "pattern")
-        objective = problem.objective_at_price(at)
+        objective = problem.objective_at_price(at * problem.scale)
         best = search(problem.future, feasible, objective, pattern_starts(problem, feasible), done=done)
         answered = problem.future.plan_value(
             feasible.spend(best.variables), objective.value_weights, slopes=False
@@ -91,11 +91,13 @@ def _largest(problem: Problem, at: float, low: float, high: float, done: Step) -
     future, nothing = problem.future, np.zeros(problem.today.shape)
     silent = future.plan_value(nothing, future.weights(problem.unit_values, cost=0.0), slopes=False)
     account = future.accounts([future.plan(nothing)])[0]
-    usual = float(silent.value.mean() - account.value.sum(axis=1).mean())  # no media, answering channels included
+    usual = float(
+        silent.value.mean() / problem.scale - account.value.sum(axis=1).mean()
+    )  # no media, answering channels included
 
     def earns(total: float) -> bool:
         there = problem.at(total)
-        return (_best(there, there.objective("value"), done) - usual) / total - at >= 0
+        return (_best(there, there.objective("value"), done) / there.scale - usual) / total - at >= 0
 
     above = None
     for total in map(float, np.linspace(low, high, GRID)[::-1]):

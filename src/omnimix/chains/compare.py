@@ -15,6 +15,7 @@ from omnimix.arguments import checked
 from omnimix.chains.layout import lay_out
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.accounts import accounts
+from omnimix.effects.roas import unit_of_spend
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHAIN, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
@@ -33,6 +34,8 @@ class ChainComparison:
         currency: of all money.
         hurdle: the ROAS to reach.
         extrapolated: by chain, the channels that would run in some week more than they ever did.
+        unvalued: outcomes without a value in money; ROAS is units for one unit of money then, and what needs profit is
+            nan.
     """
 
     roas: Figures
@@ -41,6 +44,12 @@ class ChainComparison:
     currency: str
     hurdle: float
     extrapolated: dict[str, tuple[str, ...]]
+    unvalued: tuple[str, ...] = ()
+
+    @property
+    def value_unit(self) -> words.ValueUnit:
+        """What value is counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a chain: ROAS and profit with intervals, and how it compares with the first chain.
@@ -57,6 +66,7 @@ class ChainComparison:
         gains = profits - profits[:, :1]
         ends = np.quantile(gains, [(1 - mass) / 2, (1 + mass) / 2], axis=0)
         summary = self.roas.table(mass).set_index(CHAIN)
+        known = 1.0 if self.value_unit.is_money else np.nan
         rows = []
         for k, name in enumerate(names):
             first = k == 0
@@ -65,16 +75,16 @@ class ChainComparison:
                     CHAIN: name,
                     SPEND: self.spend[name],
                     **{part: summary.loc[name, part] for part in (MEAN, MEDIAN, LOWER, UPPER)},
-                    "probability_above_hurdle": float((returns[:, k] >= self.hurdle).mean()),
+                    "probability_above_hurdle": known * float((returns[:, k] >= self.hurdle).mean()),
                     "profit": float(profits[:, k].mean()),
                     "gain": float(gains[:, k].mean()),
                     "gain_lower": float(ends[0, k]),
                     "gain_upper": float(ends[1, k]),
                     "probability_better": np.nan
                     if first
-                    else float((gains[:, k] > 0).mean() + (gains[:, k] == 0).mean() / 2),
+                    else known * float((gains[:, k] > 0).mean() + (gains[:, k] == 0).mean() / 2),
                     "probability_better_roas": np.nan if first else float((returns[:, k] > returns[:, 0]).mean()),
-                    "probability_best": float((profits[:, k] >= profits.max(axis=1)).mean()),
+                    "probability_best": known * float((profits[:, k] >= profits.max(axis=1)).mean()),
                     "extrapolated": bool(self.extrapolated[name]),
                 }
             )
@@ -100,7 +110,9 @@ class ChainComparison:
             "Chains compared",
             notebook.table(shown, {LOWER: words.ratio}),
             under=f"median ROAS net of induced spend; gain ({self.currency}) over {first}, "
-            f"hurdle {words.ratio(self.hurdle)}",
+            f"hurdle {words.ratio(self.hurdle)}"
+            if self.value_unit.is_money
+            else f"median {self.value_unit.per_money()} net of induced spend; no gain: {self.value_unit.why}",
         )
 
 
@@ -129,17 +141,18 @@ def compare_chains(
         whole, none = accounts(laid.engine(posterior), [laid.keeping(chain.link_names), laid.keeping(())])
         value, cost = (whole.value - none.value).sum(axis=1), whole.spend - none.spend
         returns.append(np.divide(value, cost, out=np.full(value.shape, np.nan), where=cost != 0))
-        profits.append(value - chain.hurdle * cost)
+        profits.append(value - (chain.hurdle if posterior.value_unit.is_money else np.nan) * cost)
         spend[chain.name] = sum(laid.spent(n) for n in chain.link_names)
         extrapolated[chain.name] = laid.extrapolated
     names = [chain.name for chain in chains]
     return ChainComparison(
-        roas=Figures("combined_roas", _by_chain(returns, names), "value for one unit of money spent", interval),
+        roas=Figures("combined_roas", _by_chain(returns, names), unit_of_spend(posterior), interval),
         profit=Figures("profit", _by_chain(profits, names), "money beyond the hurdle", interval),
         spend=spend,
         currency=posterior.panel.currency,
         hurdle=chains[0].hurdle,
         extrapolated=extrapolated,
+        unvalued=posterior.funnel.unvalued,
     )
 
 

@@ -21,7 +21,7 @@ from omnimix.effects.engine import Engine
 from omnimix.effects.payback import HORIZONS, require_weeks
 from omnimix.effects.plan import Plan, frozen
 from omnimix.effects.respond import answer, money_by_week
-from omnimix.effects.roas import BASES, STEP
+from omnimix.effects.roas import BASES, STEP, unit_of_spend
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
@@ -50,6 +50,9 @@ def evaluate_chain(
     channels that answer to a stage answer. Costs are what is spent on the links and what they make answering channels
     spend.
 
+    Without a value of the outcomes there is no verdict, no profit and no payback: units cannot be held against money.
+    Returns are units for one unit of money then.
+
     Args:
         posterior: a fitted model.
         chain: links, weeks and hurdle.
@@ -75,7 +78,7 @@ def evaluate_chain(
     later = later_links(posterior.funnel, chain)
     own = own_gains(coalitions, later)
     measures = _measures(laid, coalitions, found, own)
-    returns = Figures("combined_roas", _returns(laid, coalitions, found), "value for one unit of money spent", interval)
+    returns = Figures("combined_roas", _returns(laid, coalitions, found), unit_of_spend(posterior), interval)
     links = Figures("links", measures, "ROAS and value by link", interval)
     following = {n: tuple(k for k in names if k in later[n]) for n in names}
     rule = losses or Losses()
@@ -94,7 +97,8 @@ def evaluate_chain(
         coalitions=coalitions,
         losses=rule,
         extrapolated=laid.extrapolated,
-        **judged(chain.hurdle, coalitions, following, returns, links, rule),
+        unvalued=posterior.funnel.unvalued,
+        **judged(chain.hurdle, coalitions, following, returns, links, rule, is_money=posterior.value_unit.is_money),
     )
 
 
@@ -174,13 +178,13 @@ def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], inter
     return Figures(
         "value",
         xr.DataArray(draws, coords={OUTCOME: names}, dims=(DRAW, OUTCOME)),
-        "money brought by the chain",
+        f"{posterior.value_unit.noun} brought by the chain",
         interval,
     )
 
 
 def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Sequence[int], interval: float) -> Figures:
-    """Return value less cost so far, by weeks since the chain's first week."""
+    """Return value less cost so far, by weeks since the chain's first week; nan where value is no money."""
     posterior, rows = engine.posterior, engine.rows
     weeks = pd.DatetimeIndex(laid.plan.spend.index[rows], name=WEEK)
     whole, none = (answer(engine, plan, weeks) for plan in plans)
@@ -193,13 +197,15 @@ def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Seq
             spend = spend + (with_chain - without)
     at = [min(h, value.shape[1]) - 1 for h in horizons]
     brought, paid = np.cumsum(value, axis=1)[:, at], np.cumsum(spend, axis=1)[:, at]
-    balance = xr.DataArray(brought - paid, coords={HORIZON: list(horizons)}, dims=(DRAW, HORIZON))
+    left = brought - paid if posterior.value_unit.is_money else np.full(brought.shape, np.nan)
+    balance = xr.DataArray(left, coords={HORIZON: list(horizons)}, dims=(DRAW, HORIZON))
     known = {
-        "probability_paid_back": (balance >= 0).mean(DRAW),
+        "probability_paid_back": (balance >= 0).where(np.isfinite(balance)).mean(DRAW, skipna=False),
         "value": xr.DataArray(brought.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
         SPEND: xr.DataArray(paid.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
     }
-    return Figures("payback", balance, "money brought in less money spent so far", interval, known)
+    unit = posterior.value_unit
+    return Figures("payback", balance, "money brought in less money spent so far", interval, known, unit)
 
 
 def _over(value: Array, cost: Array) -> Array:

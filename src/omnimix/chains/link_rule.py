@@ -45,7 +45,14 @@ class LinkRule:
     @property
     def spare(self) -> tuple[str, ...]:
         """Links that the rule runs and the best set does not."""
+        if not self.decides:
+            return ()
         return tuple(n for n in self.wrong if n not in self.stops and n not in self.best)
+
+    @property
+    def decides(self) -> bool:
+        """Whether there is a rule: not where value is no money."""
+        return bool(np.isfinite(self.regret).all())
 
     def contradicts(self, link: str) -> bool:
         """Return whether the rule decides otherwise about a link than the account of the chain."""
@@ -82,6 +89,13 @@ def link_rule(coalitions: Coalitions, own: Mapping[str, tuple[Array, Array]], hu
         clashes={n: _clash(n not in kept, n in coalitions.of(best)) for n in coalitions.links},
         regret=profit[best] - profit[coalitions.number(kept)],
     )
+
+
+def no_rule(coalitions: Coalitions) -> LinkRule:
+    """Return the rule where value is no money: it decides nothing, and what following it costs is not known."""
+    nothing = dict.fromkeys(coalitions.links, float("nan"))
+    clashes: dict[str, Clash] = dict.fromkeys(coalitions.links, "")
+    return LinkRule((), (), nothing, clashes, np.full(coalitions.value.shape[1], np.nan))
 
 
 def _clash(stopped: bool, needed: bool) -> Clash:

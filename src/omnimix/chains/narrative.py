@@ -8,7 +8,7 @@ import numpy as np
 
 from omnimix.labels import MEDIAN
 from omnimix.mechanics import Array
-from omnimix.words import Language, texts
+from omnimix.words import NOTHING, Language, texts
 
 if TYPE_CHECKING:
     from omnimix.chains.result import ChainVerdict
@@ -21,13 +21,13 @@ NOTICEABLE = 0.1  # of ROAS: a smaller difference between own and chain figures 
 
 def told(found: ChainVerdict, language: str, *, whole: str) -> dict[str, str]:
     """Return a few sentences by link, and under ``whole`` those of the chain. Raises :class:`OmnimixError`."""
-    words = Language(language, "chains", found.currency)
+    words = Language.of(language, "chains", found.value_unit)
     return {n: _of_link(found, n, words) for n in found.spend} | {whole: _of_chain(found, words)}
 
 
 def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
     judgement = found.judgements[link]
-    if not np.isfinite(judgement.probability):
+    if not found.spend[link] or (judgement.verdict is None and found.value_unit.is_money):
         return words.say("silent", Link=words.title(link))
     middle = {m: float(np.median(found.draws(m, link))) for m in ("roas", "roas_direct", "roas_marginal", "roas_half")}
     later = found.later[link]
@@ -46,14 +46,17 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
         later=words.names(later),
         work=words.say("work" if len(later) == 1 else "works"),
     )
-    verdict: str = judgement.verdict
+    verdict = judgement.verdict
+    if verdict is None:
+        return about
+    how: str = verdict
     if verdict == "fix":
-        verdict = "fix_less" if middle["roas_half"] >= middle["roas_marginal"] else "fix_thin"
+        how = "fix_less" if middle["roas_half"] >= middle["roas_marginal"] else "fix_thin"
     if verdict == "test":
         earns = judgement.above_hurdle
-        verdict = "test_more" if earns > SETTLED else "test_less" if earns < 1 - SETTLED else "test_whether"
+        how = "test_more" if earns > SETTLED else "test_less" if earns < 1 - SETTLED else "test_whether"
     reason = words.say(
-        verdict,
+        how,
         marginal=words.ratio(middle["roas_marginal"]),
         half=words.ratio(middle["roas_half"]),
         hurdle=words.ratio(found.chain.hurdle),
@@ -66,34 +69,41 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
 
 def _of_chain(found: ChainVerdict, words: Language) -> str:
     judgement = found.judgement
+    if not any(found.spend.values()):
+        return words.say("silent", Link=words.title(found.chain.name))
     net = found.returns.draws.sel(basis="net").to_numpy()
     totals = found.totals.table().set_index("measure")[MEDIAN]
     parts = [
         words.say(
             "chain",
             Chain=words.title(found.chain.name),
-            value=words.money(totals["value"]),
+            value=words.value(totals["value"]),
             cost=words.money(totals["cost"]),
             net=words.ratio(float(np.median(net))),
             range=words.between(*map(words.ratio, _ends(net, found.returns.interval))),
             above=words.odds(judgement.above_hurdle),
             hurdle=words.ratio(found.chain.hurdle),
-            verdict=texts("verdicts", words.code)[judgement.verdict],
+            verdict=texts("verdicts", words.code).get(judgement.verdict or "", NOTHING),
         )
     ]
     spent = sum(found.spend.values())
     as_it_was = found.chain.split is None and not any(link.changed for link in found.chain.links)
     if as_it_was and totals["cost"] - spent > 0.005 * spent:
         parts.append(words.say("induced", induced=words.money(totals["cost"] - spent)))
+    if not found.link_rule.decides:
+        parts.append(words.say("no_verdict", outcomes=words.names(found.unvalued), first=found.unvalued[0]))
+        return " ".join([*parts, *_what_if(found, words)])
     parts.append(_of_rule(found, words))
-    alone = {n for n, j in found.judgements.items() if j.verdict not in ("stop", "test")}
+    alone = {n for n, j in found.judgements.items() if j.verdict not in ("stop", "test", None)}
     stopped = {n for n, j in found.judgements.items() if j.verdict == "stop"}
     partly = judgement.verdict == "fix" and len(found.runs) < len(found.spend)
     if partly or alone - set(found.runs) or stopped & set(found.runs):
         parts.append(words.say("together", runs=words.names(found.runs) or words.say("none")))
-    if found.extrapolated:
-        parts.append(words.say("extrapolated", channels=words.names(found.extrapolated)))
-    return " ".join(parts)
+    return " ".join([*parts, *_what_if(found, words)])
+
+
+def _what_if(found: ChainVerdict, words: Language) -> list[str]:
+    return [words.say("extrapolated", channels=words.names(found.extrapolated))] if found.extrapolated else []
 
 
 def _of_rule(found: ChainVerdict, words: Language) -> str:

@@ -12,9 +12,9 @@ import xarray as xr
 
 from omnimix import notebook, words
 from omnimix.chains.coalitions import Coalitions
-from omnimix.chains.link_rule import LinkRule, link_rule, own_gains
+from omnimix.chains.link_rule import LinkRule, link_rule, no_rule, own_gains
 from omnimix.chains.narrative import told
-from omnimix.chains.verdict import Judgement, Losses, Returns, judge
+from omnimix.chains.verdict import Judgement, Losses, Returns, judge, not_judged
 from omnimix.effects import Figures
 from omnimix.labels import DRAW, INTERVAL, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
@@ -57,6 +57,9 @@ class ChainVerdict:
         coalitions: every set of links with what it brings and costs.
         losses: what verdicts cost where something else is true.
         extrapolated: channels that would run in some week more than they ever did.
+        unvalued: outcomes without a value in money. Then all value is in units and returns are units for one unit of
+            money; what holds value against money (verdicts, profit, payback, the rule that judges link by link) is not
+            known, whatever the hurdle. A hurdle in units for money is the same as a value of ``1 / hurdle``.
     """
 
     chain: Chain
@@ -77,10 +80,16 @@ class ChainVerdict:
     coalitions: Coalitions
     losses: Losses
     extrapolated: tuple[str, ...] = ()
+    unvalued: tuple[str, ...] = ()
 
     @property
-    def verdict(self) -> str:
-        """The verdict on the whole chain: scale, keep, fix, test or stop."""
+    def value_unit(self) -> words.ValueUnit:
+        """What value is counted in."""
+        return words.ValueUnit(self.currency, self.unvalued)
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict on the whole chain: scale, keep, fix, test or stop; ``None`` where there is nothing to judge."""
         return self.judgement.verdict
 
     @property
@@ -98,7 +107,11 @@ class ChainVerdict:
         return self.link_rule.best
 
     def at(self, hurdle: float) -> ChainVerdict:
-        """Return the verdict against another hurdle; figures stay, judgements are made anew."""
+        """Return the verdict against another hurdle; figures stay, judgements are made anew.
+
+        Raises :class:`OmnimixError` where outcomes have no value in money.
+        """
+        self.value_unit.require_money("a verdict against a hurdle")
         chain = replace(self.chain, hurdle=hurdle)
         parts = judged(hurdle, self.coalitions, self.later, self.returns, self.links, self.losses)
         return replace(self, chain=chain, **parts)
@@ -164,21 +177,25 @@ class ChainVerdict:
 
     def __repr__(self) -> str:
         columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
-        shown = notebook.text(self.table()[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
-        lines = [f"chain {self.chain.name}: {self.verdict}, {words.percent(self.returns.interval)} interval", shown]
+        table = self.table().fillna({"verdict": words.NOTHING})
+        shown = notebook.text(table[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
+        head = f"chain {self.chain.name}: {self.verdict or words.NOTHING}"
+        lines = [f"{head}, {words.percent(self.returns.interval)} interval", shown]
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
         columns = [LINK, "verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER, INTERVAL]
         shown = self.table()[columns].rename(columns={MEDIAN: "roas"})  # as the sentences have it
+        unit = self.value_unit
+        hurdle = f", hurdle {words.ratio(self.chain.hurdle)}" if unit.is_money else ""
+        returns = "ROAS" if unit.is_money else f"ROAS ({unit.per_money()})"
         weeks = f"{len(self.weeks)} weeks {self.weeks[0]:%Y-%m-%d} to {self.weeks[-1]:%Y-%m-%d}"
         return notebook.card(
             f"Chain {self.chain.name}",
             notebook.table(shown, _ENDS),
             notebook.lines(self.sentences().values()),
-            verdict=self.verdict,
-            under=f"{weeks}, hurdle {words.ratio(self.chain.hurdle)}; median ROAS net of induced spend, of links "
-            "beyond the rest",
+            verdict=self.verdict or "",
+            under=f"{weeks}{hurdle}; median {returns} net of induced spend, of links beyond the rest",
         )
 
 
@@ -189,8 +206,22 @@ def judged(
     returns: Figures,
     links: Figures,
     losses: Losses,
+    *,
+    is_money: bool = True,
 ) -> dict[str, Any]:
-    """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it."""
+    """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it.
+
+    Value that is no money cannot be held against it: nothing is judged then.
+    """
+    totals = Figures("chain", _totals(coalitions, hurdle if is_money else np.nan), "money", returns.interval)
+    if not is_money:
+        nothing = dict.fromkeys(coalitions.links, not_judged())
+        return {
+            "judgement": not_judged(),
+            "judgements": nothing,
+            "link_rule": no_rule(coalitions),
+            "totals": replace(totals, unit="value and synergy in units, cost in money"),
+        }
     by_link = {
         n: Returns(*(links.draws.sel({LINK: n, MEASURE: m}).to_numpy() for m in OF_A_LINK)) for n in coalitions.links
     }
@@ -201,7 +232,7 @@ def judged(
         "judgement": judge(whole, hurdle, losses),
         "judgements": {n: judge(parts, hurdle, losses) for n, parts in by_link.items()},
         "link_rule": rule,
-        "totals": Figures("chain", _totals(coalitions, hurdle), "money", returns.interval),
+        "totals": totals,
     }
 
 

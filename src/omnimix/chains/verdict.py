@@ -85,7 +85,8 @@ class Judgement:
     """A verdict with what it rests on.
 
     Attributes:
-        verdict: scale, keep, fix, test or stop.
+        verdict: scale, keep, fix, test or stop; ``None`` where nothing can be judged: nothing was spent, or value is no
+            money that could be held against the hurdle. All that follows is nan then.
         probability: how likely it is right: that of its state; for ``test`` that of the likeliest state.
         probabilities: how likely each of scale, keep, fix and stop is what is true.
         losses: expected loss of every verdict.
@@ -93,7 +94,7 @@ class Judgement:
         marginal_above_hurdle: probability that the ROAS of the next money does.
     """
 
-    verdict: Verdict
+    verdict: Verdict | None
     probability: float
     probabilities: Mapping[str, float]
     losses: Mapping[str, float]
@@ -119,17 +120,14 @@ class Returns:
 def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
     """Judge a link or a chain.
 
-    What has not spent anything has no returns (nan): nothing is known of it, and the verdict is ``test``.
+    What has not spent anything has no returns (nan): there is nothing to judge, and no verdict.
 
     >>> steady = Returns(np.full(4, 1.5), np.full(4, 1.2), np.full(4, 1.8))
     >>> judge(steady, 1.0, Losses()).verdict
     'scale'
     """
     if not all(np.isfinite(x).all() for x in (returns.roas, returns.marginal, returns.half)):
-        unknown = float("nan")
-        return Judgement(
-            "test", unknown, dict.fromkeys(STATES, unknown), dict.fromkeys(VERDICTS, unknown), unknown, unknown
-        )
+        return not_judged()
     earns, grows, shrinks = (x >= hurdle for x in (returns.roas, returns.marginal, returns.half))
     true = {"scale": earns & grows, "keep": earns & ~grows, "fix": ~earns & (grows | shrinks)}
     true["stop"] = ~(earns | grows | shrinks)
@@ -138,6 +136,16 @@ def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
     verdict = min(VERDICTS, key=lambda v: (expected[v], VERDICTS.index(v)))
     right = max(probabilities.values()) if verdict == "test" else probabilities[verdict]
     return Judgement(verdict, right, probabilities, expected, float(earns.mean()), float(grows.mean()))
+
+
+def not_judged() -> Judgement:
+    """Return that nothing can be judged.
+
+    >>> not_judged().verdict is None
+    True
+    """
+    unknown = float("nan")
+    return Judgement(None, unknown, dict.fromkeys(STATES, unknown), dict.fromkeys(VERDICTS, unknown), unknown, unknown)
 
 
 def _loss(value: object) -> bool:

@@ -25,6 +25,7 @@ from omnimix.errors import BudgetError
 from omnimix.labels import ALL_MEDIA, CHANNEL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
+from omnimix.words import ValueUnit
 
 QUARTER = 0.25  # share of draws at either end
 FIFTH = 0.2  # by which a stated value is moved
@@ -49,10 +50,12 @@ class PlanSensitivity:
             that goes with it (nan for what is stated), ``rests_on`` where its figure comes from: ``data``, ``both``,
             ``prior`` or ``stated``.
         currency: of all money.
+        unvalued: outcomes without a value in money: gains are in units then, and there is no stated value to move.
     """
 
     rows: pd.DataFrame
     currency: str
+    unvalued: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return one row an assumption, widest swing first."""
@@ -69,7 +72,8 @@ class PlanSensitivity:
         return None if found.empty else str(found.sort_values("explained", ascending=False)["name"].iloc[0])
 
     def __repr__(self) -> str:
-        return f"What the gain of a plan hangs on, {self.currency}\n{self.rows.to_string(index=False)}"
+        unit = ValueUnit(self.currency, self.unvalued).name()
+        return f"What the gain of a plan hangs on, {unit}\n{self.rows.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
         return str(self.rows.to_html(index=False, border=0, float_format="{:,.3g}".format))
@@ -99,9 +103,9 @@ def plan_sensitivity(posterior: Posterior, plan: BudgetPlan, *, allow_unconverge
             f"this plan was made from {gain.size} draws of {', '.join(plan.channels)}, the posterior has {few.size} of "
             f"{', '.join(posterior.funnel.channel_names)}; give the posterior that the plan was made from."
         )
-    rows = [*_open(posterior, few, gain), *_stated(few, plan)]
+    rows = [*_open(posterior, few, gain), *(_stated(few, plan) if posterior.value_unit.is_money else ())]
     table = pd.DataFrame(rows, columns=list(COLUMNS))
-    return PlanSensitivity(table.sort_values("swing", ascending=False, ignore_index=True), plan.currency)
+    return PlanSensitivity(table.sort_values("swing", ascending=False, ignore_index=True), plan.currency, plan.unvalued)
 
 
 def _open(posterior: Posterior, few: Posterior, gain: Array) -> Iterator[tuple[object, ...]]:

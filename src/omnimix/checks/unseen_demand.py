@@ -46,7 +46,8 @@ class Sensitivity:
         draws: one entry a setting; dimensions draw and channel.
         crossing: shock correlation at which ROAS equals the hurdle, by channel; nan where none between -1 and 1 does.
         rests_on: ``data``, ``prior`` or ``both``, by channel, under the setting of the given posterior.
-        hurdle: ROAS that a channel should reach.
+        hurdle: ROAS that a channel should reach; nan where outcomes have no value, as are the odds and the crossing.
+        value_unit: what value is counted in.
     """
 
     draws: Mapping[str, xr.DataArray]
@@ -54,6 +55,7 @@ class Sensitivity:
     rests_on: pd.Series
     hurdle: float
     interval: float = DEFAULT_INTERVAL
+    value_unit: words.ValueUnit = words.MONEY
 
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a channel and setting: ROAS with its interval, the odds of reaching the hurdle, the crossing.
@@ -65,7 +67,8 @@ class Sensitivity:
         for setting, draws in self.draws.items():
             table = xr.Dataset(summarise(draws, mass)).to_dataframe().reset_index()
             table.insert(1, CONFOUNDING, setting)
-            parts.append(table.assign(probability_above_hurdle=(draws > self.hurdle).mean(DRAW).to_numpy()))
+            odds = (draws > self.hurdle).mean(DRAW).to_numpy()
+            parts.append(table.assign(probability_above_hurdle=odds if np.isfinite(self.hurdle) else np.nan))
         whole = pd.concat(parts, ignore_index=True)
         likely = (whole["probability_above_hurdle"] > 0.5).groupby(whole[CHANNEL])
         whole["flips"] = whole[CHANNEL].map(likely.any() & ~likely.all())
@@ -76,7 +79,7 @@ class Sensitivity:
         return whole.assign(**{INTERVAL: mass})
 
     def __repr__(self) -> str:
-        head = f"net ROAS under three beliefs about unseen demand, hurdle {self.hurdle:g}, {self.interval:.0%} interval"
+        head = f"net ROAS under three beliefs about unseen demand, {self._held_against}, {self.interval:.0%} interval"
         return f"{head}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
@@ -85,9 +88,14 @@ class Sensitivity:
         return notebook.card(
             "Net ROAS under three beliefs about unseen demand",
             notebook.table(table, dict.fromkeys((MEAN, LOWER), words.ratio), most=3 * notebook.MOST_ROWS),
-            under=f"hurdle {self.hurdle:g}; "
+            under=f"{self._held_against}; "
             + (f"the verdict turns for {', '.join(turned)}" if turned else "no verdict turns"),
         )
+
+    @property
+    def _held_against(self) -> str:
+        unit = self.value_unit
+        return f"hurdle {self.hurdle:g}" if unit.is_money else f"{unit.per_money()}, no hurdle without a value"
 
 
 @checked
@@ -104,7 +112,8 @@ def sensitivity(
 
     Args:
         posterior: a fitted funnel; where its nodes all have one setting, its draws are used for that one.
-        hurdle: ROAS that a channel should reach, such as 1 to earn its money back.
+        hurdle: ROAS that a channel should reach, such as 1 to earn its money back; not used where outcomes have no
+            value.
         draws: draws of each chain of the new fits.
         tune: tuning draws of each chain of the new fits.
         interval: probability mass of the intervals.
@@ -123,6 +132,7 @@ def sensitivity(
     wanted = [c for c in CONFOUNDINGS if own != {c}]
     found = dict(zip(wanted, _refits(posterior, wanted, settings, progress), strict=True))
     fits = {c: found.get(c, posterior) for c in CONFOUNDINGS}
+    hurdle = hurdle if posterior.value_unit.is_money else np.nan
     figures: dict[str, xr.DataArray] = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
     return Sensitivity(
         draws=figures,
@@ -130,6 +140,7 @@ def sensitivity(
         rests_on=rests_on(posterior),
         hurdle=hurdle,
         interval=interval,
+        value_unit=posterior.value_unit,
     )
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.cli.screen import heading, say, show_table, word
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
-from omnimix.spec import Cvar
-from omnimix.words import Form, amount, change, percent, rate
+from omnimix.spec import RETURNS, Cvar
+from omnimix.words import Form, amount, change, percent, rate, ratio
 
 PARTS = {
     "silo_cost": "separate budgets and goals",
@@ -49,7 +49,7 @@ def show_silos(silos: SiloCost | None, note: str = "", language: str = "en") -> 
         heading("Cost of separate budgets")
         say(note)
         return
-    heading(f"Cost of separate budgets in {silos.currency}, {percent(silos.cost.interval)} interval")
+    heading(f"Cost of separate budgets in {silos.value_unit.name()}, {percent(silos.cost.interval)} interval")
     looked = [
         f"{team} looks at {' and '.join(goal.nodes)}{', own direct effects only' if goal.direct else ''}"
         for team, goal in silos.goals.items()
@@ -73,9 +73,15 @@ def assumptions(plan: BudgetPlan) -> Iterator[str]:
         if isinstance(rests.objective, Cvar)
         else f"expected {rests.objective}"
     )
+    unit = plan.value_unit
     yield f"Made as large as possible: {aim}, on {rests.draws:,} draws of what the data leave open."
+    if not unit.is_money:
+        yield f"Value is counted in {unit.name()}, and no money is taken off: {unit.why}."
     if rests.target is not None:
-        yield f"To be reached: {rests.target.of} of {amount(rests.target.at)}."
+        returns = rests.target.of in RETURNS
+        at = ratio(rests.target.at) if returns else amount(rests.target.at)
+        per = f" {unit.per_money()}" if returns and not unit.is_money else ""
+        yield f"To be reached: {rests.target.of} of {at}{per}."
     later = f"later money counts {rate(rests.discount)} less a year" if rests.discount else "later money counts in full"
     yield f"Value counts for {rests.horizon} weeks from the first week of the plan; {later}."
     yield (
@@ -143,7 +149,9 @@ def _show_shares(plan: BudgetPlan) -> None:
 
 
 def _show_gain(plan: BudgetPlan) -> None:
-    heading(f"Gain in {plan.currency}, all money spent taken off, {percent(plan.gain.interval)} interval")
+    unit = plan.value_unit
+    off = ", all money spent taken off" if unit.is_money else ""
+    heading(f"Gain in {unit.name()}{off}, {percent(plan.gain.interval)} interval")
     say(
         "Odds: how likely the plan brings more. Corrected: the mean once the optimist's share is taken off, from plans "
         "chosen on one half of the draws and valued on the other."

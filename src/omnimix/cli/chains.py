@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+import pandas as pd
+
 from omnimix.chains import WHOLE, ChainVerdict, evaluate_chain
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
@@ -14,9 +16,10 @@ from omnimix.posterior import Posterior
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import MOST_LINKS, Chain, Link
-from omnimix.words import Form, amount, percent, ratio
+from omnimix.words import NOTHING, Form, amount, capital, percent, ratio
 
 SCHEMA = 1
+NO_VERDICT = "no verdict"
 
 
 def run_chains(given: argparse.Namespace) -> bool:
@@ -59,28 +62,36 @@ def _asked(given: argparse.Namespace, posterior: Posterior) -> tuple[Chain, ...]
 
 def _show(found: ChainVerdict, language: str) -> None:
     weeks, chain = found.weeks, found.chain
-    heading(f"Chain {chain.name}: {found.verdict}")
+    unit = found.value_unit
+    hurdle, returns, short = f", hurdle {ratio(chain.hurdle)}", "ROAS", "ROAS"
+    if not unit.is_money:
+        hurdle, returns, short = "", capital(unit.per_money()), f"per {unit.currency}"
+    heading(f"Chain {chain.name}: {found.verdict or NO_VERDICT}")
     say(
-        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, hurdle {ratio(chain.hurdle)}; value of "
+        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}{hurdle}; value of "
         f"{' and '.join(found.outcomes)}, the weeks after in which it still works included. "
-        f"ROAS of a link is what it adds to all others, with its {percent(found.returns.interval)} range; its own "
-        "ROAS is what it would earn if later links did not exist; its share is of the value of the chain (Shapley)."
+        f"{returns} of a link: what it adds to all others, with its {percent(found.returns.interval)} range; "
+        "own: what it would bring if later links did not exist; share: of the value of the chain (Shapley)."
     )
     table = found.table()
-    table["range"] = [f"{ratio(low)} to {ratio(high)}" for low, high in zip(table[LOWER], table[UPPER], strict=True)]
-    names = {"roas_direct": "own", MEAN: "ROAS", "probability": "sure", "shapley_share": "share"}
+    ends = zip(table[LOWER], table[UPPER], strict=True)
+    table["range"] = [NOTHING if pd.isna(low) else f"{ratio(low)} to {ratio(high)}" for low, high in ends]
+    table["verdict"] = table["verdict"].fillna(NOTHING)
+    names = {"roas_direct": "own", MEAN: short, "probability": "sure", "shapley_share": "share"}
     columns: dict[str, Form] = {
         LINK: word,
         "verdict": word,
         "sure": percent,
         SPEND: amount,
         "own": ratio,
-        "ROAS": ratio,
+        short: ratio,
     }
     show_table(table.rename(columns=names), columns | {"range": str, "share": percent}, last_apart=True)
     sentences = found.sentences(language)
     say(sentences[WHOLE])
     for name in found.spend:
         say(sentences[name], indent="  ")
+    if not unit.is_money:
+        return
     balance = found.payback.table().set_index(HORIZON)["probability_paid_back"]
     say("Paid back: " + ", ".join(f"{percent(p)} by week {h}" for h, p in balance.items()) + ".")

@@ -17,6 +17,7 @@ from omnimix.findings import Finding, blocking
 from omnimix.mechanics import fit_scaling
 from omnimix.rows.findings import check_rows
 from omnimix.rows.json_file import write_json
+from omnimix.spec import value_findings
 from omnimix.whole_file import write_whole
 
 
@@ -75,7 +76,7 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
         if len(found) > 1:
             require(found)
         raise
-    findings = check_panel(panel, config.funnel.roles)
+    findings = (*check_panel(panel, config.funnel.roles), *value_findings(config.funnel, panel.currency))
     if config.funnel.holidays:
         try:
             holiday_terms(panel.weeks, config.funnel.holidays)

@@ -23,7 +23,7 @@ from omnimix.labels import (
 )
 from omnimix.posterior import Posterior
 from omnimix.rows.results import Results
-from omnimix.words import Form, amount, percent, ratio
+from omnimix.words import Form, amount, capital, percent, ratio
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
 RATIOS: dict[str, Form] = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
@@ -33,25 +33,34 @@ SHARES: dict[str, Form] = {MEAN: percent, LOWER: percent, UPPER: percent}
 
 def show_results(posterior: Posterior, found: Results) -> None:
     """Print ROAS and contributions and, where the funnel has them, traffic shares, paths and payback."""
-    currency = posterior.panel.currency
+    unit = found.value_unit
     _show_roas(posterior, found.roas)
     if found.traffic_share is not None:
         _show_traffic(found.traffic_share)
-    _show_contributions(found, currency)
+    _show_contributions(found)
     if posterior.funnel.stages:
-        _show_paths(found.paths, currency)
-    _show_payback(found.payback)
+        _show_paths(found.paths, unit.name())
+    if found.payback is not None:
+        _show_payback(found.payback)
+    else:
+        heading("No payback and no break-even")
+        say(f"{capital(unit.why)}. To have both, {unit.remedy}.")
 
 
 def _show_roas(posterior: Posterior, returns: Figures) -> None:
     answering = [c.name for c in posterior.funnel.responding]
-    currency, weeks = posterior.panel.currency, posterior.scaling.window_weeks
-    heading(f"ROAS: value for 1 {currency} spent, {percent(returns.interval)} interval")
+    unit, weeks = posterior.value_unit, posterior.scaling.window_weeks
+    what, counted = ("ROAS: value", "value") if unit.is_money else (capital(unit.name()), unit.name())
+    heading(f"{what} for 1 {unit.currency} spent, {percent(returns.interval)} interval")
     say(
-        f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; value in those weeks "
+        f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; {counted} in those weeks "
         "and in the weeks after in which it still works."
     )
     columns: dict[str, Form] = {CHANNEL: word, **RATIOS, SPEND: amount}
+    each = f"{unit.currency} each"
+    if not unit.is_money:
+        say(f"{each}: what one costs, by the median.")
+        columns[each] = amount
     if answering:
         say(
             f"The spend of {' and '.join(answering)} answers to demand: what a channel makes "
@@ -59,6 +68,7 @@ def _show_roas(posterior: Posterior, returns: Figures) -> None:
         )
         columns["induced spend"] = amount
     table = returns.table().rename(columns={INDUCED_SPEND: "induced spend"})
+    table[each] = 1 / table[MEDIAN].where(table[MEDIAN] > 0)
     show_table(table, columns, last_apart=True)
 
 
@@ -69,21 +79,23 @@ def _show_traffic(share: Figures) -> None:
         show_table(table.loc[reaching], {CHANNEL: word, **SHARES}, last_apart=True)
 
 
-def _show_contributions(found: Results, currency: str) -> None:
-    parts = found.contributions
+def _show_contributions(found: Results) -> None:
+    parts, unit = found.contributions, found.value_unit
     share = parts.table().set_index([OUTCOME, CHANNEL])["share"]
-    table = parts.money.table().join(share, on=[OUTCOME, CHANNEL])
+    counted = parts.money if unit.is_money else parts.total
+    table = counted.table().drop(columns="share", errors="ignore").join(share, on=[OUTCOME, CHANNEL])
     for outcome, rows in table.groupby(OUTCOME, sort=False):
-        heading(f"Contributions to {outcome} in {currency}, {percent(parts.interval)} interval, and share of {outcome}")
+        money = f" in {unit.currency}" if unit.is_money else ""
+        heading(f"Contributions to {outcome}{money}, {percent(parts.interval)} interval, and share of {outcome}")
         show_table(rows, {CHANNEL: word, **AMOUNTS, "share": percent})
 
 
-def _show_paths(ways: Figures, currency: str) -> None:
+def _show_paths(ways: Figures, unit: str) -> None:
     table = ways.table()
     together = table[KIND] == INTERACTION
     table.loc[together, PATH] = table.loc[together, CHANNEL] + ", only together with others"
     large = table[MEAN].abs() >= SMALL_PATH * table.loc[~together, MEAN].abs().sum()
-    heading(f"Paths: which way that value comes, in {currency}, {percent(ways.interval)} interval")
+    heading(f"Paths: which way that value comes, in {unit}, {percent(ways.interval)} interval")
     show_table(table.loc[large], {PATH: word, **AMOUNTS})
     left_out = int((~large & ~together).sum())
     if left_out:

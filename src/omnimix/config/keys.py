@@ -81,7 +81,7 @@ _NODE = {
     ),
 }
 
-_VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share", "0.30")}
+_VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30")}
 
 _DATA = Section(
     "the weekly table",

@@ -11,6 +11,7 @@ from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.plan import Plan
 from omnimix.effects.respond import expected, values
 from omnimix.mechanics import Array
+from omnimix.words import ValueUnit
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,16 @@ class Account:
     """What a plan brings and costs beyond what was carried out, over the rows of its engine.
 
     Attributes:
-        value: money of every outcome, shape (draws, outcomes).
+        value: money of every outcome, or its units where it has no value, shape (draws, outcomes).
         spend: money of all channels, what answering channels spend of themselves included, shape (draws,).
     """
 
     value: Array
     spend: Array
+
+    def net(self, unit: ValueUnit) -> Array:
+        """Return the value of all outcomes with the money spent taken off, if value is money; shape (draws,)."""
+        return np.asarray(self.value.sum(axis=1) - unit.price * self.spend)
 
 
 def accounts(

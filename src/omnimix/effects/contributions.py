@@ -15,6 +15,7 @@ from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each, values
 from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, OUTCOME, WEEK
 from omnimix.posterior import Posterior
+from omnimix.words import MONEY, ValueUnit
 
 
 @dataclass(frozen=True, repr=False)
@@ -30,6 +31,7 @@ class Contributions:
         baseline: the outcome without any media; dimensions draw, week, outcome.
         prediction: the expected outcome; same dimensions.
         value: money for one unit of every outcome; dimension outcome.
+        value_unit: what value is counted in.
     """
 
     media: xr.DataArray
@@ -37,6 +39,7 @@ class Contributions:
     prediction: xr.DataArray
     value: xr.DataArray
     interval: float = DEFAULT_INTERVAL
+    value_unit: ValueUnit = MONEY
 
     @property
     def remainder(self) -> xr.DataArray:
@@ -52,7 +55,11 @@ class Contributions:
 
     @property
     def money(self) -> Figures:
-        """What every channel brings to every outcome over the data window and all paths, in money."""
+        """What every channel brings to every outcome over the data window and all paths, in money.
+
+        Raises :class:`OmnimixError` for outcomes without a value: then :attr:`total` says all there is to say.
+        """
+        self.value_unit.require_money("what channels bring in money")
         draws = self.media.sum(WEEK) * self.value
         return Figures(CONTRIBUTION, draws, "money over the data window", self.interval)
 
@@ -114,6 +121,7 @@ def contributions(
         baseline=answers["baseline"],
         prediction=answers["plan"],
         value=values(posterior).rename({NODE: OUTCOME}),
+        value_unit=posterior.value_unit,
         interval=interval,
     )
 

@@ -25,6 +25,7 @@ class Figures:
         unit: what one unit is, in words.
         interval: probability mass of the intervals in tables.
         known: figures without uncertainty for the same labels, such as ``spend``.
+        value_unit: what value is counted in: money, or units of outcomes without a value.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Figures:
     unit: str
     interval: float = DEFAULT_INTERVAL
     known: Mapping[str, xr.DataArray] = field(default_factory=dict)
+    value_unit: words.ValueUnit = words.MONEY
 
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a label with ``mean``, ``median``, ``lower``, ``upper`` and ``interval``."""

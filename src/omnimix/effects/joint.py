@@ -13,7 +13,7 @@ from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
 from omnimix.effects.plan import data_window, without
 from omnimix.effects.respond import money, simulate_plans
-from omnimix.effects.roas import induced_by_week, roas
+from omnimix.effects.roas import induced_by_week, roas, unit_of_returns
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, INDUCED_SPEND, ROAS, SPEND, WEEK
 from omnimix.posterior import Posterior
@@ -59,8 +59,8 @@ def joint_roas(
         draws[:, k] = gain / (costs[k] + extra)
     coords = {CHANNEL: pd.Index(labels, dtype=object)}
     known = {n: xr.DataArray(v, coords=coords, dims=CHANNEL) for n, v in ((SPEND, costs), (INDUCED_SPEND, induced))}
-    unit = "value for one unit of money spent, with the weeks after the window"
-    return Figures(ROAS, xr.DataArray(draws, coords=coords, dims=(DRAW, CHANNEL)), unit, interval, known)
+    labelled = xr.DataArray(draws, coords=coords, dims=(DRAW, CHANNEL))
+    return Figures(ROAS, labelled, unit_of_returns(posterior), interval, known, posterior.value_unit)
 
 
 def indistinct(posterior: Posterior, *, apart: float = APART) -> list[tuple[str, ...]]:

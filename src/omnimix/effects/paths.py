@@ -55,6 +55,8 @@ class Path:
 def paths(posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False) -> Figures:
     """Return what every channel's spend in the data window brings along each path, in money, tail included.
 
+    Where outcomes have no value it is in their units, as ``unit`` says.
+
     The value of a path is that of the plan less that of the plan in which the channel is silent along this path alone.
     Where effects add up, the paths of a channel add up to its value; the rest, where channels share an audience, answer
     to demand or multiply, stands as path ``interaction``, so that the rows of a channel always add up to its value.
@@ -80,7 +82,9 @@ def paths(posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unc
         draws.append(total - np.sum(parts, axis=0) if parts else total)
     coords = {n: (PATH, [r[k] for r in rows]) for k, n in enumerate((PATH, CHANNEL, OUTCOME, KIND))}
     found = xr.DataArray(np.stack(draws, axis=1), coords=coords, dims=(DRAW, PATH))
-    return Figures("paths", found, "money brought by the data window's spend, tail included", interval)
+    unit = posterior.value_unit
+    told = f"{unit.noun} brought by the data window's spend, tail included"
+    return Figures("paths", found, told, interval, value_unit=unit)
 
 
 def ways_of(funnel: Funnel, channel: Channel) -> Iterator[Path]:

@@ -53,8 +53,10 @@ def payback(
     ``value`` so far, the ``spend`` so far and the campaign's ``start``.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
-    :class:`OmnimixError` for horizons that are no weeks and for teams where no channel has one.
+    :class:`OmnimixError` for horizons that are no weeks, for teams where no channel has one, and for outcomes without a
+    value: units cannot be held against money.
     """
+    posterior.value_unit.require_money("payback")
     require_usable(posterior, allow_unconverged)
     require_weeks([*horizons, weeks])
     groups = _groups(posterior, by)

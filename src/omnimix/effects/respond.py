@@ -121,7 +121,7 @@ def expected(posterior: Posterior, scale: NodeScale, mean: Array) -> Array:
 
 
 def values(posterior: Posterior) -> xr.DataArray:
-    """Return money for one unit of every outcome, dimension node."""
+    """Return money for one unit of every outcome, dimension node; 1 each where nobody said what a unit is worth."""
     outcomes = posterior.funnel.outcomes
     return xr.DataArray([o.value or 1.0 for o in outcomes], coords={NODE: [o.name for o in outcomes]}, dims=NODE)
 

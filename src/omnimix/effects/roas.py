@@ -35,7 +35,6 @@ from omnimix.posterior import Posterior
 Basis = Literal["net", "gross", "frozen"]
 BASES: tuple[str, ...] = get_args(Basis)
 STEP = 0.01  # marginal ROAS compares half a percent more with half a percent less
-UNIT = "value for one unit of money spent, with the weeks after the window"
 
 
 @checked
@@ -47,6 +46,9 @@ def roas(
     allow_unconverged: bool = False,
 ) -> Figures:
     """Return ROAS per channel and of all media: value brought by the data window's spend over that spend.
+
+    Where outcomes have no value it is units for one unit of money (sign-ups per euro), and ``unit`` says so: 1 is no
+    break-even then.
 
     Value counts every outcome at its value per unit over every path, in the window and in the weeks after it in which
     its spend still works. The last label, ``all_media``, is all channels together.
@@ -76,7 +78,7 @@ def roas(
     induced = {k: induced_by_week(found["plan"], found[k], v).sum(WEEK) for k, v in groups.items()}
     costs = {k: spend[k] + induced[k] if basis == "net" else spend[k] for k in groups}
     draws = _labelled({k: (worth["plan"] - worth[k]) / costs[k] for k in groups})
-    return Figures(ROAS, draws, UNIT, interval, _known(spend, induced))
+    return Figures(ROAS, draws, unit_of_returns(posterior), interval, _known(spend, induced), posterior.value_unit)
 
 
 def induced_by_week(planned: PlanOutcome, silent: PlanOutcome, group: Sequence[str]) -> xr.DataArray:
@@ -106,7 +108,8 @@ def marginal_roas(
     induced = {k: induced_by_week(found["more", k], found["less", k], v).sum(WEEK) / STEP for k, v in groups.items()}
     costs = {k: spend[k] + induced[k] for k in groups}
     draws = _labelled({k: (worth["more", k] - worth["less", k]) / (STEP * costs[k]) for k in groups})
-    return Figures(MARGINAL_ROAS, draws, UNIT, interval, _known(spend, induced))
+    known, unit = _known(spend, induced), posterior.value_unit
+    return Figures(MARGINAL_ROAS, draws, unit_of_returns(posterior), interval, known, unit)
 
 
 @dataclass(frozen=True, repr=False)
@@ -116,11 +119,13 @@ class ResponseCurves:
     Attributes:
         draws: value; dimensions draw, channel, factor.
         spend: money over the window; dimensions channel, factor.
+        value_unit: what value is counted in.
     """
 
     draws: xr.DataArray
     spend: xr.DataArray
     interval: float = DEFAULT_INTERVAL
+    value_unit: words.ValueUnit = words.MONEY
 
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a channel and factor; ``extrapolated`` marks more than was ever spent."""
@@ -143,7 +148,8 @@ class ResponseCurves:
         return notebook.card(
             "Response curves",
             notebook.table(self.table(), forms),
-            under="money brought at other spend over the data window, with the weeks after; `.plot()` draws them",
+            under=f"{self.value_unit.noun} brought at other spend over the data window, with the weeks after; "
+            "`.plot()` draws them",
         )
 
 
@@ -173,7 +179,19 @@ def response_curves(
         draws=xr.DataArray(values, coords=coords, dims=(CHANNEL, "factor", DRAW)).transpose(DRAW, CHANNEL, "factor"),
         spend=xr.DataArray(np.outer([spend[n] for n in names], factors), coords=coords, dims=(CHANNEL, "factor")),
         interval=interval,
+        value_unit=posterior.value_unit,
     )
+
+
+def unit_of_spend(posterior: Posterior) -> str:
+    """Return what a return is counted in."""
+    unit = posterior.value_unit
+    return f"{'value for one unit of money' if unit.is_money else f'{unit.name()} for 1 {unit.currency}'} spent"
+
+
+def unit_of_returns(posterior: Posterior) -> str:
+    """Return what a return of the data window is counted in."""
+    return f"{unit_of_spend(posterior)}, with the weeks after the window"
 
 
 def channel_groups(posterior: Posterior) -> dict[str, tuple[str, ...]]:

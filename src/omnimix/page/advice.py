@@ -37,8 +37,8 @@ def advise(plan: BudgetPlan, found: BudgetLevels | None, words: Language) -> Blo
 
 def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
     """Return that another total inside the data is clearly expected to gain more than the plan's; else nothing."""
-    if plan.total not in found.totals:
-        return ""
+    if plan.total not in found.totals or not found.value_unit.is_money:
+        return ""  # more money always brings more units: which total is best, only their value can say
     rows = {float(r["total"]): r for r in records(found.table()) if not r["extrapolated"]}
     best = max(rows, key=lambda t: float(rows[t][MEAN]), default=plan.total)
     more = found.gain.draws.sel(total=best) - found.gain.draws.sel(total=plan.total)
@@ -205,8 +205,8 @@ def _at(row: Row, words: Language) -> str:
         words.say(
             "levels_at",
             total=words.brief(float(row["total"])),
-            gain=words.brief(float(row[MEAN])),
-            range=words.span(words.brief, row),
+            gain=words.brief_value(float(row[MEAN])),
+            range=words.span(words.brief_end, row),
             odds=words.odds(float(row["probability_positive"])),
             next=words.say("levels_next", roas=words.ratio(following)) if np.isfinite(following) else "",
             far=words.say("levels_far") if row["extrapolated"] else "",
@@ -216,7 +216,7 @@ def _at(row: Row, words: Language) -> str:
 
 def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> Chart:
     total = Unit.of(max(found.totals), words)
-    gain = Unit.of(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), words)
+    gain = Unit.of_value(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), words)
     data: Rows = [
         {
             "label": "",
@@ -243,8 +243,8 @@ def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> 
     body = [
         (
             words.brief(float(r["total"])) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
-            words.change(float(r[MEAN])),
-            words.span(words.brief, r),
+            words.change_of_value(float(r[MEAN])),
+            words.span(words.brief_end, r),
             words.odds(float(r["probability_positive"])),
         )
         for r in rows

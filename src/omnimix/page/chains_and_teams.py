@@ -16,7 +16,7 @@ from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges,
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.units import Unit
 from omnimix.rows.table import Row, by_label, records
-from omnimix.words import Language, texts
+from omnimix.words import NOTHING, Language, texts
 
 COST_COLOURS = {SILOS: "#D55E00", WRONG_SPLIT: "#E69F00", WRONG_GOAL: "#E69F00", STAYING: "#BBBBBB"}
 
@@ -25,7 +25,8 @@ def chains(found: tuple[ChainVerdict, ...], words: Language) -> Block | None:
     """Return what every chain earned together, beside its links by their own figures, and the verdicts."""
     if not found:
         return None
-    more = {"chains": [_told(chain, words) for chain in found], "note": words.say("verdict_note")}
+    note = words.say("verdict_note") if any(chain.verdict for chain in found) else ""
+    more = {"chains": [_told(chain, words) for chain in found], "note": note}
     charts = tuple(_links(chain, k, words) for k, chain in enumerate(found))
     return Block("chain", words.say("chain"), (words.say("chain_lead"),), charts, "chains", more)
 
@@ -35,12 +36,12 @@ def _told(found: ChainVerdict, words: Language) -> dict[str, Any]:
     return {
         "whole": sentences[WHOLE],
         "verdict": found.verdict,
-        "word": verdicts[found.verdict],
+        "word": verdicts.get(found.verdict or "", NOTHING),
         "links": [
             {
                 "name": words.title(name),
                 "verdict": found.judgements[name].verdict,
-                "word": verdicts[found.judgements[name].verdict],
+                "word": verdicts.get(found.judgements[name].verdict or "", NOTHING),
                 "sentence": sentences[name],
                 "contradiction": words.say("contradiction") if found.link_rule.contradicts(name) else "",
             }
@@ -58,12 +59,12 @@ def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
         at = {LINK: name}
         rows[name] = {k: float(summary[k].sel(at)) for k in (MEDIAN, LOWER, UPPER)} | {"own": float(own.sel(at))}
     data: Rows = [_row(name, row, words) for name, row in rows.items()]
-    hurdle = found.chain.hurdle
+    hurdle, is_money = found.chain.hurdle, found.value_unit.is_money
     spec = dots_with_ranges(
         data,
-        Scale(words.say("chain_axis", hurdle=words.ratio(hurdle)), ".1~f"),
-        line_at=hurdle,
-        line=words.say("hurdle"),
+        Scale(words.say("chain_axis", hurdle=words.ratio(hurdle)), ".1~f" if is_money else "~r"),
+        line_at=hurdle if is_money else None,
+        line=words.say("hurdle") if is_money else "",
         first=words.say("in_chain"),
         second=words.say("own"),
     )
@@ -106,7 +107,7 @@ def _table(found: ChainVerdict, rows: dict[str, Row], title: str, words: Languag
         body.append(
             (
                 words.say("combined") if whole else words.title(name),
-                verdicts[judged.verdict],
+                verdicts.get(judged.verdict or "", NOTHING),
                 "" if whole else words.ratio(float(row["own"])),
                 words.ratio(float(row[MEDIAN])),
                 words.span(words.ratio, row),
@@ -122,25 +123,25 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
     if found is None:
         return Block("silos", heading, (words.say("silos_missing", why=why),))
     rows = by_label(found.table(), "part")
-    unit = Unit.of(max(abs(float(r[end])) for r in rows.values() for end in (LOWER, UPPER)), words)
+    unit = Unit.of_value(max(abs(float(r[end])) for r in rows.values() for end in (LOWER, UPPER)), words)
     names = {part: words.say("staying" if part == STAYING else part) for part in rows}
     data: Rows = [
         {
             "label": names[part],
             "key": part,
             **{k: unit(float(row[k])) for k in (MEAN, LOWER, UPPER)},
-            "tip": f"{names[part]}: {words.brief(float(row[MEAN]))} ({words.span(words.brief, row)})",
+            "tip": f"{names[part]}: {words.brief_value(float(row[MEAN]))} ({words.span(words.brief_end, row)})",
         }
         for part, row in rows.items()
     ]
-    title = words.say("silos_title", cost=words.money(float(rows[SILOS][MEAN])))
+    title = words.say("silos_title", cost=words.value(float(rows[SILOS][MEAN])))
     spec = bars_with_ranges(data, Scale(words.say("silos_axis", weeks=weeks, unit=unit.name), unit.form), COST_COLOURS)
     head = ("", *(words.say(k) for k in ("mean", "range", "odds_cost")))
     body = tuple(
         (
             names[part],
-            words.brief(float(row[MEAN])),
-            words.span(words.brief, row),
+            words.brief_value(float(row[MEAN])),
+            words.span(words.brief_end, row),
             words.odds(float(row["probability_positive"])),
         )
         for part, row in rows.items()

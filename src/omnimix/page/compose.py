@@ -22,7 +22,7 @@ from omnimix.rows.chains import chain_rows
 from omnimix.rows.findings import check_rows
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import plain
-from omnimix.rows.table import records
+from omnimix.rows.table import records, value_rows
 from omnimix.words import Language
 
 SCHEMA = 1
@@ -31,7 +31,7 @@ SIX_DAYS = pd.Timedelta(days=6)
 
 def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Page:
     """Return the page in a language."""
-    words = Language(language, "report", found.posterior.panel.currency)
+    words = Language.of(language, "report", found.posterior.value_unit)
     blocks = tuple(b for b in _blocks(found, version, words) if b is not None)
     reading = words.say("how_to_read", interval=round(10 * DEFAULT_INTERVAL)) if found.advice is not None else ""
     under = tuple(t for t in (subtitle, _window(found, words), reading) if t)
@@ -67,7 +67,8 @@ def _blocks(found: Gathered, version: str, words: Language) -> Iterator[Block | 
     yield traffic(advice, posterior.funnel.channel_names, words)
     yield earns(advice, tuple(s.name for s in posterior.funnel.stages), words)
     yield chains(advice.chains, words)
-    yield payback(advice, words)
+    if advice.payback is not None and advice.results.payback is not None:
+        yield payback(advice.payback, advice.results.payback, words)
     if _teams(posterior) > 1:
         yield silos(advice.silos, missing.get("silos", ""), len(plan.weeks), words)
     for each in advice.pools:
@@ -89,6 +90,7 @@ def figures(found: Gathered, language: str) -> dict[str, Any]:
         "schema": SCHEMA,
         "language": language,
         "currency": posterior.panel.currency,
+        **value_rows(posterior.value_unit),
         "interval": DEFAULT_INTERVAL,
         "usable": advice is not None,
         "fit": fit_rows(weeks, posterior, found.health.findings),

@@ -10,12 +10,26 @@ import pandas as pd
 from omnimix.colours import channel_colours
 from omnimix.effects import Figures
 from omnimix.effects.payback import CAMPAIGN
-from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, HORIZON, INDUCED_SPEND, LOWER, MEAN, ROAS, SPEND, STAGE, UPPER
+from omnimix.labels import (
+    ALL_MEDIA,
+    CHANNEL,
+    DRAW,
+    HORIZON,
+    INDUCED_SPEND,
+    LOWER,
+    MEAN,
+    MEDIAN,
+    ROAS,
+    SPEND,
+    STAGE,
+    UPPER,
+)
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands, stacked
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.units import Unit
 from omnimix.rows.table import Row, by_label, records
+from omnimix.words import NOTHING as NOTHING_KNOWN
 from omnimix.words import Language, capital, listing
 
 SURE = 0.8  # from here on a channel is said to earn itself back
@@ -73,10 +87,12 @@ def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
 
 
 def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
-    draws = advice.results.roas.draws
+    draws, is_money = advice.results.roas.draws, words.value_unit.is_money
     above = {n: float((draws.sel({CHANNEL: n}) > 1).mean(DRAW)) for n in rows}
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
+    if not is_money:
+        key, sure = "earns_title_one", list(rows)[:1]  # the one that brings most for its money
     title = words.say(key, channels=capital(words.names(sure)), sure=round(10 * SURE))
     data = _bars(rows, words, lambda row: f"{words.ratio(float(row[MEAN]))} ({words.span(words.ratio, row)})")
     head = tuple(words.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
@@ -85,47 +101,60 @@ def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
             words.title(n),
             words.ratio(float(row[MEAN])),
             words.span(words.ratio, row),
-            words.odds(above[n]),
+            words.odds(above[n]) if is_money else _each(float(row[MEDIAN]), words),
             words.brief(float(row[SPEND])),
             words.brief(float(row[INDUCED_SPEND])),
             words.say(f"rests_{advice.rests_on[n]}"),
         )
         for n, row in rows.items()
     )
-    axis = Scale(words.say("earns_axis"), ".1~f")
+    axis = Scale(words.say("earns_axis"), ".1~f" if is_money else "~r")
     colours = channel_colours([str(c) for c in draws[CHANNEL].to_numpy()])
-    spec = dots_with_ranges(data, axis, line_at=1.0, line=words.say("break_even"), colours=colours)
+    line_at, line = (1.0, words.say("break_even")) if is_money else (None, "")
+    spec = dots_with_ranges(data, axis, line_at=line_at, line=line, colours=colours)
     return Chart("roas", title, _told(data), spec, Table(title, head, body))
 
 
+def _each(returns: float, words: Language) -> str:
+    """Return what one unit costs, where any comes for the money."""
+    return words.brief(1 / returns) if returns > 0 else NOTHING_KNOWN
+
+
 def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], words: Language) -> Chart:
-    """Return the value of every channel by the way it came, the spend it set off, and what it must bring."""
-    worth = ways(advice.results.paths)
-    unit = Unit.of(max(float(r[SPEND]) for r in rows.values()), words)
+    """Return the value of every channel by the way it came and, in money, the spend it set off and what it must bring.
+
+    Units of outcomes without a value cannot stand on one axis with money, so that spend is in the table alone then.
+    """
+    worth, is_money = ways(advice.results.paths), words.value_unit.is_money
+    largest = max(float(r[SPEND]) for r in rows.values())
+    unit = Unit.of_value(largest if is_money else max(sum(map(abs, w.values())) for w in worth.values()), words)
     through = words.names(stages)
     names = {part: words.say(part, stages=through) for part in PART_COLOURS}
     data: Rows = []
     for name, row in rows.items():
-        amounts = {**worth[name], INDUCED: -float(row[INDUCED_SPEND])}
         must = float(row[SPEND]) + float(row[INDUCED_SPEND])
+        amounts = {**worth[name], **({INDUCED: -float(row[INDUCED_SPEND])} if is_money else {})}
+        least = NOTHING * (must if is_money else sum(map(abs, amounts.values())))
         for k, (part, amount) in enumerate(amounts.items()):
-            if abs(amount) >= NOTHING * must:
-                tip = f"{words.title(name)}, {names[part]}: {words.brief(amount)}"
+            if abs(amount) >= least and amount:
+                tip = f"{words.title(name)}, {names[part]}: {words.brief_value(amount)}"
                 data.append(
                     {"label": words.title(name), "part": names[part], "order": k, "amount": unit(amount), "tip": tip}
                 )
-        tip = f"{words.title(name)}, {words.say('spent')}: {words.brief(must)}"
-        data.append({"label": words.title(name), "spent": unit(must), "tip": tip})
+        if is_money:
+            tip = f"{words.title(name)}, {words.say('spent')}: {words.brief(must)}"
+            data.append({"label": words.title(name), "spent": unit(must), "tip": tip})
     used = {names[part]: PART_COLOURS[part] for part in PART_COLOURS if any(r.get("part") == names[part] for r in data)}
     title = words.say("paths_title", stages=through) if stages else words.say("paths_title_direct")
-    spec = stacked(data, Scale(words.say("paths_axis", unit=unit.name), unit.form), used, spent=words.say("spent"))
+    axis = Scale(words.say("paths_axis", unit=unit.name), unit.form)
+    spec = stacked(data, axis, used, spent=words.say("spent") if is_money else "")
     head = (words.say(CHANNEL), *(names[p] for p in PART_COLOURS), words.say("value"), words.say(SPEND))
     body = tuple(
         (
             words.title(n),
-            *(words.brief(worth[n][p]) for p in (DIRECT, VIA, SHARED)),
+            *(words.brief_value(worth[n][p]) for p in (DIRECT, VIA, SHARED)),
             words.brief(float(row[INDUCED_SPEND])),
-            words.brief(sum(worth[n].values())),
+            words.brief_value(sum(worth[n].values())),
             words.brief(float(row[SPEND])),
         )
         for n, row in rows.items()
@@ -146,9 +175,9 @@ def ways(found: Figures) -> dict[str, dict[str, float]]:
     }
 
 
-def payback(advice: Advice, words: Language) -> Block:
+def payback(found: Figures, by_channel: Figures, words: Language) -> Block:
     """Return how long until the money is back, by team, with a look ahead that can be switched."""
-    table = advice.payback.table()
+    table = found.table()
     by = "team" if "team" in table.columns else CHANNEL
     groups = list(dict.fromkeys(map(str, table[by]))) if by == "team" else [ALL_MEDIA]
     followed = {g: table[table[by] == g].sort_values(HORIZON) for g in groups}
@@ -158,7 +187,7 @@ def payback(advice: Advice, words: Language) -> Block:
         key = "payback_not_back" if week is None else "payback_back"
         who = words.name(group)
         said.append(capital(words.say(key, who=who, week=week)))
-    chart = _followed(followed, by_label_and_horizon(advice.results.payback), words)
+    chart = _followed(followed, by_label_and_horizon(by_channel), words)
     more = {"label": words.say("horizon"), "horizons": [(h, words.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
     return Block("payback", words.say("payback"), tuple(said), (chart,), "payback", more)
 

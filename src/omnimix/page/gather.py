@@ -41,7 +41,8 @@ class Advice:
     Attributes:
         results: ROAS, contributions, paths, shares of traffic and payback by channel.
         of_media: shares of what media bring to every stage; ``None`` without stages.
-        payback: week by week for every team, or for all media where no channel has a team.
+        payback: week by week for every team, or for all media where no channel has a team; ``None`` where outcomes have
+            no value in money.
         apart: ROAS of groups of channels that the data cannot tell apart.
         rests_on: by channel, what its return rests on: data, prior or both.
         chains: the chains judged.
@@ -55,7 +56,7 @@ class Advice:
 
     results: Results
     of_media: Figures | None
-    payback: Figures
+    payback: Figures | None
     apart: Figures
     rests_on: pd.Series[Any]
     chains: tuple[ChainVerdict, ...]
@@ -132,7 +133,7 @@ def _advice(
     return Advice(
         results=step(results(posterior)),
         of_media=step(traffic_share(posterior, of="media") if posterior.funnel.stages else None),
-        payback=step(payback(posterior, horizons=range(1, YEAR + 1), by=by)),
+        payback=step(_payback(posterior, by)),
         apart=step(joint_roas(posterior)),
         rests_on=step(rests_on(posterior)),
         chains=tuple(step(_verdict(posterior, c)) for c in chains),
@@ -143,6 +144,10 @@ def _advice(
         pools=tuple(found for found in pools.values() if found is not None),
         missing=missing,
     )
+
+
+def _payback(posterior: Posterior, by: By) -> Figures | None:
+    return payback(posterior, horizons=range(1, YEAR + 1), by=by) if posterior.value_unit.is_money else None
 
 
 def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:

@@ -34,15 +34,18 @@ def html_of(found: Gathered, language: str, subtitle: str) -> str:
         library=library() if charts else "",
         script=_file("page.js"),
     )
-    return _kept_together(text, found.posterior.panel.currency)
+    return _kept_together(text, found.posterior.value_unit.name(language), found.posterior.panel.currency)
 
 
-def _kept_together(text: str, currency: str) -> str:
+def _kept_together(text: str, unit: str, currency: str) -> str:
     """Return the page in which amounts have a true minus sign and stay on one line; data and scripts are left alone."""
     before, seen, after = text.partition("<script")
     amount = rf"(?<=\b{re.escape(currency)}) (?=[-+\d])"
     before = re.sub(amount, KEPT, before)
     before = re.sub(rf"(?<=\b{re.escape(currency)}{KEPT})-(?=\d)", "\N{MINUS SIGN}", before)
+    counted = rf"(?<![\w-])-(?=\d[\d.,]*(?:k|m|bn|tn| mln| mld| bln)? {re.escape(unit)}\b)"
+    before = re.sub(counted, "\N{MINUS SIGN}", before)
+    before = re.sub(r"\b(between|tussen|and|en) -(?=\d)", "\\1 \N{MINUS SIGN}", before)
     sizes = "mln|mld|bln|miljoen|miljard|biljoen|million|billion|trillion"
     return re.sub(rf"(?<=\d) (?=(?:{sizes})\b)", KEPT, before) + seen + after
 

@@ -75,8 +75,8 @@ def _hinge(row: Row, words: Language, *, acts: bool) -> str:
         source=words.say(f"rests_{source}") if row["assumption"] == RETURN else "",
         low=words.ratio(float(row["low"])),
         high=words.ratio(float(row["high"])),
-        gain_low=words.money(float(row["gain_low"])),
-        gain_high=words.money(float(row["gain_high"])),
+        gain_low=words.value(float(row["gain_low"])),
+        gain_high=words.value(float(row["gain_high"])),
     )
     return text + (words.say("hinge_turns") if acts and row["turns"] else "")
 
@@ -101,11 +101,12 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
         words.say(
             "made_value_part",
             outcome=words.name(o.name),
-            value=f"{words.currency} {words.figure(o.value or 1.0, 2 if (o.value or 1.0) >= 0.01 else 6)}",
+            value=f"{words.currency} {words.figure(o.value, 2 if o.value >= 0.01 else 6)}",
         )
         for o in funnel.outcomes
+        if o.value is not None
     )
-    lines.append(words.say("made_value", values=worth))
+    lines.append(words.say("made_value", values=worth, outcomes=words.names(o.name for o in funnel.outcomes)))
     if advice is not None:
         rests = advice.plan.assumptions
         later = words.say("made_discount", rate=words.percent(rests.discount)) if rests.discount else ""
@@ -121,9 +122,14 @@ def made(posterior: Posterior, advice: Advice | None, version: str, words: Langu
             "lead": words.say("made_lead"),
             "lines": [*lines, *_run(posterior, version, words)],
             "glossary_heading": words.say("glossary"),
-            "glossary": list(texts("glossary", words.code).items()),
+            "glossary": [(word, text) for word, text in texts("glossary", words.code).items() if _used(word, words)],
         },
     )
+
+
+def _used(word: str, words: Language) -> bool:
+    """Return whether the page uses a word of the glossary: returns in money only where value is money."""
+    return words.value_unit.is_money or not ("ROAS" in word or word == words.say("hurdle"))
 
 
 def _run(posterior: Posterior, version: str, words: Language) -> list[str]:

@@ -36,7 +36,10 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
 
     Without ``ax`` every channel has a panel of its own and an array of axes comes back (one axes for one channel);
     with ``ax`` all balances are drawn on it.
+
+    Raises :class:`OmnimixError` for outcomes without a value, and for a channel that is not there.
     """
+    result.value_unit.require_money("the picture of payback")
     table = result.table()
     names = chosen([str(c) for c in result.draws[CHANNEL].to_numpy()], channel, what="channel")
     colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())

@@ -67,8 +67,9 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
         verdict: the result of :func:`omnimix.evaluate_chain`.
         ax: where to draw; by default on a new figure.
 
-    Raises :class:`OmnimixError` for a chain that spent nothing.
+    Raises :class:`OmnimixError` for a chain that spent nothing, and for outcomes without a value.
     """
+    verdict.value_unit.require_money("the picture of money in and value out")
     require_spent(verdict)
     steps, colours = _steps(verdict), link_colours(verdict)
     value, cost, profit = (

@@ -28,7 +28,7 @@ from omnimix.plot.triples import (
     span,
     upright,
 )
-from omnimix.words import percent, ratio
+from omnimix.words import NOTHING, ValueUnit, percent, ratio
 
 LANE = 0.19  # of a row, from its middle to each of its two dots
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
@@ -52,10 +52,11 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
     whole = median_of(verdict.returns.draws.sel(basis="net").to_numpy(), verdict.returns.interval)
     figures, colours = [*own.values(), *chained.values(), whole], link_colours(verdict)
+    unit, hurdle = verdict.value_unit, verdict.chain.hurdle
     ax = sheet(ax, width=9.0, height=2.3 + 0.46 * (len(own) + 1))
-    ax.set_xlim(*span(figures, verdict.chain.hurdle))
+    ax.set_xlim(*(span(figures, hurdle) if unit.is_money else span(figures)))
     for k, name in enumerate(own):
-        _judged(ax, -k, verdict.judgements[name])
+        _judged(ax, -k, verdict.judgements[name], unit)
         interval_bar(ax, -k + LANE, own[name], colours[name], hollow=True)
         interval_bar(ax, -k - LANE, chained[name], colours[name])
         if chained[name].known:
@@ -63,20 +64,24 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
             column(ax, -k, chained[name].told(ratio), at=FIGURES_AT, up=-UP)
     ax.axhline(-len(own) + 0.5, color=QUIET, linewidth=0.6)
     interval_bar(ax, -len(own), whole, INK, marker="D")
-    _judged(ax, -len(own), verdict.judgement)
+    _judged(ax, -len(own), verdict.judgement, unit)
     column(ax, -len(own), whole.told(ratio), at=FIGURES_AT)
     rows(ax, [*own, WHOLE])
-    upright(ax, verdict.chain.hurdle, f"hurdle {ratio(verdict.chain.hurdle)}")
+    if unit.is_money:
+        upright(ax, hurdle, f"hurdle {ratio(hurdle)}")
     number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
     ax.set_xlabel(verdict.returns.unit)
     key_below(ax, _which_dot())
-    above = (
-        f"It reaches {ratio(verdict.chain.hurdle)} with a probability of {percent(verdict.probability_above_hurdle)}."
-    )
+    above = f"It reaches {ratio(hurdle)} with a probability of {percent(verdict.probability_above_hurdle)}."
+    if not unit.is_money:
+        above = f"No verdict: {unit.why}."
     cut = f"; {CUT}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
     under = f"{above} Dot: median; bar: {verdict.returns.interval:.0%} interval{cut}."
-    dress(ax, f"{capital(verdict.chain.name)} returns {whole.told(ratio)} for every 1 spent: {verdict.verdict}", under)
+    told = f"{whole.told(ratio)} for every 1 spent: {verdict.verdict}"
+    if not unit.is_money:
+        told = f"{whole.told(ratio)} {unit.name()} for every {unit.currency} spent"
+    dress(ax, f"{capital(verdict.chain.name)} returns {told}", under)
     return ax
 
 
@@ -85,7 +90,10 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     """Draw what every chain earns beyond the first, and how likely it is to earn more.
 
     A chain that runs a channel harder than was ever seen has a hollow dot and says so in words.
+
+    Raises :class:`OmnimixError` for outcomes without a value: there is no gain to draw.
     """
+    comparison.value_unit.require_money("the picture of what chains gain")
     table = comparison.table()
     first, others = str(table[CHAIN].iloc[0]), table.iloc[1:].set_index(CHAIN)
     gains = {str(n): Triple(*ends) for n, *ends in others[["gain", "gain_lower", "gain_upper"]].itertuples()}
@@ -115,13 +123,13 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     return ax
 
 
-def _judged(ax: Axes, row: float, judgement: Judgement) -> None:
+def _judged(ax: Axes, row: float, judgement: Judgement, unit: ValueUnit) -> None:
     """Write a verdict right of a row, and under it how likely it is right."""
-    column(ax, row, judgement.verdict, up=UP, bold=True)
+    column(ax, row, judgement.verdict or NOTHING, up=UP, bold=True)
     sure = percent(judgement.probability)
     likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
     under = f"{likeliest}? {sure}" if judgement.verdict == "test" else f"{sure} sure"
-    column(ax, row, under if isfinite(judgement.probability) else UNKNOWN, up=-UP, quiet=True)
+    column(ax, row, under if isfinite(judgement.probability) else UNKNOWN if unit.is_money else "", up=-UP, quiet=True)
 
 
 def _which_dot() -> list[Line2D]:

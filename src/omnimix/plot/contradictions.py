@@ -41,8 +41,9 @@ def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Ax
         verdict: the result of :func:`omnimix.evaluate_chain`.
         ax: where to draw; by default on a new figure.
 
-    Raises :class:`OmnimixError` for a chain that spent nothing.
+    Raises :class:`OmnimixError` for a chain that spent nothing, and for outcomes without a value.
     """
+    verdict.value_unit.require_money("the picture of what judging link by link gets wrong")
     require_spent(verdict)
     own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
     points: dict[str, Point] = {n: (own[n], chained[n]) for n in own if own[n].known and chained[n].known}

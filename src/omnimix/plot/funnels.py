@@ -18,7 +18,7 @@ from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.plot.layout import BAR, Label, Paper, Ribbon, forward, lay_out
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
-from omnimix.words import amount
+from omnimix.words import ValueUnit, amount
 
 NAME, MONEY, NOTE = 9.0, 8.0, 7.5  # points
 HEAD = 0.13  # inches
@@ -39,15 +39,16 @@ def funnel(
     """Draw a funnel: what each channel brings, by way of which stage, to which outcome.
 
     A posterior gives every arrow the width of the mean money that takes it over the data window, tail included, and
-    every channel, stage and outcome its money with its interval. A :class:`Funnel` without a fit gives its structure.
+    every channel, stage and outcome its money with its interval (or units, of outcomes without a value). A
+    :class:`Funnel` without a fit gives its structure.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
-    declared, currency = (of, "") if isinstance(of, Funnel) else (of.funnel, of.panel.currency)
+    declared, unit = (of, ValueUnit("")) if isinstance(of, Funnel) else (of.funnel, of.value_unit)
     found = (
         structure(of) if isinstance(of, Funnel) else flows(of, interval=interval, allow_unconverged=allow_unconverged)
     )
-    labels = {spot.name: _label(spot, found, currency) for spot in found.spots}
+    labels = {spot.name: _label(spot, found, unit) for spot in found.spots}
     teams = {c.name: c.team for c in declared.channels if c.team is not None}
     paper = lay_out(found, labels, teams)
     size = 1.0 if ax is None else _shrink(ax, paper)
@@ -66,33 +67,33 @@ def funnel(
         _head(ax, team, top, paper, size)
     ax.set_xlim(0, paper.width)
     ax.set_ylim(paper.height, 0)
-    dress(ax, _sentence(found, declared, currency), _key(found, interval, currency))
+    dress(ax, _sentence(found, declared, unit), _key(found, interval, unit))
     for text in ax.texts:
         text.set_in_layout(False)  # the paper has room for them; the subtitle must not push the chart aside
     ax.set_axis_off()
     return ax
 
 
-def _label(spot: Spot, found: Flows, currency: str) -> Label:
+def _label(spot: Spot, found: Flows, unit: ValueUnit) -> Label:
     name = tuple(in_lines(spot.name).split("\n"))
     back = [a for a in found.arrows if a.kind != "flow" and a.target == spot.name]
     if spot.amount is None:
         words = {"answers": "spend answers to {}", "fuels": "audience: {}"}
         return Label(name, notes=tuple(words[a.kind].format(a.source) for a in back))
     range_ = f"between {amount(spot.amount.lower)} and {amount(spot.amount.upper)}"
-    money = f"{currency} {amount(spot.amount.mean)}"
+    money = unit.brief(spot.amount.mean)
     if spot.spend is None:
         return Label(name, (money, range_))
-    notes = [f"for {amount(spot.spend)} spent"]
+    notes = [f"for {'' if unit.is_money else f'{unit.currency} '}{amount(spot.spend)} spent"]
     notes += [f"{amount(a.mean)} of it through {a.source} of other media" for a in back]
     return Label(name, (f"{money}, {range_}",), tuple(notes))
 
 
-def _sentence(found: Flows, declared: Funnel, currency: str) -> str:
+def _sentence(found: Flows, declared: Funnel, unit: ValueUnit) -> str:
     if found.total is None:
         outcomes = " and ".join(o.name for o in declared.outcomes)
         return f"{len(declared.channels)} channels on the way to {outcomes}"
-    return f"Media bring {currency} {amount(found.total.mean)}, {_between(found.total)}{_most(found, declared)}"
+    return f"Media bring {unit.brief(found.total.mean)}, {_between(found.total)}{_most(found, declared)}"
 
 
 def _between(found: Amount) -> str:
@@ -108,7 +109,7 @@ def _most(found: Flows, declared: Funnel) -> str:
     return f", most of it by way of {stage}" if stage is not None and mediated[stage] > 0.5 else ""
 
 
-def _key(found: Flows, interval: float, currency: str) -> str:
+def _key(found: Flows, interval: float, unit: ValueUnit) -> str:
     kinds = {a.kind for a in found.arrows}
     dashed = {
         "answers": "demand that a channel's spend answers to",
@@ -118,15 +119,16 @@ def _key(found: Flows, interval: float, currency: str) -> str:
     if found.total is None:
         return f"Arrows: what acts on what.{f' Dashed: {lines}.' if lines else ''}"
     parts = [
-        f"Width: mean money ({currency}) of the data window's spend, the weeks after included; ",
+        f"Width: mean {f'money ({unit.currency})' if unit.is_money else unit.name()} of the data window's spend, the "
+        "weeks after included; ",
         f"figures: mean and {interval:.0%} interval.",
     ]
     if lines:
-        parts.append(f" Dashed: {lines}; that money is part of what the channel brings, too.")
+        parts.append(f" Dashed: {lines}; that {unit.noun} is part of what the channel brings, too.")
     if any(a.mean < 0 for a in forward(found)):
-        parts.append(" Hatched: takes money away.")
+        parts.append(f" Hatched: takes {unit.noun} away.")
     if abs(found.together) > SMALL * abs(found.total.mean):
-        parts.append(f" In no arrow: {currency} {amount(found.together)} that channels bring only together.")
+        parts.append(f" In no arrow: {unit.brief(found.together)} that channels bring only together.")
     return "".join(parts)
 
 

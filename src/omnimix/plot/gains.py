@@ -28,7 +28,7 @@ from omnimix.plot.triples import (
     triples_of,
     upright,
 )
-from omnimix.words import amount, money, odds, percent
+from omnimix.words import amount, odds, percent
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 LINE = 12.5  # points between lines of three
@@ -75,7 +75,8 @@ def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
     upright(ax, 0.0, "no gain")
     number_axis(ax, "x", most=7)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"gain in {result.currency}, all money spent taken off")
+    unit = result.value_unit
+    ax.set_xlabel(f"gain in {unit.name()}{', all money spent taken off' if unit.is_money else ''}")
     under = (
         f"Hills: how likely which gain is, pale where it is a loss. Dot: mean; bar: {result.gain.interval:.0%} interval"
     )
@@ -109,9 +110,9 @@ def _sentence(
     """Return what is expected over the first reference, today's plan, and how likely a gain is."""
     first = next(iter(gains))
     over = REFERENCES.get(first, f"over {plain(first)}")
-    if max(map(abs, gains[first])) <= NOTHING * result.total:
+    if max(map(abs, gains[first])) <= NOTHING * (result.total if result.value_unit.is_money else 1.0):
         return f"There is nothing to gain {over}: the money lies as well there"
-    gain = money(expected[first], result.currency)
+    gain = result.value_unit.told(expected[first])
     return f"Expected gain {over}: {gain}, and a gain {odds(likely[first], 'en')}"
 
 
@@ -145,7 +146,8 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     upright(ax, 0.0, "no gain")
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"gain over {plain(first)}: {result.currency}, all money spent taken off")
+    unit = result.value_unit
+    ax.set_xlabel(f"gain over {plain(first)}: {unit.name()}, {'all' if unit.is_money else 'no'} money spent taken off")
     cut = f"; {CUT}" if any(beyond(g, ax.get_xlim()) for g in gains.values()) else ""
     under = (
         f"Dot: mean; bar: {result.gain.interval:.0%} interval of the gain{cut}. Better: probability of a gain; best: "
@@ -164,5 +166,5 @@ def _best(result: PlansCompared, gains: Mapping[str, Triple]) -> str:
     if gains[best].middle <= 0:
         return f"No other plan is expected to gain over {plain(first)}"
     doubt = ", were it to go as extrapolated" if result.extrapolated[best] else ""
-    gain = money(gains[best].middle, result.currency)
+    gain = result.value_unit.told(gains[best].middle)
     return f"{capital(best)} gains {gain} over {plain(first)}{doubt}; it is the best {odds(result.best[best], 'en')}"

@@ -59,7 +59,7 @@ def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -
     rows(ax, channels)
     number_axis(ax, "x", most=7)
     grid_lines(ax, "x")
-    ax.set_xlabel(result.unit.replace("money", currency, 1))
+    ax.set_xlabel(result.unit.replace("money", currency, 1) if result.value_unit.is_money else result.unit)
     handles = [_patch(kind, (0.35, 0.35, 0.35)) for kind in parts.columns]
     ax.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.0, -0.48 / (0.38 * len(channels))),

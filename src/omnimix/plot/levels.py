@@ -40,9 +40,12 @@ def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
     number_axis(ax, "y", most=6)
     grid_lines(ax, "y")
     ax.set_xlabel(f"total budget, {result.currency} over {result.weeks} weeks")
-    ax.set_ylabel("gain over today's plan")
+    ax.set_ylabel(f"gain over today's plan{'' if result.value_unit.is_money else f', {result.value_unit.name()}'}")
     best = int(np.argmax(gain))
     said = f"A total of {money(totals[best], result.currency)} is expected to gain most, all money spent taken off"
+    unit = result.value_unit
+    if not unit.is_money:
+        said = f"What more money brings in {unit.name()}; no money is taken off, so more always looks better"
     under = f"Line: mean of the best plan of every total; band: {result.gain.interval:.0%} interval"
     if table["extrapolated"].any():
         under += "; shaded: outside what the data have seen"

@@ -25,23 +25,31 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
-from omnimix.words import Form, amount, ratio
+from omnimix.words import Form, ValueUnit, amount, ratio
 
 BREAK_EVEN = 1.0
 
 
 @checked
 def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
-    """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even."""
-    table = result.table()
+    """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even.
+
+    Units of outcomes without a value have no break-even.
+    """
+    table, unit = result.table(), result.value_unit
     ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
+    under = f"Dot: mean; bar: {result.interval:.0%} interval."
+    if not unit.is_money:
+        dots(ax, table, unit=f"{unit.name()} for 1 {unit.currency} spent", form=ratio)
+        dress(ax, _sentence(result.name, table, unit), under)
+        return ax
     dots(ax, table, unit="value for 1 unit of money spent", form=ratio)
     ax.axvline(BREAK_EVEN, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     ax.set_ylim(top=1.05)
     ax.annotate(
         "break-even", (BREAK_EVEN, 0.78), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK
     )
-    dress(ax, _sentence(result.name, table), f"{_verdicts(table)} Dot: mean; bar: {result.interval:.0%} interval.")
+    dress(ax, _sentence(result.name, table, unit), f"{_verdicts(table)} {under}")
     return ax
 
 
@@ -64,15 +72,17 @@ def dots(ax: Axes, table: pd.DataFrame, *, unit: str, form: Form = amount, colou
     ax.set_xlabel(unit)
 
 
-def _sentence(name: str, table: pd.DataFrame) -> str:
-    whole = table.loc[table[CHANNEL] == ALL_MEDIA]
+def _sentence(name: str, table: pd.DataFrame, unit: ValueUnit) -> str:
+    whole, what, one = table.loc[table[CHANNEL] == ALL_MEDIA], "", "1"
+    if not unit.is_money:
+        what, one = f" {unit.name()}", f"1 {unit.currency}"
     if whole.empty:
-        return "What each channel returns for every 1 spent"
+        return f"What each channel returns for every {one} spent"
     row = whole.iloc[0]
     figure = spread(row[MEAN], row[LOWER], row[UPPER], ratio)
     if name == MARGINAL_ROAS:
-        return f"The next 1 spent on all media returns {figure}"
-    return f"All media return {figure} for every 1 spent"
+        return f"The next {one} spent on all media returns {figure}{what}"
+    return f"All media return {figure}{what} for every {one} spent"
 
 
 def _verdicts(table: pd.DataFrame) -> str:
@@ -92,35 +102,35 @@ def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
     with ``ax`` all curves are drawn on it.
     """
     table = result.table()
-    channels = list(dict.fromkeys(table[CHANNEL]))
-    colours = channel_colours(channels)
+    unit, channels = result.value_unit, list(dict.fromkeys(table[CHANNEL]))
+    colours, key = channel_colours(channels), _key(result)
     if ax is not None:
         for name in channels:
-            _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=name)
-        _label(ax)
+            _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
+        _label(ax, unit)
         legend_beside(ax)
-        dress(ax, "What each channel brings as its spend is scaled", _key(result.interval))
+        dress(ax, "What each channel brings as its spend is scaled", key)
         return ax
     columns = min(3, len(channels))
     axes = sheets(None, len(channels), width=max(5.0, 3.1 * columns), height=2.7, columns=columns)
     for k, (name, one) in enumerate(zip(channels, axes, strict=True)):
-        _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=name)
-        _label(one)
+        _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
+        _label(one, unit)
         one.set_xlabel("spend, money over the data window" if k >= len(channels) - columns else "")
-        one.set_ylabel("value, money" if k % columns == 0 else "")
+        one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
         dress(one, name, size=PANEL_SIZE)
-    crown(axes, "What each channel brings as its spend is scaled", _key(result.interval))
+    crown(axes, "What each channel brings as its spend is scaled", key)
     return as_drawn(axes)
 
 
-def _key(interval: float) -> str:
+def _key(result: ResponseCurves) -> str:
     return (
-        f"Line: mean; band: {interval:.0%} interval; dot: spend of the data window; dashed: more than was spent, "
-        "extrapolated; dotted: break-even."
+        f"Line: mean; band: {result.interval:.0%} interval; dot: spend of the data window; dashed: more than was "
+        f"spent, extrapolated{'; dotted: break-even' if result.value_unit.is_money else ''}."
     )
 
 
-def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str) -> None:
+def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, even: bool) -> None:
     table = table.sort_values("factor")
     seen = table.loc[~table["extrapolated"]]
     beyond = pd.concat([seen.tail(1), table.loc[table["extrapolated"]]])
@@ -131,15 +141,17 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str) -> None:
     if table["factor"].min() <= 1.0 <= table["factor"].max():
         x, y = (float(np.interp(1.0, table["factor"], table[column])) for column in (SPEND, MEAN))
         ax.plot(x, y, marker="o", markersize=6.5, color=colour, markeredgecolor=INK, zorder=3)
+    if not even:
+        return
     most = float(table[SPEND].max())
     ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
 
 
-def _label(ax: Axes) -> None:
+def _label(ax: Axes, unit: ValueUnit) -> None:
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
     ax.set_xlabel("spend, money over the data window")
-    ax.set_ylabel("value, money")
+    ax.set_ylabel("value, money" if unit.is_money else unit.name())
     ax.set_xlim(left=0)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0] if ax.dataLim.y0 < 0 else 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,13 +26,13 @@ from omnimix.plot.canvas import (
     sheets,
 )
 from omnimix.plot.triples import capital, plain, stretches
-from omnimix.words import amount, money
+from omnimix.words import ValueUnit, amount, money
 
 SAME = 1e-6  # of the money of all channels: less is no change
 EXTRAPOLATED, IS_PLAN, IS_TODAY = "extrapolated", "is_plan", "is_today"
 MEANT = (
     "Hollow dot: today; filled: the plan; line: mean; band: {interval:.0%} interval; dashed and shaded: extrapolated, "
-    "outside what the data have seen; dotted: break-even."
+    "outside what the data have seen{even}."
 )
 
 
@@ -54,21 +55,23 @@ def plan_response(
         channel: draw only this one.
         channels: all channels as the funnel lists them, for the colours, such as ``plan.channels``; by default what the
             draws name in their attribute ``channels``, or else the channels drawn.
-        currency: of all money, for the labels; by default the first word of the figures' unit.
+        currency: of all money, for the labels; by default that of the figures.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a channel that is not there.
     """
-    table, currency = result.table(), currency or result.unit.split()[0]
+    table, unit = result.table(), result.value_unit
+    if unit.is_money:
+        unit = replace(unit, currency=currency or unit.currency or result.unit.split()[0])
     every = list(dict.fromkeys(str(c) for c in table[CHANNEL]))
     known = channels or result.draws.attrs.get("channels", ())
     names, colours = chosen(every, channel, what="channel"), channel_colours([*known, *every])
     curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
-    title, under = _sentence(curves, currency), MEANT.format(interval=result.interval)
+    title, under = _sentence(curves, unit), _under(result.interval, unit)
     if ax is not None:
         for name in names:
             _curve(ax, curves[name], colours[name], label=name, shaded=len(names) == 1)
-        _label(ax, currency, table.loc[table[CHANNEL].isin(names)])
+        _label(ax, unit, table.loc[table[CHANNEL].isin(names)])
         if len(names) > 1:
             legend_beside(ax)
         dress(ax, title, under.replace(" and shaded", "") if len(names) > 1 else under)
@@ -77,7 +80,7 @@ def plan_response(
     axes = sheets(None, len(names), width=max(5.5, 3.1 * columns), height=2.8, columns=columns)
     for k, (name, one) in enumerate(zip(names, axes, strict=True)):
         _curve(one, curves[name], colours[name], label=name, shaded=True)
-        _label(one, currency, curves[name])
+        _label(one, unit, curves[name])
         one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
         dress(one, plain(name), _moved(curves[name]), size=PANEL_SIZE)
@@ -94,8 +97,6 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
         if beyond and shaded and money[-1] > money[0]:
             ax.axvspan(money[0], money[-1], facecolor=PALE, alpha=0.35, linewidth=0, zorder=0)
     ax.plot([], [], color=colour, linewidth=1.8, label=label)
-    most = float(table[SPEND].max())
-    ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
     for mark, face, size in ((IS_TODAY, "white", 8.0), (IS_PLAN, colour, 6.5)):
         at = table.loc[table[mark].astype(bool)]
         ax.plot(
@@ -104,17 +105,24 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
         )  # fmt: skip
 
 
-def _label(ax: Axes, currency: str, drawn: pd.DataFrame) -> None:
-    """Name both axes; the upward one shows every band, and break-even as far as that goes."""
+def _label(ax: Axes, unit: ValueUnit, drawn: pd.DataFrame) -> None:
+    """Name both axes; the upward one shows every band, and break-even, if value is money, as far as that goes."""
+    if unit.is_money:
+        most = float(drawn[SPEND].max())
+        ax.plot([0.0, most], [0.0, most], color=QUIET, linewidth=0.9, linestyle=":", zorder=1)
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
-    ax.set_xlabel(f"spend, {currency} in the window")
-    ax.set_ylabel(f"value, {currency}")
+    ax.set_xlabel(f"spend, {unit.currency} in the window")
+    ax.set_ylabel(f"value, {unit.name()}")
     ax.set_xlim(left=0.0)
     low, high = min(0.0, float(drawn[LOWER].min())), max(0.0, float(drawn[UPPER].max()))
     space = 0.06 * ((high - low) or 1.0)
     ax.set_ylim(low - space if low < 0 else 0.0, high + space)
+
+
+def _under(interval: float, unit: ValueUnit) -> str:
+    return MEANT.format(interval=interval, even="; dotted: break-even" if unit.is_money else "")
 
 
 def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -137,7 +145,7 @@ def _moved(table: pd.DataFrame) -> str:
     return f"{amount(today)} to {amount(planned)}: brings {amount(abs(change))} {'more' if change >= 0 else 'less'}"
 
 
-def _sentence(curves: dict[str, pd.DataFrame], currency: str) -> str:
+def _sentence(curves: dict[str, pd.DataFrame], unit: ValueUnit) -> str:
     """Return what the largest move costs and brings, as a sentence."""
     points = {n: _points(table) for n, table in curves.items()}
     moves = {n: (p[2] - p[0], p[3] - p[1]) for n, p in points.items() if np.isfinite(p).all()}
@@ -147,5 +155,5 @@ def _sentence(curves: dict[str, pd.DataFrame], currency: str) -> str:
         return "What every channel brings as its money grows"
     spend, value = moves[largest]
     more, brings = ("more" if change >= 0 else "less" for change in (spend, value))
-    gets, told = (money(abs(change), currency).removeprefix("money ") for change in (spend, value))
+    gets, told = money(abs(spend), unit.currency).removeprefix("money "), unit.told(abs(value)).removeprefix("money ")
     return f"{capital(largest)} gets {gets} {more} and is expected to bring {told} {brings}"

@@ -11,7 +11,7 @@ from omnimix.colours import INK, QUIET
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.triples import Triple, column, figures_of, plain, triples_of
 from omnimix.spec import Goal
-from omnimix.words import amount, between, listing, money, odds
+from omnimix.words import amount, between, listing, odds
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 SHORT, GAINED, LOST = "#9A9A9A", "#0072B2", "#D55E00"
@@ -54,7 +54,7 @@ def silo_cost(result: SiloCost, *, ax: Axes | None = None) -> Axes:
     _wide_enough(ax)
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"{result.currency} against the joint plan of the same total")
+    ax.set_xlabel(f"{result.value_unit.name()} against the joint plan of the same total")
     dress(ax, _sentence(result, whole, likely[SILOS]), _under(result))
     return ax
 
@@ -91,10 +91,12 @@ def _wide_enough(ax: Axes) -> None:
 
 def _sentence(result: SiloCost, whole: Triple, likely: float) -> str:
     """Return what separate budgets cost, with its range and odds."""
+    unit = result.value_unit
+    lose = "cost money" if unit.is_money else f"lose {unit.name()}"
     if whole.middle <= 0:
-        return f"Separate budgets are not expected to cost anything here; they cost money {odds(likely, 'en')}"
-    ends = between(money(whole.lower, result.currency), money(whole.upper, result.currency), "en")
-    return f"Separate budgets cost {money(whole.middle, result.currency)}, {ends}; they cost money {odds(likely, 'en')}"
+        return f"Separate budgets are not expected to cost anything here; they {lose} {odds(likely, 'en')}"
+    ends = between(unit.end(whole.lower), unit.end(whole.upper), "en")
+    return f"Separate budgets cost {unit.told(whole.middle)}, {ends}; they {lose} {odds(likely, 'en')}"
 
 
 def _under(result: SiloCost) -> str:

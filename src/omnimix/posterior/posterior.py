@@ -15,6 +15,7 @@ from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.spec import Budget, Chain, Funnel
+from omnimix.words import ValueUnit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +71,11 @@ class Posterior:
         from omnimix.model import build_model  # the one door back to the sampling room; see ARCHITECTURE.md
 
         return build_model(self.funnel, self.panel, scaling=self.scaling)
+
+    @property
+    def value_unit(self) -> ValueUnit:
+        """What value is counted in: the currency, or units where the outcomes have no value in money."""
+        return ValueUnit(self.panel.currency, self.funnel.unvalued)
 
     @property
     def size(self) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
-from omnimix.rows.table import records
+from omnimix.rows.table import records, value_rows
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
@@ -22,6 +22,7 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
     first, last = plan.weeks[0], plan.weeks[-1] + pd.Timedelta(days=6)
     return {
         "currency": plan.currency,
+        **value_rows(plan.value_unit),
         "total": plan.total,
         "weeks": len(plan.weeks),
         "start": first,

@@ -11,7 +11,7 @@ from omnimix.chains import WHOLE, ChainVerdict
 from omnimix.effects.figures import summarise
 from omnimix.labels import DRAW, HORIZON, LOWER, MEAN, MEASURE, MEDIAN, OUTCOME, SPEND, UPPER
 from omnimix.mechanics import Array
-from omnimix.rows.table import records
+from omnimix.rows.table import records, value_rows
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ROAS_OF_LINKS = ("roas_direct", "roas", "roas_standalone", "roas_marginal", "roas_shapley")
@@ -19,15 +19,19 @@ MONEY_OF_LINKS = ("value", "passed_on", "shapley_value", "induced_spend")
 
 
 def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
-    """Return a verdict as plain rows. Figures of links are posterior means; ``intervals`` holds them in full."""
+    """Return a verdict as plain rows. Figures of links are posterior means; ``intervals`` holds them in full.
+
+    What cannot be judged is null: links that spent nothing, and everything against the hurdle without a value in money.
+    """
     returns = found.returns.table().set_index("basis")
     sentences = found.sentences(language)
-    judgement = found.judgement
+    judgement, rule = found.judgement, found.link_rule.decides
     return {
         "chain": found.chain.name,
         "start": found.weeks[0],
         "end": found.weeks[-1] + pd.Timedelta(days=6),
         "hurdle": found.chain.hurdle,
+        **value_rows(found.value_unit),
         "interval": found.returns.interval,
         "combined_roas": {
             **{k: returns.loc["net", k] for k in SUMMARY},
@@ -50,11 +54,11 @@ def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
         "link_rule_regret": float(found.link_rule.regret.mean()),
         "link_rule": {
             "regret": _summary(found.link_rule.regret, found),
-            "probability_regret": float((found.link_rule.regret > 0).mean()),
-            "stops": list(found.link_rule.stops),
-            "best": list(found.link_rule.best),
+            "probability_regret": float((found.link_rule.regret > 0).mean()) if rule else None,
+            "stops": list(found.link_rule.stops) if rule else None,
+            "best": list(found.link_rule.best) if rule else None,
         },
-        "runs": list(found.runs),
+        "runs": list(found.runs) if rule else None,
         "extrapolated": list(found.extrapolated),
     }
 
@@ -73,9 +77,9 @@ def _link(found: ChainVerdict, name: str, sentence: str) -> dict[str, Any]:
         "probability_above_hurdle": judgement.above_hurdle,
         "probability_marginal_above_hurdle": judgement.marginal_above_hurdle,
         "probabilities": dict(judgement.probabilities),
-        "contradicts_link_rule": rule.contradicts(name),
+        "contradicts_link_rule": rule.contradicts(name) if rule.decides else None,
         "probability_link_rule_wrong": rule.wrong[name],
-        "clash": rule.clashes[name],
+        "clash": rule.clashes[name] if rule.decides else None,
         "sentence": sentence,
     }
 

@@ -11,7 +11,7 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LO
 from omnimix.posterior import Posterior
 from omnimix.rows.findings import check_rows
 from omnimix.rows.results import Results
-from omnimix.rows.table import Row, records
+from omnimix.rows.table import Row, records, value_rows
 
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
@@ -30,15 +30,17 @@ def fit_rows(weeks: int | None, posterior: Posterior | None, findings: Iterable[
 def effects_rows(found: Results) -> dict[str, Any]:
     """Return ROAS, contributions, paths, traffic shares and payback, with all media apart.
 
-    Contributions are in units of the outcome; ``money`` holds the same in money.
+    Contributions are in units of the outcome; ``money`` holds the same in money, null where outcomes have no value.
+    ``counted_in`` and ``unit`` say what value and returns are counted in.
     """
     returns = _rows(found.roas, SPEND, INDUCED_SPEND)
     shares = [] if found.traffic_share is None else _rows(found.traffic_share)
-    balances = _rows(found.payback, "probability_paid_back", "value", SPEND, "start")
+    balances = [] if found.payback is None else _rows(found.payback, "probability_paid_back", "value", SPEND, "start")
     channels, together = zip(*(_apart(rows) for rows in (returns, shares, balances)), strict=True)
     return {
         "schema": SCHEMA,
         INTERVAL: found.roas.interval,
+        **value_rows(found.value_unit),
         "roas": channels[0],
         "contributions": _contributions(found.contributions),
         "paths": _rows(found.paths),
@@ -61,5 +63,8 @@ def _apart(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def _contributions(parts: Contributions) -> list[Row]:
+    units = _rows(parts.total, "share")
+    if not parts.value_unit.is_money:
+        return [{**row, "money": None} for row in units]
     worth = [{k: row[k] for k in SUMMARY} for row in _rows(parts.money)]
-    return [{**row, "money": value} for row, value in zip(_rows(parts.total, "share"), worth, strict=True)]
+    return [{**row, "money": value} for row, value in zip(units, worth, strict=True)]

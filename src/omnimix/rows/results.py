@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
 from omnimix.posterior import Posterior
+from omnimix.words import ValueUnit
 
 
 @dataclass(frozen=True)
@@ -17,14 +18,16 @@ class Results:
         contributions: what every channel brought to every outcome.
         paths: the same in money by path.
         traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
-        payback: how soon a campaign of every channel has earned its money back.
+        payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money.
+        value_unit: what value is counted in.
     """
 
     roas: Figures
     contributions: Contributions
     paths: Figures
     traffic_share: Figures | None
-    payback: Figures
+    payback: Figures | None
+    value_unit: ValueUnit
 
 
 def results(posterior: Posterior) -> Results:
@@ -34,5 +37,6 @@ def results(posterior: Posterior) -> Results:
         contributions=contributions(posterior, allow_unconverged=True),
         paths=paths(posterior, allow_unconverged=True),
         traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
-        payback=payback(posterior, allow_unconverged=True),
+        payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money else None,
+        value_unit=posterior.value_unit,
     )

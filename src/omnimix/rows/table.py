@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from omnimix.words import ValueUnit
+
 type Row = dict[str, Any]
 
 
@@ -18,6 +20,15 @@ def records(table: pd.DataFrame, keys: Iterable[str] | None = None) -> list[Row]
     """
     chosen = table if keys is None else table[list(keys)]
     return [{str(k): v for k, v in row.items()} for row in chosen.to_dict("records")]
+
+
+def value_rows(unit: ValueUnit) -> Row:
+    """Return what value and returns of the rows beside it are counted in.
+
+    >>> value_rows(ValueUnit("EUR", ("signups",)))
+    {'counted_in': 'signups', 'unit': 'signups per EUR'}
+    """
+    return {"counted_in": unit.name(), "unit": unit.per_money()}
 
 
 def by_label(table: pd.DataFrame, label: str) -> dict[str, Row]:

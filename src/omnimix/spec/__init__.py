@@ -19,6 +19,7 @@ from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
+from omnimix.spec.value import value_findings
 
 __all__ = [
     "CONFOUNDINGS",
@@ -54,5 +55,6 @@ __all__ = [
     "scaled",
     "stated",
     "told_together",
+    "value_findings",
     "wrong_window",
 ]

@@ -81,7 +81,8 @@ class Chain:
         start: first day; the week that holds it is the first. By default the data window's first week.
         end: last day, likewise.
         hurdle: the ROAS it has to reach. Value counts as declared by the outcomes, so that 1 is break-even where they
-            state margins.
+            state margins. Without any value there is no verdict, whatever the hurdle: to ask for so many units for one
+            unit of money, give the outcome the value ``1 / hurdle`` and leave the hurdle at 1.
         split: what if the money of the chain had been divided over its links in these shares, by name.
 
     ``without``, ``with_spend``, ``with_split`` and ``later`` return variants to compare with

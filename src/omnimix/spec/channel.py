@@ -31,7 +31,8 @@ class Channel:
         fuelled_by: the stage that is this channel's audience: its effect is proportional to that stage.
         fuel_weeks: weeks over which the audience gathers, the week itself included.
         roas_prior: what a euro returns over all outcomes and their parents' links, as ``(low, high)`` of nine times in
-            ten or a :class:`Prior`; within the data window, answering channels held at what they spent.
+            ten or a :class:`Prior`; within the data window, answering channels held at what they spent. Where outcomes
+            have no value it is units for one unit of money.
         contribution_prior: share of the value of all outcomes that it brings over all paths, likewise.
         priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
 

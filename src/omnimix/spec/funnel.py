@@ -126,6 +126,11 @@ class Funnel:
         return tuple(c for c in self.channels if c.responds_to is not None)
 
     @property
+    def unvalued(self) -> tuple[str, ...]:
+        """The outcomes of which nobody said what a unit is worth: all or none; results then count units, not money."""
+        return tuple(o.name for o in self.outcomes if o.value is None)
+
+    @property
     def roles(self) -> Roles:
         """Which column of the panel plays which part."""
         return Roles(

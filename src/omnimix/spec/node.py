@@ -25,7 +25,8 @@ class Node:
         drivers: names of the channels that act on it directly. By default all channels but those that would close a
             circle: channels fuelled by it or by what comes after it, and channels that answer to a later stage.
         parents: stages, or other outcomes, that act on it.
-        value: money for one unit (a margin share when the series is revenue).
+        value: money for one unit (a margin share when the series is revenue). Of outcomes all or none have one; with
+            none, results count units, and nothing is held against money.
         confounding: how strongly unseen demand may move a parent and this node together.
         likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
         adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.
@@ -81,7 +82,7 @@ class Stage(Node):
 @checked
 @dataclass(frozen=True)
 class Outcome(Node):
-    """What is earned in the end, such as online or store sales, with its money for one unit.
+    """What is earned in the end, such as online or store sales, with its money for one unit (``value``).
 
     >>> Outcome("orders", value=12.5).value
     12.5

@@ -69,7 +69,7 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         saturation: true saturation family of media that name none: any of ``TRUE_SATURATIONS``.
         media_share: mean direct contribution to a node of all media that state no share, as a share of its level.
         surroundings: what happens without media; of every node that states none.
-        outcome: the outcome, with its value and the likelihood to fit, or its name; "sales" by default.
+        outcome: the outcome, with its value and the likelihood to fit, or its name ("sales" by default) if it is money.
         nodes: stages and outcomes instead of the one outcome: steps with their truth, or nodes whose truth is drawn.
         missing: number of empty weeks by node, or the weeks themselves.
         rho: correlation of the shocks of a scenario's stage and outcomes.
@@ -128,7 +128,7 @@ class OwnWorld:
         one = (
             self.outcome
             if isinstance(self.outcome, Outcome)
-            else Outcome(self.outcome or "sales", likelihood=likelihood)
+            else Outcome(self.outcome or "sales", value=1.0, likelihood=likelihood)  # simulated sales are money
         )
         steps = (n if isinstance(n, Step) else Step(n) for n in ([one] if self.nodes is None else self.nodes))
         return [replace(s, surroundings=s.surroundings or self.surroundings) for s in steps]

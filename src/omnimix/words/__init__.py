@@ -2,6 +2,7 @@
 
 from omnimix.words.columns import Form, form_of
 from omnimix.words.figures import (
+    NOTHING,
     amount,
     between,
     change,
@@ -17,11 +18,15 @@ from omnimix.words.figures import (
 )
 from omnimix.words.language import Language
 from omnimix.words.texts import LANGUAGES, called, capital, require_language, texts
+from omnimix.words.value_unit import MONEY, ValueUnit
 
 __all__ = [
     "LANGUAGES",
+    "MONEY",
+    "NOTHING",
     "Form",
     "Language",
+    "ValueUnit",
     "amount",
     "between",
     "called",

@@ -34,6 +34,7 @@ SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand
 IN_THOUSANDS = 1e4  # from here on
 DIGITS = 3  # that count, of an estimate
 SMALLEST = 0.0001  # what is less is none
+SMALLEST_RATIO = 1e-6  # the same of a return: of dear units, a euro brings few
 LARGEST = 1e15  # beyond it digits mean nothing
 NO_WORD = 1e18  # from here on a power of ten
 
@@ -57,11 +58,11 @@ def ratio(value: float, language: str = "en") -> str:
     """Write a ROAS or another ratio.
 
     >>> ratio(1.234, "nl"), ratio(12.0), ratio(0.0234), ratio(0.00001), ratio(float("nan"))
-    ('1,23', '12.00', '0.023', '0.00', '-')
+    ('1,23', '12.00', '0.023', '0.000010', '-')
     """
     if not math.isfinite(value):
         return NOTHING
-    return figure(value, language, max(2, 1 - _power(value)) if abs(value) >= SMALLEST else 2)
+    return figure(value, language, max(2, 1 - _power(value)) if abs(value) >= SMALLEST_RATIO else 2)
 
 
 def amount(value: float, language: str = "en", digits: int = DIGITS) -> str:

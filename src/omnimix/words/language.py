@@ -1,8 +1,9 @@
-"""One language with what is the same all through a text: its section of sentences and its currency."""
+"""One language with what is the same all through a text: its sentences, its currency and what value is counted in."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from omnimix.labels import LOWER, UPPER
 from omnimix.words import figures
 from omnimix.words.texts import called, capital, texts
+from omnimix.words.value_unit import ValueUnit
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Language:
         code: ``en`` or ``nl``.
         section: which sentences are said (see :func:`texts`).
         currency: of all money.
+        unvalued: outcomes without a value in money; see :class:`ValueUnit`.
 
     >>> Language("nl", "campaigns").say("alone_is", roas="1,20"), Language("en", "report", "EUR").money(1_203_441)
     ('die is 1,20', 'EUR 1.2 million')
@@ -28,10 +31,33 @@ class Language:
     code: str
     section: str
     currency: str = ""
+    unvalued: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, code: str, section: str, unit: ValueUnit) -> Language:
+        """Return a language that tells value in its unit."""
+        return cls(code, section, unit.currency, unit.unvalued)
+
+    @property
+    def value_unit(self) -> ValueUnit:
+        """What value is counted in."""
+        return ValueUnit(self.currency, self.unvalued)
 
     def say(self, key: str, **parts: object) -> str:
-        """Return a sentence with its parts filled in."""
-        return texts(self.section, self.code)[key].format(**parts)
+        """Return a sentence with its parts filled in.
+
+        Where value is no money, a sentence that speaks of money has a second form, ``<key>_in_units``; it may name the
+        ``unit``, what a return is counted in (``per``) and the ``currency`` of spend.
+
+        >>> Language("en", "report", "EUR", ("signups",)).say("roas")
+        'signups per EUR'
+        """
+        said = texts(self.section, self.code)
+        if not self.value_unit.is_money and f"{key}_in_units" in said:
+            key = f"{key}_in_units"
+            unit, per = self.value_unit.name(self.code), self.value_unit.per_money(self.code)
+            parts = {"unit": unit, "Unit": capital(unit), "per": per, "currency": self.currency, **parts}
+        return said[key].format(**parts)
 
     def name(self, label: str) -> str:
         """Return a channel, stage, outcome, count or team as a reader calls it."""
@@ -69,6 +95,26 @@ class Language:
         """Write money in a sentence."""
         return figures.money(value, self.currency, self.code)
 
+    def value(self, value: float) -> str:
+        """Write value in a sentence."""
+        return self.value_unit.told(value, self.code)
+
+    def end_of_value(self, value: float) -> str:
+        """Write an end of a range of value in a sentence."""
+        return self.value_unit.end(value, self.code)
+
+    def brief_value(self, value: float) -> str:
+        """Write value in a cell."""
+        return self.value_unit.brief(value, self.code)
+
+    def brief_end(self, value: float) -> str:
+        """Write an end of a range of value in a cell."""
+        return self.value_unit.brief_end(value, self.code)
+
+    def change_of_value(self, value: float) -> str:
+        """Write a change of value in a cell, with its sign."""
+        return self.value_unit.change(value, self.code)
+
     def ratio(self, value: float) -> str:
         """Write a ROAS."""
         return figures.ratio(value, self.code)
@@ -94,5 +140,7 @@ class Language:
         return figures.between(low, high, self.code)
 
     def span(self, write: Callable[[float], str], row: Mapping[str, Any]) -> str:
-        """Write the interval of a row, each end by the form of its kind."""
+        """Write the interval of a row, each end by the form of its kind; what is not known has none."""
+        if not all(math.isfinite(float(row[end])) for end in (LOWER, UPPER)):
+            return figures.NOTHING
         return self.between(*(write(float(row[end])) for end in (LOWER, UPPER)))

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
 from omnimix.spec import Cvar, Limit, Target
-from omnimix.words import figure, listing
+from omnimix.words import ValueUnit, figure, listing, ratio
 from omnimix.workbook.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 
 Say = Mapping[str, str]
@@ -92,6 +92,7 @@ def _basis(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str, str]]:
         objective = say["cvar"].format(worst=f"{1 - objective.level:.0%}")
     else:
         objective = say[objective]
+    unit = plan.value_unit
     rows = [
         (say["agreed"], _exact(plan.total, plan.currency, language)),
         (say["objective"], objective),
@@ -99,15 +100,20 @@ def _basis(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str, str]]:
         (say["horizon"], say["horizon_value"].format(weeks=rests.horizon)),
         (say["discount"], say["discount_value"].format(rate=f"{figure(100 * rests.discount, language)}%")),
         (say["draws"], say["draws_value"].format(draws=rests.draws)),
-        (say["gap"], _exact(plan.gap, plan.currency, language)),
+        (say["gap"], unit.told(plan.gap, language) if unit.unvalued else _exact(plan.gap, plan.currency, language)),
     ]
+    if not unit.is_money:
+        told = say["counted_value"].format(unit=unit.name(language), currency=plan.currency)
+        rows.insert(2, (say["counted"], told))
     if rests.target is not None:
-        rows.insert(2, (say["target"], _target(rests.target, language, say)))
+        rows.insert(2, (say["target"], _target(rests.target, unit, language, say)))
     return rows
 
 
-def _target(target: Target, language: str, say: Say) -> str:
+def _target(target: Target, unit: ValueUnit, language: str, say: Say) -> str:
     key = {"marginal_roas": "target_marginal", "roas": "target_roas"}.get(target.of, "target_node")
+    if key != "target_node" and not unit.is_money:
+        return say[key].format(at=f"{ratio(target.at, language)} {unit.per_money(language)}")
     digits = 0 if target.at >= 100 else 2
     return say[key].format(of=target.of, at=figure(target.at, language, digits))
 

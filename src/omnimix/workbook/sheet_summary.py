@@ -36,6 +36,7 @@ from omnimix.workbook.sheet_style import (
 )
 
 Say = Mapping[str, str]
+FEW, UNITS = 100.0, "#,##0.00"  # so few units are written with decimals
 COLUMNS = (
     ("channel", 22, ""),
     ("team", 14, ""),
@@ -175,18 +176,21 @@ def _weekly_chart(page: Worksheet, title: str, last_week: int, members: Mapping[
 
 def _gain(page: Worksheet, plan: BudgetPlan, language: str, say: Say, row: int) -> int:
     """Write what the plan is expected to bring more than others, with range and odds; return the row below."""
-    write(page, row, 1, say["gain_title"].format(currency=plan.currency), "section")
+    unit = plan.value_unit
+    title = say["gain_title" if unit.is_money else "gain_title_in_units"]
+    write(page, row, 1, title.format(currency=plan.currency, unit=unit.name(language)), "section")
     heads = [say[n] for n in ("versus", "mean", "lower", "upper", "corrected", "odds")]
     by_column = dict.fromkeys(range(1, 11)) | dict(zip((1, 4, 5, 6, 7, 8), heads, strict=True))
     write_heads(page, row + 1, by_column, left=3)
     aside(page.cell(row + 1, 8))
     names = {TODAY: say["today"], PROPORTIONAL: say["proportional"]}
     table = plan.gain.table()
+    few = not unit.is_money and float(table[[MEAN, LOWER, UPPER]].abs().to_numpy().max()) < FEW
     for r, (_, line) in enumerate(table.iterrows(), start=row + 2):
         write(page, r, 1, names.get(line[VERSUS], str(line[VERSUS])))
         for column, name in ((4, MEAN), (5, LOWER), (6, UPPER), (7, "corrected")):
             if name in line:
-                write(page, r, column, float(line[name]), number=MONEY)
+                write(page, r, column, float(line[name]), number=UNITS if few else MONEY)
         aside(write(page, r, 8, odds(float(line["probability_positive"]), language)))
     below = row + 2 + len(table)
     return write_text(
