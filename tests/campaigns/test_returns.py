@@ -81,3 +81,13 @@ def test_spend_without_known_revenue_makes_roas_a_lower_bound() -> None:
     (told,) = [finding.message for finding in verdict.findings if finding.name == "revenue_empty"]
     assert "row 2" in told
     assert "at least" in told
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_orders_that_are_not_known_beside_revenue_are_told(language: str) -> None:
+    """All spend over some orders is no cost per order: it is the most it can be."""
+    rows = "A,100,900,10,300\nB,100,900, --,300\nC,50,900,5,90\n"
+    verdict = om.evaluate_campaigns(table(f"campaign,spend,clicks,orders,revenue\n{rows}"), language=language)
+    (told,) = [finding for finding in verdict.findings if finding.name == "orders_unknown"]
+    assert told.severity == "warns"
+    assert "B" in told.message

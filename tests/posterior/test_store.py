@@ -154,7 +154,7 @@ def test_a_size_that_the_file_cannot_hold_is_refused_before_it_is_read(saved: Pa
 
 @pytest.mark.parametrize("path", [3, None, {"a": 1}])
 def test_what_is_no_path_is_no_posterior(path: object) -> None:
-    with pytest.raises(om.StoreError, match="from the path of its file"):
+    with pytest.raises(om.ArgumentError, match="`path` is a text or a path"):
         om.load(path)  # type: ignore[arg-type]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from omnimix.budget.plan import TODAY, VERSUS, BudgetPlan
+from omnimix.budget.plan import PLAN, TODAY, VERSUS, BudgetPlan
 from omnimix.spec import RETURNS
 
 SMALL = 0.01  # of the total: a change too small to speak of
 SURE = 0.8  # from here on a gain is advised, below it is offered as a test
 EVEN = 0.55  # below it today's plan is as good
-SAME = 1e-4  # of the total: plans that differ by less are the same, and so is their worth
+SAME = 1e-4  # of the total (where value is in units, of what the plan brings): what differs by less is the same
 
 type Bound = Literal["free", "limits", "target"]
 type Outcome = Literal["more", "open", "less"]
@@ -85,7 +85,8 @@ class Situation:
 def situation_of(plan: BudgetPlan) -> Situation:
     """Return the situation that a plan is in."""
     mean, corrected = plan.gain.draws.sel({VERSUS: TODAY}).mean(), plan.gain.known["corrected"].sel({VERSUS: TODAY})
-    ends, room = (float(mean), float(corrected)), SAME * plan.total
+    worth = plan.total if plan.value_unit.is_money else abs(float(plan.value.draws.sel({PLAN: PLAN}).mean()))
+    ends, room = (float(mean), float(corrected)), SAME * worth
     outcome: Outcome = "more" if min(ends) > room else "less" if max(ends) < -room else "open"
     target = plan.assumptions.target
     bound: Bound = "free"

@@ -99,6 +99,7 @@ def _unknown(links: Links, words: Language) -> Iterator[Finding]:
     unknown = {"spend_unknown": ~in_money(used)}
     if ORDERS in used and REVENUE in used:
         unknown["revenue_unknown"] = (used[ORDERS] > 0) & used[REVENUE].isna()
+        unknown["orders_unknown"] = (used[REVENUE] > 0) & used[ORDERS].isna()
         unknown["orders_without_value"] = (used[ORDERS] > 0) & (used[REVENUE] == 0)
     elif REVENUE in used and used[REVENUE].notna().any():
         unknown["revenue_empty"] = (used[SPEND] > 0) & used[REVENUE].isna()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
-from omnimix.arguments import checked
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.effects import Contributions, Figures, ResponseCurves
@@ -55,7 +54,6 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 }
 
 
-@checked
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans

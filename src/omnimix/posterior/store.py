@@ -64,8 +64,6 @@ def load(path: str | Path) -> Posterior:
 
     Raises :class:`StoreError` for a file that is missing, foreign, cut short, damaged or of another format version.
     """
-    if not isinstance(path, str | Path):
-        raise StoreError(f"a posterior is loaded from the path of its file, such as 'posterior.nc', not from {path!r}.")
     source = Path(path).expanduser()
     try:
         if not source.is_file():

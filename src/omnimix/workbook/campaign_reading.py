@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.arguments import checked
 from omnimix.data.book import SheetCells, read_sheet
 from omnimix.data.files import TEXT_SUFFIXES, existing_file, read_text
 from omnimix.data.phrases import listed, refusal
@@ -23,7 +22,6 @@ from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet
 from omnimix.workbook.campaign_totals import holds_totals, total_problems
 
 
-@checked
 def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> CampaignSheet:
     """Read a campaign planning sheet: rows are channels, columns are weeks, a cell holds budget and message.
 

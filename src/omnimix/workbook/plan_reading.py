@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from omnimix.arguments import checked
 from omnimix.budget.plan_sheet import CENT, PlanSheet
 from omnimix.data.amounts import is_empty
 from omnimix.data.book import SheetCells, read_sheets
@@ -43,7 +42,6 @@ class WeeklyPage:
         return "" if is_empty(cell) else str(cell).strip()
 
 
-@checked
 def read_plan(path: str | Path, *, decimal: str | None = None) -> PlanSheet:
     """Read a workbook that :meth:`BudgetPlan.to_excel` wrote and people edited.
 
