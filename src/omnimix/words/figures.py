@@ -30,6 +30,7 @@ from collections.abc import Sequence
 from omnimix.words.texts import texts
 
 NOTHING = "-"
+ROUNDING = 1e-6  # of sums of shares; no share of draws is this near to 0 or 1 without being it
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 IN_THOUSANDS = 1e4  # from here on
 DIGITS = 3  # that count, of an estimate
@@ -116,12 +117,12 @@ def money(value: float, currency: str, language: str = "en") -> str:
 def percent(share: float, language: str = "en") -> str:
     """Write a share or a probability in whole percent; what is not certain is not called so.
 
-    >>> percent(0.234), percent(0.004, "nl"), percent(0.9996), percent(1.0), percent(0.0)
+    >>> percent(0.234), percent(0.004, "nl"), percent(0.9996), percent(1 - 1e-12), percent(0.0)
     ('23%', '<1%', '>99%', '100%', '0%')
     """
     if not math.isfinite(share):
         return NOTHING
-    if 0.995 <= share < 1 or 0 < share < 0.005:
+    if 0.995 <= share < 1 - ROUNDING or ROUNDING < share < 0.005:
         return ">99%" if share > 0.5 else "<1%"
     return f"{figure(100 * share, language, 0)}%"
 
