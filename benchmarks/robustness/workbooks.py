@@ -28,7 +28,7 @@ def trials(generator: np.random.Generator, folder: Path, plan: Any) -> Iterator[
             yield _weekly(generator, folder / "weekly.xlsx")
         elif turn % 3 == 1:
             file = folder / "edited.xlsx"
-            kind, told = _edited(generator, whole, file)
+            kind, told = _edited(generator, whole, file, usual)
             yield Trial("plan workbook", kind, plain=False, read=_plan_reads(file, usual, told))
         else:
             file = folder / "harmed.xlsx"
@@ -49,13 +49,17 @@ ODD: tuple[Any, ...] = (
     None,
     pd.Timestamp("2024-01-01"),
 )
+READ_AS = (12_000.0, 1234.0, 1.234, 1.5)  # what the texts among these may be read as
 
 
-def _edited(generator: np.random.Generator, whole: bytes, file: Path) -> tuple[str, dict[tuple[int, int], float]]:
+def _edited(
+    generator: np.random.Generator, whole: bytes, file: Path, usual: pd.DataFrame
+) -> tuple[str, dict[tuple[int, int], float]]:
     """Change one figure of the calendar to a plain amount or to what is none."""
     book = openpyxl.load_workbook(io.BytesIO(whole))
     page = book[book.sheetnames[1]]
-    cells = [c for row in page.iter_rows() for c in row if isinstance(c.value, float | int) and c.value > 100]
+    planned = {round(float(v), 2) for v in usual.to_numpy().ravel() if v > 100}
+    cells = [c for row in page.iter_rows() for c in row if isinstance(c.value, float | int) and c.value in planned]
     cell = cells[int(generator.integers(len(cells)))]
     if generator.random() < 0.3:
         cell.value = 4321.0
@@ -83,8 +87,7 @@ def _plan_reads(file: Path, usual: pd.DataFrame, told: dict[tuple[int, int], flo
             )
         if not off.any():
             return ""
-        plain = np.isin(np.round(values, 2), [1234.0, 1.234, 1.5, 1.0, 0.0])
-        return "" if plain.all() and "1" in str(values) and sheet.notes else f"amounts became {values[:3]}"
+        return "" if np.isin(np.round(values, 3), READ_AS).all() else f"amounts became {values[:3]}"
 
     return read
 

@@ -367,6 +367,7 @@ def all_of(*edits: Callable[[Any], None]) -> Callable[[Any], None]:
 
 REFUSED: dict[str, tuple[Callable[[Any], None], str]] = {
     "text": (put("E9", "about 20k"), r"calendar!E9 \(tv, week 2026-09-07\) holds 'about 20k'; write a plain amount"),
+    "beyond measure": (put("E9", 1e308), r"calendar!E9 \(tv, week 2026-09-07\) holds 1e\+308, more than any plan"),
     "negative": (put("F10", -5), r"calendar!F10 \(online_video, week 2026-09-14\) holds -5.00; money starts at 0"),
     "emptied": (put("Q11", None), r"calendar!Q11 \(radio, week 2026-11-30\) is empty; write 0"),
     "a day": (put("E9", dt.datetime(2026, 1, 2)), r"calendar!E9 .* holds the day 2026-01-02"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from omnimix.data.amounts import Floats, is_empty, read_numbers, tokenise
 
+MOST = 1e15  # in any currency
 AMOUNT = "write a plain amount such as 25000"
 
 
@@ -40,6 +41,8 @@ def read_money(cells: Sequence[object], *, currency: str, decimal: str | None) -
             wrong[position] = f"holds {value:,.2f}; money starts at 0."
         elif not math.isfinite(value):
             wrong[position] = f"holds {value}; {AMOUNT}."
+        elif value > MOST:
+            wrong[position] = f"holds {value:.3g}, more than any plan can spend in a week; {AMOUNT}."
     return column.figures, wrong
 
 
