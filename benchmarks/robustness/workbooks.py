@@ -59,7 +59,9 @@ def _edited(
     book = openpyxl.load_workbook(io.BytesIO(whole))
     page = book[book.sheetnames[1]]
     planned = {round(float(v), 2) for v in usual.to_numpy().ravel() if v > 100}
-    cells = [c for row in page.iter_rows() for c in row if isinstance(c.value, float | int) and c.value in planned]
+    cells = [
+        c for row in page.iter_rows() for c in row if isinstance(c.value, float | int) and round(c.value, 2) in planned
+    ]
     cell = cells[int(generator.integers(len(cells)))]
     if generator.random() < 0.3:
         cell.value = 4321.0
