@@ -57,6 +57,7 @@ def test_what_is_declared_passes(given: tuple[Any, ...], named: dict[str, Any]) 
         (("3",), {}, "`count` is a whole number, not the text '3'"),
         ((True,), {}, "`count` is a whole number, not True"),
         ((3, float("inf")), {}, "`amount` is a finite number, not inf"),
+        ((3, 10**400), {}, "`amount` is a finite number, not 1000"),
         ((3, 1.0, 2), {}, "`names` is a text, not"),
         ((3,), {"lags": "13"}, "`lags` is a list of which each is a whole number, not the text '13'"),
         ((3,), {"lags": [1, "2"]}, "`lags` is a list"),

@@ -162,12 +162,19 @@ def _is(value: Any, kind: Any) -> bool:
 
 def _is_plain(value: Any, kind: Any) -> bool:
     if kind is float:
-        return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, numbers.Real) and not isinstance(value, bool) and _is_finite(value)
     if kind is int:
         return isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if kind is bool:
         return isinstance(value, bool) or type(value).__name__ == "bool"  # NumPy's
     return value is None if kind in (None, type(None)) else isinstance(value, kind)
+
+
+def _is_finite(value: numbers.Real) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number that no float can hold
+        return False
 
 
 def _is_many(value: Any, origin: type, inside: tuple[Any, ...]) -> bool:
@@ -220,7 +227,7 @@ def _said(value: Any) -> str:
     if isinstance(value, str):
         return f"the text {value[:60]!r}"
     if isinstance(value, numbers.Real | dt.date | Path):
-        return f"{value}"
+        return f"{value}"[:60]
     kind = type(value).__name__
     if isinstance(value, Mapping):
         wrong = next(iter(value.items()), None)
