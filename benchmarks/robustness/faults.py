@@ -48,9 +48,7 @@ except om.OmnimixError as problem:
 """
 
 
-def trials(
-    generator: np.random.Generator, folder: Path, things: tuple[om.Posterior, om.optimize_budget, object, object]
-) -> Iterator[Trial]:
+def trials(generator: np.random.Generator, folder: Path, things: tuple[object, ...]) -> Iterator[Trial]:
     """Give stopped writers without end."""
     held = folder / "things.pickle"
     held.write_bytes(pickle.dumps(things))
