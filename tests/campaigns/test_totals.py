@@ -75,6 +75,34 @@ def test_a_total_of_rounded_amounts_is_a_total() -> None:
     assert judged(*rows, ",20.43,2370,60,80.43", head=head).left_out()["reason"].tolist() == ["totals_row"]
 
 
+NAMES = ["All campaigns", "Alle Kampagnen", "Toutes les campagnes", "Overall", "Ensemble", "Kontosumme", "Acme Ltd"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Totaux", "Σ", "Results from 2 campaigns"])
+def test_a_total_that_does_not_say_so_is_known_by_its_figures(name: str) -> None:
+    assert judged(*ROWS[:2], f",{name},,{SEARCH}").left_out()["reason"].tolist() == ["totals_row"]
+    assert judged(*ROWS[:2], f",{name} plus,,700,900,30,2500").left_out().empty, "figures that are no sum are its own"
+
+
+@pytest.mark.parametrize("name", ["All campaigns", "Overall", ""])
+def test_totals_of_months_and_their_own_total_are_left_out(name: str) -> None:
+    head = "month,campaign,spend,clicks,orders,revenue"
+    rows = ["2026-07,a,100,500,50,5000", "2026-07,b,200,900,40,4000", "2026-08,a,110,520,55,5500", "2026-08,b,9,8,7,6"]
+    sums = [f"2026-07,{name},300,1400,90,9000", f"2026-08,{name},119,528,62,5506", f",{name},419,1928,152,14506"]
+    verdict = judged(*rows, *sums, head=head)
+    pd.testing.assert_frame_equal(verdict.chains(), judged(*rows, head=head).chains())
+
+
+@pytest.mark.parametrize("column", ["day", "device"])
+@pytest.mark.parametrize("whole", ["", "All", "All devices", "Alle"])
+def test_the_row_of_a_whole_campaign_beside_its_parts_is_left_out(column: str, whole: str) -> None:
+    head = f"campaign,{column},cost,impr.,clicks,conversions,conv. value"
+    parts = [f"{c},{p},{60 + k},{900 + k},{90 + k},9,{700 + k}" for k, c in enumerate("ab") for p in ("x", "y")]
+    wholes = [f"{c},{whole},{120 + 2 * k},{1800 + 2 * k},{180 + 2 * k},18,{1400 + 2 * k}" for k, c in enumerate("ab")]
+    verdict = judged(*wholes, *parts, head=head)
+    pd.testing.assert_frame_equal(verdict.chains(), judged(*parts, head=head).chains())
+
+
 @pytest.mark.parametrize("name", ["Total care launch", "Totaalpakket", "Total Gym", "Gesamtpaket", "Sum up"])
 def test_a_campaign_that_is_called_after_a_total_stays(name: str) -> None:
     rows = [*ROWS, f"on,{name},Search,700,900,30,2500", "on,Sale,Search,300,500,10,800"]
