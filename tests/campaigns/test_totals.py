@@ -54,6 +54,15 @@ def test_totals_and_subtotals_are_left_out_and_lose_nothing(totals: list[str], f
     assert [finding.name for finding in verdict.findings if finding.severity != "notes"] == []
 
 
+def test_rows_that_come_to_more_than_the_total_of_the_table_warn() -> None:
+    subtotals = [f",Searching,,{SEARCH}", f",Shops,,{SHOPPING}", f",Grand Total,,{ALL}"]
+    told = [finding for finding in judged(*ROWS, *subtotals).findings if finding.name == "above_total"]
+    assert [(finding.severity, finding.where) for finding in told] == [("warns", "row 6")]
+    assert "9,200" in told[0].message
+    assert "4,600" in told[0].message
+    assert not [f for f in judged(*ROWS, ",Total,,9900,1,1,1").findings if f.name == "above_total"]
+
+
 def test_subtotals_below_each_group_are_left_out() -> None:
     rows = [*ROWS[:2], f",,,{SEARCH}", ROWS[2], f",,,{SHOPPING}", f",,,{ALL}"]
     verdict = judged(*rows)

@@ -42,7 +42,16 @@ def is_total_label(cell: object) -> bool:
     if not isinstance(cell, str):
         return False
     headed = _HEADED.match(cell.strip())
-    return _only_total(words_of(cell)) or (headed is not None and _only_total(words_of(headed[1])))
+    return is_grand_total(cell) or (headed is not None and _only_total(words_of(headed[1])))
+
+
+def is_grand_total(text: str) -> bool:
+    """Tell whether a label says total and not of what.
+
+    >>> is_grand_total("Grand total"), is_grand_total("Total: Search")
+    (True, False)
+    """
+    return _only_total(words_of(text))
 
 
 def names_total(text: str) -> bool:
