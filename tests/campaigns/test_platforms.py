@@ -247,3 +247,19 @@ def test_every_finding_is_said_in_both_languages(tmp_path: Path) -> None:
     english, dutch = (om.evaluate_campaigns(file, language=language).findings for language in ("en", "nl"))
     assert [f.name for f in english] == [f.name for f in dutch]
     assert "gelezen als een export van Google Ads" in named(dutch, "columns_matched")[0]
+
+
+@pytest.mark.parametrize("column", ["Account name", "Campaign ID", "Kontoname", "Numéro de compte"])
+def test_campaigns_of_one_name_in_two_accounts_are_added_up(column: str) -> None:
+    rows = {"Campaign": ["Brand"] * 4, column: ["NL", "NL", "BE", "BE"], "Week": ["2026-08-03", "2026-08-10"] * 2}
+    export = pd.DataFrame(
+        rows | {"Cost": [100.0, 110, 50, 60], "Impr.": [1000, 1100, 500, 600], "Clicks": [90, 99, 40, 50]}
+    )
+    verdict = om.evaluate_campaigns(export)
+    assert verdict.left_out().empty
+    assert verdict.table()["spend"].tolist() == [320.0]
+    assert "parts_of_campaigns" in [finding.name for finding in verdict.findings]
+    own = om.evaluate_campaigns(export.assign(Campaign=export["Campaign"] + export[column]))
+    assert "parts_of_campaigns" not in [finding.name for finding in own.findings], (
+        "one account a campaign parts nothing"
+    )

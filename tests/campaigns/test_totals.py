@@ -54,6 +54,15 @@ def test_totals_and_subtotals_are_left_out_and_lose_nothing(totals: list[str], f
     assert [finding.name for finding in verdict.findings if finding.severity != "notes"] == []
 
 
+def test_rows_that_come_to_more_than_the_total_of_the_table_warn() -> None:
+    subtotals = [f",Searching,,{SEARCH}", f",Shops,,{SHOPPING}", f",Grand Total,,{ALL}"]
+    told = [finding for finding in judged(*ROWS, *subtotals).findings if finding.name == "above_total"]
+    assert [(finding.severity, finding.where) for finding in told] == [("warns", "row 6")]
+    assert "9,200" in told[0].message
+    assert "4,600" in told[0].message
+    assert not [f for f in judged(*ROWS, ",Total,,9900,1,1,1").findings if f.name == "above_total"]
+
+
 def test_subtotals_below_each_group_are_left_out() -> None:
     rows = [*ROWS[:2], f",,,{SEARCH}", ROWS[2], f",,,{SHOPPING}", f",,,{ALL}"]
     verdict = judged(*rows)
@@ -73,6 +82,34 @@ def test_a_total_of_rounded_amounts_is_a_total() -> None:
     head = "campaign,spend,clicks,orders,revenue"
     rows = [f"c{k},0.34,{10 + k},1,1.34" for k in range(60)]
     assert judged(*rows, ",20.43,2370,60,80.43", head=head).left_out()["reason"].tolist() == ["totals_row"]
+
+
+NAMES = ["All campaigns", "Alle Kampagnen", "Toutes les campagnes", "Overall", "Ensemble", "Kontosumme", "Acme Ltd"]
+
+
+@pytest.mark.parametrize("name", [*NAMES, "Totaux", "Σ", "Results from 2 campaigns"])
+def test_a_total_that_does_not_say_so_is_known_by_its_figures(name: str) -> None:
+    assert judged(*ROWS[:2], f",{name},,{SEARCH}").left_out()["reason"].tolist() == ["totals_row"]
+    assert judged(*ROWS[:2], f",{name} plus,,700,900,30,2500").left_out().empty, "figures that are no sum are its own"
+
+
+@pytest.mark.parametrize("name", ["All campaigns", "Overall", ""])
+def test_totals_of_months_and_their_own_total_are_left_out(name: str) -> None:
+    head = "month,campaign,spend,clicks,orders,revenue"
+    rows = ["2026-07,a,100,500,50,5000", "2026-07,b,200,900,40,4000", "2026-08,a,110,520,55,5500", "2026-08,b,9,8,7,6"]
+    sums = [f"2026-07,{name},300,1400,90,9000", f"2026-08,{name},119,528,62,5506", f",{name},419,1928,152,14506"]
+    verdict = judged(*rows, *sums, head=head)
+    pd.testing.assert_frame_equal(verdict.chains(), judged(*rows, head=head).chains())
+
+
+@pytest.mark.parametrize("column", ["day", "device"])
+@pytest.mark.parametrize("whole", ["", "All", "All devices", "Alle"])
+def test_the_row_of_a_whole_campaign_beside_its_parts_is_left_out(column: str, whole: str) -> None:
+    head = f"campaign,{column},cost,impr.,clicks,conversions,conv. value"
+    parts = [f"{c},{p},{60 + k},{900 + k},{90 + k},9,{700 + k}" for k, c in enumerate("ab") for p in ("x", "y")]
+    wholes = [f"{c},{whole},{120 + 2 * k},{1800 + 2 * k},{180 + 2 * k},18,{1400 + 2 * k}" for k, c in enumerate("ab")]
+    verdict = judged(*wholes, *parts, head=head)
+    pd.testing.assert_frame_equal(verdict.chains(), judged(*parts, head=head).chains())
 
 
 @pytest.mark.parametrize("name", ["Total care launch", "Totaalpakket", "Total Gym", "Gesamtpaket", "Sum up"])

@@ -458,3 +458,18 @@ def test_a_record_shows_itself() -> None:
         "spend": [1_000.0, 5.0],
         "message": ["Bags", ""],
     }
+
+
+def test_rows_that_add_up_others_without_saying_so_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "flow.csv"
+    rows = ["tv;100;200;300", "radio;10;10;10", "offline;110;210;310", "social;7;8;9", "all in;117;218;319"]
+    file.write_text("\n".join(["kanaal;2026-08-03;2026-08-10;2026-08-17", *rows]) + "\n", encoding="utf-8")
+    told = [finding for finding in read_campaign_sheet(file).notes if finding.name == "may_be_total"]
+    assert [(finding.severity, finding.message.split("'")[1]) for finding in told] == [
+        ("warns", "offline"),
+        ("warns", "all in"),
+    ]
+    assert "WARNING: 'offline' holds" in repr(read_campaign_sheet(file))
+    file.write_text(file.read_text(encoding="utf-8") + "Totaal;344;646;948\n", encoding="utf-8")
+    names = [finding.name for finding in read_campaign_sheet(file).notes]
+    assert "may_be_total" not in names, "a total of the sheet counts these rows in"

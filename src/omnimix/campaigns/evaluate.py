@@ -13,7 +13,14 @@ from omnimix.arguments import checked
 from omnimix.campaigns.bottleneck import bottleneck_table
 from omnimix.campaigns.columns import PERIOD, records
 from omnimix.campaigns.links import Links, links_of
-from omnimix.campaigns.messages import file_notes, left_out_findings, left_out_summary, netted_findings, remarks
+from omnimix.campaigns.messages import (
+    above_total,
+    file_notes,
+    left_out_findings,
+    left_out_summary,
+    netted_findings,
+    remarks,
+)
 from omnimix.campaigns.money import break_even_table, chain_table, link_table
 from omnimix.campaigns.narrative import (
     LIKELY,
@@ -96,6 +103,7 @@ def evaluate_campaigns(
     even["sentence"] = [break_even_sentence(row, hurdle, words) for row in records(even)]
     findings = (
         *left_out_summary(read, used, words),
+        *above_total(read, used, words),
         *seen,
         *netted_findings(used, words),
         *reading_findings(read, words),

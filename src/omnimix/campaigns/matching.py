@@ -42,7 +42,7 @@ class Matched:
         platform: whose export it is; its name is empty where nobody known wrote the headings.
         platform_name: of the platform, or of two that would read every column alike.
         currencies: the currency that the headings of parts carry.
-        details: unused columns that part the rows of one campaign further.
+        details: unused columns that may part the rows of one campaign further.
         remarks: what must be said of the reading.
         results: the columns of results of many kinds and of the kind of each, empty where there are none.
         period_start: a column that tells the period if its dates differ.
@@ -100,7 +100,7 @@ def matched(names: Sequence[str]) -> Matched:
         platform=platform,
         platform_name=" / ".join(platform.name for platform in wrote),
         currencies={part: headings[found[part]].currency for part in MONEY if part in found},
-        details=tuple(name for name, text in texts.items() if text in platform.details),
+        details=tuple(name for name, text in texts.items() if text in platform.details | usual().details),
         remarks=tuple(_remarks(found, headings, platform)),
         results=results,
         period_start="" if PERIOD in found else _first(texts, platform.period_starts),

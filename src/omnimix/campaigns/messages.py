@@ -15,12 +15,14 @@ from omnimix.campaigns.narrative import LIKELY
 from omnimix.campaigns.reading import CampaignRows
 from omnimix.campaigns.row_validation import RowProblem, ValidRows
 from omnimix.campaigns.stages import Stages
+from omnimix.campaigns.total_labels import is_grand_total
 from omnimix.data.phrases import listed, quoted
 from omnimix.findings import Finding, Severity
 from omnimix.labels import CHAIN, SPEND
 from omnimix.words import Language, texts
 
 LISTED = 12
+ABOVE = 0.005  # share by which campaigns may exceed a total that was rounded
 _NOTES = """
     totals_row empty_row not_tracked one_period order_of_steps
     columns_matched columns_not_used conversions_as_orders wider_unused revenue_is_cost results_as_orders
@@ -50,6 +52,18 @@ def left_out_summary(read: CampaignRows, used: ValidRows, words: Language) -> li
         "total": words.exact(float(spend.sum())),
     }
     return [finding("left_out", words, count=len(lost), all=len(own), **known)]
+
+
+def above_total(read: CampaignRows, used: ValidRows, words: Language) -> Iterator[Finding]:
+    """Say where campaigns come to more spend than the totals of the table, since something then counts twice."""
+    sums = {u.row: u.value for u in used.problems if u.reason == "totals_row"}
+    grand = [row for row, label in sums.items() if is_grand_total(label)]
+    spend = read.frame.set_index(ROW)[SPEND]
+    told = spend[grand].drop_duplicates().sum()  # of months or groups, if there are several
+    held = spend.drop(list(sums)).sum()
+    if told > 0 and held > told * (1 + ABOVE):
+        where = f"row{'s' if len(grand) > 1 else ''} {', '.join(map(str, grand))}"
+        yield finding("above_total", words, where=where, held=words.exact(float(held)), total=words.exact(float(told)))
 
 
 def netted_findings(used: ValidRows, words: Language) -> Iterator[Finding]:

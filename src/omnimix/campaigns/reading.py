@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,7 @@ def read_rows(table: Any, *, decimal: str | None = None, sheet: str | int | None
     if not raw.rows:
         raise refusal(raw.source, [*parts.problems, "the table has a header but no rows."])
     parts, columns = with_results(raw, parts)
+    parts = replace(parts, details=tuple(_parting(raw, parts)))
     told, below = _thresholds(raw, parts, columns)
     numbers = read_numbers(told, decimal=decimal)
     currencies = _currencies(columns, parts)
@@ -243,6 +244,17 @@ def _thresholds(
         if at:
             told[part] = [None if k in set(at) else cell for k, cell in enumerate(cells)]
     return told, tuple(below)
+
+
+def _parting(raw: RawTable, parts: Matched) -> Iterator[str]:
+    """Give the details of which some campaign has more than one."""
+    if CAMPAIGN not in parts.columns:
+        return
+    campaigns = _texts(raw.column(parts.columns[CAMPAIGN]))
+    for name in parts.details:
+        pairs = zip(campaigns, _texts(raw.column(name)), strict=True)
+        if len({pair for pair in pairs if pair[0]}) > len(set(filter(None, campaigns))):
+            yield name
 
 
 def _groups(raw: RawTable, parts: Matched) -> Iterator[list[str]]:

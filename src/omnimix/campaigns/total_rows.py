@@ -10,7 +10,7 @@ import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, DETAIL, LABELS, NUMBERS, PERIOD, ROW, TIME_ON_SITE
 from omnimix.campaigns.reading import CampaignRows, Cell
-from omnimix.campaigns.total_labels import is_total_label, names_total
+from omnimix.campaigns.total_labels import is_total_label, names_all, names_total
 from omnimix.labels import CHAIN
 
 Floats = npt.NDArray[np.float64]
@@ -20,14 +20,16 @@ Places = npt.NDArray[np.intp]
 SUMMED = 3  # so many figures must add up in a row that has a campaign and does not call itself a total
 NAMELESS = 2  # and so many in a row without a campaign, or twice as many as do not, where people are counted once
 FEWEST = 3  # rows beside which a row can be known by its figures alone
+FEWEST_MANY = 2  # and beside which it can where MANY figures add up
+MANY = 4
 
 
 def total_rows(rows: CampaignRows) -> Iterator[Cell]:
     """Give the rows that are sums, each with the cell that says so, or its campaign where only its figures do.
 
     A label such as "Total" or "Total: Search" is enough, in the columns of labels, or in any other column of a row
-    without a campaign. A row without a campaign, one whose name has a total among its words and one that leaves the
-    detail of its campaign empty must add up as well; any other row must add up over the whole table.
+    without a campaign. A row without a campaign, one that has a total or "all" among its labels and one that leaves the
+    period or the detail of its campaign empty must add up as well; any other row must add up over the whole table.
     """
     frame = rows.frame
     labels = [c for c in LABELS if c in frame]
@@ -40,12 +42,16 @@ def total_rows(rows: CampaignRows) -> Iterator[Cell]:
         if said is not None:
             found[place] = said
     maybe = _maybe(frame, labels, nameless, elsewhere)
-    rest = np.array([place not in found for place in range(len(frame))], dtype=bool)
-    sums = _Sums(frame, rows.groups, rest, maybe)
-    summed = np.where(maybe, sums.adds_up(nameless), sums.is_all_others())
-    for place in np.flatnonzero(rest & summed).tolist():
-        row, campaign = int(frame[ROW].iloc[place]), str(frame[CAMPAIGN].iloc[place])
-        found[place] = elsewhere.get(row) or Cell(row, CAMPAIGN, campaign or "empty")
+    overall = np.array([names_all(campaign) for campaign in frame[CAMPAIGN]], dtype=bool)
+    summed = np.ones(len(frame), dtype=bool)
+    while summed.any():  # a total of totals adds up once those are known
+        rest = np.array([place not in found for place in range(len(frame))], dtype=bool)
+        sums = _Sums(frame, rows.groups, rest, maybe)
+        of_others = sums.is_all_others() | (overall & sums.is_of_many())
+        summed = rest & np.where(maybe, sums.adds_up(nameless), of_others)
+        for place in np.flatnonzero(summed).tolist():
+            row, campaign = int(frame[ROW].iloc[place]), str(frame[CAMPAIGN].iloc[place])
+            found[place] = elsewhere.get(row) or Cell(row, CAMPAIGN, campaign or "empty")
     yield from (found[place] for place in sorted(found))
 
 
@@ -53,8 +59,8 @@ def _maybe(frame: pd.DataFrame, labels: list[str], nameless: Mask, elsewhere: di
     """Tell which rows would be totals if their figures added up."""
     named = np.array([any(map(names_total, cells)) for cells in frame[labels].itertuples(index=False)], dtype=bool)
     maybe = nameless | named | frame[ROW].isin(list(elsewhere)).to_numpy()
-    if DETAIL in frame:
-        bare = frame[DETAIL] == ""
+    for column in (c for c in (DETAIL, PERIOD) if c in frame):
+        bare = pd.Series([text == "" or names_all(text) for text in frame[column]], frame.index, dtype=bool)
         maybe |= (bare & ~bare.groupby(frame[CAMPAIGN]).transform("all")).to_numpy()
     return np.asarray(maybe, dtype=bool)
 
@@ -79,7 +85,15 @@ class _Sums:
     def is_all_others(self) -> Mask:
         """Tell which rows are the sums of all other rows."""
         sums, counts = self._of_group(self._whole, self._plain)
-        return self._equal(sums, counts, np.zeros(counts.shape, dtype=bool)) & (counts >= FEWEST)
+        many = (counts >= FEWEST_MANY) & ((self._values != 0.0).sum(axis=1) >= MANY)
+        enough = np.asarray(many | (counts >= FEWEST), dtype=bool)
+        return self._equal(sums, counts, np.zeros(counts.shape, dtype=bool)) & enough
+
+    def is_of_many(self) -> Mask:
+        """Tell which rows are the sums of two or more campaigns that share a label with them."""
+        none = np.zeros(len(self._values), dtype=bool)
+        sums = [self._of_group(group, self._plain) for group in self._groups]
+        return np.asarray(np.any([self._equal(*of, none) & (of[1] > 1) for of in sums], axis=0), dtype=bool)
 
     def adds_up(self, nameless: Mask) -> Mask:
         """Tell which rows are the sums of all rows, of those that share a label with them, or of those next to them.

@@ -15,10 +15,10 @@ from omnimix.data.raw import RawTable
 from omnimix.findings import Finding
 
 _WORDS = """
-    total totals totaal totale totalen summe sum sums som suma summa somme subtotal subtotaal eindtotaal
+    total totals totaal totale totalen totaux summe sum sums som suma summa somme subtotal subtotaal eindtotaal
     gesamt gesamtsumme gesamtergebnis zwischensumme endsumme insgesamt totalt samlet
 """
-TOTAL_WORDS = frozenset(_WORDS.split())
+TOTAL_WORDS = frozenset([*_WORDS.split(), "\N{GREEK SMALL LETTER SIGMA}"])
 MANY = 4
 
 

@@ -14,7 +14,7 @@ from omnimix.findings import Finding
 # what no channel is called
 _SURE = """
     grp grps trp trps gpr gprs impressie impressies impression impressions impressionen impressionnen impr imps
-    frequency frequentie frequenz fréquence frequence ctr vtr ratingpoints ratingpunten
+    frequency frequentie frequenz fréquence frequence freq ctr vtr ratingpoints ratingpunten
 """
 # what a channel may be called as well, such as a campaign for reach
 _EITHER = """

@@ -19,7 +19,7 @@ from omnimix.workbook.campaign_counts import told_doubt, told_left_out, told_mon
 from omnimix.workbook.campaign_headings import Headings, find_headings, is_year, plain_week
 from omnimix.workbook.campaign_layout import Layout, cell_name, find_layout
 from omnimix.workbook.campaign_sheet import IN_THOUSANDS, CampaignSheet
-from omnimix.workbook.campaign_totals import holds_totals, total_problems
+from omnimix.workbook.campaign_totals import holds_totals, total_problems, unnamed_sums
 
 
 def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> CampaignSheet:
@@ -57,7 +57,7 @@ def read_campaign_sheet(path: str | Path, *, sheet: str | int | None = None) -> 
         c: team for c, row in layout.rows.items() if layout.team and (team := cell_name(page.cell(row, layout.team)))
     }
     name, left_out = _name(page, headings.row)
-    return CampaignSheet(name, spend, messages, teams, (*left_out, *notes))
+    return CampaignSheet(name, spend, messages, teams, (*left_out, *notes, *unnamed_sums(page, layout, spend)))
 
 
 def _page(path: str | Path, sheet: str | int | None) -> tuple[str, SheetCells]:

@@ -102,7 +102,8 @@ class CampaignSheet:
         return write_campaign_sheet(self, path, language=language)
 
     def __repr__(self) -> str:
-        return f"{self._head()}\n{self._summary().to_string(index=False)}"
+        told = [f"WARNING: {note.message} {note.remedy}" for note in self.notes if note.severity == "warns"]
+        return "\n".join([self._head(), self._summary().to_string(index=False), *told])
 
     def _repr_html_(self) -> str:
         return notebook.card(self._head(), notebook.table(self._summary()), notebook.findings(self.notes))

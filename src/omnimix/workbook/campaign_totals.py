@@ -9,10 +9,12 @@ import pandas as pd
 
 from omnimix.data.book import SheetCells
 from omnimix.data.phrases import amount, listed
+from omnimix.findings import Finding
 from omnimix.workbook.campaign_cells import cell_parts, read_cells
 from omnimix.workbook.campaign_layout import Layout
 
 NEAR = 0.51  # money by which a written total may be off: people round
+FEWEST_WEEKS = 3  # in which a row must be a sum before that is told
 MOST_TRIED = 60  # rows of which one or two are taken away to see whether the rest adds up
 
 
@@ -35,6 +37,33 @@ def total_problems(page: SheetCells, layout: Layout, spend: pd.DataFrame) -> lis
 def holds_totals(page: SheetCells, layout: Layout) -> bool:
     """Tell whether a row of totals holds an amount of any week."""
     return any(_written(page.cell(r, c)) is not None for r in layout.total_rows for c in layout.headings.columns)
+
+
+def unnamed_sums(page: SheetCells, layout: Layout, spend: pd.DataFrame) -> list[Finding]:
+    """Warn of rows that are in every week the sum of those above them, where no total of the sheet counts them in."""
+    if holds_totals(page, layout):
+        return []
+    plain: list[str] = []
+    block: list[str] = []
+    sums: list[str] = []
+    for channel, weeks in spend.items():
+        above = [spend[group].sum(axis=1) for group in (block, plain) if len(group) > 1]
+        if (weeks > 0).sum() >= FEWEST_WEEKS and any(((weeks - held).abs() <= NEAR).all() for held in above):
+            sums.append(str(channel))
+            block = []
+        else:
+            plain.append(str(channel))
+            block.append(str(channel))
+    return [
+        Finding(
+            "may_be_total",
+            "warns",
+            f"'{channel}' holds in every week what the rows above it add up to, and counts as a channel of its own.",
+            f"Call it 'Total {channel}' if it is their sum; its money then counts once.",
+            where=page.address(layout.rows[channel], layout.channel),
+        )
+        for channel in sums
+    ]
 
 
 def _row_problems(page: SheetCells, layout: Layout, spend: pd.DataFrame) -> list[str]:
