@@ -49,6 +49,27 @@ def test_a_flag_that_is_rarely_off_is_no_missing_figure(weekly: pd.DataFrame, ro
     assert found(weekly.assign(price=np.r_[np.ones(102), 0.0, 0.0]), roles) == {}
 
 
+def test_a_fee_of_999_now_and_then_is_no_placeholder(weekly: pd.DataFrame, roles: Roles) -> None:
+    fee = np.where(np.arange(104) % 9 == 4, 999.0, 0.0)
+    assert "placeholder" not in found(weekly.assign(tv=fee), roles)
+
+
+@pytest.mark.parametrize("orders", [0.3, 2.0, 5.0])
+def test_a_week_without_an_order_among_few_is_not_missing_but_months_are(
+    weekly: pd.DataFrame, roles: Roles, orders: float
+) -> None:
+    sales = np.random.default_rng(3).poisson(orders, 104)
+    sales[[10, 103]] = 0
+    assert "zero_or_missing" not in found(weekly.assign(sales=sales), roles)
+    assert "zero_or_missing" in found(weekly.assign(sales=np.where(np.arange(104) < 70, sales + 1, 0)), roles)
+
+
+def test_a_season_that_comes_round_does_not_start_late(weekly: pd.DataFrame, roles: Roles) -> None:
+    december = weekly["tv"].where(weekly["week"].dt.month == 12, 0.0)
+    assert "starts_late" not in found(weekly.assign(tv=december), roles)
+    assert "starts_late" in found(weekly.assign(tv=december.where(weekly.index < 52, weekly["tv"])), roles)
+
+
 def test_growing_sales_and_monthly_flights_are_left_alone(weekly: pd.DataFrame, roles: Roles) -> None:
     grown = weekly.assign(
         sales=weekly["sales"] + 400.0 * np.arange(104),
