@@ -26,6 +26,7 @@ def booked(frame: pd.DataFrame, *, first: bool) -> pd.Series:
 
 SERIES: list[tuple[str, str, Spoil, str]] = [
     ("running_total", "tv", lambda f: f["tv"].cumsum(), "not the sum so far"),
+    ("running_total", "tv", lambda f: f["tv"].where(f.index % 5 < 2, 0.0).cumsum(), "not the sum so far"),
     ("running_total", "sales", lambda f: f.groupby(f["week"].dt.year)["sales"].cumsum(), "begins anew with the year"),
     ("placeholder", "price", lambda f: f["price"].where(f.index != 7, -999.0), "-999 in week 2022-02-21"),
     ("placeholder", "tv", lambda f: f["tv"].where(f.index > 1, 99_999.0), "99,999 in 2 weeks"),
@@ -34,6 +35,7 @@ SERIES: list[tuple[str, str, Spoil, str]] = [
     ("booked_by_month", "tv", lambda f: booked(f, first=True), "one week of every month"),
     ("booked_by_month", "tv", lambda f: booked(f, first=False), "one week of every month"),
     ("divided_by_month", "tv", lambda f: f.groupby(months(f))["tv"].transform("mean"), "all weeks of each month"),
+    ("divided_by_month", "sales", lambda f: f.groupby(months(f))["sales"].transform("mean"), "all weeks of each month"),
     ("zero_or_missing", "price", lambda f: f["price"].where(f.index != 7, 0.0), "2022-02-21"),
 ]
 
