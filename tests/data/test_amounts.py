@@ -102,3 +102,10 @@ def test_a_mark_among_long_amounts_with_cents_is_left_to_nobody() -> None:
     assert read_numbers({"tv": cells})["tv"].unread == ((5, "12.345"),)
     assert read_numbers({"tv": [*cells, "6789.125"]})["tv"].figures[5] == 12.345
     assert read_numbers({"tv": cells}, decimal=".")["tv"].figures[5] == 12.345
+
+
+@pytest.mark.parametrize("amount", ["IDR 1.264.660", "Rp 1.264.660", "Rp1.264.660", "1.264.660 idr"])
+def test_currencies_of_other_continents_are_read(amount: str) -> None:
+    column = read_numbers({"tv": [amount]})["tv"]
+    assert column.figures.tolist() == [1_264_660.0]
+    assert column.currencies == {"IDR"}

@@ -48,6 +48,13 @@ def test_spend_that_only_follows_sales_may_be_fitted(weekly: pd.DataFrame, noise
     assert made(weekly.assign(affiliate=before), ROLES) == []
 
 
+def test_two_budgets_over_a_few_orders_are_no_commission(weekly: pd.DataFrame) -> None:
+    """Spend of 500, later 1000, and one or two deals a week: three ratios, and no share."""
+    deals = np.random.default_rng(1).choice([0, 1, 2], 104)
+    frame = weekly.assign(affiliate=np.where(weekly.index < 50, 500.0, 1000.0), sales=deals)
+    assert made(frame, ROLES) == []
+
+
 def test_a_commission_beside_its_own_exposure_is_only_a_cost(weekly: pd.DataFrame) -> None:
     clicks = np.random.default_rng(6).gamma(4.0, 50.0, 104)
     frame = weekly.assign(affiliate=0.07 * weekly["sales"], clicks=clicks)

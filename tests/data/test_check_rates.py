@@ -54,6 +54,8 @@ def test_weeks_between_nought_and_one_are_a_rate_under_any_name(weekly: pd.DataF
     ("name", "cells"),
     [
         ("corporate_rate_sales", 4000 * WAVE),
+        ("quote_requests", np.round(20 * WAVE)),
+        ("IndexOrders", np.round(20 * WAVE)),
         ("sales", 40 * WAVE),
         ("orders", np.round(20 * WAVE)),
         ("crashes", np.arange(104) % 2),

@@ -26,6 +26,7 @@ def booked(frame: pd.DataFrame, *, first: bool) -> pd.Series:
 
 SERIES: list[tuple[str, str, Spoil, str]] = [
     ("running_total", "tv", lambda f: f["tv"].cumsum(), "not the sum so far"),
+    ("running_total", "tv", lambda f: f["tv"].where(f.index % 5 < 2, 0.0).cumsum(), "not the sum so far"),
     ("running_total", "sales", lambda f: f.groupby(f["week"].dt.year)["sales"].cumsum(), "begins anew with the year"),
     ("placeholder", "price", lambda f: f["price"].where(f.index != 7, -999.0), "-999 in week 2022-02-21"),
     ("placeholder", "tv", lambda f: f["tv"].where(f.index > 1, 99_999.0), "99,999 in 2 weeks"),
@@ -34,6 +35,7 @@ SERIES: list[tuple[str, str, Spoil, str]] = [
     ("booked_by_month", "tv", lambda f: booked(f, first=True), "one week of every month"),
     ("booked_by_month", "tv", lambda f: booked(f, first=False), "one week of every month"),
     ("divided_by_month", "tv", lambda f: f.groupby(months(f))["tv"].transform("mean"), "all weeks of each month"),
+    ("divided_by_month", "sales", lambda f: f.groupby(months(f))["sales"].transform("mean"), "all weeks of each month"),
     ("zero_or_missing", "price", lambda f: f["price"].where(f.index != 7, 0.0), "2022-02-21"),
 ]
 
@@ -47,6 +49,27 @@ def test_what_is_no_weekly_figure_is_told(
 
 def test_a_flag_that_is_rarely_off_is_no_missing_figure(weekly: pd.DataFrame, roles: Roles) -> None:
     assert found(weekly.assign(price=np.r_[np.ones(102), 0.0, 0.0]), roles) == {}
+
+
+def test_a_fee_of_999_now_and_then_is_no_placeholder(weekly: pd.DataFrame, roles: Roles) -> None:
+    fee = np.where(np.arange(104) % 9 == 4, 999.0, 0.0)
+    assert "placeholder" not in found(weekly.assign(tv=fee), roles)
+
+
+@pytest.mark.parametrize("orders", [0.3, 2.0, 5.0])
+def test_a_week_without_an_order_among_few_is_not_missing_but_months_are(
+    weekly: pd.DataFrame, roles: Roles, orders: float
+) -> None:
+    sales = np.random.default_rng(3).poisson(orders, 104)
+    sales[[10, 103]] = 0
+    assert "zero_or_missing" not in found(weekly.assign(sales=sales), roles)
+    assert "zero_or_missing" in found(weekly.assign(sales=np.where(np.arange(104) < 70, sales + 1, 0)), roles)
+
+
+def test_a_season_that_comes_round_does_not_start_late(weekly: pd.DataFrame, roles: Roles) -> None:
+    december = weekly["tv"].where(weekly["week"].dt.month == 12, 0.0)
+    assert "starts_late" not in found(weekly.assign(tv=december), roles)
+    assert "starts_late" in found(weekly.assign(tv=december.where(weekly.index < 52, weekly["tv"])), roles)
 
 
 def test_growing_sales_and_monthly_flights_are_left_alone(weekly: pd.DataFrame, roles: Roles) -> None:

@@ -79,3 +79,9 @@ def test_returns_on_a_day_lower_its_week_and_keep_the_spend() -> None:
     weekly = to_weekly(days, how="sum")
     assert weekly["tv"].tolist() == [7.0] * 12
     assert weekly["sales"].tolist() == [30.0] * 12
+
+
+def test_a_column_that_stands_twice_is_refused_and_not_overwritten(daily: pd.DataFrame) -> None:
+    twice = pd.concat([daily, daily.iloc[:, [-1]] * 2], axis=1)
+    with pytest.raises(DataError, match=f"occur more than once: '{daily.columns[-1]}'"):
+        to_weekly(twice, how="sum")

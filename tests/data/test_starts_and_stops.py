@@ -24,11 +24,36 @@ def test_a_channel_that_ran_and_runs_no_more_stopped(ago: int) -> None:
     assert last_stop(only(steady(), (0, WEEKS - ago))) == WEEKS - ago
 
 
-def test_flights_stop_when_they_stay_away_for_longer_than_ever() -> None:
-    for ago in (5, 12, 40):
+def test_flights_stop_when_they_stay_away_half_as_long_again_as_ever() -> None:
+    for ago in (5, 7, 12, 40):
         spend = only(flights(3, 5), (0, WEEKS - ago))
         silent = len(spend) - 1 - np.flatnonzero(spend)[-1]
-        assert last_stop(spend) == (len(spend) - silent if silent > 5 else None)
+        assert last_stop(spend) == (len(spend) - silent if silent > 7.5 else None)
+
+
+@pytest.mark.parametrize("later", [-4, -2, 2, 4])
+@pytest.mark.parametrize("length", [4, 13, 26])
+def test_a_season_that_comes_some_weeks_early_or_late_neither_starts_nor_stops(length: int, later: int) -> None:
+    for weeks in range(104, WEEKS):
+        spend = only(steady(weeks), (30, 30 + length), (82 + later, 82 + later + length))
+        assert last_start(spend, weeks - YEAR) is None
+        assert last_stop(spend) is None
+
+
+@pytest.mark.parametrize("trial", [40, 60, 90])
+def test_a_trial_some_time_before_is_no_part_of_a_run(trial: int) -> None:
+    assert last_start(only(steady(), (trial, trial + 1), (110, WEEKS)), WEEKS - YEAR) == 110
+
+
+@pytest.mark.parametrize("pause", [26, 40, 51])
+def test_a_channel_that_runs_again_after_a_long_pause_started_again(pause: int) -> None:
+    spend = only(steady(), (0, WEEKS - 10 - pause), (WEEKS - 10, WEEKS))
+    assert last_start(spend, WEEKS - YEAR) == WEEKS - 10
+    assert last_start(only(steady(), (0, 110), (120, WEEKS)), WEEKS - YEAR) is None
+
+
+def test_a_pause_of_old_does_not_hide_a_stop() -> None:
+    assert last_stop(only(steady(156), (0, 60), (90, 145))) == 145
 
 
 @pytest.mark.parametrize("weeks", [45, 60, 104, WEEKS, 157])

@@ -23,24 +23,13 @@ Floats = npt.NDArray[np.float64]
 
 _EMPTY = """- -- – — − n/a na n.a. #n/a #nv nan null none nil <na> nat k.a. n.v.t. nvt n.b. n.d. s.o."""  # noqa: RUF001
 EMPTY_WORDS = frozenset(["", "k. a.", *_EMPTY.split()])
-CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "euro": "EUR", "euros": "EUR", "us$": "USD"}
-CODES = (
-    "EUR",
-    "USD",
-    "GBP",
-    "CHF",
-    "SEK",
-    "NOK",
-    "DKK",
-    "PLN",
-    "CZK",
-    "HUF",
-    "RON",
-    "AUD",
-    "CAD",
-    "NZD",
-    "JPY",
-)
+CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "euro": "EUR", "euros": "EUR", "us$": "USD"} | {
+    "rp": "IDR",
+    "₹": "INR",
+}
+_CODES = """EUR USD GBP CHF SEK NOK DKK PLN CZK HUF RON AUD CAD NZD JPY IDR INR SGD HKD CNY KRW THB MYR PHP VND BRL MXN
+    ZAR ILS AED"""
+CODES = tuple(_CODES.split())
 FEWEST_LONG = 5
 SPACES = "\u0020\u00a0\u2007\u2009\u202f"
 MINUS = "-−–"  # noqa: RUF001
@@ -55,7 +44,7 @@ SCALES = {word: factor for factor, words in _SCALES.items() for word in words.sp
 
 _scale = re.compile(rf"(?<=[\d.,])\s?({'|'.join(SCALES)})\.?$", re.IGNORECASE)
 _currency = re.compile(
-    r"US\$|[€$£¥]|(?<![A-Za-z])(?:euros?|" + "|".join(CODES) + r"|kr|zł|Kč)\.?(?![A-Za-z])", re.IGNORECASE
+    r"US\$|[€$£¥₹]|(?<![A-Za-z])(?:euros?|" + "|".join(CODES) + r"|kr|zł|Kč|Rp)\.?(?![A-Za-z])", re.IGNORECASE
 )
 _no_cents = re.compile(rf"(?<=\d)([.,])[{MINUS}—]{{1,2}}$")
 _core = re.compile(r"(?:\d[\d.,]*|[.,]\d+)(?:[eE][+-]?\d+)?")

@@ -19,6 +19,7 @@ FEWEST_WEEKS = 10
 EXACT = 1e-3  # what is left of the spend's own spread; rounding to cents leaves less
 RATES = 3  # a commission that was changed twice still is one
 WEEKS_OF_A_RATE = 6
+FEWEST_AMOUNTS = 4  # that differ, of sales and of every rate: two budgets over one or two orders make few ratios too
 
 
 def made_from_outcomes(frame: pd.DataFrame, uses: Sequence[Use]) -> Iterator[Finding]:
@@ -56,7 +57,9 @@ def _share(spend: Floats, outcome: Floats) -> tuple[float, str, int] | None:
     held = np.isfinite(spend) & np.isfinite(outcome)
     held &= (spend > 0) & (outcome > 0)
     paid, sold = spend[held], outcome[held]
-    if len(paid) < FEWEST_WEEKS or np.std(sold) < 0.01 * np.mean(sold) or np.std(paid) == 0:
+    if len(paid) < FEWEST_WEEKS or np.std(sold) < 0.01 * np.mean(sold) or np.unique(sold).size < FEWEST_AMOUNTS:
+        return None
+    if np.std(paid) == 0:
         return None
     slope, fee = np.polyfit(sold - sold.mean(), paid, 1)
     fee = float(fee - slope * sold.mean())
@@ -64,7 +67,7 @@ def _share(spend: Floats, outcome: Floats) -> tuple[float, str, int] | None:
     if slope > 0 and left <= max(EXACT * np.std(paid), _rounding(paid)):
         fixed = "" if abs(fee) < 0.005 * paid.mean() else f" {'plus' if fee > 0 else 'less'} {amount(abs(fee))}"
         return round(float(slope), 6), f"{_told(float(slope))}{fixed}", len(paid)
-    rates = _rates(paid / sold)
+    rates = _rates(paid, sold)
     if rates:
         return round(rates[0], 6), " or ".join(map(_told, rates)), len(paid)
     return None
@@ -76,11 +79,15 @@ def _rounding(paid: Floats) -> float:
     return 0.35 if whole and np.std(paid) > 20 else 0.0035 if np.std(paid) > 0.2 else 0.0
 
 
-def _rates(ratios: Floats) -> list[float]:
+def _rates(paid: Floats, sold: Floats) -> list[float]:
     """Return the two or three shares that all weeks have, if that is so."""
-    ordered = np.sort(ratios)
+    ratios = paid / sold
+    order = np.argsort(ratios)
+    ordered = ratios[order]
     ends = [0, *(np.flatnonzero(np.diff(ordered) > EXACT * ordered[:-1]) + 1).tolist(), len(ordered)]
     groups = [ordered[a:b] for a, b in pairwise(ends)]
+    if any(np.unique(amounts).size < FEWEST_AMOUNTS for amounts in np.split(paid[order], ends[1:-1])):
+        return []
     tight = all(group[-1] - group[0] <= 2 * EXACT * group[0] and len(group) >= WEEKS_OF_A_RATE for group in groups)
     return [float(np.median(group)) for group in groups] if tight and len(groups) <= RATES else []
 

@@ -21,6 +21,12 @@ _RATES = """
 """
 _AVERAGES = "avg average aov mean median gemiddeld gemiddelde durchschnitt durchschnittlich"
 RATE_WORDS, AVERAGE_WORDS = frozenset(_RATES.split()), frozenset(_AVERAGES.split())
+_COUNTS = """
+    sales orders requests leads visits visitors sessions clicks customers users members units packs bookings signups
+    subscriptions revenue turnover omzet verkopen bestellingen aanvragen bezoeken klanten umsatz bestellungen anfragen
+    besuche kunden
+"""
+COUNT_WORDS = frozenset(_COUNTS.split())
 RATE_ENDINGS = ("srate", "quote", "percentage", "prozent", "procent")
 LARGEST_RATE = {"index": 300.0, "nps": 100.0, "roas": 100.0}
 
@@ -49,6 +55,8 @@ def _why(name: str, values: Floats, *, signed: bool) -> str:
     if not AVERAGE_WORDS.isdisjoint(words):
         return "is an average by its name"
     named = [word for word in words if word in RATE_WORDS or word.endswith(RATE_ENDINGS)] + ["%"] * ("%" in name)
+    if words and words[-1] in COUNT_WORDS:  # quote_requests, index_sales
+        named = []
     largest = max((LARGEST_RATE.get(word, 100.0) for word in named), default=0.0)
     if named and low >= -100 and high <= largest:
         return f"is a rate by its name and {between}"

@@ -10,7 +10,7 @@ from omnimix.data.panel import Panel
 from omnimix.data.phrases import amount, in_weeks, listed, week_list
 from omnimix.data.roles import Use
 from omnimix.data.season import fourier_terms
-from omnimix.data.starts_and_stops import last_stop
+from omnimix.data.starts_and_stops import UNLIKE, last_stop
 from omnimix.findings import Finding
 
 Floats = npt.NDArray[np.float64]
@@ -19,6 +19,7 @@ LEAST_VARIATION = 0.05
 LATE_START = 0.25
 FEW_ACTIVE_WEEKS = 4
 SEASONAL = 0.8
+UNHEARD_OF = 9.0  # orders: a count that expects so many is 0 once in 8,000 times
 
 
 def check_variation(panel: Panel, use: Use) -> list[Finding]:
@@ -63,7 +64,9 @@ def _activity(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding
         return [Finding("channel_never_runs", "blocks", message, remedy, figure=0.0, where=use.column)]
     first = int(active[0])
     findings = []
-    if first > LATE_START * len(values) and not np.isnan(values[:first]).all():
+    longest = int((np.diff(active) - 1).max(initial=0))
+    late = first > LATE_START * len(values) and first > UNLIKE * longest  # else the channel has flights or a season
+    if late and not np.isnan(values[:first]).all():
         message = f"The {use} starts in week {week_list(weeks[[first]])}, after {first} of {len(values)} weeks."
         remedy = "Were the weeks before really without it? If they are not known, start the table there."
         findings.append(Finding("starts_late", "warns", message, remedy, figure=float(first), where=use.column))
@@ -97,6 +100,8 @@ def lone_zeros(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Findin
     if not zero.any() or others.size < 2:
         return []
     steady = np.quantile(others, 0.05) > 0.2 * np.median(others)
+    if use.role == "outcome" and _may_be_a_count(values[np.isfinite(values)]):
+        return []
     few = zero.sum() <= max(1.0, 0.05 * len(values))
     at_an_end = use.role == "outcome" and zero[np.isfinite(values)][[0, -1]].any()
     if not (steady and (few or at_an_end)):
@@ -105,6 +110,13 @@ def lone_zeros(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Findin
     message = f"The {use} is exactly 0 in {in_weeks(weeks, zero)} and {usual} in the usual week."
     remedy = "Zero or missing? If the figure is not known, leave the cell empty."
     return [Finding("zero_or_missing", "warns", message, remedy, figure=float(zero.sum()), where=use.column)]
+
+
+def _may_be_a_count(values: Floats) -> bool:
+    """Tell whether zeros may be weeks with no order among weeks with few: whole numbers, and no long run of zeros."""
+    ends = np.flatnonzero(np.r_[True, values != 0, True])
+    expected = float((np.diff(ends) - 1).max() * values.mean())  # in the longest run of zeros
+    return bool((values % 1 == 0).all()) and expected <= UNHEARD_OF
 
 
 def outliers(weeks: pd.DatetimeIndex, use: Use, values: Floats) -> list[Finding]:

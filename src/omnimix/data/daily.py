@@ -13,7 +13,7 @@ from omnimix.data.amounts import NumberColumn, read_numbers
 from omnimix.data.dates import mondays
 from omnimix.data.phrases import amount, ended, in_weeks, listed, quoted, refusal, row_list, week_list
 from omnimix.data.raw import RawTable, raw_from_frame
-from omnimix.data.table import truths_note
+from omnimix.data.table import repeated_names, truths_note
 from omnimix.data.week_column import DEFAULT_WEEK, find_weeks
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
@@ -43,7 +43,7 @@ def to_weekly(
     `how` is one of "sum", "mean", "last", "max", or says it for each column. A week with an empty day is
     empty, never a part of a sum. Weeks cut off at either end are refused, or left out with
     ``incomplete="drop"`` (the Panel made of the result notes it).
-    Raises DataError for missing or repeated days, columns without a rule, and texts.
+    Raises DataError for missing or repeated days, repeated columns, columns without a rule, and texts.
 
     >>> days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=14), "tv": 1.0})
     >>> to_weekly(days, how="sum")["tv"].tolist()
@@ -53,6 +53,9 @@ def to_weekly(
         raise DataError(f"incomplete is 'drop' or 'refuse', not {incomplete!r}.")
     raw = raw_from_frame(frame, week=day, source=_SOURCE)
     wanted = DEFAULT_WEEK if day == "day" and day not in raw.names else day
+    repeated = repeated_names(raw)
+    if repeated:
+        raise refusal(_SOURCE, repeated)
     name, dates, _ = find_weeks(raw, wanted, None)
     numbers = read_numbers({n: raw.column(n) for n in raw.names if n != name})
     truths = {n: held for n, column in numbers.items() if (held := column.truths()) is not None}

@@ -81,7 +81,7 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
 
     Raises DataError with every problem of names, dates, calendar and marks, numbered.
     """
-    names = _name_problems(raw)
+    names = repeated_names(raw)
     if not raw.rows:
         raise refusal(raw.source, [*names, "the table has a header but no rows."])
     raw = raw.with_unique_names()
@@ -107,7 +107,8 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     return table
 
 
-def _name_problems(raw: RawTable) -> list[str]:
+def repeated_names(raw: RawTable) -> list[str]:
+    """Return what is wrong with column names."""
     repeated = [name for name, count in Counter(raw.names).items() if count > 1]
     if not repeated:
         return []
