@@ -115,6 +115,7 @@ ODD: dict[str, Callable[[xr.DataTree, dict[str, Any]], object]] = {
     "a text for a number": lambda tree, content: content["run"].update(seconds="long"),
     "a list for a record": lambda tree, content: content.update(learned=[1, 2]),
     "no number in a scale": lambda tree, content: content["learned"]["nodes"][0].update(scale=None),
+    "a mean less": lambda tree, content: content["learned"]["mean_spend"].popitem(),
     "another channel": lambda tree, content: content["funnel"]["channels"][0].update(name="fax"),
     "a channel less": lambda tree, content: content["funnel"]["channels"].pop(),
     "an impossible value": lambda tree, content: content["funnel"]["outcomes"][0].update(value=-1),

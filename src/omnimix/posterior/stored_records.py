@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
-from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE, WEEK
+from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE, TERM, WEEK
 from omnimix.mechanics import NodeScale, Scaling
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
@@ -51,6 +51,13 @@ def require_matching(posterior: Posterior) -> None:
     for dimension, names in labels.items():
         if drawn[dimension].to_numpy().tolist() != names:
             raise ValueError(f"its draws are not of the {dimension}s that were asked")
+    channels, controls = set(posterior.funnel.channel_names), set(posterior.funnel.controls)
+    by_channel = (scaling.typical_exposure, scaling.exposure_per_spend, scaling.mean_spend)
+    by_control = (scaling.control_center, scaling.control_spread)
+    if any(set(held) != channels for held in by_channel) or any(set(held) != controls for held in by_control):
+        raise ValueError("what was learned is not of the channels and controls that were asked")
+    if drawn[TERM].to_numpy().tolist() != list(posterior.design(scaling.window_weeks).terms):
+        raise ValueError("its baseline has other terms than its draws")
     sizes = drawn.sizes
     if sizes[CHAIN] != posterior.run.chains or not 0 < sizes[DRAW] <= posterior.run.draws:
         raise ValueError("its draws are not as many as its run made")
