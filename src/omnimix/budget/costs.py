@@ -17,7 +17,7 @@ SILOS, WRONG_SPLIT, WRONG_GOAL, STAYING = "silo_cost", "wrong_split", "wrong_goa
 
 
 @dataclass(frozen=True, repr=False)
-class SiloCost:
+class SiloCost(words.Counted):
     """What separate budgets leave on the table.
 
     Attributes:
@@ -42,11 +42,6 @@ class SiloCost:
     currency: str
     remarks: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What the cost is counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self) -> pd.DataFrame:
         """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""
@@ -124,7 +119,7 @@ class PoolSplit:
 
 
 @dataclass(frozen=True, repr=False)
-class PlansCompared:
+class PlansCompared(words.Counted):
     """Plans side by side.
 
     Attributes:
@@ -147,11 +142,6 @@ class PlansCompared:
     extrapolated: Mapping[str, tuple[str, ...]]
     currency: str
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What value is counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self) -> pd.DataFrame:
         """Return one row a plan: spend, value, profit, gain over the first with its odds, extrapolated channels."""

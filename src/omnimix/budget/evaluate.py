@@ -173,8 +173,8 @@ def _record(
     profit = np.stack([a.net(unit) for a in worth.values()], axis=1)
     best = np.bincount(profit.argmax(axis=1), minlength=len(names)) / len(profit)
     gain, whole = profit - profit[:, :1], spend.sum()
-    largest = float(whole.max() if unit.is_money else value.mean(axis=0).max())
-    odds = (gain > SAME * largest).mean(axis=0)
+    same = SAME * unit.yardstick(float(whole.max()), float(value.mean(axis=0).max()))
+    odds = (gain > same).mean(axis=0)
     told = f"{unit.noun} brought more than by {names[0]}, {'all' if unit.is_money else 'no'} money spent taken off"
     return PlansCompared(
         value=labelled(

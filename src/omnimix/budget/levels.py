@@ -25,14 +25,13 @@ from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
-from omnimix.words import ValueUnit
 
 FACTORS = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)  # times the plan's total
 TOTAL = "total"
 
 
 @dataclass(frozen=True, repr=False)
-class BudgetLevels:
+class BudgetLevels(words.Counted):
     """The best plans of several totals.
 
     Attributes:
@@ -60,11 +59,6 @@ class BudgetLevels:
     left_out: dict[float, str]
     currency: str
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What value and gain are counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def totals(self) -> tuple[float, ...]:
@@ -183,9 +177,9 @@ def _record(
     totals, levels = list(found), list(found.values())
     value = np.stack([level.account.value.sum(axis=1) for level in levels], axis=1)
     cost = np.stack([level.account.spend for level in levels], axis=1)
-    unit = ValueUnit(plan.currency, plan.unvalued)
+    unit = plan.value_unit
     gain = np.stack([level.account.net(unit) for level in levels], axis=1) - usual.net(unit)[:, None]
-    same = SAME * (plan.total if unit.is_money else float(value.mean(axis=0).max()))
+    same = SAME * unit.yardstick(plan.total, float(value.mean(axis=0).max()))
     known = {
         "probability_positive": (gain > same).mean(axis=0),
         "next_roas": [np.nan, *np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))],

@@ -46,7 +46,7 @@ class Assumptions:
 
 
 @dataclass(frozen=True, repr=False)
-class BudgetPlan:
+class BudgetPlan(words.Counted):
     """The best use found of one joint budget, beside today's plan.
 
     Attributes:
@@ -106,11 +106,6 @@ class BudgetPlan:
     today_from: pd.DataFrame
     today_breaks: Mapping[str, tuple[str, ...]]
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What value and gain are counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:

@@ -85,8 +85,8 @@ class Situation:
 def situation_of(plan: BudgetPlan) -> Situation:
     """Return the situation that a plan is in."""
     mean, corrected = plan.gain.draws.sel({VERSUS: TODAY}).mean(), plan.gain.known["corrected"].sel({VERSUS: TODAY})
-    worth = plan.total if plan.value_unit.is_money else abs(float(plan.value.draws.sel({PLAN: PLAN}).mean()))
-    ends, room = (float(mean), float(corrected)), SAME * worth
+    brought = abs(float(plan.value.draws.sel({PLAN: PLAN}).mean()))
+    ends, room = (float(mean), float(corrected)), SAME * plan.value_unit.yardstick(plan.total, brought)
     outcome: Outcome = "more" if min(ends) > room else "less" if max(ends) < -room else "open"
     target = plan.assumptions.target
     bound: Bound = "free"

@@ -24,7 +24,7 @@ from omnimix.spec import Chain
 
 
 @dataclass(frozen=True, repr=False)
-class ChainComparison:
+class ChainComparison(words.Counted):
     """Chains side by side; the first is what the others are held against.
 
     Attributes:
@@ -45,11 +45,6 @@ class ChainComparison:
     hurdle: float
     extrapolated: dict[str, tuple[str, ...]]
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What value is counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     def table(self, interval: float | None = None) -> pd.DataFrame:
         """Return one row a chain: ROAS and profit with intervals, and how it compares with the first chain.

@@ -28,7 +28,7 @@ _ENDS = {LOWER: words.ratio, UPPER: words.ratio}
 
 
 @dataclass(frozen=True, repr=False)
-class ChainVerdict:
+class ChainVerdict(words.Counted):
     """What a chain earned together, what each link was to that, and what to do with each.
 
     Attributes:
@@ -81,11 +81,6 @@ class ChainVerdict:
     losses: Losses
     extrapolated: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
-
-    @property
-    def value_unit(self) -> words.ValueUnit:
-        """What value is counted in."""
-        return words.ValueUnit(self.currency, self.unvalued)
 
     @property
     def verdict(self) -> str | None:

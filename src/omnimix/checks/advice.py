@@ -25,7 +25,7 @@ from omnimix.errors import BudgetError
 from omnimix.labels import ALL_MEDIA, CHANNEL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.words import ValueUnit
+from omnimix.words import Counted
 
 QUARTER = 0.25  # share of draws at either end
 FIFTH = 0.2  # by which a stated value is moved
@@ -38,7 +38,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, repr=False)
-class PlanSensitivity:
+class PlanSensitivity(Counted):
     """How far a plan's gain over today's hangs on single assumptions.
 
     Attributes:
@@ -72,7 +72,7 @@ class PlanSensitivity:
         return None if found.empty else str(found.sort_values("explained", ascending=False)["name"].iloc[0])
 
     def __repr__(self) -> str:
-        unit = ValueUnit(self.currency, self.unvalued).name()
+        unit = self.value_unit.name()
         return f"What the gain of a plan hangs on, {unit}\n{self.rows.to_string(index=False)}"
 
     def _repr_html_(self) -> str:

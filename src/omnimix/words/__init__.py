@@ -18,12 +18,13 @@ from omnimix.words.figures import (
 )
 from omnimix.words.language import Language
 from omnimix.words.texts import LANGUAGES, called, capital, require_language, texts
-from omnimix.words.value_unit import MONEY, ValueUnit
+from omnimix.words.value_unit import MONEY, Counted, ValueUnit
 
 __all__ = [
     "LANGUAGES",
     "MONEY",
     "NOTHING",
+    "Counted",
     "Form",
     "Language",
     "ValueUnit",

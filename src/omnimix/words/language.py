@@ -11,11 +11,11 @@ from typing import Any
 from omnimix.labels import LOWER, UPPER
 from omnimix.words import figures
 from omnimix.words.texts import called, capital, texts
-from omnimix.words.value_unit import ValueUnit
+from omnimix.words.value_unit import Counted, ValueUnit
 
 
 @dataclass(frozen=True)
-class Language:
+class Language(Counted):
     """A language: sentences with their parts filled in, names, and figures in its form.
 
     Attributes:
@@ -37,11 +37,6 @@ class Language:
     def of(cls, code: str, section: str, unit: ValueUnit) -> Language:
         """Return a language that tells value in its unit."""
         return cls(code, section, unit.currency, unit.unvalued)
-
-    @property
-    def value_unit(self) -> ValueUnit:
-        """What value is counted in."""
-        return ValueUnit(self.currency, self.unvalued)
 
     def say(self, key: str, **parts: object) -> str:
         """Return a sentence with its parts filled in.

@@ -38,6 +38,10 @@ class ValueUnit:
         """What a unit of money spent takes off value: 1, and 0 where value is no money."""
         return float(self.is_money)
 
+    def yardstick(self, spend: float, value: float) -> float:
+        """Return what differences of value are small against: money spent, or units brought where they are no money."""
+        return spend if self.is_money else value
+
     @property
     def noun(self) -> str:
         """Money or units, as English words name them where the currency goes without saying."""
@@ -100,6 +104,18 @@ class ValueUnit:
             f"give {which} its value, money for one unit: om.Outcome({first!r}, value=12.50), "
             f"or value = 12.50 below [outcomes.{first}]"
         )
+
+
+class Counted:
+    """What a record adds that has a ``currency`` and the outcomes without a value in it, ``unvalued``."""
+
+    currency: str
+    unvalued: tuple[str, ...]
+
+    @property
+    def value_unit(self) -> ValueUnit:
+        """What value is counted in."""
+        return ValueUnit(self.currency, self.unvalued)
 
 
 MONEY = ValueUnit("")  # whatever the currency
