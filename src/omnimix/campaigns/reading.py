@@ -28,7 +28,7 @@ from omnimix.campaigns.columns import (
 from omnimix.campaigns.matching import Matched, campaign_column, matched
 from omnimix.campaigns.results import with_results
 from omnimix.campaigns.total_labels import is_total_label
-from omnimix.data.amounts import CURRENCIES, NumberColumn, is_empty, read_numbers, tokenise
+from omnimix.data.amounts import CURRENCIES, NumberColumn, both_readings, is_empty, read_numbers, tokenise
 from omnimix.data.dates import date_share, read_dates
 from omnimix.data.files import BOOK_SUFFIXES, PARQUET_SUFFIXES, existing_file, read_book, read_parquet, read_text
 from omnimix.data.layout import Grid, find_table
@@ -199,7 +199,7 @@ def _unclear(
             )
         if column.ambiguous:
             position, text = column.ambiguous[0]
-            one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+            one, other = both_readings(text)
             problems.append(
                 f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell "
                 "tells which; pass decimal=',' or decimal='.' (from the shell --decimal)."

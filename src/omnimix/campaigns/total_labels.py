@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from omnimix.data.totals import TOTAL_WORDS
+from omnimix.data.totals import TOTAL_WORDS, words_of
 
 _BESIDE = """
     grand general overall all account filtered deleted items campaigns results rows row of
@@ -21,16 +20,6 @@ _EVERY = """
 EVERY = frozenset(_EVERY.split())  # what totals are called that do not say total
 _COMPOUND = re.compile(r"(gesamt|totaal)\w+|\w+(summe|totaal)")
 _HEADED = re.compile(r"([\w\s.-]{3,40}?)\s*[:：]")  # noqa: RUF001
-
-
-@lru_cache(maxsize=10_000)
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a label without capitals, marks and numbers.
-
-    >>> sorted(words_of("Total: 12 campaigns"))
-    ['campaigns', 'total']
-    """
-    return frozenset(word for word in re.split(r"[\W\d_]+", text.casefold()) if word)
 
 
 def is_total_label(cell: object) -> bool:
@@ -52,11 +41,6 @@ def is_grand_total(text: str) -> bool:
     (True, False)
     """
     return _only_total(words_of(text))
-
-
-def names_total(text: str) -> bool:
-    """Tell whether a total is among the words of a label, which may still be the name of a campaign."""
-    return not words_of(text).isdisjoint(TOTAL_WORDS)
 
 
 def names_all(text: str) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from omnimix.campaigns.columns import CAMPAIGN, DETAIL, LABELS, NUMBERS, PERIOD, ROW, TIME_ON_SITE
 from omnimix.campaigns.reading import CampaignRows, Cell
-from omnimix.campaigns.total_labels import is_total_label, names_all, names_total
+from omnimix.campaigns.total_labels import is_total_label, names_all
+from omnimix.data.totals import names_total, rounding_of_sums
 from omnimix.labels import CHAIN
 
 Floats = npt.NDArray[np.float64]
@@ -136,8 +137,7 @@ class _Sums:
     def _equal(self, sums: Floats, counts: Floats, nameless: Mask) -> Mask:
         """Tell which rows hold these sums in the figures that they have; cents may be rounded in every row."""
         held = self._values != 0.0
-        room = np.maximum(0.006 * np.sqrt(counts)[:, None] + 0.006, 1e-6 * np.abs(sums))
-        equal = held & (np.abs(self._values - sums) <= room)
+        equal = held & (np.abs(self._values - sums) <= rounding_of_sums(sums, counts[:, None]))
         same, other = equal.sum(axis=1), (held & ~equal).sum(axis=1)
         all_same = (other == 0) & (same >= np.minimum(np.where(nameless, NAMELESS, SUMMED), held.shape[1]))
         most_same = nameless & (same >= SUMMED) & (same >= 2 * other)

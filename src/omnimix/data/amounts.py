@@ -199,6 +199,15 @@ def _tokens(cells: Cells) -> list[Token]:
     return [token for text in texts if (token := tokenise(text, scaled=True))]
 
 
+def both_readings(text: str) -> tuple[str, str]:
+    """Return what an amount reads as if its mark parts thousands, and if it is the decimal one.
+
+    >>> both_readings("1.234")
+    ('1234', '1.234')
+    """
+    return text.replace(".", "").replace(",", ""), text.replace(",", ".")
+
+
 def _own_mark(cells: Cells, tokens: Sequence[Token]) -> str:
     held = 0 if isinstance(cells, np.ndarray) else sum(isinstance(cell, str) and not is_empty(cell) for cell in cells)
     if 2 * len(tokens) < held:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from omnimix.data.amounts import NumberColumn, is_empty, read_numbers, tokenise
+from omnimix.data.amounts import NumberColumn, both_readings, is_empty, read_numbers, tokenise
 from omnimix.data.dates import DateColumn
 from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.data.raw import RawTable
@@ -144,13 +144,13 @@ def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str 
             cell = f"'{text}' (row {raw.rows[position]})"
             problems.append(f"column '{name}': {cell} does not read with decimal='{decimal}'.")
         if column.ambiguous and not column.is_text:
-            problems.append(_both_readings(name, column, raw, numbers))
+            problems.append(_told_open(name, column, raw, numbers))
     return problems
 
 
-def _both_readings(name: str, column: NumberColumn, raw: RawTable, numbers: Mapping[str, NumberColumn]) -> str:
+def _told_open(name: str, column: NumberColumn, raw: RawTable, numbers: Mapping[str, NumberColumn]) -> str:
     position, text = column.ambiguous[0]
-    one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+    one, other = both_readings(text)
     both = f"column '{name}': '{text}' (row {raw.rows[position]}) reads as {one} or as {other} and no other cell"
     mark = "." if "." in text else ","
     proving = [n for n, c in numbers.items() if c.decimal == mark]

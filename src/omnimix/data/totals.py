@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from omnimix.data.amounts import NumberColumn, is_empty, tokenise
+from omnimix.data.amounts import Floats, NumberColumn, is_empty, tokenise
 from omnimix.data.phrases import amount, listed, quoted
 from omnimix.data.raw import RawTable
 from omnimix.findings import Finding
@@ -20,6 +21,35 @@ _WORDS = """
 """
 TOTAL_WORDS = frozenset([*_WORDS.split(), "\N{GREEK SMALL LETTER SIGMA}"])
 MANY = 4
+CENTS = 0.006  # by which a written figure is off, at most: half a cent, and a little for the machine
+
+
+@lru_cache(maxsize=10_000)
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a label without capitals, marks and numbers.
+
+    >>> sorted(words_of("Total: 12 campaigns"))
+    ['campaigns', 'total']
+    """
+    return frozenset(word for word in re.split(r"[\W\d_]+", text.casefold()) if word)
+
+
+def names_total(text: str) -> bool:
+    """Tell whether a total is among the words of a label, which may still be the name of a campaign.
+
+    >>> names_total("Totaal online"), names_total("tv")
+    (True, False)
+    """
+    return not words_of(text).isdisjoint(TOTAL_WORDS)
+
+
+def rounding_of_sums(sums: npt.ArrayLike, counts: npt.ArrayLike) -> Floats:
+    """Return how far a written total may be off sums of so many figures: all are rounded to cents.
+
+    >>> float(rounding_of_sums(100.0, 25).round(3))
+    0.036
+    """
+    return np.asarray(np.maximum(CENTS * np.sqrt(counts) + CENTS, 1e-6 * np.abs(sums)))
 
 
 @dataclass(frozen=True)
@@ -78,8 +108,7 @@ def _unreadable(raw: RawTable, positions: Sequence[int], week: str) -> list[str]
 
 
 def _is_total(cells: Sequence[object], label: object) -> bool:
-    words = {word for cell in cells if isinstance(cell, str) for word in re.split(r"[\W\d_]+", cell.casefold())}
-    return is_empty(label) or not TOTAL_WORDS.isdisjoint(words)
+    return is_empty(label) or any(names_total(cell) for cell in cells if isinstance(cell, str))
 
 
 def _has_figures(position: int, numbers: Mapping[str, NumberColumn]) -> bool:
@@ -123,7 +152,7 @@ def _unequal(position: int, rows: npt.NDArray[np.intp], numbers: Mapping[str, Nu
         if np.isnan(total):
             continue
         summed = float(np.nansum(column.figures[rows]))
-        if abs(total - summed) <= max(0.006 * len(rows) ** 0.5 + 0.006, 1e-6 * abs(summed)) or (
+        if abs(total - summed) <= rounding_of_sums(summed, len(rows)) or (
             total == round(total) and abs(total - summed) <= 0.5 + 1e-6 * abs(summed) and summed > 100
         ):
             equal += 1

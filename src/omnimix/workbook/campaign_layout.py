@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from omnimix.data.book import SheetCells
 from omnimix.data.phrases import listed
+from omnimix.data.totals import names_total
 from omnimix.findings import Finding
 from omnimix.workbook.campaign_cells import cell_parts
 from omnimix.workbook.campaign_counts import counted, is_surely_counted, surely_named, told_left_out
 from omnimix.workbook.campaign_headings import Headings, plain_week
-from omnimix.workbook.campaign_sheet import is_total
 
 CHANNEL_WORDS = frozenset(["channel", "channels", "kanaal", "kanalen", "medium", "media"])
 TEAM_WORDS = frozenset(["team", "teams"])
@@ -83,7 +83,7 @@ def _other_columns(
         if c in headings.weeks or (not filled and not (head and inside)):
             continue
         beside = inside or c in (first - 1, last + 1)
-        if is_total(head):
+        if names_total(head):
             totals.append(c)
         elif inside or not head or (beside and any(map(_is_amount, filled))):
             told = f"'{head}' is no week" if head else "no week is named"
@@ -118,9 +118,9 @@ def _rows(
             notes.append(Finding("no_money", "notes", message, "", where=where))
         elif not label:
             problems.append(f"{where} names no channel and its row holds something; name the channel.")
-        elif is_total(label) and counted(label):
+        elif names_total(label) and counted(label):
             notes.append(told_left_out(label, r, where))
-        elif is_total(label):
+        elif names_total(label):
             totals.append(r)
         elif label in rows:
             problems.append(f"{where} names '{label}' a second time; keep one row a channel.")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from omnimix import notebook
 from omnimix.data.phrases import in_weeks, refusal, week_list
-from omnimix.data.totals import TOTAL_WORDS
+from omnimix.data.totals import names_total
 from omnimix.errors import did_you_mean
 from omnimix.findings import Finding
 from omnimix.labels import CHANNEL, SPEND, WEEK
@@ -176,7 +176,7 @@ def _wrong_names(name: str, spend: pd.DataFrame, teams: Mapping[str, str]) -> li
         for c in dict.fromkeys(names)
         if names.count(c) > 1
     ]
-    wrong += [f"a channel cannot be called '{c}'; a sheet would read it as a total." for c in names if is_total(c)]
+    wrong += [f"a channel cannot be called '{c}'; a sheet would read it as a total." for c in names if names_total(c)]
     wrong += ["a channel has no name; give every channel one."] if "" in names else []
     return wrong + [
         f"`teams` names '{c}', which is no channel{did_you_mean(c, names) or '; leave it out.'}"
@@ -188,12 +188,3 @@ def _wrong_names(name: str, spend: pd.DataFrame, teams: Mapping[str, str]) -> li
 def _plain(text: object) -> str:
     """Return a name with single spaces."""
     return " ".join(str(text).split())
-
-
-def is_total(label: str) -> bool:
-    """Tell whether a label names a total.
-
-    >>> is_total("Totaal online"), is_total("tv")
-    (True, False)
-    """
-    return not TOTAL_WORDS.isdisjoint(re.split(r"[\W\d_]+", label.casefold()))

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 
-from omnimix.data.amounts import Floats, is_empty, read_numbers, tokenise
+from omnimix.data.amounts import Floats, both_readings, is_empty, read_numbers, tokenise
 
 MOST = 1e15  # in any currency
 AMOUNT = "write a plain amount such as 25000"
@@ -59,7 +59,7 @@ def _told(cell: object) -> str:
 
 
 def _open(text: str) -> str:
-    one, other = text.replace(".", "").replace(",", ""), text.replace(",", ".")
+    one, other = both_readings(text)
     return (
         f"holds '{text}' as a text, which reads as {one} or as {other}, and no other cell tells which; make it a "
         "number, or pass decimal=',' or decimal='.' to read_plan."
