@@ -55,9 +55,21 @@ max = 800000
 draws = 500
 seed = 7
 """
+DIGITS = "9" * 400
+DEEP = "[" * 3_000 + "]" * 3_000
+TABLES = "{ a = " * 3_000 + "1" + " }" * 3_000
+PARTS = ".".join(["a"] * 20_000)
 ODD = (
-    "1", "-1", "0", "1e999", "nan", "-inf", "9" * 400, "0.1", '"x"', '""', "[]", "{}", "true", "2024-02-30", "2024-01-01",
-    '["tv", 3]', "[[[[]]]]", "[" * 3000 + "]" * 3000, "{a = " * 800 + "1" + "}" * 800, '"tv"', '["tv"]', "'''\n'''", '"\\u0000"',
+    "nan", "-inf", "0", "-1", "1e308", "1e400", "1e-400", DIGITS, f"-{DIGITS}", f"{DIGITS}.0", "9" * 5_000,
+    "0x" + "f" * 5_000, '""', '"tv"', '"\\u0007\\u0000"', '"Beta"', "[]", "[[]]", "{}", "[nan, inf]", "[1, 2]",
+    "2025-03-03", "2025-03-03T10:00:00Z", "0001-01-01", "9999-12-31", "12:00:00", "true", '["tv", 1]', '[["tv"]]',
+    '{ family = ["Beta"] }', '{ family = "Beta", alpha = nan, beta = 2 }', '{ name = "tv", share = { tv = [] } }',
+    '[{ name = "tv", channels = "tv", order = "one", job = 1 }]', "[2025-03-03, 2025-03-03T10:00:00Z]", "'''", '"""',
+    "[", "{", "\x00", "[" * 100 + "]" * 100, DEEP, TABLES, "1e999", '["tv", 3]', "[[[[]]]]", "2024-02-30",
+)  # fmt: skip
+LINES = (
+    "[channels.tv]", "[[channels.tv]]", "[fit]", "tv.tv = 1", "[channels.'']", "channels = 1", '"\\u0000" = 1', "=",
+    PARTS,
 )  # fmt: skip
 
 
@@ -70,15 +82,22 @@ def trials(generator: np.random.Generator, folder: Path) -> Iterator[Trial]:
         text, kinds = PROJECT, []
         for _ in range(int(generator.integers(1, 4))):
             kind = str(generator.choice(list(CHANGES)))
-            text = CHANGES[kind](text, generator)
+            text = changed(text, kind, generator)
             kinds.append(kind)
         file.write_bytes(text.encode("utf-8", errors="surrogateescape"))
         yield Trial("project file", kinds[0], plain=False, read=_reads(file, text, usual))
 
 
+def changed(text: str, kind: str, generator: np.random.Generator) -> str:
+    """Return a project file with one thing changed; of an empty one there is nothing left to change."""
+    return CHANGES[kind](text, generator) if text.strip() else text
+
+
 def _value(text: str, generator: np.random.Generator) -> str:
     lines = text.split("\n")
     at = [k for k, line in enumerate(lines) if " = " in line]
+    if not at:
+        return text
     k = int(generator.choice(at))
     lines[k] = f"{lines[k].split(' = ')[0]} = {ODD[int(generator.integers(len(ODD)))]}"
     return "\n".join(lines)
@@ -86,6 +105,8 @@ def _value(text: str, generator: np.random.Generator) -> str:
 
 def _key(text: str, generator: np.random.Generator) -> str:
     words = list(re.finditer(r"[a-z_]{3,}", text))
+    if not words:
+        return text
     word = words[int(generator.integers(len(words)))]
     letters = list(word.group())
     k = int(generator.integers(len(letters) - 1))
@@ -99,10 +120,10 @@ def _line_gone(text: str, generator: np.random.Generator) -> str:
     return "\n".join(lines)
 
 
-def _line_twice(text: str, generator: np.random.Generator) -> str:
+def _line_put_in(text: str, generator: np.random.Generator) -> str:
     lines = text.split("\n")
-    k = int(generator.integers(len(lines)))
-    lines.insert(int(generator.integers(len(lines))), lines[k])
+    added = [*LINES, *lines]
+    lines.insert(int(generator.integers(len(lines))), added[int(generator.integers(len(added)))])
     return "\n".join(lines)
 
 
@@ -117,6 +138,22 @@ def _deep(text: str, generator: np.random.Generator) -> str:
     return text + f"\n[channels.{'.'.join(['a'] * depth)}]\nteam = 'x'\n"
 
 
+def _cut_out(text: str, generator: np.random.Generator) -> str:
+    begin, end = sorted(generator.integers(0, len(text), 2))
+    return text[:begin] + text[end:]
+
+
+def _scattered(text: str, generator: np.random.Generator) -> str:
+    signs = list(text)
+    for at in generator.integers(0, len(signs), 5):
+        signs[at] = chr(int(generator.integers(0, 0x2FF)))
+    return "".join(signs)
+
+
+def _moved(text: str, generator: np.random.Generator) -> str:
+    return "\n".join(generator.permutation(text.split("\n")))
+
+
 def _cut(text: str, generator: np.random.Generator) -> str:
     return text[: int(generator.integers(len(text)))]
 
@@ -126,10 +163,13 @@ CHANGES: dict[str, Change] = {
     "another value": _value,
     "a slip of the keys": _key,
     "a line gone": _line_gone,
-    "a line twice": _line_twice,
+    "a line put in": _line_put_in,
     "a sign put in": _signs,
     "tables in tables": _deep,
     "cut short": _cut,
+    "a stretch cut out": _cut_out,
+    "signs changed all over": _scattered,
+    "lines in another order": _moved,
 }
 
 

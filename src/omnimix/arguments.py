@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin
 from omnimix.errors import ArgumentError, OmnimixError, did_you_mean
 
 INTERVAL = "interval"  # one meaning in every verb
+MOST = 2**63  # whole numbers of 64 bits are all that arrays and seeds can take
 MOST_ITEMS = 1000  # of a list, of which the kind is looked at
 _UNION = (Union, types.UnionType)
 _PLAIN = {float: "a finite number", int: "a whole number", str: "a text", bool: "True or False", type(None): "None"}
@@ -38,8 +39,8 @@ _HOW = {
 def checked[Thing: Callable[..., Any]](thing: Thing) -> Thing:
     """Have a verb, or a record when it is made, check the kinds of its arguments.
 
-    A verb checks before it does anything. A record says what it has to say of its values first, and then of kinds; it
-    is handed the class it raises by its own check, so that a slip is an :class:`ArgumentError` in either.
+    A verb checks before it does anything. A record is made first: what it has to say of its own values goes before
+    kinds. A slip is an :class:`ArgumentError` in either.
 
     >>> @checked
     ... def double(number: float) -> float:
@@ -106,13 +107,14 @@ class _Hints:
         """
         unknown = [n for n in named if n not in self._signature.parameters]
         if unknown and not any(p.kind is p.VAR_KEYWORD for p in self._signature.parameters.values()):
-            known = list(self._signature.parameters)
-            told = "; ".join(f"there is no argument `{n}`{did_you_mean(n, known)}" for n in unknown)
-            raise ArgumentError(f"{self._name}: {told}{'' if told.endswith('?') else '.'} It takes {', '.join(known)}.")
+            told = "; ".join(
+                f"there is no argument `{n}`{did_you_mean(n, self._signature.parameters)}" for n in unknown
+            )
+            raise self._refusal(f"{told}{'' if told.endswith('?') else '.'}")
         try:
             bound = self._signature.bind(*given, **named)
         except TypeError as problem:
-            raise ArgumentError(f"{self._name}: {problem}. It takes {self._signature_told()}.") from None
+            raise self._refusal(f"{problem}.") from None
         held = {n: getattr(made, n, v) for n, v in bound.arguments.items()}
         wrong = {n: bound.arguments[n] for n, v in held.items() if not self._fits(n, v)}
         if wrong:
@@ -130,8 +132,8 @@ class _Hints:
         kind = self._kinds[name]
         return all(_is(v, kind) and (name != INTERVAL or v is None or 0 < v < 1) for v in values)
 
-    def _signature_told(self) -> str:
-        return ", ".join(self._signature.parameters)
+    def _refusal(self, told: str) -> ArgumentError:
+        return ArgumentError(f"{self._name}: {told} It takes {', '.join(self._signature.parameters)}.")
 
     def _told(self, wrong: dict[str, Any]) -> Iterator[str]:
         names = list(wrong)
@@ -164,7 +166,7 @@ def _is_plain(value: Any, kind: Any) -> bool:
     if kind is float:
         return isinstance(value, numbers.Real) and not isinstance(value, bool) and _is_finite(value)
     if kind is int:
-        return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+        return isinstance(value, numbers.Integral) and not isinstance(value, bool) and -MOST < int(value) < MOST
     if kind is bool:
         return isinstance(value, bool) or type(value).__name__ == "bool"  # NumPy's
     return value is None if kind in (None, type(None)) else isinstance(value, kind)
@@ -222,16 +224,20 @@ def _how(kind: Any, value: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return repr(value)
-    if isinstance(value, str):
-        return f"the text {value[:60]!r}"
-    if isinstance(value, numbers.Real | dt.date | Path):
-        return f"{value}"[:60]
     kind = type(value).__name__
-    if isinstance(value, Mapping):
-        wrong = next(iter(value.items()), None)
-        return f"a {kind} such as {{{wrong[0]!r}: {wrong[1]!r}}}"[:100] if wrong else f"an empty {kind}"
-    if isinstance(value, list | tuple):
-        return f"{value!r}"[:100]
-    return f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}"
+    if value is None or isinstance(value, bool):
+        said = repr(value)
+    elif isinstance(value, str):
+        said = f"the text {value[:60]!r}"
+    elif isinstance(value, int) and abs(value) >= MOST:
+        said = "one of more than 64 bits"
+    elif isinstance(value, numbers.Real | dt.date | Path):
+        said = f"{value}"[:60]
+    elif isinstance(value, Mapping):
+        first = next(iter(value.items()), None)
+        said = f"a {kind} such as {{{first[0]!r}: {first[1]!r}}}"[:100] if first else f"an empty {kind}"
+    elif isinstance(value, list | tuple):
+        said = f"{value!r}"[:100]
+    else:
+        said = f"{'an' if kind[0] in 'AEIO' else 'a'} {kind}"
+    return said

@@ -4,33 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.robustness.projects import CHANGES, DEEP, DIGITS, ODD, PARTS, TABLES, changed
 from omnimix.config import read_config
 from omnimix.config.toml_file import MOST_BYTES
 from omnimix.errors import OmnimixError, SpecError
 from tests.config.test_config import WHOLE
-
-DIGITS = "9" * 400
-DEEP = "[" * 3_000 + "]" * 3_000
-TABLES = "{ a = " * 3_000 + "1" + " }" * 3_000
-PARTS = ".".join(["a"] * 20_000)
-VALUES = [
-    "nan", "-inf", "0", "-1", "1e308", "1e400", "1e-400", DIGITS, f"-{DIGITS}", f"{DIGITS}.0", "9" * 5_000,
-    "0x" + "f" * 5_000, '""', '"tv"', '"\\u0007\\u0000"', '"Beta"', "[]", "[[]]", "{}", "[nan, inf]", "[1, 2]",
-    "2025-03-03", "2025-03-03T10:00:00Z", "0001-01-01", "9999-12-31", "12:00:00", "true", '["tv", 1]', '[["tv"]]',
-    '{ family = ["Beta"] }', '{ family = "Beta", alpha = nan, beta = 2 }', '{ name = "tv", share = { tv = [] } }',
-    '[{ name = "tv", channels = "tv", order = "one", job = 1 }]', "[2025-03-03, 2025-03-03T10:00:00Z]", "'''", '"""',
-    "[", "{", "\x00", "[" * 100 + "]" * 100, DEEP, TABLES,
-]  # fmt: skip
-LINES = [
-    "[channels.tv]", "[[channels.tv]]", "[fit]", "tv.tv = 1", "[channels.'']", "channels = 1", '"\\u0000" = 1', "=",
-    PARTS,
-]  # fmt: skip
 
 
 def refused(path: Path, text: str | bytes) -> str:
@@ -46,7 +29,7 @@ def refused(path: Path, text: str | bytes) -> str:
     return ""
 
 
-@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
 def test_any_value_at_any_key_is_read_or_refused(value: str, tmp_path: Path) -> None:
     places = list(re.finditer(r"^[\w.]+ = (.+)$", WHOLE, re.MULTILINE))
     assert len(places) > 25
@@ -54,43 +37,14 @@ def test_any_value_at_any_key_is_read_or_refused(value: str, tmp_path: Path) -> 
         refused(tmp_path / "omnimix.toml", f"{WHOLE[: place.start(1)]}{value}{WHOLE[place.end(1) :]}")
 
 
-def replaced(text: str, random: np.random.Generator) -> str:
-    place = random.choice(list(re.finditer(r"[^\s=]+", text)))  # type: ignore[arg-type]
-    return f"{text[: place.start()]}{random.choice(VALUES[:-2])}{text[place.end() :]}"
-
-
-def cut(text: str, random: np.random.Generator) -> str:
-    begin, end = sorted(random.integers(0, len(text), 2))
-    return text[:begin] + text[end:]
-
-
-def scattered(text: str, random: np.random.Generator) -> str:
-    signs = list(text)
-    for at in random.integers(0, len(signs), 5):
-        signs[at] = chr(int(random.integers(0, 0x2FF)))
-    return "".join(signs)
-
-
-def inserted(text: str, random: np.random.Generator) -> str:
-    lines = text.split("\n")
-    lines.insert(int(random.integers(0, len(lines))), str(random.choice([*LINES, *lines])))
-    return "\n".join(lines)
-
-
-def moved(text: str, random: np.random.Generator) -> str:
-    return "\n".join(random.permutation(text.split("\n")))
-
-
-@pytest.mark.parametrize("change", [replaced, cut, scattered, inserted, moved])
+@pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("seed", range(8))
-def test_a_file_with_random_changes_is_read_or_refused(
-    seed: int, change: Callable[[str, np.random.Generator], str], tmp_path: Path
-) -> None:
+def test_a_file_with_random_changes_is_read_or_refused(seed: int, change: str, tmp_path: Path) -> None:
     random = np.random.default_rng(seed)
     for _ in range(6):
         text = WHOLE
         for _ in range(int(random.integers(1, 4))):
-            text = change(text, random)
+            text = changed(text, change, random)
         refused(tmp_path / "omnimix.toml", text)
 
 

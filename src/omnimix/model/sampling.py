@@ -125,8 +125,8 @@ def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int, seed: 
         for n, v, low in (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1))
         if not isinstance(v, int) or v < low
     ]
-    if seed is not None and not 0 <= seed < 2**63:
-        wrong.append(f"`seed` is a whole number from 0 below 2^63, not {seed}")
+    if seed is not None and seed < 0:
+        wrong.append(f"`seed` is a whole number from 0, not {seed}")
     wrong += _not_in_money(funnel)
     if wrong:
         raise FitError("the fit cannot start: " + "; ".join(wrong) + ".")

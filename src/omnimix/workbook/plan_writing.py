@@ -7,7 +7,7 @@ from pathlib import Path
 
 from omnimix.budget.plan import BudgetPlan
 from omnimix.errors import DataError
-from omnimix.whole_file import write_whole
+from omnimix.whole_file import why_not_writable, write_whole
 from omnimix.words import texts
 
 SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
@@ -56,8 +56,9 @@ def workbook_path(path: str | Path) -> Path:
     file = Path(path).expanduser()
     if file.suffix.lower() != ".xlsx":
         raise DataError(f"{file.name}: a plan is written as an Excel workbook; let the name end in .xlsx.")
-    if not file.parent.is_dir():
-        raise DataError(f"{file}: there is no folder {file.parent}; make it first.")
+    reason = why_not_writable(file)
+    if reason:
+        raise DataError(f"the workbook cannot be written to {file}: {reason}.")
     return file
 
 
