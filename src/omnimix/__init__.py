@@ -71,6 +71,7 @@ _ROOMS = {
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
+    "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -94,6 +95,10 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.backtests import Backtest as Backtest
+    from omnimix.backtests import backtest as backtest
+    from omnimix.backtests import perturb as perturb
+    from omnimix.backtests import placebo as placebo
     from omnimix.budget import BudgetLevels as BudgetLevels
     from omnimix.budget import BudgetPlan as BudgetPlan
     from omnimix.budget import Outlook as Outlook

@@ -30,6 +30,7 @@ _HOW = {
     "Chain": "declare one with om.Chain('spring', links=[om.Link('tv'), om.Link('search')])",
     "Link": "declare one with om.Link('tv')",
     "BudgetPlan": "om.optimize_budget(posterior, total=..., weeks=13) makes one",
+    "Backtest": "om.backtest(funnel, panel) makes one",
     "Outlook": "declare one with om.Outlook(today=...)",
     "Prior": "declare one with om.Prior('LogNormal', 0.0, 0.5)",
     "Target": "declare one with om.Target('roas', 1.5)",

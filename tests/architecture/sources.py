@@ -36,6 +36,7 @@ ORDER = (
     "workbook",
     "checks",
     "truth",
+    "backtests",
     "config",
     "rows",
     "plot",

@@ -16,6 +16,7 @@ VERBS = {
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
+    "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
@@ -24,6 +25,7 @@ VERBS = {
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
+MOST_FOLDS = 52
 MAX_SEED = 2**31 - 1
 
 
@@ -74,7 +76,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "--out", type=Path, default=Path("omnimix-demo"), metavar="DIR", help="folder to write to (./omnimix-demo)"
     )
     by_verb["init"].add_argument("folder", type=Path, metavar="DIR", help="folder to write to")
-    for verb in ("check", "fit"):
+    for verb in ("check", "fit", "backtest"):
         by_verb[verb].add_argument("project", type=Path, metavar="omnimix.toml", help="project file")
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
@@ -93,9 +95,10 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
-    for verb in ("demo", "fit"):
+    _add_backtest(by_verb["backtest"])
+    for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "effects", "chains", "budget", "report", "campaigns"):
+    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -109,6 +112,22 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     for name, (most, words) in kept.items():
         parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_backtest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folds", type=_whole(1, MOST_FOLDS), default=4, metavar="N", help="forecasts, a fit each (4)")
+    parser.add_argument(
+        "--horizon", type=_whole(1, MOST_WEEKS), default=13, metavar="N", help="weeks of every forecast (13)"
+    )
+    parser.add_argument(
+        "--every", type=_whole(1, MOST_WEEKS), metavar="N", help="weeks between one origin and the next (the horizon)"
+    )
+    parser.add_argument("--plans", action="store_true", help="also say how the best plan's shares move between folds")
+    parser.add_argument("--perturb", action="store_true", help="also fit with a little noise; two fits more")
+    parser.add_argument(
+        "--placebo", action="store_true", help="also fit with a channel that does nothing; one fit more"
+    )
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
 
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:

@@ -72,6 +72,22 @@ class Panel:
         """The names of the columns that hold numbers."""
         return tuple(self._frame.columns)
 
+    def with_frame(self, frame: pd.DataFrame) -> Panel:
+        """Return a panel of the same source that holds another weekly table, such as some of its weeks.
+
+        The table is not checked: it has been made from this panel's own frame.
+
+        >>> weeks = pd.date_range("2024-01-01", periods=12, freq="7D")
+        >>> panel = Panel(pd.DataFrame({"week": weeks, "tv": range(12)}))
+        >>> len(panel.with_frame(panel.frame.loc[:"2024-02-01"]))
+        5
+        """
+        panel = object.__new__(Panel)
+        for name, value in vars(self).items():
+            object.__setattr__(panel, name, value)
+        object.__setattr__(panel, "_frame", frame)
+        return panel
+
     def table(self) -> pd.DataFrame:
         """Return one row a column: total, mean, range, empty and zero weeks."""
         frame = self._frame

@@ -13,10 +13,12 @@ from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.page.advice import advise, levels, whom
 from omnimix.page.chains_and_teams import chains, pool, silos
 from omnimix.page.earnings import earns, payback, traffic
+from omnimix.page.forecasts import forecasts
 from omnimix.page.gather import Advice, Gathered
 from omnimix.page.parts import Block, Page
 from omnimix.page.reliability import made, sure
 from omnimix.posterior import Posterior
+from omnimix.rows.backtests import backtest_rows
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.findings import check_rows
@@ -74,6 +76,7 @@ def _blocks(found: Gathered, version: str, words: Language) -> Iterator[Block | 
     for each in advice.pools:
         yield pool(each, words)
     yield levels(advice.levels, plan, missing.get("levels", ""), words)
+    yield forecasts(found.backtest, words)
     yield sure(found.health, advice, words)
     yield made(posterior, advice, version, words)
 
@@ -98,6 +101,8 @@ def figures(found: Gathered, language: str) -> dict[str, Any]:
     }
     if advice is not None:
         whole |= _money(advice, language)
+    if found.backtest is not None:
+        whole["backtest"] = backtest_rows(found.backtest, language)
     return dict(plain(whole))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from omnimix.backtests import Backtest
 from omnimix.budget import (
     BudgetLevels,
     BudgetPlan,
@@ -76,11 +77,13 @@ class Gathered:
         posterior: the fit.
         health: what the checks saw.
         advice: everything in money; ``None`` for a fit that failed its checks.
+        backtest: how well the funnel forecast weeks it had not seen, if that was asked.
     """
 
     posterior: Posterior
     health: Health
     advice: Advice | None
+    backtest: Backtest | None = None
 
 
 def gather(
@@ -89,6 +92,7 @@ def gather(
     plan: BudgetPlan | None,
     silos: SiloCost | None,
     *,
+    backtest: Backtest | None = None,
     progress: bool,
 ) -> Gathered:
     """Work out everything the page tells; nothing in money for a fit that failed its checks.
@@ -98,9 +102,9 @@ def gather(
     asked = _chains(posterior, chains)
     health = check(posterior)
     if not health.usable:
-        return Gathered(posterior, health, None)
+        return Gathered(posterior, health, None, backtest)
     with bar("Working out the page", 9 + len(asked) + len(_pools(posterior)), progress) as done:
-        return Gathered(posterior, health, _advice(posterior, asked, plan, silos, done or _nothing))
+        return Gathered(posterior, health, _advice(posterior, asked, plan, silos, done or _nothing), backtest)
 
 
 def _nothing() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.arguments import checked
+from omnimix.backtests import Backtest
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.chains import ChainVerdict
 from omnimix.errors import OmnimixError
@@ -89,6 +90,7 @@ def report(
     chains: Sequence[Chain | ChainVerdict] | None = None,
     plan: BudgetPlan | None = None,
     silos: SiloCost | None = None,
+    backtest: Backtest | None = None,
     subtitle: str = "",
     progress: bool = True,
 ) -> Report:
@@ -105,6 +107,7 @@ def report(
         chains: chains to judge, or verdicts on them; by default those declared with the fit, or all channels as one.
         plan: the joint plan; by default that of the budget declared with the fit, or of today's total for 13 weeks.
         silos: what separate budgets cost, if it was worked out already, for the same total and weeks.
+        backtest: how well the funnel forecast weeks it had not seen (:func:`omnimix.backtest`), to be told as well.
         subtitle: a line under the title, such as the name of the company.
         progress: show a progress bar.
 
@@ -114,7 +117,7 @@ def report(
     require_language(language)
     if path is not None:
         _require_place(path)
-    found = gather(posterior, chains, plan, silos, progress=progress)
+    found = gather(posterior, chains, plan, silos, backtest=backtest, progress=progress)
     page = Report(found, language, subtitle)
     return page if path is None else page.write(path)
 

@@ -9,6 +9,7 @@ from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.contradictions import chain_contradictions
 from omnimix.plot.fitted import fit
+from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.journeys import paths, traffic_share
@@ -23,6 +24,7 @@ from omnimix.plot.silos import silo_cost
 
 __all__ = [
     "Drawn",
+    "backtest",
     "budget_levels",
     "chain_comparison",
     "chain_contradictions",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.effects import Contributions, Figures, ResponseCurves
@@ -17,6 +18,7 @@ from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.fitted import prediction
+from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
@@ -30,7 +32,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets
+Result = Effects | Chains | Budgets | Backtest
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -51,13 +53,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     SiloCost: silo_cost,
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
+    Backtest: backtest,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared.
+    compared, a backtest.
 
     Figures of a name without a picture of its own are drawn as dots.
 
