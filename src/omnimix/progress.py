@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -33,13 +34,14 @@ def _in_notebook(title: str, total: int) -> Iterator[Callable[[], None]]:
     """Show the browser's own bar: rich would ask for widgets, which a notebook need not have."""
     from IPython.display import display
 
-    done = 0
+    done, began = 0, time.monotonic()
     handle = display(_drawn(title, done, total), raw=True, display_id=True)  # type: ignore[no-untyped-call]
 
     def advance() -> None:
         nonlocal done
         done += 1
-        handle.update(_drawn(title, done, total), raw=True)
+        left = (time.monotonic() - began) / done * (total - done)
+        handle.update(_drawn(title, done, total, left), raw=True)
 
     try:
         yield advance
@@ -47,8 +49,10 @@ def _in_notebook(title: str, total: int) -> Iterator[Callable[[], None]]:
         handle.update({"text/html": "", "text/plain": ""}, raw=True)
 
 
-def _drawn(title: str, done: int, total: int) -> dict[str, str]:
-    share = f"{min(done / total, 1):.0%}"
+def _drawn(title: str, done: int, total: int, left: float = 0.0) -> dict[str, str]:
+    """Draw the bar; once a step is done it says how long the others may take, as a terminal does."""
+    told = f", some {left:.0f} seconds left" if left >= 1 else ""
+    share = f"{min(done / total, 1):.0%}{told}"
     drawn = f"{escape(title)} <progress value='{done}' max='{total}'></progress> {share}"
     return {
         "text/html": f"<div style='font-family:system-ui,sans-serif;font-size:13px'>{drawn}</div>",

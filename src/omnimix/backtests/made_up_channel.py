@@ -24,16 +24,16 @@ from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
-from omnimix.progress import bar
 from omnimix.spec import Channel, Funnel, Node
 
 NAME = "placebo"
+EVEN = 0.5  # odds from which a channel is called no better than nothing
 BLOCK = 8  # weeks: most flights last no longer
 # What is said of the channel that is copied and would not be of one that nobody knows.
 UNLIKE_THE_COPIED = (
     "team", "pool", "spend", "exposure", "responds_to", "fuelled_by", "roas_prior", "contribution_prior",
 )  # fmt: skip
-SHARE, LARGER = "share", "probability_placebo_larger"
+SHARE, LARGER, HIGHER = "share", "probability_placebo_larger", "probability_placebo_higher"
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +43,8 @@ class Placebo:
     Attributes:
         rows: one row a channel, the made-up one last: ROAS (``mean``, ``median``, ``lower``, ``upper``), ``spend``,
             ``share`` (median part of what all channels bring), ``probability_placebo_larger`` (that the made-up channel
-            brings more; nan for itself) and ``interval``.
+            brings more in all), ``probability_placebo_higher`` (that it has the higher ROAS; both nan for itself) and
+            ``interval``.
         channel: the made-up channel.
         copied: the channel whose spend it has in another order.
         probability_above_hurdle: that its ROAS seems to be above the hurdle; nan where outcomes have no value.
@@ -69,7 +70,7 @@ class Placebo:
         say = words.Language(language, "backtest")
         row = self.rows[self.rows[CHANNEL] == self.channel].iloc[0]
         real = self.rows[self.rows[CHANNEL] != self.channel]
-        below = [str(c) for c in real.loc[real[LARGER] > 0.5, CHANNEL]]
+        below = [str(c) for c in real.loc[real[HIGHER] > EVEN, CHANNEL]]
         told = say.say(
             "placebo" if np.isfinite(self.probability_above_hurdle) else "placebo_in_units",
             copied=say.name(self.copied),
@@ -143,8 +144,7 @@ def placebo(  # noqa: PLR0913  one question; all but funnel and panel may be lef
     require(check_panel(panel, funnel.roles))
     copied = _copied(funnel, panel) if channel is None else funnel.channel(channel)
     more, table = with_placebo(funnel, panel, copied, block, np.random.default_rng(settings.seed))
-    with bar("Fitting with a placebo, one fit", 1, progress) as done:
-        posterior = fitted(more, table, settings, done)
+    posterior = fitted(more, table, settings, progress=progress)
     rows, draws_of = _rows(posterior, interval)
     name = more.channel_names[-1]
     money = posterior.value_unit.is_money
@@ -221,9 +221,10 @@ def _rows(
     draws, spend = (x.sel({CHANNEL: names}) for x in (figures.draws, figures.known[SPEND]))
     brought = draws * spend
     shares = brought / brought.sum(CHANNEL)
-    larger = (brought.sel({CHANNEL: names[-1]}, drop=True) > brought).mean("draw").to_series()
     table = pd.DataFrame({k: v.to_series() for k, v in summarise(draws, interval).items()}).reset_index()
     table[SPEND] = spend.to_series().reindex(names).to_numpy()
     table[SHARE] = shares.median("draw").to_series().reindex(names).to_numpy()
-    table[LARGER] = larger.where(larger.index != names[-1]).reindex(names).to_numpy()
+    for column, of in ((LARGER, brought), (HIGHER, draws)):
+        odds = (of.sel({CHANNEL: names[-1]}, drop=True) > of).mean("draw").to_series()
+        table[column] = odds.where(odds.index != names[-1]).reindex(names).to_numpy()
     return table.assign(**{INTERVAL: interval}), draws.sel({CHANNEL: names[-1]}).to_numpy()

@@ -12,7 +12,8 @@ from omnimix.words import Language
 if TYPE_CHECKING:
     from omnimix.backtests.record import Backtest
 
-STEADY, FAILED = "steady", "failed"  # beside the names of outcomes
+CLEARLY = 1.1  # times as far off: what is called better by less may be luck
+STEADY, FAILED, UNSETTLED = "steady", "failed", "unsettled"  # beside the names of outcomes
 
 
 def sentences(found: Backtest, language: str) -> dict[str, str]:
@@ -22,9 +23,13 @@ def sentences(found: Backtest, language: str) -> dict[str, str]:
     said = {name: _of_outcome(found, name, scores[name], words) for name in found.outcomes}
     if found.forecasts > 1:
         said[STEADY] = _steady(found, words)
-    unsound = sum(not (f.fitted and f.converged) for f in found.folds)
-    if unsound:
-        said[FAILED] = words.say("failed", count=unsound, folds=len(found.folds))
+    counts = {
+        FAILED: sum(not f.fitted for f in found.folds),
+        UNSETTLED: sum(f.fitted and not f.converged for f in found.folds),
+    }
+    for key, count in counts.items():
+        if count:
+            said[key] = words.say(key, count=count, folds=len(found.folds))
     return said
 
 
@@ -41,7 +46,8 @@ def _of_outcome(found: Backtest, name: str, score: Mapping[Any, Any], words: Lan
     )
     if score["wape"] >= score["seasonal_naive_wape"]:
         return f"{text} {words.say('worse')}"
-    return f"{text} {words.say('worse_than_ridge')}" if score["wape"] > score["ridge_wape"] else text
+    clearly = score["wape"] > CLEARLY * score["ridge_wape"]
+    return f"{text} {words.say('worse_than_ridge')}" if clearly else text
 
 
 def _steady(found: Backtest, words: Language) -> str:

@@ -43,13 +43,20 @@ class Perturbation:
         """Return one row a channel and one for all media."""
         return self.rows.copy()
 
+    @property
+    def verdict(self) -> str:
+        """Which channels moved more than they may."""
+        moved = named(self.rows)
+        told = words.listing(moved) if moved else "No channel"
+        return f"{words.capital(told)} moved by more than {LARGE_MOVE_BY_NOISE:.0%}."
+
     def __repr__(self) -> str:
-        return "\n".join([self._title, notebook.text(self.rows, FORMS), self._verdict, *self.remarks])
+        return "\n".join([self._title, notebook.text(self.rows, FORMS), self.verdict, *self.remarks])
 
     def _repr_html_(self) -> str:
         return notebook.card(
             self._title,
-            notebook.lines([self._verdict, *self.remarks]),
+            notebook.lines([self.verdict, *self.remarks]),
             notebook.table(self.rows, FORMS),
             under="a move of less than one posterior sd is what a figure that is known so well may do",
         )
@@ -57,12 +64,6 @@ class Perturbation:
     @property
     def _title(self) -> str:
         return f"ROAS with {self.noise:.0%} noise on spend and {self.outcome_noise:.0%} on outcomes"
-
-    @property
-    def _verdict(self) -> str:
-        moved = named(self.rows)
-        told = words.listing(moved) if moved else "No channel"
-        return f"{words.capital(told)} moved by more than {LARGE_MOVE_BY_NOISE:.0%}."
 
 
 @checked

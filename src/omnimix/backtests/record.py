@@ -74,7 +74,10 @@ class Backtest:
                 rows.append({**first, **pooled(found[found[AHEAD] <= horizon])})
         sums = self.totals.assign(
             total_error=self.totals[MEDIAN] / self.totals[OBSERVED].where(self.totals[OBSERVED] != 0) - 1,
-            total_inside=self.totals[OBSERVED].between(self.totals[LOWER], self.totals[UPPER]),
+            total_inside=self.totals[OBSERVED]
+            .between(self.totals[LOWER], self.totals[UPPER])
+            .astype(object)
+            .where(self.totals[OBSERVED].notna(), None),
         )
         keys = [FOLD, OUTCOME, HORIZON]
         return pd.DataFrame(rows).merge(sums[[*keys, "total_error", "total_inside"]], on=keys, how="left")

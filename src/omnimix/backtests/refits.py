@@ -27,11 +27,13 @@ class Settings:
         return cls(draws, tune, chains, secrets.randbelow(2**31) if seed is None else seed)
 
 
-def fitted(funnel: Funnel, panel: Panel, settings: Settings, done: Callable[[], None] | None) -> Posterior:
-    """Fit, and count the step."""
+def fitted(
+    funnel: Funnel, panel: Panel, settings: Settings, done: Callable[[], None] | None = None, *, progress: bool = False
+) -> Posterior:
+    """Fit, and count the step of a longer work; ``progress`` shows the bar of this fit alone."""
     from omnimix.model import fit  # names the sampling libraries, which reading results does not need
 
-    posterior = fit(funnel, panel, progress=False, **vars(settings))
+    posterior = fit(funnel, panel, progress=progress, **vars(settings))
     if done:
         done()
     return posterior

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from omnimix.backtests import Backtest, backtest, perturb, placebo
@@ -11,9 +12,12 @@ from omnimix.cli.places import require_writable
 from omnimix.cli.project import checked
 from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
 from omnimix.config import read_config
+from omnimix.data import Panel
 from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, MEDIAN, OUTCOME, UPPER
+from omnimix.model.native import machine
 from omnimix.rows.backtests import backtest_rows, perturbation_rows, placebo_rows
 from omnimix.rows.json_file import write_json
+from omnimix.spec import Funnel
 from omnimix.words import Form, exact, percent, rate, ratio
 
 SAMPLING = ("draws", "tune", "chains", "seed")
@@ -31,6 +35,8 @@ SCORES: dict[str, Form] = {
     "ridge_wape": rate,
 }
 MOVES: dict[str, Form] = {CHANNEL: word, "roas_before": ratio, "roas": ratio, "move": rate, "move_in_sds": ratio}
+MOVES_BETWEEN_FOLDS: dict[str, Form] = {"fold": exact, "weeks_added": exact, **MOVES}
+SHARES: dict[str, Form] = {"plan_share_before": percent, "plan_share": percent}
 PLACEBO: dict[str, Form] = {
     CHANNEL: word,
     MEDIAN: ratio,
@@ -38,6 +44,7 @@ PLACEBO: dict[str, Form] = {
     UPPER: ratio,
     "share": percent,
     "probability_placebo_larger": percent,
+    "probability_placebo_higher": percent,
 }
 
 
@@ -49,51 +56,59 @@ def run_backtest(given: argparse.Namespace) -> bool:
     show_panel(panel, config.funnel)
     show_data_findings(findings)
     require_shown(findings)
-    settings: dict[str, Any] = dict(config.fit)
-    settings |= {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
-    bar = has_room_for_progress()
-    with waiting(
-        f"Fitting {given.folds} folds and forecasting {given.horizon} weeks after each", after=0.5 if bar else 0.0
-    ):
-        found = backtest(
-            config.funnel,
-            panel,
-            folds=given.folds,
-            horizon=given.horizon,
-            every=given.every,
-            plans=given.plans,
-            progress=bar,
-            **settings,
-        )
+    typed = {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
+    settings: dict[str, Any] = {**config.fit, **typed, "progress": has_room_for_progress()}
+    asked = {name: getattr(given, name) for name in ("folds", "horizon", "every", "plans")}
+    with waiting("Preparing the sampler (once per installation)", after=2.0):
+        machine()
+    with _at_work(f"Fitting up to {given.folds} folds and forecasting {given.horizon} weeks after each"):
+        found = backtest(config.funnel, panel, **asked, **settings)
     told = backtest_rows(found, given.language)
     _show(found, given.language)
     settings["seed"] = found.seed
     if given.perturb:
-        with waiting("Fitting twice, without and with noise"):
-            moved = perturb(config.funnel, panel, progress=bar, **settings)
-        heading(f"ROAS with {percent(moved.noise)} noise on spend and {percent(moved.outcome_noise)} on outcomes")
-        show_table(moved.table(), MOVES, last_apart=True)
-        told["perturbation"] = perturbation_rows(moved)
+        told["perturbation"] = _perturbed(config.funnel, panel, settings)
     if given.placebo:
-        with waiting("Fitting with a channel that does nothing"):
-            nothing = placebo(config.funnel, panel, progress=bar, **settings)
-        heading("A channel that does nothing, beside the real ones: ROAS and share")
-        show_table(nothing.table(), PLACEBO, last_apart=True)
-        say(nothing.sentence(given.language))
-        told["placebo"] = placebo_rows(nothing, given.language)
+        told["placebo"] = _with_placebo(config.funnel, panel, settings, given.language)
     if given.json:
         write_json(told, given.json)
     return False
+
+
+def _at_work(text: str) -> AbstractContextManager[None]:
+    """Say what takes time, unless a bar of its own will."""
+    return nullcontext() if has_room_for_progress() else waiting(text)
+
+
+def _perturbed(funnel: Funnel, panel: Panel, settings: dict[str, Any]) -> dict[str, Any]:
+    with _at_work("Fitting twice, without noise and with it"):
+        found = perturb(funnel, panel, **settings)
+    heading(f"ROAS with {percent(found.noise)} noise on spend and {percent(found.outcome_noise)} on outcomes")
+    show_table(found.table(), MOVES, last_apart=True)
+    for text in (found.verdict, *found.remarks):
+        say(text)
+    return perturbation_rows(found)
+
+
+def _with_placebo(funnel: Funnel, panel: Panel, settings: dict[str, Any], language: str) -> dict[str, Any]:
+    with _at_work("Fitting with a channel that does nothing"):
+        found = placebo(funnel, panel, **settings)
+    heading("A channel that does nothing, beside the real ones: ROAS and share of what all bring")
+    show_table(found.table(), PLACEBO, last_apart=True)
+    for text in (found.sentence(language), *found.remarks):
+        say(text)
+    return placebo_rows(found, language)
 
 
 def _show(found: Backtest, language: str) -> None:
     heading("Forecasts of weeks that were held back")
     table = found.table()
     show_table(table.assign(origin=table["origin"].dt.strftime("%Y-%m-%d")), SCORES)
-    moved = found.stability()
     if found.forecasts > 1:
+        moved = found.stability()
         heading("How far ROAS moved from fold to fold")
-        show_table(moved[moved[CHANNEL] != ALL_MEDIA], {**{"fold": exact, "weeks_added": exact}, **MOVES})
+        shown = MOVES_BETWEEN_FOLDS | (SHARES if moved["plan_share"].notna().any() else {})
+        show_table(moved[moved[CHANNEL] != ALL_MEDIA], shown)
     say()
     for sentence in found.sentences(language).values():
         say(sentence)

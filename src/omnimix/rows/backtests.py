@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from omnimix.backtests import Backtest, Perturbation, Placebo
-from omnimix.labels import LOWER, OUTCOME, UPPER
+from omnimix.backtests import Backtest, Fold, Perturbation, Placebo
+from omnimix.labels import HORIZON, LOWER, OUTCOME, UPPER
 from omnimix.rows.findings import check_rows
 from omnimix.rows.table import records
 
@@ -19,22 +19,32 @@ def backtest_rows(found: Backtest, language: str = "en") -> dict[str, Any]:
     ``overall`` is the mean over outcomes. Errors, CRPS too, are shares of what was observed; ``crps_units`` is in units
     of the outcome a week.
     """
-    table = found.table()
     return {
         "schema": SCHEMA,
         "horizon": found.horizon,
         "seed": found.seed,
         "forecasts": found.forecasts,
-        "folds": [
-            {**asdict(fold), "scores": records(table[table["fold"] == fold.number].drop(columns=["fold", "origin"]))}
-            for fold in found.folds
-        ],
+        "folds": [_fold(found, fold) for fold in found.folds],
         "overall": found.overall,
         "outcomes": records(found.by_outcome.assign(stage=~found.by_outcome[OUTCOME].isin(found.outcomes))),
         "weekly": records(found.weekly),
         "stability": records(found.stability()),
         "sentences": found.sentences(language),
         **check_rows(found.findings),
+    }
+
+
+def _fold(found: Backtest, fold: Fold) -> dict[str, Any]:
+    """Return how a fold went, its scores as the mean over outcomes, and those of every stage, outcome and horizon."""
+    table = found.table()
+    own = table[table["fold"] == fold.number]
+    whole = own[(own[HORIZON] == found.horizon) & own[OUTCOME].isin(found.outcomes)]
+    return {
+        "fold": fold.number,
+        **{k: v for k, v in asdict(fold).items() if k != "number"},
+        HORIZON: found.horizon,
+        **{key: float(whole[key].mean()) for key in found.overall},
+        "scores": records(own.drop(columns=["fold", "origin"])),
     }
 
 
