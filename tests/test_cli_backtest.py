@@ -40,7 +40,7 @@ def test_it_prints_scores_and_writes_the_same_for_machines(
     assert [f["weeks"] for f in told["folds"]] == [109, 117]
     assert set(told["overall"]) >= {"crps", "wape", "coverage_90", "seasonal_naive_wape", "ridge_wape"}
     assert all(0 <= told["overall"][k] <= 1 for k in ("wape", "coverage_90"))
-    assert told["placebo"]["copied"] == "tv"
+    assert told["placebo"]["copied"] == "search"
     assert [r["channel"] for r in told["perturbation"]["channels"]] == ["tv", "search", "all_media"]
     said = capsys.readouterr().out
     for text in (

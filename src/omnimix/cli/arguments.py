@@ -16,11 +16,11 @@ VERBS = {
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
-    "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
+    "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
