@@ -73,14 +73,24 @@ def test_a_fit_is_given_the_weeks_up_to_its_origin_alone(monkeypatch: pytest.Mon
     assert [len(w) for w in given] == [104, 117]
 
 
-def test_a_fold_before_a_channel_began_is_told_and_the_others_stand() -> None:
+def test_a_fold_before_a_channel_began_is_fitted_without_it_and_says_so() -> None:
     frame = small_frame(weeks=WEEKS)
     frame.loc[frame.index[:108], "search"] = 0.0
     found = om.backtest(small_funnel(), panel(frame), seed=seed(4), **SETTINGS)
+    assert [f.left_out for f in found.folds] == [("search",), ()]
+    assert set(found.weekly["fold"]) == {1, 2}
+    told = next(f for f in found.findings if f.name == "left_out_of_fold")
+    assert "search" in told.message
+    assert found.stability()["channel"].tolist() == ["tv", "all_media"]
+
+
+def test_a_fold_that_cannot_be_fitted_is_told_and_the_others_stand() -> None:
+    frame = small_frame(weeks=WEEKS)
+    frame.loc[frame.index[:108], ["search", "tv"]] = 0.0
+    found = om.backtest(small_funnel(), panel(frame), seed=seed(4), **SETTINGS)
     assert [f.fitted for f in found.folds] == [False, True]
     assert set(found.weekly["fold"]) == {2}
-    told = next(f for f in found.findings if f.name == "fold_not_fitted")
-    assert "search" in told.message
+    assert "fold_not_fitted" in {f.name for f in found.findings}
     assert "1 could not be made" in found.sentences()["failed"]
 
 

@@ -46,6 +46,7 @@ class Fold:
         converged: whether its chains agree; the forecast of a fold that did not converge counts, and is told.
         complaint: why it was not fitted, or how far it is from having converged; empty for a sound fold.
         seconds: of the fit.
+        left_out: channels that had not run and controls that had not moved by the origin, which it was fitted without.
     """
 
     number: int
@@ -57,6 +58,7 @@ class Fold:
     converged: bool
     complaint: str = ""
     seconds: float = 0.0
+    left_out: tuple[str, ...] = ()
 
 
 def require_settings(folds: int, horizon: int, every: int) -> None:

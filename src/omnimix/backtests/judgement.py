@@ -40,6 +40,11 @@ def _folds(folds: Sequence[Fold], asked: int) -> Iterator[Finding]:
     for fold in folds:
         where = f"fold {fold.number}"
         upto = f"Fold {fold.number}, up to {fold.origin.date()},"
+        if fold.left_out:
+            names = ", ".join(fold.left_out)
+            message = f"{upto} was fitted without {names}: until then they had not run, or not moved."
+            remedy = "Its forecast knows nothing of what they did in the weeks ahead."
+            yield Finding("left_out_of_fold", "warns", message, remedy, where=where)
         if not fold.fitted:
             message = f"{upto} could not be fitted and has no forecast: {fold.complaint}"
             yield Finding("fold_not_fitted", "warns", message, "", where=where)

@@ -163,18 +163,18 @@ def with_placebo(
     nothing: dict[str, Any] = dict.fromkeys(UNLIKE_THE_COPIED)
     channel = replace(copied, name=name, **nothing)
 
-    def driven(node: Node) -> Node:
+    def driven[AnyNode: Node](node: AnyNode) -> AnyNode:
         if node.drivers is None or copied.name not in node.drivers:
             return node
         return replace(node, drivers=(*node.drivers, name))
 
-    changed = {
-        **{k: getattr(funnel, k) for k in ("controls", "holidays", "baseline", "media_share")},
-        "channels": (*funnel.channels, channel),
-        "stages": [driven(s) for s in funnel.stages],
-        "outcomes": [driven(o) for o in funnel.outcomes],
-    }
-    return Funnel(**changed), panel.with_frame(frame.assign(**{name: made}))
+    more = replace(
+        funnel,
+        channels=(*funnel.channels, channel),
+        stages=tuple(driven(x) for x in funnel.stages),
+        outcomes=tuple(driven(x) for x in funnel.outcomes),
+    )
+    return more, panel.with_frame(frame.assign(**{name: made}))
 
 
 def reordered(

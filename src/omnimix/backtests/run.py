@@ -13,6 +13,7 @@ import pandas as pd
 from omnimix.arguments import checked
 from omnimix.backtests.folds import Fold, Split, require_settings, split
 from omnimix.backtests.judgement import judge
+from omnimix.backtests.known_then import known_then
 from omnimix.backtests.record import FOLD, ORIGIN, PLAN_SHARE, Backtest
 from omnimix.backtests.ridge import ridge
 from omnimix.backtests.scores import total_scores, week_scores
@@ -67,8 +68,8 @@ def backtest(  # noqa: PLR0913  one question; all but funnel and panel may be le
             some seconds a fold.
         progress: show a progress bar; it says how long is left after the first fit.
 
-    A fold that cannot be fitted, such as one before a channel began, and one that did not converge are told in
-    ``findings``. Forecasts of the latter count.
+    A fold is fitted without channels that had not run and controls that had not moved by its origin. That, a fold that
+    cannot be fitted and one that did not converge are told in ``findings``. Forecasts of the latter count.
 
     Raises :class:`DataError` for data that cannot be fitted or are too short for a single fold,
     :class:`OmnimixError` for numbers that make no folds, and :class:`FitError` where no fold could be fitted.
@@ -111,18 +112,21 @@ def _run(whole: _Found, funnel: Funnel, panel: Panel, one: Split, settings: dict
     """Fit one fold and add what it brings."""
     place = (one.number, one.origin, one.weeks, one.ahead[0], one.ahead[-1])
     try:
-        posterior = fit_up_to(funnel, panel, one.origin, settings)
+        then, left_out = known_then(funnel, panel.frame.loc[: one.origin])
+        posterior = fit_up_to(then, panel, one.origin, settings)
     except OmnimixError as problem:
         whole.folds.append(Fold(*place, fitted=False, converged=False, complaint=str(problem)))
         return
-    seen = posterior.run.diagnostics
+    run = posterior.run
+    complaint = "" if run.diagnostics.usable else run.diagnostics.complaint
     whole.folds.append(
         Fold(
             *place,
             fitted=True,
-            converged=seen.usable,
-            complaint="" if seen.usable else seen.complaint,
-            seconds=posterior.run.seconds,
+            converged=run.diagnostics.usable,
+            complaint=complaint,
+            seconds=run.seconds,
+            left_out=left_out,
         )
     )
     for node, draws in _forecasts(posterior, panel, one, settings["seed"]):
