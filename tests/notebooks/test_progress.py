@@ -5,6 +5,8 @@ from __future__ import annotations
 import nbformat
 from nbclient import NotebookClient
 
+from omnimix.progress import _drawn
+
 CELL = """
 from omnimix.progress import bar
 with bar("Searching", 4, True) as advance:
@@ -20,3 +22,9 @@ def test_a_bar_needs_no_widgets_and_leaves_nothing_behind() -> None:
     shown, printed = notebook.cells[0].outputs
     assert shown["data"]["text/html"] == ""
     assert printed["text"].strip() == "at work"
+
+
+def test_a_bar_says_how_long_the_rest_may_take_once_a_step_is_done() -> None:
+    assert _drawn("Fitting", 0, 4)["text/plain"] == "Fitting 0%"
+    assert _drawn("Fitting", 1, 4, 90.4)["text/plain"] == "Fitting 25%, some 90 seconds left"
+    assert _drawn("Fitting", 4, 4, 0.0)["text/plain"] == "Fitting 100%"

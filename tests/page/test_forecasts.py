@@ -50,6 +50,11 @@ def _page_found(page: om.Report) -> om.Report:
     return page
 
 
+def test_a_backtest_of_other_outcomes_is_refused(page_found: om.Report) -> None:
+    with pytest.raises(om.OmnimixError, match="is of online_sales, store_sales and the fit of online, store"):
+        om.report(page_found.found.posterior, backtest=made_backtest(), progress=False)
+
+
 def test_a_backtest_is_asked_for_by_its_kind() -> None:
     with pytest.raises(om.ArgumentError, match=r"`backtest` is an om\.Backtest.*om\.backtest\(funnel, panel\)"):
         om.report(None, backtest="yes")  # type: ignore[arg-type]

@@ -82,13 +82,13 @@ class Backtest:
         keys = [FOLD, OUTCOME, HORIZON]
         return pd.DataFrame(rows).merge(sums[[*keys, "total_error", "total_inside"]], on=keys, how="left")
 
-    @functools.cached_property
+    @property
     def by_outcome(self) -> pd.DataFrame:
         """One row a stage or outcome: the scores of all weeks of all folds together."""
         whole = self.weekly.groupby(OUTCOME, sort=False)
         return pd.DataFrame([{OUTCOME: name, **pooled(found)} for name, found in whole])
 
-    @functools.cached_property
+    @property
     def overall(self) -> dict[str, float]:
         """The scores over all folds, as the mean over outcomes; stages do not count."""
         return over_outcomes([pooled(self.weekly[self.weekly[OUTCOME] == name]) for name in self.outcomes])

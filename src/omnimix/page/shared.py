@@ -117,9 +117,20 @@ def report(
     require_language(language)
     if path is not None:
         _require_place(path)
+    _require_backtest(backtest, posterior)
     found = gather(posterior, chains, plan, silos, backtest=backtest, progress=progress)
     page = Report(found, language, subtitle)
     return page if path is None else page.write(path)
+
+
+def _require_backtest(backtest: Backtest | None, posterior: Posterior) -> None:
+    """Refuse forecasts of other outcomes than those of the fit."""
+    own = tuple(o.name for o in posterior.funnel.outcomes)
+    if backtest is not None and set(backtest.outcomes) != set(own):
+        raise OmnimixError(
+            f"this backtest is of {', '.join(backtest.outcomes)} and the fit of {', '.join(own)}; give a backtest of "
+            "the same funnel."
+        )
 
 
 def _require_place(path: str | Path) -> None:
