@@ -115,6 +115,8 @@ ODD: dict[str, Callable[[xr.DataTree, dict[str, Any]], object]] = {
     "a text for a number": lambda tree, content: content["run"].update(seconds="long"),
     "a list for a record": lambda tree, content: content.update(learned=[1, 2]),
     "no number in a scale": lambda tree, content: content["learned"]["nodes"][0].update(scale=None),
+    "another mean": lambda tree, content: content["learned"]["mean_spend"].update(tv=1e6),
+    "another scale": lambda tree, content: content["learned"]["nodes"][0].update(scale=7.0),
     "a mean less": lambda tree, content: content["learned"]["mean_spend"].popitem(),
     "another channel": lambda tree, content: content["funnel"]["channels"][0].update(name="fax"),
     "a channel less": lambda tree, content: content["funnel"]["channels"].pop(),

@@ -113,9 +113,9 @@ class Posterior:
         return design(self.funnel, self.scaling, weeks, controls)
 
     def curve_draws(self, node: str, channel: str) -> Array:
-        """Return both adstock and both saturation parameters per draw, shape (draws, 4); 1 where there is none."""
-        out = np.ones((self.size, 4))
-        for start, curve in zip((0, 2), self.funnel.channel(channel).curves, strict=True):
+        """Return three adstock and two saturation parameters per draw, shape (draws, 5); 1 where there is none."""
+        out = np.ones((self.size, 5))
+        for start, curve in zip((0, 3), self.funnel.channel(channel).curves, strict=True):
             for k, parameter in enumerate(curve.parameters):
                 out[:, start + k] = self.numbers(parameter.name, **{NODE: node, CHANNEL: channel})
         return out

@@ -30,7 +30,7 @@ from omnimix.data import Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
 from omnimix.posterior.posterior import Posterior
-from omnimix.posterior.stored_records import require_matching, told_records
+from omnimix.posterior.stored_records import require_learned, require_matching, told_records
 from omnimix.whole_file import write_whole
 
 FORMAT = "omnimix-posterior"
@@ -83,7 +83,10 @@ def load(path: str | Path) -> Posterior:
             _require_known(source, opened.attrs, sealed=sealed)
             _require_small(opened, source.stat().st_size)
             whole = opened.load()
-        return _posterior(whole)
+        posterior = _posterior(whole)
+        if not sealed:
+            require_learned(posterior)
+        return posterior
     except StoreError:
         raise
     except Exception as problem:  # whatever else a reader or a record raises, the file is not what was saved

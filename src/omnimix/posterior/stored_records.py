@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any, get_args, get_origin, get_type_hints
 
+import numpy as np
 import pandas as pd
 
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE, TERM, WEEK
-from omnimix.mechanics import NodeScale, Scaling
+from omnimix.mechanics import NodeScale, Scaling, fit_scaling
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
@@ -68,6 +70,24 @@ def require_matching(posterior: Posterior) -> None:
         raise ValueError("what was learned is not of the nodes that were asked")
 
 
+def require_learned(posterior: Posterior) -> None:
+    """Raise ValueError for scales that the table beside them does not teach: a file without a checksum was edited."""
+    told, taught = (dataclasses.asdict(s) for s in (posterior.scaling, fit_scaling(posterior.funnel, posterior.panel)))
+    for name, value in told.items():
+        if not _agree(value, taught[name]):
+            raise ValueError(f"its {name} is not what its table teaches")
+
+
+def _agree(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_agree(value, other[key]) for key, value in one.items())
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        return len(one) == len(other) and all(map(_agree, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-9)
+    return bool(np.all(one == other))
+
+
 def _require_kinds(record: Any, where: str) -> None:
     """Raise TypeError where a field of a record holds another kind than it declares."""
     for name, kind in get_type_hints(type(record)).items():
@@ -110,6 +130,7 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
         holidays=raw["holidays"],
         baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
         media_share=_prior(raw["media_share"]),
+        media_roas=_prior(raw.get("media_roas")),  # files of before outcomes shared a total have none
     )
 
 
