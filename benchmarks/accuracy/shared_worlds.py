@@ -98,7 +98,7 @@ def _shapes(key: str, posterior: Posterior) -> list[dict[str, Any]]:
     for channel in posterior.funnel.channels:
         curves = posterior.curve_draws(posterior.funnel.outcomes[0].name, channel.name)
         code = ADSTOCKS[channel.adstock].code
-        kernels = np.array([lag_weights(code, c[0], c[1], channel.lags)[0] for c in curves])
+        kernels = np.array([lag_weights(code, c[0], c[1], c[2], channel.lags)[0] for c in curves])
         lag = kernels @ np.arange(channel.lags)
         straight = (margin / average).sel(channel=channel.name).to_numpy()
         rows.append(

@@ -13,16 +13,16 @@ saturations = pytest.mark.parametrize("curve", SATURATIONS.values(), ids=lambda 
 POINTS = [(0.3, 0.7), (0.6, 1.6), (0.85, 2.4)]
 
 
-def two(curve: Curve, quantile: float) -> tuple[float, float]:
-    """Return the curve's parameters at a quantile of their default priors, 1 where it has none."""
+def three(curve: Curve, quantile: float) -> tuple[float, ...]:
+    """Return an adstock's parameters at a quantile of their default priors, 1 where it has none."""
     values = [float(frozen_distribution(Prior(p.family, *p.arguments)).ppf(quantile)) for p in curve.parameters]
-    return (*values, 1.0, 1.0)[:2]
+    return (*values, 1.0, 1.0, 1.0)[:3]
 
 
 @adstocks
 @pytest.mark.parametrize("quantile", [0.05, 0.5, 0.95])
 def test_carryover_moves_exposure_and_never_makes_any(curve: Curve, quantile: float) -> None:
-    weights = lag_weights(curve.code, *two(curve, quantile), 14)[0]
+    weights = lag_weights(curve.code, *three(curve, quantile), 14)[0]
     assert weights.sum() == pytest.approx(1.0, abs=1e-12)
     assert (weights >= 0).all()
 
@@ -30,15 +30,11 @@ def test_carryover_moves_exposure_and_never_makes_any(curve: Curve, quantile: fl
 @adstocks
 @pytest.mark.parametrize("quantile", [0.05, 0.5, 0.95])
 def test_the_derivatives_of_a_kernel_are_finite_differences(curve: Curve, quantile: float) -> None:
-    p0, p1 = two(curve, quantile)
-    step = 1e-6
-    stated = lag_weights(curve.code, p0, p1, 14)
-    first = (lag_weights(curve.code, p0 + step, p1, 14)[0] - lag_weights(curve.code, p0 - step, p1, 14)[0]) / (2 * step)
-    second = (lag_weights(curve.code, p0, p1 + step, 14)[0] - lag_weights(curve.code, p0, p1 - step, 14)[0]) / (
-        2 * step
-    )
-    np.testing.assert_allclose(stated[1], first, atol=1e-7, rtol=1e-5)
-    np.testing.assert_allclose(stated[2], second, atol=1e-7, rtol=1e-5)
+    given, step = np.array(three(curve, quantile)), 1e-6
+    stated = lag_weights(curve.code, *given, 14)
+    for k, move in enumerate(step * np.eye(3), start=1):
+        above, below = (lag_weights(curve.code, *(given + away), 14)[0] for away in (move, -move))
+        np.testing.assert_allclose(stated[k], (above - below) / (2 * step), atol=1e-7, rtol=1e-5)
 
 
 @pytest.mark.parametrize("retention", [0.0, 0.2, 0.7])
@@ -47,13 +43,15 @@ def test_the_gamma_kernel_at_delay_zero_is_the_geometric_one(retention: float) -
     if retention == 0.0:
         retention = 1e-12
     np.testing.assert_allclose(
-        lag_weights(gamma, retention, 0.0, 14)[0], lag_weights(geometric, retention, 0.0, 14)[0], atol=1e-14
+        lag_weights(gamma, retention, 0.0, 0.0, 14)[0], lag_weights(geometric, retention, 0.0, 0.0, 14)[0], atol=1e-14
     )
 
 
 def test_kernels_equal_their_written_formulas() -> None:
     lags = np.arange(14)
+    slow, fast = 0.4 ** (lags / 3), (lags + 1.0) ** 1.7 * 0.4**lags
     written = {
+        "two_speed": 0.8 * fast / fast.sum() + 0.2 * slow / slow.sum(),
         "gamma": (lags + 1.0) ** 1.7 * 0.4**lags,
         "geometric": 0.4**lags,
         "delayed": 0.4 ** ((lags - 1.7) ** 2),
@@ -63,7 +61,7 @@ def test_kernels_equal_their_written_formulas() -> None:
     assert set(written) == set(ADSTOCKS)
     for name, weights in written.items():
         np.testing.assert_allclose(
-            lag_weights(ADSTOCKS[name].code, 0.4, 1.7, 14)[0], weights / weights.sum(), atol=1e-14
+            lag_weights(ADSTOCKS[name].code, 0.4, 1.7, 0.2, 14)[0], weights / weights.sum(), atol=1e-14
         )
 
 
@@ -101,7 +99,7 @@ def test_the_hill_curve_with_slope_one_is_michaelis_menten() -> None:
 def test_every_curve_says_what_it_means_and_has_priors_that_can_be_built(curve: Curve) -> None:
     assert curve.meaning
     assert curve.latex
-    assert len(curve.parameters) <= 2
+    assert len(curve.parameters) <= (3 if curve.name in ADSTOCKS else 2)
     for parameter in curve.parameters:
         assert parameter.meaning
         assert Prior(parameter.family, *parameter.arguments).support in ("positive", "unit")

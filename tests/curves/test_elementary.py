@@ -52,7 +52,7 @@ def test_what_is_no_number_stays_none() -> None:
 
 def test_a_curve_without_a_branch_in_the_compiled_code_is_no_curve() -> None:
     assert np.isnan(saturate(99, 1.0, 1.0, 1.0)).all()
-    assert np.isnan(lag_weights(99, 0.5, 1.0, 3)).all()
+    assert np.isnan(lag_weights(99, 0.5, 1.0, 1.0, 3)).all()
 
 
 def test_the_logarithm_is_right_over_all_positive_numbers() -> None:

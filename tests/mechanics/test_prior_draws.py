@@ -143,7 +143,7 @@ def test_a_curve_at_a_child_stands_around_the_curve_at_its_parent() -> None:
     wanted = sampled_parameters(funnel, scaling, design(funnel, scaling, scaling.window_weeks, None))
     draws = draw_prior(funnel, scaling, wanted, size=SIZE, seed=1)
     at = {s.label: k for k, s in enumerate(wanted)}
-    for name in ("retention", "delay", "half_saturation", "slope"):
+    for name in ("retention", "delay", "slow_share", "elasticity", "bend"):
         parameter = wanted[at[f"sales/tv/{name}"]]
         places = [unbounded(parameter.prior, draws[:, at[f"{n}/tv/{name}"]]) for n in ("sales", "visits")]
         away = (places[0] - places[1]) / (LOOSENESS * unbounded_spread(parameter.prior))

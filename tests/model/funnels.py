@@ -33,6 +33,10 @@ CASES: dict[str, dict[str, object]] = {
             om.Channel(c, adstock="delayed", saturation="michaelis_menten", max_lag=6) for c in ("tv", "search")
         ],
     },
+    "gamma and hill": {
+        **ONE,
+        "channels": [om.Channel(c, adstock="gamma", saturation="hill", max_lag=13) for c in ("tv", "search")],
+    },
     "weibull and none": {
         **ONE,
         "channels": [
@@ -51,6 +55,8 @@ CASES: dict[str, dict[str, object]] = {
     },
     "no controls, no level, no season": {**ONE, "controls": [], "baseline": om.Baseline(harmonics=0, knot_weeks=0)},
     "holidays": {**ONE, "holidays": "NL"},
+    "what a euro in all media returns": {**ONE, "media_roas": (0.3, 3.0), "media_share": (0.1, 0.4)},
+    "the share of all media": {**WHOLE, "media_share": (0.1, 0.4)},
     "two outcomes": {**ONE, "outcomes": ["online", om.Outcome("store", drivers=["tv"])]},
     "whole funnel": WHOLE,
     "whole funnel, student t and signed": {

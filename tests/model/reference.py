@@ -86,10 +86,10 @@ class _Equations:
     def _brought(self, node: Any, channel: om.Channel) -> Any:
         x = self.frame[channel.exposure_column].to_numpy() / self.scaling.typical_exposure[channel.name]
         names = [[p.name for p in curve.parameters] for curve in channel.curves]
-        (a0, a1), (s0, s1) = (
-            [self.value[node.name, channel.name, n] for n in group] + [1.0] * (2 - len(group)) for group in names
+        adstock, (s0, s1, _) = (
+            [self.value[node.name, channel.name, n] for n in group] + [1.0] * (3 - len(group)) for group in names
         )
-        u = _carried(_kernel(channel.adstock, np.arange(channel.lags), a0, a1), pt.as_tensor_variable(x))
+        u = _carried(_kernel(channel.adstock, np.arange(channel.lags), *adstock), pt.as_tensor_variable(x))
         response = _saturation(channel.saturation, u, s0, s1) * self._audience(channel)
         return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
 
@@ -109,8 +109,8 @@ class _Equations:
 
     def _link(self, node: Any, parent: str) -> Any:
         names = [p.name for p in om.ADSTOCKS[node.adstock].parameters]
-        first, second = [self.value[node.name, parent, f"link_{n}"] for n in names] + [1.0] * (2 - len(names))
-        return _kernel(node.adstock, np.arange(node.lags), first, second)
+        found = [self.value[node.name, parent, f"link_{n}"] for n in names] + [1.0] * (3 - len(names))
+        return _kernel(node.adstock, np.arange(node.lags), *found)
 
     def _noise(self, name: str) -> Any:
         return self.value[name, None, "noise"]
@@ -149,7 +149,10 @@ def _carried(kernel: Any, series: Any) -> Any:
     return sum(parts[1:], parts[0])
 
 
-def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any) -> Any:
+def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any, p2: Any) -> Any:
+    if name == "two_speed":
+        slow = p0 ** (lags / 3.0)
+        return (1.0 - p2) * _kernel("gamma", lags, p0, p1, p2) + p2 * slow / slow.sum()
     raw = {
         "gamma": lambda: (lags + 1.0) ** p1 * p0**lags,
         "geometric": lambda: p0**lags,
@@ -163,6 +166,7 @@ def _kernel(name: str, lags: np.ndarray, p0: Any, p1: Any) -> Any:
 def _saturation(name: str, u: Any, p0: Any, p1: Any) -> Any:
     safe = pt.switch(u > 0, u, 1.0)
     return {
+        "elastic": lambda: pt.switch(u > 0, safe ** (1 + p1) / ((1 - p0) * safe ** (1 + p1) + p0), 0.0),
         "hill": lambda: pt.switch(u > 0, safe**p1 / (safe**p1 + p0**p1), 0.0),
         "logistic": lambda: pt.tanh(np.arctanh(0.5) * u / p0),
         "michaelis_menten": lambda: u / (u + p0),

@@ -40,6 +40,8 @@ def log_prior(funnel: om.Funnel, scaling: Any, parameters: Any, z: Any) -> tuple
     total = {n.name: sum((v for (at, _), v in brought.items() if at == n.name), pt.constant(0.0)) for n in funnel.nodes}
     worth = _worths(funnel, scaling, value)
     terms += [_of_group(g, value, brought, total, worth) for g in groups]
+    if funnel.media_roas is not None:
+        terms.append(_of_outcomes(funnel, scaling, brought, total))
     return value, pt.stack([pt.as_tensor_variable(t).astype("float64") for t in terms]).sum()
 
 
@@ -94,8 +96,29 @@ def _of_group(
         concentrations.append(part.concentration)
         out += pt.log(factor)  # way = factor * parameter
     whole = sum(ways[1:], ways[0])
-    out += _log_density(group.total, whole) + _log_dirichlet([w / whole for w in ways], concentrations)
+    if group.total is not None:
+        out += _log_density(group.total, whole)
+    out += _log_dirichlet([w / whole for w in ways], concentrations)
     return out - (len(ways) - 1) * pt.log(whole)  # ways = whole * split
+
+
+def _of_outcomes(funnel: om.Funnel, scaling: Any, brought: dict[tuple[str, str], Any], total: dict[str, Any]) -> Any:
+    """Return the log density of what a euro in the media that share returns, and of how outcomes divide it."""
+    assert funnel.media_roas is not None
+    reached = {o.name: [c for c in funnel.channel_names if (o.name, c) in brought] for o in funnel.outcomes}
+    reached = {name: found for name, found in reached.items() if found}
+    if not reached:
+        return pt.constant(0.0)
+    value = {o.name: o.value or 1.0 for o in funnel.outcomes}
+    money = {name: v * scaling.scale(name).level for name, v in value.items()}
+    spend = sum(scaling.mean_spend[c] for c in {c for found in reached.values() for c in found})
+    size = {n: money[n] * sum(scaling.mean_spend[c] for c in found) for n, found in reached.items()}
+    alphas = [3.0 * len(size) * s / sum(size.values()) for s in size.values()]
+    earned = [money[n] * total[n] for n in size]
+    whole = sum(earned[1:], earned[0])
+    out = _log_density(funnel.media_roas, whole / spend) - np.log(spend)  # roas = whole / spend
+    out += _log_dirichlet([e / whole for e in earned], alphas) - (len(earned) - 1) * pt.log(whole)
+    return out + np.log([money[n] for n in size]).sum()  # total = earned / money
 
 
 def _in_force(group: TotalPrior, brought: dict[tuple[str, str], Any]) -> list[Any]:

@@ -48,7 +48,7 @@ def test_without_noise_the_panel_shows_the_mean(likelihood: str) -> None:
 @pytest.mark.parametrize("tail", [True, False])
 def test_marginal_roas_is_the_finite_difference_of_value_by_spend(adstock: str, saturation: str, tail: bool) -> None:
     truth = world(adstock=adstock, saturation=saturation).truth
-    weeks = pd.date_range(truth.window[0], periods=len(truth.window) + 13 * tail, freq="7D")
+    weeks = pd.date_range(truth.window[0], periods=len(truth.window) + 26 * tail, freq="7D")
     plan = truth.spend.reindex(weeks, fill_value=0.0)
     step = 1e-4
     for channel, marginal in truth.marginal_roas(tail=tail).items():
@@ -154,8 +154,8 @@ def test_exposure_is_bought_at_each_weeks_own_price() -> None:
 @pytest.mark.parametrize("name", sorted(set(TRUE_ADSTOCKS) & set(ADSTOCKS)))
 def test_true_carryover_agrees_with_the_fitted_kernel_of_the_same_name(name: str) -> None:
     curve = draw_curve(TRUE_ADSTOCKS, name, {}, np.random.default_rng(1))
-    p0, p1 = ([*curve.parameters.values(), 1.0, 1.0])[:2]
-    np.testing.assert_allclose(curve.weights(14), lag_weights(ADSTOCKS[name].code, p0, p1, 14)[0], atol=1e-14)
+    given = ([*curve.parameters.values(), 1.0, 1.0, 1.0])[:3]
+    np.testing.assert_allclose(curve.weights(14), lag_weights(ADSTOCKS[name].code, *given, 14)[0], atol=1e-14)
 
 
 @pytest.mark.parametrize("name", sorted(set(TRUE_SATURATIONS) & set(SATURATIONS)))

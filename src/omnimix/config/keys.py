@@ -210,6 +210,7 @@ FILE = Section(
     "An omnimix project: which table, which channels, which outcomes.",
     {
         "currency": Key(TEXT, "currency of all money in the table", '"EUR"'),
+        "media_roas": Key(either(PAIR, PRIOR), "what a euro in all media returns over all outcomes", "[0.3, 3.0]"),
         "media_share": Key(either(PAIR, PRIOR), "share of an outcome that all media bring together", "[0.05, 0.5]"),
     },
     {

@@ -85,8 +85,7 @@ def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
     if wrong:
         return None
     given = {k: raw["data"][k] for k in FUNNEL_KEYS if k in raw["data"]}
-    if "media_share" in raw:
-        given["media_share"] = _range_or_prior(raw["media_share"])
+    given |= {key: _range_or_prior(raw[key]) for key in ("media_share", "media_roas") if key in raw}
     try:
         return Funnel(channels=channels, stages=stages, outcomes=outcomes, baseline=baselines[0], **given)
     except SpecError as problem:

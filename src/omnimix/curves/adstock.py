@@ -2,7 +2,8 @@ r"""Adstock: how the effect of one week's exposure spreads over the weeks after 
 
 A carryover kernel is a set of weights over lags 0..max_lag that sum to one, so that adstock moves exposure in
 time and never creates any. Every kernel is stated by the logarithm of its weight; :func:`lag_weights`
-normalises it and carries the derivatives through.
+normalises it and carries the derivatives through. One kernel is a mixture: its fast part is stated like the others,
+its slow part is mixed in after.
 
 To add a kernel: write its formula, add a branch to :func:`_log_weight`, add its record to ``ADSTOCKS``. The
 density, the engine, the laws, the docs and the plots read that table.
@@ -18,6 +19,8 @@ from numba import njit
 from omnimix.curves.elementary import exp, log
 from omnimix.curves.record import Curve, CurveParameter
 from omnimix.machine_code import CONTRACT, FORMULA, INSIDE
+
+SLOWER = 3.0  # half-lives of the fast part in one of the slow part
 
 
 @njit(fastmath=CONTRACT, **FORMULA)
@@ -51,7 +54,7 @@ def _none(lag: int, _: float, __: float) -> tuple[float, float, float]:
 
 @njit(fastmath=CONTRACT, **INSIDE)
 def _log_weight(code: int, lag: int, p0: float, p1: float) -> tuple[float, float, float]:
-    if code == 0:
+    if code in (0, 5):
         return _gamma(lag, p0, p1)
     if code == 1:
         return _geometric(lag, p0, p1)
@@ -65,15 +68,34 @@ def _log_weight(code: int, lag: int, p0: float, p1: float) -> tuple[float, float
 
 
 @njit(error_model="numpy", forceinline=True)
-def lag_weights(code: int, p0: float, p1: float, lags: int) -> Any:
-    """Return the normalised weights of ``lags`` lags and their derivatives, shape (3, lags).
+def _mix_in_slow(retention: float, share: float, out: Any) -> None:
+    """Make the weights ``out[0]`` the fast part of a kernel whose slow part fades ``SLOWER`` times as slowly."""
+    lags = out.shape[1]
+    pace, whole, mean = exp(log(retention) / SLOWER), 0.0, 0.0
+    slow = np.empty(lags)
+    for lag in range(lags):
+        slow[lag] = pace**lag
+        whole += slow[lag]
+        mean += lag * slow[lag]
+    for lag in range(lags):
+        slow[lag] /= whole
+        by_retention = slow[lag] * (lag - mean / whole) / (SLOWER * retention)
+        out[3, lag] = slow[lag] - out[0, lag]
+        out[0, lag] += share * out[3, lag]
+        out[1, lag] += share * (by_retention - out[1, lag])
+        out[2, lag] *= 1.0 - share
 
-    Row 0 holds the weights, rows 1 and 2 the derivatives by the first and second parameter.
 
-    >>> lag_weights(1, 0.5, 0.0, 3)[0].round(3)
+@njit(error_model="numpy", forceinline=True)
+def lag_weights(code: int, p0: float, p1: float, p2: float, lags: int) -> Any:
+    """Return the normalised weights of ``lags`` lags and their derivatives, shape (4, lags).
+
+    Row 0 holds the weights, rows 1 to 3 the derivatives by the three parameters.
+
+    >>> lag_weights(1, 0.5, 0.0, 0.0, 3)[0].round(3)
     array([0.571, 0.286, 0.143])
     """
-    out = np.empty((3, lags))
+    out = np.empty((4, lags))
     top = -np.inf
     for lag in range(lags):
         out[0, lag], out[1, lag], out[2, lag] = _log_weight(code, lag, p0, p1)
@@ -90,6 +112,9 @@ def lag_weights(code: int, p0: float, p1: float, lags: int) -> Any:
     for lag in range(lags):
         out[1, lag] = out[0, lag] * (out[1, lag] - mean0)
         out[2, lag] = out[0, lag] * (out[2, lag] - mean1)
+        out[3, lag] = 0.0 * out[0, lag]  # stays nan where there is no such curve
+    if code == 5:
+        _mix_in_slow(p0, p2, out)
     return out
 
 
@@ -101,18 +126,29 @@ _RETENTION = CurveParameter(
     r"\alpha",
 )
 
+_DELAY = CurveParameter("delay", "HalfNormal", (2.0,), "how much later than geometric; 0 is geometric", r"\delta")
+
 ADSTOCKS: dict[str, Curve] = {
     curve.name: curve
     for curve in (
         Curve(
-            "gamma",
-            0,
+            "two_speed",
+            5,
             (
                 _RETENTION,
-                CurveParameter(
-                    "delay", "HalfNormal", (2.0,), "how much later than geometric; 0 is geometric", r"\delta"
-                ),
+                _DELAY,
+                CurveParameter("slow_share", "Beta", (1.0, 6.0), "share of the effect that fades slowly", r"\sigma"),
             ),
+            _gamma,
+            "a fast part that may peak late, and a slow part with three times its half-life",
+            r"w_k = (1-\sigma)\,\frac{(k+1)^{\delta} \alpha^{k}}{\sum_j (j+1)^{\delta} \alpha^{j}}"
+            r" + \sigma\,\frac{\alpha^{k/3}}{\sum_j \alpha^{j/3}}",
+            "the gamma kernel with a slow share, as short- and long-term effects are told apart",
+        ),
+        Curve(
+            "gamma",
+            0,
+            (_RETENTION, _DELAY),
             _gamma,
             "rises to a peak and then fades; contains the geometric kernel at delay 0",
             r"w_k \propto (k+1)^{\delta} \alpha^{k}",

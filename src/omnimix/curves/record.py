@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-MOST_PARAMETERS = 2  # that compiled code passes to a curve
+MOST_PARAMETERS = 3  # that compiled code passes to an adstock; a saturation has two
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Curve:
     """One media-response curve.
 
     ``formula`` is compiled and returns the value followed by its derivatives: for an adstock
-    ``(log_weight, d/dp0, d/dp1)`` at a lag in weeks, for a saturation ``(value, d/du, d/dp0, d/dp1)`` at a
-    carried-over exposure ``u`` in typical (median running) weekly exposures. A curve with fewer than two
+    ``(log_weight, d/dp0, d/dp1)`` at a lag in weeks (of a mixture: of its fast part), for a saturation
+    ``(value, d/du, d/dp0, d/dp1)`` at a
+    carried-over exposure ``u`` in typical (median running) weekly exposures. A curve with fewer
     parameters ignores the rest and returns zero derivatives for them.
     """
 

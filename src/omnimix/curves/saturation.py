@@ -52,6 +52,23 @@ def _michaelis_menten(u: float, half_saturation: float, _: float) -> tuple[float
 
 
 @njit(fastmath=CONTRACT, **FORMULA)
+def _elastic(u: float, elasticity: float, bend: float) -> tuple[float, float, float, float]:
+    runs = not u <= 0.0
+    logarithm = log(u if runs else 1.0)
+    slope, rest = 1.0 + bend, 1.0 - elasticity
+    power = exp(slope * logarithm)
+    below = rest * power + elasticity
+    value = power / below
+    by_log = value * elasticity / below  # the derivative by slope times log(u)
+    return (
+        value if runs else 0.0,
+        by_log * slope / (u if runs else 1.0) if runs else 0.0,
+        value * (power - 1.0) / below if runs else 0.0,
+        by_log * logarithm if runs else 0.0,
+    )
+
+
+@njit(fastmath=CONTRACT, **FORMULA)
 def _none(u: float, _: float, __: float) -> tuple[float, float, float, float]:
     return u, 1.0, 0.0, 0.0
 
@@ -75,6 +92,9 @@ def saturate_weeks(code: int, p0: float, p1: float, out: Any) -> None:
     elif code == 3:
         for k in range(value.shape[0]):
             value[k], by_u[k], by_first[k], by_second[k] = _none(value[k], p0, p1)
+    elif code == 4:
+        for k in range(value.shape[0]):
+            value[k], by_u[k], by_first[k], by_second[k] = _elastic(value[k], p0, p1)
     else:  # a record without its branch here must not pass for a straight line
         out[:] = np.nan
 
@@ -102,6 +122,30 @@ _HALF = CurveParameter(
 SATURATIONS: dict[str, Curve] = {
     curve.name: curve
     for curve in (
+        Curve(
+            "elastic",
+            4,
+            (
+                CurveParameter(
+                    "elasticity",
+                    "Beta",
+                    (2.0, 1.0),
+                    "percent more effect for one percent more in a typical week, before the bend; 1 is a straight line",
+                    r"\epsilon",
+                ),
+                CurveParameter(
+                    "bend",
+                    "HalfNormal",
+                    (0.3,),
+                    "0 flattens from the first euro on; above 0 it starts slowly: an S",
+                    r"b",
+                ),
+            ),
+            _elastic,
+            "from a straight line to an early ceiling, stated by how it bends at a typical week",
+            r"\frac{u^{1+b}}{(1-\epsilon)\, u^{1+b} + \epsilon}",
+            "the Hill curve with a slope of at least 1, stated by its elasticity at a typical week, (1 + b) epsilon",
+        ),
         Curve(
             "hill",
             0,

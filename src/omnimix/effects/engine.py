@@ -291,7 +291,7 @@ class Engine:
         curve = ADSTOCKS[node.adstock]
         if node.lags == 1:
             return series
-        parameters = np.ones((self.posterior.size, 2))
+        parameters = np.ones((self.posterior.size, 3))
         for k, parameter in enumerate(curve.parameters):
             values = self._draws(LINK + parameter.name, node.name, PARENT, parent)
             parameters[:, k] = values

@@ -207,7 +207,7 @@ class Future:
             / numbers(MEAN_RESPONSE, node=n.name, channel=c.name)
             for n, c in pairs
         ]
-        kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :2]))
+        kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
         known = np.stack([self.engine.exposure[n][: self.first] for n in self.names])[None]
         before = np.empty((posterior.size, len(pairs), self.followed))
         carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
@@ -225,7 +225,7 @@ class Future:
             answers=answers,
             node_scales=table(NODE_SCALE, shapes),
             kernels=kernels,
-            curves=np.ascontiguousarray(curves[:, :, 2:]),
+            curves=np.ascontiguousarray(curves[:, :, 3:]),
             scales=np.stack(scales, axis=1),
             carried_before=before,
             crowd_before=crowd,
@@ -249,7 +249,7 @@ class Future:
         if not links:
             return np.zeros((self.posterior.size, 0, 1, 1)), np.zeros((self.posterior.size, 0))
         effects = [self.posterior.numbers(STAGE_EFFECT, **{NODE: n.name, PARENT: p}) for n, p in links]
-        curves = np.ones((self.posterior.size, len(links), 2))
+        curves = np.ones((self.posterior.size, len(links), 3))
         for k, (node, parent) in enumerate(links):
             for j, parameter in enumerate(ADSTOCKS[node.adstock].parameters):
                 name = LINK + parameter.name

@@ -246,10 +246,10 @@ def carried_from_before(kernels: Any, lags: Any, series: Any, which: Any, out: A
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def kernels_over_draws(codes: Any, lags: Any, curves: Any, out: Any) -> None:
-    """Fill ``out``, shape (draws, rows, 1, lags), with the carryover kernel of rows; ``curves`` (draws, rows, 2)."""
+    """Fill ``out``, shape (draws, rows, 1, lags), with the carryover kernel of rows; ``curves`` (draws, rows, 3)."""
     out[:] = 0.0
     for draw in range(out.shape[0]):
         for row in range(out.shape[1]):
-            found = lag_weights(codes[row], curves[draw, row, 0], curves[draw, row, 1], lags[row])
+            found = lag_weights(codes[row], curves[draw, row, 0], curves[draw, row, 1], curves[draw, row, 2], lags[row])
             for lag in range(lags[row]):
                 out[draw, row, 0, lag] = found[0, lag]

@@ -12,7 +12,16 @@ from omnimix.mechanics.scaling import (
     scaled_series,
     spend_equation,
 )
-from omnimix.mechanics.total_priors import Part, TotalPrior, in_totals, node_values, positive_parents, total_priors
+from omnimix.mechanics.total_priors import (
+    Part,
+    TotalPrior,
+    ValuePrior,
+    in_totals,
+    node_values,
+    positive_parents,
+    total_priors,
+    value_prior,
+)
 
 __all__ = [
     "SCALED_GROUPS",
@@ -24,6 +33,7 @@ __all__ = [
     "Part",
     "Scaling",
     "TotalPrior",
+    "ValuePrior",
     "design",
     "draw_prior",
     "drawn_node_values",
@@ -38,4 +48,5 @@ __all__ = [
     "spend_equation",
     "total_priors",
     "totals",
+    "value_prior",
 ]

@@ -22,7 +22,7 @@ from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 
 
 class Draw(NamedTuple):
-    """What one draw says of effects: kernels have shape (effects, 1 or 3, lags), all else one row an effect."""
+    """What one draw says of effects: kernels have shape (effects, 1 or 4, lags), all else one row an effect."""
 
     kernels: Any
     curves: Any  # (effects, 2): the parameters of the saturation
@@ -150,23 +150,23 @@ def forward(structure: Any, draw: Any, line: Any, state: Any) -> None:
 def effect_over_draws(effect: Any, curves: Any, scales: Any, exposure: Any, out: Any) -> None:
     """Fill ``out``, shape (draws, weeks), with f of one lever on one cell, before its audience.
 
-    ``curves`` has shape (draws, 4); ``scales`` (draws,) is the contribution over the mean response of the data window.
+    ``curves`` has shape (draws, 5); ``scales`` (draws,) is the contribution over the mean response of the data window.
     ``exposure`` in typical weeks has one row for all draws or one a draw.
     """
     weeks = out.shape[1]
     before, parts = np.zeros(weeks), np.empty((4, weeks))
     for draw in range(curves.shape[0]):
         row = exposure[min(draw, exposure.shape[0] - 1)]
-        kernel = lag_weights(effect.adstock, curves[draw, 0], curves[draw, 1], effect.lags)[0]
-        respond(effect, kernel, curves[draw, 2], curves[draw, 3], row, before, parts)
+        kernel = lag_weights(effect.adstock, curves[draw, 0], curves[draw, 1], curves[draw, 2], effect.lags)[0]
+        respond(effect, kernel, curves[draw, 3], curves[draw, 4], row, before, parts)
         for week in range(weeks):
             out[draw, week] = scales[draw] * parts[0, week]
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
 def carried_over_draws(code: int, lags: int, curves: Any, series: Any, out: Any) -> None:
-    """Fill ``out``, shape (draws, weeks), with a series a draw after carryover; ``curves`` has shape (draws, 2)."""
+    """Fill ``out``, shape (draws, weeks), with a series a draw after carryover; ``curves`` has shape (draws, 3)."""
     out[:] = 0.0
     for draw in range(curves.shape[0]):
-        kernel = lag_weights(code, curves[draw, 0], curves[draw, 1], lags)[0]
+        kernel = lag_weights(code, curves[draw, 0], curves[draw, 1], curves[draw, 2], lags)[0]
         carry_over(kernel, lags, series[draw], 1.0, out[draw])

@@ -14,10 +14,12 @@ from omnimix.mechanics.total_priors import (
     FOLLOWS,
     Part,
     TotalPrior,
+    ValuePrior,
     following,
     node_values,
     positive_parents,
     total_priors,
+    value_prior,
 )
 from omnimix.spec import Funnel, Prior, frozen_distribution
 
@@ -46,12 +48,29 @@ def draw_prior(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter]
     drawn = {place: out[:, k] for place, k in at.items()}
     groups = total_priors(funnel, scaling)
     nodes = {n.name for n in funnel.nodes}
+    joint = _outcome_totals(value_prior(funnel, scaling), size, generator)
     for group in (g for g in groups if g.name in nodes):  # parents come before their children
         there = totals(funnel, groups, drawn)
-        _divide(group, drawn, there, direct_concentrations(funnel, group, there), generator)
+        total = _total(group, size, generator) if group.name not in joint else joint[group.name]
+        _divide(group, total, drawn, there, direct_concentrations(funnel, group, there), generator)
     for group in (g for g in groups if g.name not in nodes):
-        _divide(group, drawn, drawn_node_values(funnel, scaling, drawn), np.empty((0, 0)), generator)
+        values = drawn_node_values(funnel, scaling, drawn)
+        _divide(group, _total(group, size, generator), drawn, values, np.empty((0, 0)), generator)
     return out
+
+
+def _outcome_totals(together: ValuePrior | None, size: int, generator: np.random.Generator) -> dict[str, Array]:
+    """Draw what media bring over all outcomes and divide it; each outcome's share is of its own typical week."""
+    if together is None:
+        return {}
+    whole = frozen_distribution(together.total).rvs(size, random_state=generator)
+    split = generator.dirichlet([p.concentration for p in together.parts], size)
+    return {p.node: whole * split[:, k] / p.worth for k, p in enumerate(together.parts)}
+
+
+def _total(group: TotalPrior, size: int, generator: np.random.Generator) -> Array:
+    assert group.total is not None
+    return np.asarray(frozen_distribution(group.total).rvs(size, random_state=generator))
 
 
 def unbounded(prior: Prior, values: Array) -> Array:
@@ -152,11 +171,15 @@ def drawn_node_values(funnel: Funnel, scaling: Scaling, drawn: Draws) -> Draws:
 
 
 def _divide(
-    group: TotalPrior, drawn: Draws, factors: Draws, concentrations: Array, generator: np.random.Generator
+    group: TotalPrior,
+    total: Array,
+    drawn: Draws,
+    factors: Draws,
+    concentrations: Array,
+    generator: np.random.Generator,
 ) -> None:
-    """Draw a total, split it, and put its parts in place."""
-    size = next(iter(drawn.values())).size
-    total = frozen_distribution(group.total).rvs(size, random_state=generator)
+    """Split a total that was drawn, and put its parts in place."""
+    size = total.size
     ways: list[Part | None] = [None] * bool(group.direct) + list(group.others)
     split = generator.dirichlet([group.direct_concentration if w is None else w.concentration for w in ways], size)
     for k, way in enumerate(ways):

@@ -86,8 +86,8 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
                 "saturation": saturation.code,
                 "lags": channel.lags,
                 "contribution": at[node.name, channel.name, CONTRIBUTION_SHARE],
-                **_two("adstock", adstock, at, node.name, channel.name),
-                **_two("saturation", saturation, at, node.name, channel.name),
+                **_curve("adstock", 3, adstock, at, node.name, channel.name),
+                **_curve("saturation", 2, saturation, at, node.name, channel.name),
                 "shares": int(channel.name in sharing),
                 "answers": int(channel.responds_to == node.name),
                 "fuelled_by": -1 if fuel is None else acts.index(Cell(fuel, cell.geo)),
@@ -105,7 +105,7 @@ def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dic
                 "adstock": ADSTOCKS[node.adstock].code,
                 "lags": node.lags,
                 "effect": at[node.name, parent, STAGE_EFFECT],
-                **_two("adstock", ADSTOCKS[node.adstock], at, node.name, parent, LINK),
+                **_curve("adstock", 3, ADSTOCKS[node.adstock], at, node.name, parent, LINK),
                 "positive": int(parent in positive_parents(node)),
                 "shock": SHOCK_SPREAD[node.confounding],
             }
@@ -127,6 +127,6 @@ def _answers(
     return sorted(rows, key=lambda row: row["stage"])
 
 
-def _two(kind: str, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
-    found = [at[node, other, before + p.name] for p in curve.parameters]
-    return dict(zip((f"{kind}_first", f"{kind}_second"), (*found, -1, -1), strict=False))
+def _curve(kind: str, most: int, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
+    found = [at[node, other, before + p.name] for p in curve.parameters] + [-1] * (most - len(curve.parameters))
+    return dict(zip((f"{kind}_first", f"{kind}_second", f"{kind}_third"), found, strict=False))

@@ -31,16 +31,17 @@ SIZES = _fields("nodes channels window longest")  # weeks before ``window`` are 
 PARAMETER = _fields("family leader spread", "first second looseness")
 CELL = _fields("student noise freedom first_parent stop_parent", "seen level worth")
 CHANNEL_EFFECT = _fields(
-    "cell lever channel adstock saturation lags contribution adstock_first adstock_second saturation_first"
-    " saturation_second shares answers fuelled_by fuel_weeks"
+    "cell lever channel adstock saturation lags contribution adstock_first adstock_second adstock_third"
+    " saturation_first saturation_second shares answers fuelled_by fuel_weeks"
 )
-STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second positive", "shock")
+STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second adstock_third positive", "shock")
 ANSWER = _fields("cell stage lever response")
 TOTAL_PRIOR = _fields(
     "family first_direct stop_direct first_other stop_other first_followed stop_followed",
     "first second concentration rate inner follows",
 )
 PART = _fields("parameter channel total worth", "concentration rate")
+OUTCOME_PART = _fields("cell family", "worth concentration first second")
 MISSING = _fields("cell week parameter")
 NODE_SCALE = _fields("log", "shift scale")
 

@@ -8,6 +8,10 @@ share it: a second path to an outcome does not raise what is believed of the cha
     S = sum_c d_nc + sum_p delta_np T_p        S ~ media_share x their part of the spend
     (direct, through p_1, ...) / S ~ Dirichlet        direct parts / direct ~ Dirichlet
 
+*Of all outcomes n*, worth w_n each, where it is believed what a euro in all media returns, in place of their S alone::
+
+    V = sum_n w_n S_n        V x money / spend ~ media_roas        (w_1 S_1, w_2 S_2, ...) / V ~ Dirichlet
+
 with d the mean direct contribution and T_p the total of the same channels at parent p.
 
 *Of a channel c with a prior of its own*: its share of the value of all outcomes over all paths::
@@ -27,6 +31,9 @@ from typing import Literal
 from omnimix.mechanics.scaling import Scaling
 from omnimix.spec import Channel, Funnel, Node, Prior, prior_mean, scaled, stated
 
+SPLIT_CONCENTRATION = 2.0  # of the Dirichlet split over channels, a channel; see docs/decisions/019
+OUTCOME_CONCENTRATION = 3.0  # of the split over outcomes, an outcome
+SPEND_POWER = 0.85  # of a channel's weight in a total: what is small returns a little more for a euro
 PATH_CONCENTRATION = 1.5  # of the Dirichlet split over paths: a broad one
 FOLLOWS = 0.7  # how much what channels bring directly is divided as what they bring to the parents is
 LEAST_PART = 0.1  # of a channel's even part that is left to its direct path, whatever comes through parents
@@ -61,7 +68,7 @@ class TotalPrior:
     """
 
     name: str
-    total: Prior
+    total: Prior | None  # of an outcome: None where it shares a total with the others
     direct: tuple[Part, ...]
     direct_concentration: float
     others: tuple[Part, ...]
@@ -71,6 +78,44 @@ class TotalPrior:
     def parts(self) -> tuple[Part, ...]:
         """All parts."""
         return (*self.direct, *self.others)
+
+
+@dataclass(frozen=True)
+class OutcomePart:
+    """The total of an outcome in what all outcomes bring together; ``worth`` is that of its typical week."""
+
+    node: str
+    worth: float
+    concentration: float
+
+
+@dataclass(frozen=True)
+class ValuePrior:
+    """The joint prior of what media bring over all outcomes, as a share of the value of their typical weeks.
+
+    ``spend`` is what a typical week of the media that share it costs, as the same share: the total over it is a ROAS.
+    """
+
+    total: Prior
+    spend: float
+    parts: tuple[OutcomePart, ...]
+
+
+def value_prior(funnel: Funnel, scaling: Scaling) -> ValuePrior | None:
+    """Return the joint prior of the totals of outcomes; ``None`` where each has its own."""
+    if funnel.media_roas is None:
+        return None
+    worth, names = node_values(funnel, scaling), {o.name for o in funnel.outcomes}
+    sharing = {n.name: _sharing(funnel, n) for n in funnel.nodes if n.name in names}
+    reached = {c for found in sharing.values() for c in found}
+    if not reached:
+        return None
+    money = sum((o.value or 1.0) * scaling.scale(o.name).level for o in funnel.outcomes)
+    spend = sum(scaling.mean_spend[c] for c in funnel.channel_names if c in reached) / money
+    size = {name: worth[name] * sum(scaling.mean_spend[c] for c in found) for name, found in sharing.items() if found}
+    whole = sum(size.values())
+    parts = (OutcomePart(name, worth[name], OUTCOME_CONCENTRATION * len(size) * s / whole) for name, s in size.items())
+    return ValuePrior(scaled(funnel.media_roas, spend), spend, tuple(parts))
 
 
 def total_priors(funnel: Funnel, scaling: Scaling) -> tuple[TotalPrior, ...]:
@@ -126,18 +171,18 @@ def _sharing(funnel: Funnel, node: Node) -> tuple[str, ...]:
 
 def _of_node(funnel: Funnel, scaling: Scaling, node: Node) -> TotalPrior:
     """Divide a node's total so that every channel keeps its own weight in it, by whatever paths it comes."""
-    weights, sharing = _weights(funnel, scaling, node), _sharing(funnel, node)
-    total = scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
+    sharing, together = _sharing(funnel, node), value_prior(funnel, scaling)
+    joint = together is not None and node.name in {p.node for p in together.parts}
+    believed = _believed(funnel, scaling, node, sharing)
     direct = in_totals(funnel, node)
     through = tuple(p for p in positive_parents(node) if _sharing(funnel, funnel.node(p)))
-    mean = prior_mean(total)
     split = _Split.of(funnel, scaling, node, direct, through)
-    whole = float(len(direct))  # a concentration of one a channel on average
+    whole = SPLIT_CONCENTRATION * len(direct)
     concentration = PATH_CONCENTRATION * (len(through) + bool(direct))
-    rate = whole / (mean * split.direct) if direct else 1.0
+    rate = whole / (prior_mean(believed) * split.direct) if direct else 1.0
     return TotalPrior(
         name=node.name,
-        total=total,
+        total=None if joint else believed,
         direct=tuple(Part(node.name, c, None, "one", node.name, whole * split.channels[c], rate) for c in direct),
         direct_concentration=concentration * split.direct if through else whole,
         others=tuple(
@@ -161,11 +206,19 @@ def following(funnel: Funnel, group: TotalPrior) -> tuple[str, ...]:
 
 
 def _weights(funnel: Funnel, scaling: Scaling, node: Node) -> dict[str, float]:
-    """Weigh the channels that reach a node, half equally and half by spend; they add up to one."""
+    """Weigh the channels that reach a node by what is spent on them; they add up to one."""
     reached = reached_by(funnel, node)
-    reach = [c.name for c in funnel.channels if c.name in reached]
-    spend = sum(scaling.mean_spend[c] for c in reach)
-    return {c: 0.5 / len(reach) + 0.5 * scaling.mean_spend[c] / spend for c in reach}
+    weights = {c.name: scaling.mean_spend[c.name] ** SPEND_POWER for c in funnel.channels if c.name in reached}
+    return _within(weights, tuple(weights))
+
+
+def _believed(funnel: Funnel, scaling: Scaling, node: Node, sharing: tuple[str, ...]) -> Prior:
+    """Return what is believed of a node by itself; of an outcome in a joint total it only sets scales."""
+    together = value_prior(funnel, scaling)
+    if together is not None and node.name in {p.node for p in together.parts}:
+        return scaled(together.total, 1.0 / sum(p.worth for p in together.parts))
+    weights = _weights(funnel, scaling, node)
+    return scaled(funnel.media_share, sum(weights[c] for c in sharing)) if sharing else funnel.media_share
 
 
 @dataclass(frozen=True)

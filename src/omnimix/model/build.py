@@ -23,11 +23,12 @@ from omnimix.mechanics import (
     scaled_exposure,
     scaled_series,
     total_priors,
+    value_prior,
 )
 from omnimix.mechanics.audience import audience
 from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT
 from omnimix.mechanics.structure import Places, places_of, structure
-from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
+from omnimix.mechanics.tables import CELL, MISSING, OUTCOME_PART, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.means import ROW, TABLES, Tables
 from omnimix.spec import FAMILIES, Funnel
@@ -106,7 +107,24 @@ def _tables(
         seen=seen.astype(np.float64),
         design=matrix,
         gram=np.ascontiguousarray(matrix @ matrix.transpose(0, 2, 1)),
+        outcomes=table(OUTCOME_PART, _outcome_parts(funnel, scaling, names)),
     )
+
+
+def _outcome_parts(funnel: Funnel, scaling: Scaling, names: list[str]) -> Iterator[dict[str, float]]:
+    """Return a row for every outcome that shares the joint total; the prior of that total stands in each."""
+    together = value_prior(funnel, scaling)
+    if together is None:
+        return
+    for part in together.parts:
+        yield {
+            "cell": names.index(part.node),
+            "family": FAMILIES[together.total.family].code,
+            "worth": part.worth,
+            "concentration": part.concentration,
+            "first": together.total.arguments[0],
+            "second": (*together.total.arguments, 0.0)[1],
+        }
 
 
 def _sizes(funnel: Funnel, scaling: Scaling) -> dict[str, int]:
@@ -186,15 +204,15 @@ def _total_priors(
         followed += [names.index(p) for p in group.follows if follow]
         totals.append(
             {
-                "family": FAMILIES[group.total.family].code,
+                "family": -1 if group.total is None else FAMILIES[group.total.family].code,
                 "first_direct": first_direct,
                 "stop_direct": first_other,
                 "first_other": first_other,
                 "stop_other": len(parts),
                 "first_followed": first_followed,
                 "stop_followed": len(followed),
-                "first": group.total.arguments[0],
-                "second": (*group.total.arguments, 0.0)[1],
+                "first": 0.0 if group.total is None else group.total.arguments[0],
+                "second": 0.0 if group.total is None else (*group.total.arguments, 0.0)[1],
                 "concentration": group.direct_concentration,
                 "rate": group.direct[0].rate if group.direct else 1.0,
                 "inner": sum(p.concentration for p in group.direct),

@@ -93,6 +93,8 @@ def _back_through_parent(k: int, tables: Any, work: Any, back: Any, grad: Any) -
             grad[row.adstock_first] += effect * by_weight * kernel[1, lag]
         if row.adstock_second >= 0:
             grad[row.adstock_second] += effect * by_weight * kernel[2, lag]
+        if row.adstock_third >= 0:
+            grad[row.adstock_third] += effect * by_weight * kernel[3, lag]
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -119,17 +121,20 @@ def _back_through_effect(k: int, tables: Any, work: Any, wanted: Any, pull: Any,
         grad[row.saturation_first] += first
     if row.saturation_second >= 0:
         grad[row.saturation_second] += second
-    first, second = 0.0, 0.0
+    first, second, third = 0.0, 0.0, 0.0
     for lag in range(min(row.lags, weeks)):
         by_weight = 0.0
         for week in range(weeks - lag):
             by_weight += pull[week + lag] * exposure[week]
         first += by_weight * kernel[1, lag]
         second += by_weight * kernel[2, lag]
+        third += by_weight * kernel[3, lag]
     if row.adstock_first >= 0:
         grad[row.adstock_first] += first
     if row.adstock_second >= 0:
         grad[row.adstock_second] += second
+    if row.adstock_third >= 0:
+        grad[row.adstock_third] += third
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

@@ -43,6 +43,7 @@ class Tables(NamedTuple):
     seen: Any  # (cells, weeks): 1 where observed, or missing and sampled along; else 0
     design: Any  # (cells, terms, weeks), in prior sds; zero where not seen
     gram: Any  # (cells, terms, terms)
+    outcomes: Any  # OUTCOME_PART; no row where outcomes have totals of their own
 
 
 TABLES = len(Tables._fields)
@@ -68,10 +69,10 @@ def work_space(tables: Any) -> Any:
     cells, nodes, weeks, longest = tables.cells.shape[0], sizes.nodes, tables.series.shape[1], sizes.longest
     effects, parents = tables.effects.shape[0], tables.parents.shape[0]
     draw = Draw(
-        np.empty((effects, 3, longest)),
+        np.empty((effects, 4, longest)),
         np.empty((effects, 2)),
         np.empty(effects),
-        np.empty((parents, 3, longest)),
+        np.empty((parents, 4, longest)),
         np.empty(parents),
         np.empty(0),
     )
@@ -91,11 +92,12 @@ def work_space(tables: Any) -> Any:
 
 @njit(**OUTER)
 def _kernel(row: Any, theta: Any, out: Any) -> None:
-    """Fill the carryover kernel of a row with its derivatives, shape (3, lags)."""
+    """Fill the carryover kernel of a row with its derivatives, shape (4, lags)."""
     first = theta[row.adstock_first] if row.adstock_first >= 0 else 1.0
     second = theta[row.adstock_second] if row.adstock_second >= 0 else 1.0
-    weights = lag_weights(row.adstock, first, second, row.lags)
-    for which in range(3):
+    third = theta[row.adstock_third] if row.adstock_third >= 0 else 0.0
+    weights = lag_weights(row.adstock, first, second, third, row.lags)
+    for which in range(4):
         for lag in range(row.lags):
             out[which, lag] = weights[which, lag]
 

@@ -40,6 +40,7 @@ def total_log_density(tables: Any, theta: Any, grad: Any) -> float:
     for k in range(tables.totals.shape[0]):
         value += _total(tables.totals[k], tables.parts, theta, at, grad)
         value += _following(tables.totals[k], tables, theta, at, grad)
+    value += _outcomes(tables.outcomes, at)
     _back(tables, theta, at, grad)
     return value
 
@@ -105,7 +106,9 @@ def _total(row: Any, parts: Any, theta: Any, at: Any, grad: Any) -> float:
         concentrations += row.concentration
         value += math.lgamma(row.inner) - math.lgamma(row.concentration) - row.inner * math.log(row.rate)
         value += row.rate * direct + (row.concentration - row.inner) * math.log(direct)
-    prior, slope = log_density(row.family, row.first, row.second, whole)
+    prior, slope = 0.0, 0.0  # of an outcome that shares a total with the others
+    if row.family >= 0:
+        prior, slope = log_density(row.family, row.first, row.second, whole)
     value += prior + math.lgamma(concentrations) - (concentrations - 1.0) * math.log(whole)
     slope -= (concentrations - 1.0) / whole
     for k in range(row.first_direct, row.stop_direct):
@@ -119,6 +122,30 @@ def _total(row: Any, parts: Any, theta: Any, at: Any, grad: Any) -> float:
             at.by_total[part.total] += by_factor
         else:
             at.by_worth[part.worth] += by_factor
+    return value
+
+
+@njit(**OUTER)
+def _outcomes(rows: Any, at: Any) -> float:
+    """Return the density of what media bring over all outcomes, and of how outcomes share it.
+
+    With parts x_k = worth_k total_k and V their sum: log p(V) + log Dirichlet(x / V) - (K - 1) log V + sum log worth_k.
+    """
+    if rows.shape[0] == 0:
+        return 0.0
+    whole, concentrations, value = 0.0, 0.0, 0.0
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        part = row.worth * at.total[row.cell]
+        whole += part
+        concentrations += row.concentration
+        value += (row.concentration - 1.0) * math.log(part) - math.lgamma(row.concentration) + math.log(row.worth)
+    prior, slope = log_density(rows[0].family, rows[0].first, rows[0].second, whole)
+    value += prior + math.lgamma(concentrations) - (concentrations - 1.0) * math.log(whole)
+    slope -= (concentrations - 1.0) / whole
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        at.by_total[row.cell] += slope * row.worth + (row.concentration - 1.0) / at.total[row.cell]
     return value
 
 

@@ -10,11 +10,22 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
-from omnimix.mechanics import Parameter, Part, Scaling, TotalPrior, node_values, positive_parents, total_priors
+from omnimix.mechanics import (
+    Parameter,
+    Part,
+    Scaling,
+    TotalPrior,
+    ValuePrior,
+    node_values,
+    positive_parents,
+    total_priors,
+    value_prior,
+)
 from omnimix.mechanics.parameters import STAGE_EFFECT
 from omnimix.mechanics.total_priors import FOLLOWS, following
-from omnimix.spec import FAMILIES, Funnel, Prior
+from omnimix.spec import FAMILIES, Funnel, Prior, scaled
 
+MEDIA_ROAS = "media_roas"  # what a euro in all media returns over all outcomes
 MEDIA_SHARE = "media_share"  # after a node's name: what its channels bring over all paths
 VALUE_SHARE = "value_share"  # after a channel's name: what it brings of the value of all outcomes
 DIRECT = "direct"
@@ -33,8 +44,10 @@ def declare_all(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter
     pieces: Pieces = {}
     brought: Pieces = {}
     totals: dict[str, Any] = {}
+    totals.update(_outcome_totals(value_prior(funnel, scaling)))
     for group in (g for g in groups if g.name in nodes):
-        totals[group.name] = _positive(f"{group.name}_{MEDIA_SHARE}", group.total)
+        if group.total is not None:
+            totals[group.name] = _positive(f"{group.name}_{MEDIA_SHARE}", group.total)
         _share(funnel, group, totals, pieces, brought)
         _brought(funnel, group, pieces, brought)
     of_channels = [g for g in groups if g.name not in nodes]
@@ -48,6 +61,19 @@ def declare_all(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter
     return pt.stack(
         [found[s.label] if s.label in found else pieces[s.node, s.channel or s.parent or ""] for s in parameters]
     )
+
+
+def _outcome_totals(together: ValuePrior | None) -> dict[str, Any]:
+    """Declare what a euro in all media returns, and divide it over the outcomes; each gets the total that is its own."""
+    if together is None:
+        return {}
+    whole = together.spend * _positive(MEDIA_ROAS, scaled(together.total, 1.0 / together.spend))
+    names = [p.node for p in together.parts]
+    split = _split(f"{MEDIA_ROAS}_split", "outcome", names, np.array([p.concentration for p in together.parts]))
+    return {
+        p.node: pm.Deterministic(f"{p.node}_{MEDIA_SHARE}", whole * share / p.worth)
+        for p, share in zip(together.parts, split, strict=True)
+    }
 
 
 def _place(parameter: Parameter) -> tuple[str, str] | None:
@@ -126,6 +152,7 @@ def _share(funnel: Funnel, group: TotalPrior, totals: dict[str, Any], pieces: Pi
 
 def _share_value(group: TotalPrior, worth: dict[str, Any], pieces: Pieces) -> None:
     """Divide the value that a channel brings over the nodes it acts on; a node's share becomes a contribution."""
+    assert group.total is not None
     total = _positive(f"{group.name}_{VALUE_SHARE}", group.total)
     parts: tuple[Part, ...] = group.others
     names = [p.node for p in parts]

@@ -24,8 +24,8 @@ class Channel:
         pool: a shared pot it belongs to, such as "video".
         spend: column of money a week.
         exposure: column of impressions, GRPs or clicks a week; the response is to exposure, ROAS always to spend.
-        adstock: ``gamma``, ``geometric``, ``delayed``, ``weibull`` or ``none``.
-        saturation: ``hill``, ``logistic``, ``michaelis_menten`` or ``none``.
+        adstock: ``two_speed``, ``gamma``, ``geometric``, ``delayed``, ``weibull`` or ``none``.
+        saturation: ``elastic``, ``hill``, ``logistic``, ``michaelis_menten`` or ``none``.
         max_lag: weeks after the week of exposure in which it may still work.
         responds_to: the stage whose demand makes this channel's spend, such as searches that paid search answers to.
         fuelled_by: the stage that is this channel's audience: its effect is proportional to that stage.
@@ -47,9 +47,9 @@ class Channel:
     pool: str | None = field(default=None, kw_only=True)
     spend: str | None = field(default=None, kw_only=True)
     exposure: str | None = field(default=None, kw_only=True)
-    adstock: str = field(default="gamma", kw_only=True)
-    saturation: str = field(default="hill", kw_only=True)
-    max_lag: int = field(default=13, kw_only=True)
+    adstock: str = field(default="two_speed", kw_only=True)
+    saturation: str = field(default="elastic", kw_only=True)
+    max_lag: int = field(default=26, kw_only=True)
     responds_to: str | None = field(default=None, kw_only=True)
     fuelled_by: str | None = field(default=None, kw_only=True)
     fuel_weeks: int = field(default=4, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
 
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
+MEDIA_ROAS = Prior("LogNormal", math.log(0.95), 0.7)  # nine times in ten 0.30 to 3.0; see docs/decisions/019
 
 
 @checked
@@ -65,9 +67,11 @@ class Funnel:
         controls: columns that move the baseline: price, promotions, weather.
         holidays: country code, such as ``"NL"``, for the holidays of package ``holidays``.
         baseline: settings of the baseline.
-        media_share: what is believed of the share of an outcome that all media bring together, as ``(low, high)``
-            of nine times in ten or a :class:`Prior`. Channels without a prior of their own divide it among
-            themselves, so that one channel more does not raise what is believed of them all.
+        media_roas: what is believed that a euro in all media returns over all outcomes, as ``(low, high)`` of nine
+            times in ten or a :class:`Prior`: the experience of your company. Channels without a prior of their own
+            divide it among themselves, so that one channel more does not raise what is believed of them all.
+        media_share: the same as a share of a stage or outcome. It holds for stages, for outcomes without a value,
+            and for all of them if it is stated and ``media_roas`` is not.
 
     Raises :class:`SpecError` listing everything that is wrong.
 
@@ -82,6 +86,7 @@ class Funnel:
     holidays: str | None
     baseline: Baseline
     media_share: Prior
+    media_roas: Prior | None
 
     def __init__(
         self,
@@ -92,7 +97,8 @@ class Funnel:
         controls: Iterable[str] = (),
         holidays: str | None = None,
         baseline: Baseline | None = None,
-        media_share: PriorLike = MEDIA_SHARE,
+        media_share: PriorLike | None = None,
+        media_roas: PriorLike | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "channels", _records(channels, Channel))
@@ -101,7 +107,10 @@ class Funnel:
         put(self, "controls", (controls,) if isinstance(controls, str) else tuple(controls))
         put(self, "holidays", holidays)
         put(self, "baseline", baseline or Baseline())
-        put(self, "media_share", stated(media_share))
+        put(self, "media_share", MEDIA_SHARE if media_share is None else stated(media_share))
+        if media_roas is None and media_share is None and not self.unvalued:
+            media_roas = MEDIA_ROAS
+        put(self, "media_roas", None if media_roas is None else stated(media_roas))
         wrong = _wrong(self)
         if wrong:
             raise SpecError("the funnel is not usable: " + "; ".join(wrong))
@@ -155,6 +164,7 @@ class Funnel:
             holidays=self.holidays,
             baseline=self.baseline,
             media_share=self.media_share,
+            media_roas=self.media_roas,
         )
 
     def drawing(self) -> str:
@@ -243,8 +253,10 @@ def _wrong(funnel: Funnel) -> list[str]:
         wrong.append(
             f"only {', '.join(valued)} has a value: money and units would be added up; give every outcome its value"
         )
-    if funnel.media_share.support != "positive":
-        wrong.append("media_share needs a positive prior such as Gamma, LogNormal or HalfNormal")
+    for name in ("media_share", "media_roas"):
+        prior = getattr(funnel, name)
+        if prior is not None and prior.support != "positive":
+            wrong.append(f"{name} needs a positive prior such as Gamma, LogNormal or HalfNormal")
     if not funnel.channels:
         wrong.append("it needs at least one channel")
     if not funnel.outcomes:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from omnimix.spec import FAMILIES, Baseline, Budget, Chain, Channel, Funnel, Limit, Link, Node, Outcome, Prior
-from omnimix.spec.funnel import MEDIA_SHARE
+from omnimix.spec.funnel import MEDIA_ROAS, MEDIA_SHARE
 
 NOTES = {"holidays": "public holidays of this country", "value": "money for one unit, here the margin"}
 
@@ -30,11 +30,19 @@ def config_text(
     Reading it gives the same funnel: all that is not as it would be by default is written. ``chains`` are declared in
     it as they were carried out; what if is asked in Python. ``budget`` is the joint one.
     """
-    share = {} if funnel.media_share == MEDIA_SHARE else {"media_share": funnel.media_share}
+    usual = MEDIA_ROAS if not funnel.unvalued else None
+    believed = {
+        key: getattr(funnel, key)
+        for key, told in (
+            ("media_roas", funnel.media_roas not in (None, usual)),
+            ("media_share", funnel.media_share != MEDIA_SHARE or (funnel.media_roas is None and usual is not None)),
+        )
+        if told
+    }
     around = {"controls": funnel.controls or None, "holidays": funnel.holidays}
     lines = [
         "# The weekly table is SIMULATED by omnimix: replace it by your own, one row a week.",
-        *_lines({"currency": currency, **share}),
+        *_lines({"currency": currency, **believed}),
         "",
         "[data]",
         f"file = {_toml(file)}      # relative to this file: csv, xlsx or parquet",

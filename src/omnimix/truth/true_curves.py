@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
+from omnimix.curves import ADSTOCKS, SATURATIONS, Curve, lag_weights
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
 
@@ -48,12 +48,12 @@ class TrueCurve:
 
     def weights(self, lags: int) -> Array:
         """Return the share of the effect that falls in every lag, shape (lags,); a sum of one."""
-        lag = np.arange(lags, dtype=float)
         if self.family in TRUE_ADSTOCKS:
-            raw = TRUE_ADSTOCKS[self.family].formula(lag, **self.parameters)
-        else:
-            raw = np.exp(_read(ADSTOCKS[self.family], lag, self.parameters)[0])
-        return np.asarray(raw / raw.sum())
+            raw = TRUE_ADSTOCKS[self.family].formula(np.arange(lags, dtype=float), **self.parameters)
+            return np.asarray(raw / raw.sum())
+        curve = ADSTOCKS[self.family]
+        given = [self.parameters[p.name] for p in curve.parameters]
+        return np.asarray(lag_weights(curve.code, *given, *[1.0] * (3 - len(given)), lags)[0])
 
     def value(self, exposure: Array) -> Array:
         """Return the saturated value of carried-over exposure in typical weeks."""
@@ -116,6 +116,10 @@ def _expit(x: Array | float) -> Array:
     return np.asarray(1 / (1 + np.exp(-np.asarray(x, dtype=float))))
 
 
+def _shares(weights: Array) -> Array:
+    return np.asarray(weights / weights.sum())
+
+
 _LOGISTIC, _LN2 = np.arctanh(0.5), np.log(2.0)
 _HALF = {"half_saturation": (0.6, 4.0)}
 
@@ -128,6 +132,13 @@ TRUE_ADSTOCKS: dict[str, TrueFamily] = {
             "gamma",
             {"retention": (0.2, 0.65), "delay": (0.0, 2.0)},
             lambda k, retention, delay: (k + 1) ** delay * retention**k,
+        ),
+        TrueFamily(
+            "two_speed",
+            {"retention": (0.2, 0.65), "delay": (0.0, 2.0), "slow_share": (0.0, 0.4)},
+            lambda k, retention, delay, slow_share: (
+                (1 - slow_share) * _shares((k + 1) ** delay * retention**k) + slow_share * _shares(retention ** (k / 3))
+            ),
         ),
         TrueFamily(
             "delayed",
@@ -165,6 +176,14 @@ TRUE_SATURATIONS: dict[str, TrueFamily] = {
             _HALF,
             lambda u, half_saturation: 1 - np.exp(-_LN2 * u / half_saturation),
             lambda u, half_saturation: _LN2 / half_saturation * np.exp(-_LN2 * u / half_saturation),
+        ),
+        TrueFamily(
+            "elastic",
+            {"elasticity": (0.3, 0.95), "bend": (0.0, 0.5)},
+            lambda u, elasticity, bend: u ** (1 + bend) / ((1 - elasticity) * u ** (1 + bend) + elasticity),
+            lambda u, elasticity, bend: (
+                (1 + bend) * elasticity * u**bend / ((1 - elasticity) * u ** (1 + bend) + elasticity) ** 2
+            ),
         ),
         TrueFamily("linear", {}, lambda u: u, np.ones_like),
         TrueFamily("logit", {"midpoint": (0.8, 2.0), "steepness": (2.0, 4.0)}, _logit, _logit_slope),
