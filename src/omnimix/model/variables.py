@@ -64,7 +64,7 @@ def declare_all(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter
 
 
 def _outcome_totals(together: ValuePrior | None) -> dict[str, Any]:
-    """Declare what a euro in all media returns, and divide it over the outcomes; each gets the total that is its own."""
+    """Declare what a euro in all media returns and divide it over the outcomes: each gets its own total."""
     if together is None:
         return {}
     whole = together.spend * _positive(MEDIA_ROAS, scaled(together.total, 1.0 / together.spend))

@@ -1,0 +1,52 @@
+"""Write what the programs of pages print into the pages: ``python -m tests.docs.renew README.md docs/concepts``.
+
+Only blocks that no longer show what is printed change; sentences around them are the writer's to read again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.docs.snippets import PAGES, ROOT, _run_command, _run_python, alike, blocks, commands, has_program
+
+
+def renew(page: Path) -> int:
+    """Run a page in the current folder, rewrite the blocks that show something else, return how many they were."""
+    namespace: dict[str, Any] = {"__name__": page.stem}
+    text, printed, changed = page.read_text(encoding="utf-8"), "", 0
+    for block in blocks(page):
+        if block.language == "python":
+            printed = _run_python(page, block, namespace)
+        elif commands(block):
+            printed = "".join(_run_command(page, block, command) for command in commands(block))
+        elif block.language == "text" and block.follows and not alike(block.text, printed):
+            text, changed = text.replace(block.text, _cut_alike(block.text, printed), 1), changed + 1
+    page.write_text(text, encoding="utf-8")
+    return changed
+
+
+def _cut_alike(shown: str, printed: str) -> str:
+    """Leave out of what was printed what the page leaves out: the lines at three dots."""
+    lines, wanted = printed.strip("\n").splitlines(), shown.strip("\n").splitlines()
+    if "..." in wanted:
+        at = wanted.index("...")
+        lines = [*lines[:at], "...", *lines[len(lines) - (len(wanted) - at - 1) :]]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def main() -> None:
+    """Renew the pages that the arguments name, or that lie in the folders they name."""
+    asked = [ROOT / name for name in sys.argv[1:]]
+    for page in (p for p in PAGES if has_program(p) and any(p == a or a in p.parents for a in asked)):
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            print(page.relative_to(ROOT), renew(page), flush=True)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("MPLBACKEND", "Agg")
+    main()
