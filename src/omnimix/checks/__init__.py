@@ -15,6 +15,7 @@ from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.prior import prior_check, prior_posterior
+from omnimix.checks.slow_tail import slow_tail_check, slow_tails
 from omnimix.checks.unseen_demand import Sensitivity, sensitivity
 from omnimix.checks.value import value_check
 from omnimix.posterior import Posterior
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     demand_check,
     confounding_check,
     exposure_check,
+    slow_tail_check,
     value_check,
 )
 
@@ -40,6 +42,7 @@ __all__ = [
     "plan_sensitivity",
     "prior_posterior",
     "sensitivity",
+    "slow_tails",
 ]
 
 
