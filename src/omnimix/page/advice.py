@@ -170,9 +170,9 @@ def _moved(today: float, plan: float, weeks: int, words: Language) -> dict[str, 
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else words.brief(abs(change / part)),
-            "from": words.brief(today / part),
-            "to": words.brief(plan / part),
+            "change": "" if word == "same" else words.total(abs(change / part)),
+            "from": words.total(today / part),
+            "to": words.total(plan / part),
         }
         for part in (weeks, 1)
     ]
@@ -186,7 +186,7 @@ def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Langua
         return Block("levels", heading, (words.say("levels_missing", why=why),))
     rows = records(found.table())
     own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [{"total": words.brief(float(row["total"])), "told": _at(found, row, words)} for row in rows]
+    choices = [{"total": words.total(float(row["total"])), "told": _at(found, row, words)} for row in rows]
     label = words.say("levels_slider", weeks=found.weeks)
     charts = (_gains(found, rows, words), _splits(found, own, choices, words))
     return Block(
@@ -280,7 +280,7 @@ def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words:
     spec = stacked(data, Scale(unit.name, unit.form), colours)
     spec["layer"][0]["encoding"]["x"]["scale"] = {"domain": [0, unit(max(found.totals))]}
     spec |= {"params": [{"name": "level", "value": own}], "transform": [{"filter": "datum.level == level"}]}
-    head = (words.say("channel"), *(c["total"] for c in choices))
+    head = (words.say("channel"), *(words.brief(t) for t in found.totals))
     body = tuple(
         (words.title(n), *(words.brief(float(found.spend.loc[n, t])) for t in found.spend.columns)) for n in names
     )

@@ -91,7 +91,7 @@ class Language(Counted):
         return figures.money(value, self.currency, self.code)
 
     def total(self, value: float) -> str:
-        """Write a budget in a sentence: as other money there, with one digit more, because it was chosen."""
+        """Write money that was chosen or booked in running text: as other money there, with one digit more."""
         return figures.money(value, self.currency, self.code, 3)
 
     def value(self, value: float) -> str:
