@@ -45,7 +45,7 @@ class Shown:
 
     def chart(self, name: str, language: str = "en") -> dict[str, float]:
         """Return where the dots of a chart of the page lie, by the name of their row."""
-        blocks = compose(self.report._found, language, "1").blocks
+        blocks = compose(self.report.found, language, "1").blocks
         spec = next(c.spec for b in blocks for c in b.charts if c.name == name)
         return {row["label"]: row["told"] for row in spec["data"]["values"]}
 
