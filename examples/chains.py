@@ -8,7 +8,9 @@ def main(draws: int = 1000) -> None:
     posterior = om.fit(world.funnel, world.panel, draws=draws, tune=draws, chains=2, seed=7, progress=False)
     chain = om.Chain("quotes", links=["lead_ads", "social", "search", "retargeting"], hurdle=1.0)
     verdict = om.evaluate_chain(posterior, chain)
-    print(verdict.table()[["link", "verdict", "roas_direct", "mean", "lower", "upper"]].round(2).to_string(index=False))
+    print(
+        verdict.table()[["link", "verdict", "roas_direct", "median", "lower", "upper"]].round(2).to_string(index=False)
+    )
     for sentence in verdict.sentences().values():
         print("-", sentence)
     print("Meanwhile run:", ", ".join(verdict.runs))

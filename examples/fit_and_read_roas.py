@@ -8,9 +8,9 @@ def main(draws: int = 1000) -> None:
     posterior = om.fit(retailer.funnel, retailer.panel, draws=draws, tune=draws, seed=7, progress=False)
     print(om.check(posterior))
     table = om.roas(posterior).table()
-    print(table[["channel", "spend", "mean", "lower", "upper"]].round(2).to_string(index=False))
-    weakest = om.marginal_roas(posterior).table().query("channel != 'all_media'").nsmallest(1, "mean")
-    print(f"The next euro returns least in {weakest['channel'].item()}: {weakest['mean'].item():.2f}.")
+    print(table[["channel", "spend", "median", "lower", "upper"]].round(2).to_string(index=False))
+    weakest = om.marginal_roas(posterior).table().query("channel != 'all_media'").nsmallest(1, "median")
+    print(f"The next euro returns least in {weakest['channel'].item()}: {weakest['median'].item():.2f}.")
 
 
 if __name__ == "__main__":

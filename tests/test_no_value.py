@@ -95,7 +95,7 @@ def spent(advice: Advice) -> set[str]:
     roas = advice.results.roas.table()
     amounts += [*roas["spend"], *roas["induced_spend"], *(1 / roas["median"])]
     for chain in advice.chains:
-        totals = chain.totals.table().set_index("measure")["median"]
+        totals = chain.totals.table().set_index("measure")[chain.totals.told]
         amounts += [
             *chain.spend.values(),
             sum(chain.spend.values()),
@@ -115,8 +115,12 @@ def spent(advice: Advice) -> set[str]:
         for language in words.LANGUAGES
         for x in map(float, amounts)
         for sign in (1, -1)
-        for form in (words.amount, words.change, lambda v, code: words.money(v, "", code).strip())
+        for form in (words.amount, words.change, _in_text, lambda v, code: _in_text(v, code, 3))
     }
+
+
+def _in_text(value: float, language: str, digits: int = 2) -> str:
+    return words.money(value, "", language, digits).strip()
 
 
 def money_in(text: str) -> Iterator[str]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.study import Study
+from benchmarks.accuracy.study import Study, scored
 from omnimix.labels import ALL_MEDIA
 from omnimix.model import fit
 from omnimix.spec import Channel, Funnel
@@ -82,21 +82,9 @@ def _cell(key: str, cores: int) -> dict[str, Any]:
 
 
 def _summary(rows: pd.DataFrame) -> pd.Series:
-    single, total = rows[rows.channel != ALL_MEDIA], rows[rows.channel == ALL_MEDIA]
-    return pd.Series(
-        {
-            "coverage": single.covered.mean(),
-            "abs_error": single.relative_error.abs().mean(),
-            "signed_error": single.relative_error.mean(),
-            "width": single.relative_width.mean(),
-            "crps": single.crps.mean(),
-            "all_media_coverage": total.covered.mean(),
-            "all_media_median_abs_error": total.relative_error.abs().median(),
-            "all_media_mean_signed_error": total.relative_error.mean(),
-            "fits_with_rhat_above_1.02": (total.rhat > 1.02).mean(),
-            "divergences_a_fit": total.divergences.mean(),
-        }
-    )
+    total = rows[rows.channel == ALL_MEDIA]
+    health = {"fits_with_rhat_above_1.02": (total.rhat > 1.02).mean(), "divergences_a_fit": total.divergences.mean()}
+    return pd.Series({**scored(rows), **health})
 
 
 def _long(rows: pd.DataFrame) -> pd.DataFrame:
@@ -108,7 +96,7 @@ def _long(rows: pd.DataFrame) -> pd.DataFrame:
 def _wide(rows: pd.DataFrame) -> pd.DataFrame:
     long = _long(rows)
     long["cell"] = [
-        f"{c:.2f} / {e:.2f} / {w:.2f}" for c, e, w in zip(long.coverage, long.abs_error, long.width, strict=True)
+        f"{c:.2f} / {e:.2f} / {w:.2f}" for c, e, w in zip(long.coverage, long.median_abs_error, long.width, strict=True)
     ]
     wide = long.pivot_table(index="true", columns="fitted", values="cell", aggfunc="first", sort=False)
     return wide[list(FITS)].reset_index()
@@ -128,10 +116,7 @@ def _by_share(rows: pd.DataFrame) -> pd.DataFrame:
 def _by_style(rows: pd.DataFrame) -> pd.DataFrame:
     single = rows[(rows.fitted == list(FITS)[-1]) & (rows.channel != ALL_MEDIA)]
     named = single.assign(style=single.channel.map(STYLES))
-    parts = named.groupby("style").agg(
-        coverage=("covered", "mean"), signed_error=("relative_error", "mean"), width=("relative_width", "mean")
-    )
-    return parts.reset_index()
+    return pd.DataFrame([{"style": style, **scored(part)} for style, part in named.groupby("style")])
 
 
 def _text(rows: pd.DataFrame) -> str:

@@ -22,10 +22,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from benchmarks.accuracy.study import Study
+from benchmarks.accuracy.study import Study, scored
 from omnimix.data import Panel
 from omnimix.effects import paths, roas
-from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, PATH
+from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, PATH, SPEND
 from omnimix.model import fit
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Funnel, Outcome
@@ -70,7 +70,8 @@ def _cell(key: str, cores: int) -> dict[str, Any]:
     settings = {"cores": cores, "seed": 1, "progress": False}
     settings |= {k: SETTINGS[k] for k in ("draws", "tune", "chains")}
     whole = fit(world.funnel, world.panel, **settings)
-    figures = {FUNNEL: (whole, roas(whole, allow_unconverged=True).draws)}
+    returns = roas(whole, allow_unconverged=True)
+    figures, spend = {FUNNEL: (whole, returns.draws)}, returns.known[SPEND].to_series()
     compared = int(seed) < ALTERNATIVE_SEEDS
     if name == "confounded" and compared:
         for belief in OTHER_BELIEFS:
@@ -83,7 +84,7 @@ def _cell(key: str, cores: int) -> dict[str, Any]:
         health = posterior.run.diagnostics
         more = {"world": name, "seed": int(seed), "fitted": fitted, "rhat": health.rhat_max}
         more |= {"divergences": health.divergences, "seconds": posterior.run.seconds}
-        rows += [{**more, **row} for row in score(draws, true).table().to_dict("records")]
+        rows += [{**more, **row} for row in score(draws, true, spend=spend).table().to_dict("records")]
     return {"rows": rows, "paths": [{"world": name, "seed": int(seed), **row} for row in _paths(whole, world)]}
 
 
@@ -137,23 +138,9 @@ def _paths(posterior: Posterior, world: World) -> list[dict[str, Any]]:
 
 
 def _summary(rows: pd.DataFrame) -> pd.Series:
-    single, total = rows[rows[CHANNEL] != ALL_MEDIA], rows[rows[CHANNEL] == ALL_MEDIA]
-    parts: dict[str, Any] = {
-        "coverage": single.covered.mean(),
-        "median_abs_error": single.relative_error.abs().median(),
-        "bias": single.relative_error.mean(),
-        "width": single.relative_width.median(),
-        "crps": single.crps.median(),
-    }
-    if len(total):
-        parts |= {
-            "all_media_coverage": total.covered.mean(),
-            "all_media_median_abs_error": total.relative_error.abs().median(),
-            "all_media_bias": total.relative_error.mean(),
-            "rhat_above_1.02": (total.rhat > 1.02).mean(),
-            "seconds": total.seconds.median(),
-        }
-    return pd.Series(parts)
+    total = rows[rows[CHANNEL] == ALL_MEDIA]
+    health = {"rhat_above_1.02": (total.rhat > 1.02).mean(), "seconds": total.seconds.median()} if len(total) else {}
+    return pd.Series({**scored(rows), **health})
 
 
 def _summaries(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
@@ -179,8 +166,9 @@ def _path_table(ways: pd.DataFrame) -> pd.DataFrame:
 def _text(cells: int) -> str:
     return (
         f"# Funnel worlds\n\n{cells} simulated worlds of 156 weeks: a stage or two, two outcomes, seven or eight channels. 90 % intervals of "
-        "net ROAS (data window with its tail, over all outcomes and paths) and of the money of every path. Errors, widths and CRPS "
-        "are relative to the truth, medians over channels and worlds. A path that carries nothing in truth cannot lie inside the "
+        "net ROAS (data window with its tail, over all outcomes and paths) and of the money of every path. Errors are those of "
+        "posterior medians; errors, widths and CRPS are relative to the truth, medians over channels and worlds; what is "
+        "money-weighted is summed in money. A path that carries nothing in truth cannot lie inside the "
         "interval of an effect that is positive by assumption; such paths count as missed in the coverage of all paths and are left "
         "out of that of direct and mediated ones. The alternatives know no induced spend: their ROAS is set against the same net truth."
     )

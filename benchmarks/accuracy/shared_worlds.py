@@ -27,7 +27,7 @@ from omnimix.labels import ALL_MEDIA
 from omnimix.model import fit
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Funnel, Outcome
-from omnimix.truth import score
+from omnimix.truth import money_weighted, score
 
 REDAM = ("clean", "confounding_controlled", "multicollinearity", "promo_and_media", "mixed_data_errors")
 
@@ -132,6 +132,7 @@ def _summary(name: str, rows: pd.DataFrame) -> dict[str, Any]:
         "covered": f"{int(single.covered.sum())} of {len(single)}",
         "median_abs_error": float(single.relative_error.abs().median()),
         "crps_over_truth": float(single.crps.mean()),
+        **pd.DataFrame([money_weighted(world) for _, world in single.groupby("world")]).mean().to_dict(),
         "relative_width": float(single.relative_width.mean()),
         "all_media_error": float(
             total.relative_error.abs().median() if len(total) > 1 else total.relative_error.iloc[0]
@@ -142,7 +143,7 @@ def _summary(name: str, rows: pd.DataFrame) -> dict[str, Any]:
 
 def _text(rows: pd.DataFrame) -> str:
     return (
-        f"# Shared worlds\n\n{rows.world.nunique()} fits with default settings of worlds simulated by others, scored on total contribution. "
+        f"# Shared worlds\n\n{rows.world.nunique()} fits with default settings of worlds simulated by others, scored on total contribution, errors by posterior medians; what is money-weighted is summed in the money of a world. "
         "`(corrected)`: the cells that a data finding names were mended as it suggests; `(student_t)`: the same with that likelihood. "
         "Row `all, as read` leaves these out; its all-media error is the median of absolute errors."
     )

@@ -17,9 +17,11 @@ from typing import Any
 import pandas as pd
 
 import omnimix
+from omnimix.labels import ALL_MEDIA, CHANNEL
+from omnimix.truth import money_weighted
 
 RESULTS = Path(__file__).parent.parent / "results"
-ROOMS = ("curves", "spec", "mechanics", "model")  # a change in one of these may change a fit
+ROOMS = ("curves", "spec", "mechanics", "model", "truth")  # a change in one of these may change a fit or its score
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,23 @@ class Study:
         parts.append("Settings: " + json.dumps(made["settings"]))
         (RESULTS / f"{self.name}.md").write_text("\n\n".join(parts) + "\n")
         print("\n\n".join(parts))
+
+
+def scored(rows: pd.DataFrame) -> dict[str, float]:
+    """Return how well the truth was found, of rows of scores of many fits: of channels, and of all media apart.
+
+    Errors are those of posterior medians, over the truth. Bias and CRPS are weighed by money; there is no mean of
+    estimate / truth - 1, which is above zero even for a perfect posterior.
+    """
+    single, total = rows[rows[CHANNEL] != ALL_MEDIA], rows[rows[CHANNEL] == ALL_MEDIA]
+    found = {"coverage": float(single.covered.mean()), "median_abs_error": float(single.relative_error.abs().median())}
+    found |= {"width": float(single.relative_width.median()), "crps": float(single.crps.median())}
+    found |= money_weighted(single).to_dict()
+    if len(total):
+        found["all_media_coverage"] = float(total.covered.mean())
+        found["all_media_median_abs_error"] = float(total.relative_error.abs().median())
+        found["all_media_money_weighted_bias"] = float(money_weighted(total)["money_weighted_bias"])
+    return found
 
 
 def _kept(file: Path, digest: str) -> dict[str, dict[str, Any]]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from benchmarks.accuracy.study import Study
+from benchmarks.accuracy.study import Study, scored
 from omnimix.labels import ALL_MEDIA
 from omnimix.model import fit
 from omnimix.spec import Funnel, Prior
@@ -92,19 +92,12 @@ def _table(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     parts = rows.groupby(by, sort=False)
     made = []
     for key, part in parts:
-        single, total = part[part.channel != ALL_MEDIA], part[part.channel == ALL_MEDIA]
+        total = part[part.channel == ALL_MEDIA]
         made.append(
             {
                 **dict(zip(by, key, strict=True)),
                 "worlds": len(total),
-                "coverage": single.covered.mean(),
-                "median_abs_error": single.relative_error.abs().median(),
-                "width": single.relative_width.median(),
-                "crps": single.crps.median(),
-                "all_media_coverage": total.covered.mean(),
-                "all_media_median_abs_error": total.relative_error.abs().median(),
-                "all_media_median_signed_error": total.relative_error.median(),
-                "same_by_posterior_median": (total["median"] / total.truth - 1).median(),
+                **scored(part),
                 "usable": total.usable.mean(),
                 "smallest_ess": total.ess.median(),
                 "divergences": total.divergences.mean(),

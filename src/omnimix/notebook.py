@@ -68,19 +68,26 @@ def chip(word: str) -> str:
 
 
 def table(
-    frame: pd.DataFrame, forms: Mapping[str, Form] | None = None, *, most: int = MOST_ROWS, rest: str = ".table()"
+    frame: pd.DataFrame,
+    forms: Mapping[str, Form] | None = None,
+    *,
+    told: str | None = MEAN,
+    most: int = MOST_ROWS,
+    rest: str = ".table()",
 ) -> str:
     """Return the HTML of a table: figures with the digits that count, long ones cut, ``rest`` says where the rest is.
 
-    ``lower`` and ``upper`` become one column, named after the interval; the median stays in ``.table()``.
+    ``lower`` and ``upper`` become one column, named after the interval. Of mean and median the one that the quantity is
+    told by is shown; the other stays in ``.table()``.
 
     Args:
         frame: what to show, one row a line.
         forms: how to write the figures of a column, where its name does not tell.
+        told: the column, ``mean`` or ``median``, that the quantity is told by; ``None`` shows both.
         most: rows that are shown.
         rest: the call that returns all of it.
     """
-    shown, written = _ranged(frame.head(most)), {**dict(forms or {})}
+    shown, written = _ranged(frame.head(most), told), {**dict(forms or {})}
     cells = {str(c): [_cell(v, str(c), written) for v in shown[c]] for c in shown.columns}
     figures = {str(c): _is_figure(shown[c]) for c in shown.columns}
     head = "".join(_heading(c.replace("_", " "), figures[c]) for c in cells)
@@ -136,13 +143,14 @@ def _style(figure: bool, *, wrap: bool = False) -> str:
     )
 
 
-def _ranged(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put both ends of an interval into one column and leave the median out."""
+def _ranged(frame: pd.DataFrame, told: str | None) -> pd.DataFrame:
+    """Put both ends of an interval into one column and leave out the middle that is not told."""
     if not {LOWER, UPPER} <= set(frame.columns):
         return frame.drop(columns=INTERVAL, errors="ignore")
     mass = frame[INTERVAL].iloc[0] if INTERVAL in frame and len(frame) else None
     name = f"{percent(mass)} interval" if mass is not None else "interval"
-    out = frame.drop(columns=[UPPER, INTERVAL] + ([MEDIAN] if MEAN in frame else []), errors="ignore")
+    untold = [c for c in (MEAN, MEDIAN) if told in frame and told is not None and c != told]
+    out = frame.drop(columns=[UPPER, INTERVAL, *untold], errors="ignore")
     pairs = list(zip(frame[LOWER], frame[UPPER], strict=True))
     return out.assign(**{LOWER: pd.Series(pairs, index=frame.index, dtype=object)}).rename(columns={LOWER: name})
 

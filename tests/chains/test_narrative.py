@@ -97,7 +97,9 @@ def test_a_weak_link_is_not_excused_by_a_chain_that_earns(judged: ChainVerdict) 
 
 def test_dutch_figures_are_written_the_dutch_way(judged: ChainVerdict) -> None:
     assert re.search(r"tussen \d+,\d+ en \d+,\d+", judged.sentences("nl")["tv"])
-    assert re.match(r"Voorjaar: EUR [\d.]+ opgebracht voor EUR [\d.]+, ", judged.sentences("nl")[WHOLE])
+    assert re.match(
+        r"Voorjaar: naar verwachting EUR [\d.]+ opgebracht voor EUR [\d.]+; ", judged.sentences("nl")[WHOLE]
+    )
 
 
 def test_the_chain_says_what_it_induced_outside(funnel_posterior: om.Posterior) -> None:

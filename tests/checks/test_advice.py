@@ -54,9 +54,9 @@ def test_a_stated_value_moved_either_way_lies_on_both_sides_of_the_gain(
 def test_a_gain_that_follows_a_quantity_is_told_so_and_one_that_does_not_is_not() -> None:
     generator = np.random.default_rng(1)
     quantity = generator.normal(1.0, 0.5, 4_000)
-    low, high, gain_low, gain_high, _, odds_high, swing, turns, explained = _halves(quantity, 100.0 * (quantity - 0.9))
-    assert low == pytest.approx(1.0 - 0.5 * 1.271, abs=0.05)  # the mean of a normal's lowest quarter
-    assert gain_high - gain_low == pytest.approx(100.0 * (high - low))
+    low, _, gain_low, gain_high, _, odds_high, swing, turns, explained = _halves(quantity, 100.0 * (quantity - 0.9))
+    assert low == pytest.approx(1.0 - 0.5 * 1.150, abs=0.05)  # the median of a normal's lowest quarter
+    assert gain_high - gain_low == pytest.approx(100.0 * 0.5 * 2 * 1.271, rel=0.05)  # means of both quarters
     assert swing == pytest.approx(gain_high - gain_low)
     assert odds_high == 1.0
     assert turns

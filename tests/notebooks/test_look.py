@@ -103,7 +103,7 @@ def test_a_posterior_says_whether_it_is_usable_and_what_to_ask_next(results: dic
 def test_returns_have_two_decimals_and_money_has_three_digits(results: dict[str, Any]) -> None:
     table = results["roas"].table()
     html = results["roas"]._repr_html_()
-    assert f">{table['mean'].iloc[0]:.2f}<" in html
+    assert f">{table['median'].iloc[0]:.2f}<" in html
     assert f">{amount(table['spend'].iloc[0])}<" in html
     assert "90% interval" in html
 

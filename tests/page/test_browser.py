@@ -133,7 +133,7 @@ def test_the_words_at_a_line_fit_wherever_it_stands(browser_with_one_font: tuple
     """On the page it stands where the fit has put it: here at every tenth of the narrowest chart."""
     drawn = []
     for tenth in range(11):
-        rows = [{"label": "Retargeting", "mean": 0.5, "lower": 0.0, "upper": 1.0, "tip": ""}]
+        rows = [{"label": "Retargeting", "told": 0.5, "lower": 0.0, "upper": 1.0, "tip": ""}]
         spec = dots_with_ranges(rows, Scale("ROAS", ".1f"), line_at=tenth / 10, line="kostendekkend")
         drawn.append(picture({**spec, "width": SMALL[0] - 36}, "nl"))
     place = f'<div class="chart" data-chart="line" style="width: {SMALL[0] - 36}px">'

@@ -231,7 +231,7 @@ def test_a_total_that_is_clearly_better_is_told_with_the_advice(page: om.Report,
         levels, gain=replace(levels.gain, draws=draws, known={**levels.gain.known, "extrapolated": _inside(levels)})
     )
     (said,) = [s for s in advise(plan, better, words).more["first"] if s.startswith("Mind the total")]
-    assert words.brief(less) in said
+    assert words.total(less) in said
     assert "in all of 100 cases" in said
     draws.loc[{"total": less}] = draws.sel(own) - 1.0
     same = replace(

@@ -16,7 +16,7 @@ import omnimix as om
 from omnimix.chains import ChainVerdict
 from omnimix.plot import channel_colours
 from omnimix.plot.canvas import spread
-from omnimix.plot.triples import mean_of, median_of
+from omnimix.plot.triples import triple_of
 from omnimix.words import amount, percent, ratio
 from tests.plot.made_chains import made_comparison, made_verdict
 
@@ -211,7 +211,7 @@ def test_links_stand_from_first_to_last_however_they_are_listed(feeder: ChainVer
 
 def test_a_vast_interval_ends_in_an_arrow_and_its_figures_stay(vast: ChainVerdict):
     ax = om.plot.chain_links(vast)
-    figure = median_of(vast.draws("roas", "social"), 0.9)
+    figure = triple_of(vast.draws("roas", "social"), 0.9, "roas")
     assert ax.get_xlim()[1] < figure.upper
     assert spread(*figure, ratio) in words(ax)
     assert "an arrow: the interval goes on" in words(ax)
@@ -241,7 +241,7 @@ def test_the_four_corners_are_named_and_the_money_the_rule_loses_is_told(feeder:
     ):
         assert corner in told
     assert "would stop tv, which the best set of links runs" in told
-    assert f"expected to lose EUR {spread(*mean_of(feeder.link_rule.regret, 0.9))}" in told
+    assert f"expected to lose EUR {spread(*triple_of(feeder.link_rule.regret, 0.9, 'regret'))}" in told
 
 
 def test_dots_are_filled_where_the_rule_and_the_best_set_disagree(feeder: ChainVerdict):

@@ -67,7 +67,7 @@ def test_traffic_shares_are_bars_in_the_colours_of_the_channels(shares: Figures)
     names = [t.get_text() for t in ax.get_yticklabels()]
     assert names == ["tv", "search"]  # retargeting lives on visits and brings none
     for bar, name in zip(ax.patches, names, strict=True):
-        assert bar.get_width() == pytest.approx(table.loc[name, "mean"])
+        assert bar.get_width() == pytest.approx(table.loc[name, shares.told])
         assert same_color(bar.get_facecolor(), colours[name])
     assert "Media bring" in words(ax)
     assert "90% interval" in words(ax)

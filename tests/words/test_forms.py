@@ -67,7 +67,7 @@ def test_a_chart_writes_its_figures_as_cards_do(name: str, form: object) -> None
     drawn = [text.get_text() for text in draw(figures).texts]
     plt.close("all")
     assert callable(form)
-    assert f"{form(row['mean'])} ({form(row['lower'])} to {form(row['upper'])})" in drawn
+    assert f"{form(row[figures.told])} ({form(row['lower'])} to {form(row['upper'])})" in drawn
 
 
 def test_figures_of_one_kind_keep_their_form_from_one_size_to_the_next() -> None:

@@ -18,7 +18,7 @@ from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
 from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.support import NEAR
-from omnimix.effects import Figures
+from omnimix.effects import Figures, middle
 from omnimix.effects.accounts import Account
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
@@ -37,8 +37,8 @@ class BudgetLevels(words.Counted):
     Attributes:
         gain: what each brings more than today's plan at the plan's total, all money spent taken off, label ``total``;
             with ``probability_positive``, ``next_roas`` (what each unit of money from the total before this one on
-            brings; nan for the first) and ``extrapolated`` (whether any channel, or all together, leave what the data
-            have seen).
+            brings, the median; nan for the first) and ``extrapolated`` (whether any channel, or all together, leave
+            what the data have seen).
         value: what each brings more than no media in these weeks, label ``total``, in money.
         spend: money by channel (index) and total (column).
         extrapolated: by total, the channels outside what the data have seen.
@@ -182,7 +182,7 @@ def _record(
     same = SAME * unit.yardstick(plan.total, float(value.mean(axis=0).max()))
     known = {
         "probability_positive": (gain > same).mean(axis=0),
-        "next_roas": [np.nan, *np.diff(value.mean(axis=0)) / np.diff(cost.mean(axis=0))],
+        "next_roas": [np.nan, *(middle(step, "next_roas") for step in (np.diff(value) / np.diff(cost)).T)],
         "extrapolated": [bool(level.far) or level.beyond for level in levels],
     }
     told = f"{unit.noun} brought more than by today's plan at the plan's total, "

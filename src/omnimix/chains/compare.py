@@ -92,22 +92,24 @@ class ChainComparison(words.Counted):
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "gain_lower", "gain_upper", "probability_better"]
-        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})
+        columns = [CHAIN, SPEND, self.roas.told, LOWER, UPPER, "gain", "gain_lower", "gain_upper", "probability_better"]
+        shown = self.table()[columns].rename(columns={self.roas.told: "roas"})
         ends = dict.fromkeys((LOWER, UPPER), words.ratio)
-        return f"chains compared, {words.percent(self.roas.interval)} interval\n{notebook.text(shown, ends)}"
+        head = f"chains compared, {self.roas.told} ROAS, {words.percent(self.roas.interval)} interval"
+        return f"{head}\n{notebook.text(shown, ends)}"
 
     def _repr_html_(self) -> str:
-        columns = [CHAIN, SPEND, MEDIAN, LOWER, UPPER, "gain", "probability_better", "probability_best", INTERVAL]
-        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})
+        told = self.roas.told
+        columns = [CHAIN, SPEND, told, LOWER, UPPER, "gain", "probability_better", "probability_best", INTERVAL]
+        shown = self.table()[columns].rename(columns={told: "roas"})
         first = next(iter(self.spend))
         return notebook.card(
             "Chains compared",
             notebook.table(shown, {LOWER: words.ratio}),
-            under=f"median ROAS net of induced spend; gain ({self.currency}) over {first}, "
+            under=f"{told} ROAS net of induced spend; expected gain ({self.currency}) over {first}, "
             f"hurdle {words.ratio(self.hurdle)}"
             if self.value_unit.is_money
-            else f"median {self.value_unit.per_money()} net of induced spend; no gain: {self.value_unit.why}",
+            else f"{told} {self.value_unit.per_money()} net of induced spend; no gain: {self.value_unit.why}",
         )
 
 

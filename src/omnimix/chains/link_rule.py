@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 
 from omnimix.chains.coalitions import Coalitions
+from omnimix.effects import middle
+from omnimix.labels import ROAS
 from omnimix.mechanics import Array
 
 Clash = Literal["", "stops what the chain needs", "keeps what the chain does not need", "weak and not needed"]
@@ -17,6 +19,8 @@ Clash = Literal["", "stops what the chain needs", "keeps what the chain does not
 @dataclass(frozen=True)
 class LinkRule:
     """What the per-link rule decides: stop every link of which own ROAS, without later links, is below the hurdle.
+
+    Own ROAS is read as it is told, by its median.
 
     The account of the chain runs the set of links that is expected to earn most beyond the hurdle, and stops the rest.
 
@@ -77,7 +81,7 @@ def link_rule(coalitions: Coalitions, own: Mapping[str, tuple[Array, Array]], hu
     for name in coalitions.links:
         value, cost = coalitions.gain(name, coalitions.links)
         within[name] = value - hurdle * cost
-    kept = [n for n in coalitions.links if alone[n].mean() >= 0]
+    kept = [n for n in coalitions.links if middle(alone[n], ROAS) >= 0]  # as its own ROAS is told
     profit = coalitions.profit(hurdle)
     expected = profit.mean(axis=1)
     best = int(np.flatnonzero(expected == expected.max())[-1])  # of equals the largest: silent links do no harm

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from omnimix.labels import MEDIAN
+from omnimix.effects import middle
 from omnimix.mechanics import Array
 from omnimix.words import NOTHING, Language, texts
 
@@ -29,19 +29,19 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
     judgement = found.judgements[link]
     if not found.spend[link] or (judgement.verdict is None and found.value_unit.is_money):
         return words.say("silent", Link=words.title(link))
-    middle = {m: float(np.median(found.draws(m, link))) for m in ("roas", "roas_direct", "roas_marginal", "roas_half")}
+    at = {m: middle(found.draws(m, link), m) for m in ("roas", "roas_direct", "roas_marginal", "roas_half")}
     later = found.later[link]
     clash: str = found.link_rule.clashes[link]
     if clash == "weak and not needed" and (judgement.verdict != "stop" or found.probability_above_hurdle < LIKELY):
         clash = ""  # told where the chain as a whole could excuse it
     if clash == "stops what the chain needs" and not later:
         clash = ""  # of links that replace each other one stays, though nothing works on what it brings
-    differs = abs(middle["roas"] - middle["roas_direct"]) > NOTICEABLE
+    differs = abs(at["roas"] - at["roas_direct"]) > NOTICEABLE
     about = words.say(
         clash.replace(" ", "_") or ("both" if differs else "plain"),
         Link=words.title(link),
-        own=words.ratio(middle["roas_direct"]),
-        chain=words.ratio(middle["roas"]),
+        own=words.ratio(at["roas_direct"]),
+        chain=words.ratio(at["roas"]),
         range=words.between(*map(words.ratio, _ends(found.draws("roas", link), found.returns.interval))),
         later=words.names(later),
         work=words.say("work" if len(later) == 1 else "works"),
@@ -51,14 +51,14 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
         return about
     how: str = verdict
     if verdict == "fix":
-        how = "fix_less" if middle["roas_half"] >= middle["roas_marginal"] else "fix_thin"
+        how = "fix_less" if at["roas_half"] >= at["roas_marginal"] else "fix_thin"
     if verdict == "test":
         earns = judgement.above_hurdle
         how = "test_more" if earns > SETTLED else "test_less" if earns < 1 - SETTLED else "test_whether"
     reason = words.say(
         how,
-        marginal=words.ratio(middle["roas_marginal"]),
-        half=words.ratio(middle["roas_half"]),
+        marginal=words.ratio(at["roas_marginal"]),
+        half=words.ratio(at["roas_half"]),
         hurdle=words.ratio(found.chain.hurdle),
         meanwhile=words.say("run" if link in found.runs else "pause"),
         above=words.odds(judgement.above_hurdle),
@@ -72,14 +72,14 @@ def _of_chain(found: ChainVerdict, words: Language) -> str:
     if not any(found.spend.values()):
         return words.say("silent", Link=words.title(found.chain.name))
     net = found.returns.draws.sel(basis="net").to_numpy()
-    totals = found.totals.table().set_index("measure")[MEDIAN]
+    totals = found.totals.table().set_index("measure")[found.totals.told]
     parts = [
         words.say(
             "chain",
             Chain=words.title(found.chain.name),
             value=words.value(totals["value"]),
             cost=words.money(totals["cost"]),
-            net=words.ratio(float(np.median(net))),
+            net=words.ratio(middle(net, found.returns.name)),
             range=words.between(*map(words.ratio, _ends(net, found.returns.interval))),
             above=words.odds(judgement.above_hurdle),
             hurdle=words.ratio(found.chain.hurdle),
@@ -119,7 +119,7 @@ def _of_rule(found: ChainVerdict, words: Language) -> str:
         stops=words.names(rule.needed),
         kept=words.names(rule.spare),
         it=words.say("it" if len(rule.spare) == 1 else "them"),
-        regret=words.money(float(rule.regret.mean())),
+        regret=words.money(middle(rule.regret, "regret")),
         regret_odds=words.odds(chance),
         regret_range=words.between(*map(words.money, _ends(rule.regret, found.returns.interval))),
     )

@@ -119,7 +119,7 @@ class ChainVerdict(words.Counted):
         """Return one row a link and one of the whole chain: verdict, ROAS with its interval, and what leads to it.
 
         ``mean``, ``median``, ``lower`` and ``upper`` are of ROAS, net of induced spend: of a link what it adds to all
-        others, of the chain the combined one. Other figures are posterior means.
+        others, of the chain the combined one. Every other ROAS is a median, money is a mean.
         """
         mass = interval or self.returns.interval
         returns = self.returns.table(mass).set_index("basis")
@@ -134,7 +134,7 @@ class ChainVerdict(words.Counted):
                 SPEND: spent,
                 "induced_spend": totals["cost"] - spent,
                 **{part: returns.loc["net", part] for part in SUMMARY},
-                "roas_marginal": returns.loc["marginal", MEAN],
+                "roas_marginal": returns.loc["marginal", self.returns.told],
                 "shapley_value": totals["value"],
                 "shapley_share": 1.0,
                 "contradicts_link_rule": False,
@@ -144,15 +144,15 @@ class ChainVerdict(words.Counted):
 
     def _row(self, link: str, figures: pd.DataFrame, whole: float) -> dict[str, object]:
         """Return the row of one link; ``figures`` summarise its measures."""
-        means = figures[MEAN]
+        told = {str(m): float(row[words.told(str(m))]) for m, row in figures.iterrows()}
         return {
             LINK: link,
             **_judged(self.judgements[link]),
             SPEND: self.spend[link],
-            "induced_spend": means["induced_spend"],
+            "induced_spend": told["induced_spend"],
             **{part: figures.loc["roas", part] for part in SUMMARY},
-            **{m: means[m] for m in ("roas_direct", "roas_standalone", "roas_marginal", "passed_on", "shapley_value")},
-            "shapley_share": means["shapley_value"] / whole,
+            **{m: told[m] for m in ("roas_direct", "roas_standalone", "roas_marginal", "passed_on", "shapley_value")},
+            "shapley_share": told["shapley_value"] / whole,
             "probability_link_rule_wrong": self.link_rule.wrong[link],
             "contradicts_link_rule": self.link_rule.contradicts(link),
         }
@@ -171,16 +171,16 @@ class ChainVerdict(words.Counted):
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        columns = ["verdict", "probability", SPEND, "roas_direct", MEAN, LOWER, UPPER]
+        columns = ["verdict", "probability", SPEND, "roas_direct", self.returns.told, LOWER, UPPER]
         table = self.table().fillna({"verdict": words.NOTHING})
-        shown = notebook.text(table[[LINK, *columns]].rename(columns={MEAN: "roas"}), _ENDS)
+        shown = notebook.text(table[[LINK, *columns]].rename(columns={self.returns.told: "roas"}), _ENDS)
         head = f"chain {self.chain.name}: {self.verdict or words.NOTHING}"
-        lines = [f"{head}, {words.percent(self.returns.interval)} interval", shown]
+        lines = [f"{head}, {self.returns.told} ROAS, {words.percent(self.returns.interval)} interval", shown]
         return "\n".join([*lines, *self.sentences().values()])
 
     def _repr_html_(self) -> str:
-        columns = [LINK, "verdict", "probability", SPEND, "roas_direct", MEDIAN, LOWER, UPPER, INTERVAL]
-        shown = self.table()[columns].rename(columns={MEDIAN: "roas"})  # as the sentences have it
+        columns = [LINK, "verdict", "probability", SPEND, "roas_direct", self.returns.told, LOWER, UPPER, INTERVAL]
+        shown = self.table()[columns].rename(columns={self.returns.told: "roas"})
         unit = self.value_unit
         hurdle = f", hurdle {words.ratio(self.chain.hurdle)}" if unit.is_money else ""
         returns = "ROAS" if unit.is_money else f"ROAS ({unit.per_money()})"
@@ -190,7 +190,7 @@ class ChainVerdict(words.Counted):
             notebook.table(shown, _ENDS),
             notebook.lines(self.sentences().values()),
             verdict=self.verdict or "",
-            under=f"{weeks}{hurdle}; median {returns} net of induced spend, of links beyond the rest",
+            under=f"{weeks}{hurdle}; {self.returns.told} {returns} net of induced spend, of links beyond the rest",
         )
 
 

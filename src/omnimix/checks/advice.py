@@ -1,8 +1,8 @@
 """What would turn the advice: how far a plan's gain hangs on what is assumed, and on what is not well known.
 
-A quantity that the posterior leaves open is split over its draws: what the plan gains in the quarter of draws in which
-it is lowest, and in the quarter in which it is highest. What is stated and not estimated, the money that a unit of an
-outcome is worth, is moved by a fifth either way.
+A quantity that the posterior leaves open is split over its draws: the median of the quarter of draws in which it is
+lowest, and of the quarter in which it is highest, with what the plan is expected to gain in each. What is stated and
+not estimated, the money that a unit of an outcome is worth, is moved by a fifth either way.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from omnimix.budget.outlook import future_of
 from omnimix.budget.plan import TODAY, VERSUS
 from omnimix.checks.badge import rests_on
 from omnimix.checks.unseen_demand import shock_correlations
-from omnimix.effects import require_usable, roas
+from omnimix.effects import middle, require_usable, roas
 from omnimix.errors import BudgetError
-from omnimix.labels import ALL_MEDIA, CHANNEL
+from omnimix.labels import ALL_MEDIA, CHANNEL, ROAS
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.words import Counted
@@ -123,7 +123,7 @@ def _halves(quantity: Array, gain: Array) -> tuple[object, ...]:
     low, high = quantity <= ends[0], quantity >= ends[1]
     varies = gain.std() > 0 and quantity.std() > 0
     explained = float(np.corrcoef(quantity, gain)[0, 1] ** 2) if varies else 0.0
-    return quantity[low].mean(), quantity[high].mean(), *_gains(gain[low], gain[high]), explained
+    return middle(quantity[low], ROAS), middle(quantity[high], ROAS), *_gains(gain[low], gain[high]), explained
 
 
 def _gains(low: Array, high: Array) -> tuple[object, ...]:

@@ -10,9 +10,10 @@ import pandas as pd
 
 from omnimix.checks.believed import shares_after, shares_before
 from omnimix.findings import Finding
-from omnimix.labels import ALL_MEDIA, CHANNEL, INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, NODE, UPPER
 from omnimix.mechanics import Array, Draws
 from omnimix.posterior import Posterior
+from omnimix.words import told
 
 LITTLE_LEARNED = 0.7  # posterior over prior spread above which a figure rests on the prior
 APART = -0.6  # correlation of two totals below which the data know their sum better than either
@@ -39,9 +40,11 @@ def prior_posterior(posterior: Posterior, *, interval: float = 0.9) -> pd.DataFr
                     NODE: node.name,
                     CHANNEL: channel,
                     "prior_mean": float(prior[channel].mean()),
+                    "prior_median": float(np.median(prior[channel])),
                     "prior_lower": float(believed[0]),
                     "prior_upper": float(believed[1]),
                     MEAN: float(values.mean()),
+                    MEDIAN: float(np.median(values)),
                     LOWER: float(found[0]),
                     UPPER: float(found[1]),
                     "spread_ratio": _width(values) / _width(prior[channel]),
@@ -55,13 +58,13 @@ def prior_check(posterior: Posterior) -> Iterator[Finding]:
     """Name channels whose figure rests on the prior, and pairs that the data cannot tell apart."""
     for row in prior_posterior(posterior).to_dict("records"):
         node, channel, ratio = str(row[NODE]), str(row[CHANNEL]), float(row["spread_ratio"])
-        mean, low, high = (float(row[k]) for k in (MEAN, "prior_lower", "prior_upper"))
-        if not low <= mean <= high:
+        at, low, high = (float(row[k]) for k in (told("share"), "prior_lower", "prior_upper"))
+        if not low <= at <= high:
             message = (
-                f"What the data say of {_spoken(channel)} on {node} ({mean:.1%} of it) lies outside what was "
+                f"What the data say of {_spoken(channel)} on {node} ({at:.1%} of it) lies outside what was "
                 f"believed before ({low:.1%} to {high:.1%})."
             )
-            yield Finding("prior_surprised", "warns", message, SURPRISED, mean, channel)
+            yield Finding("prior_surprised", "warns", message, SURPRISED, at, channel)
         elif ratio > LITTLE_LEARNED:
             message = (
                 f"The data say little about {_spoken(channel)} on {node}: its spread is still {ratio:.0%} of "

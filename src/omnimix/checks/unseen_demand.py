@@ -25,7 +25,7 @@ from omnimix.arguments import checked
 from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, NODE, PARENT
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, NODE, PARENT, ROAS
 from omnimix.mechanics import Array, fit_scaling
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
@@ -84,10 +84,11 @@ class Sensitivity:
 
     def _repr_html_(self) -> str:
         table = self.table()
+        told = words.told(ROAS)
         turned = list(dict.fromkeys(table.loc[table["flips"], CHANNEL]))
         return notebook.card(
             "Net ROAS under three beliefs about unseen demand",
-            notebook.table(table, dict.fromkeys((MEAN, LOWER), words.ratio), most=3 * notebook.MOST_ROWS),
+            notebook.table(table, dict.fromkeys((told, LOWER), words.ratio), told=told, most=3 * notebook.MOST_ROWS),
             under=f"{self._held_against}; "
             + (f"the verdict turns for {', '.join(turned)}" if turned else "no verdict turns"),
         )

@@ -11,7 +11,7 @@ from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, heading, say, show_table, waiting, word
 from omnimix.cli.stored import stored
-from omnimix.labels import HORIZON, LINK, LOWER, MEAN, SPEND, UPPER
+from omnimix.labels import HORIZON, LINK, LOWER, SPEND, UPPER
 from omnimix.posterior import Posterior
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.json_file import write_json
@@ -70,14 +70,15 @@ def _show(found: ChainVerdict, language: str) -> None:
     say(
         f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}{hurdle}; value of "
         f"{' and '.join(found.outcomes)}, the weeks after in which it still works included. "
-        f"{returns} of a link: what it adds to all others, with its {percent(found.returns.interval)} range; "
+        f"{returns} of a link: what it adds to all others, the {found.returns.told} with its "
+        f"{percent(found.returns.interval)} range; "
         "own: what it would bring if later links did not exist; share: of the value of the chain (Shapley)."
     )
     table = found.table()
     ends = zip(table[LOWER], table[UPPER], strict=True)
     table["range"] = [NOTHING if pd.isna(low) else f"{ratio(low)} to {ratio(high)}" for low, high in ends]
     table["verdict"] = table["verdict"].fillna(NOTHING)
-    names = {"roas_direct": "own", MEAN: short, "probability": "sure", "shapley_share": "share"}
+    names = {"roas_direct": "own", found.returns.told: short, "probability": "sure", "shapley_share": "share"}
     columns: dict[str, Form] = {
         LINK: word,
         "verdict": word,

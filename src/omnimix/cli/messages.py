@@ -10,7 +10,7 @@ from omnimix.cli.screen import complain, heading, say, show_findings, show_table
 from omnimix.data import Panel, require
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
-from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
+from omnimix.labels import CHANNEL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.words import Form, amount, percent, ratio
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:
     columns: dict[str, Form] = {
         CHANNEL: word,
         "true": ratio,
-        MEAN: ratio,
+        returns.told: ratio,
         LOWER: ratio,
         UPPER: ratio,
         "interval holds it": word,
@@ -114,6 +114,6 @@ def show_truth(true: pd.DataFrame, returns: Figures) -> list[dict[str, Any]]:
         f"media {'as well' if table['holds'].iloc[-1] else 'NOT'}; over many data sets "
         f"{percent(returns.interval)} should. No real data come with this column."
     )
-    rows = table[[CHANNEL, "true", MEAN, LOWER, UPPER, "holds"]].rename(columns={"true": "true_roas"})
+    rows = table[[CHANNEL, "true", MEAN, MEDIAN, LOWER, UPPER, "holds"]].rename(columns={"true": "true_roas"})
     rows = rows.rename(columns={"holds": "interval_holds_it"})
     return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]

@@ -14,7 +14,6 @@ from omnimix.labels import (
     INDUCED_SPEND,
     LOWER,
     MEAN,
-    MEDIAN,
     OUTCOME,
     PATH,
     SPEND,
@@ -26,9 +25,6 @@ from omnimix.rows.results import Results
 from omnimix.words import Form, amount, capital, percent, ratio
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
-RATIOS: dict[str, Form] = {MEAN: ratio, MEDIAN: ratio, LOWER: ratio, UPPER: ratio}
-AMOUNTS: dict[str, Form] = {MEAN: amount, LOWER: amount, UPPER: amount}
-SHARES: dict[str, Form] = {MEAN: percent, LOWER: percent, UPPER: percent}
 
 
 def show_results(posterior: Posterior, found: Results) -> None:
@@ -54,12 +50,13 @@ def _show_roas(posterior: Posterior, returns: Figures) -> None:
     heading(f"{what} for 1 {unit.currency} spent, {percent(returns.interval)} interval")
     say(
         f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; {counted} in those weeks "
-        "and in the weeks after in which it still works."
+        "and in the weeks after in which it still works. "
+        "A return is told by its median: the truth is as likely above it as below."
     )
-    columns: dict[str, Form] = {CHANNEL: word, **RATIOS, SPEND: amount}
+    columns: dict[str, Form] = {CHANNEL: word, **_range(returns.told, ratio), MEAN: ratio, SPEND: amount}
     each = f"{unit.currency} each"
     if not unit.is_money:
-        say(f"{each}: what one costs, by the median.")
+        say(f"{each}: what one costs, by the {returns.told}.")
         columns[each] = amount
     if answering:
         say(
@@ -68,7 +65,7 @@ def _show_roas(posterior: Posterior, returns: Figures) -> None:
         )
         columns["induced spend"] = amount
     table = returns.table().rename(columns={INDUCED_SPEND: "induced spend"})
-    table[each] = 1 / table[MEDIAN].where(table[MEDIAN] > 0)
+    table[each] = 1 / table[returns.told].where(table[returns.told] > 0)
     show_table(table, columns, last_apart=True)
 
 
@@ -76,7 +73,7 @@ def _show_traffic(share: Figures) -> None:
     for stage, table in share.table().groupby(STAGE, sort=False):
         heading(f"Where {stage} come from: share of the data window, {percent(share.interval)} interval")
         reaching = table[UPPER] != table[LOWER]  # a channel without a way to the stage brings nothing, for certain
-        show_table(table.loc[reaching], {CHANNEL: word, **SHARES}, last_apart=True)
+        show_table(table.loc[reaching], {CHANNEL: word, **_range(share.told, percent)}, last_apart=True)
 
 
 def _show_contributions(found: Results) -> None:
@@ -87,19 +84,24 @@ def _show_contributions(found: Results) -> None:
     for outcome, rows in table.groupby(OUTCOME, sort=False):
         money = f" in {unit.currency}" if unit.is_money else ""
         heading(f"Contributions to {outcome}{money}, {percent(parts.interval)} interval, and share of {outcome}")
-        show_table(rows, {CHANNEL: word, **AMOUNTS, "share": percent})
+        show_table(rows, {CHANNEL: word, **_range(counted.told, amount), "share": percent})
 
 
 def _show_paths(ways: Figures, unit: str) -> None:
     table = ways.table()
     together = table[KIND] == INTERACTION
     table.loc[together, PATH] = table.loc[together, CHANNEL] + ", only together with others"
-    large = table[MEAN].abs() >= SMALL_PATH * table.loc[~together, MEAN].abs().sum()
+    large = table[ways.told].abs() >= SMALL_PATH * table.loc[~together, ways.told].abs().sum()
     heading(f"Paths: which way that value comes, in {unit}, {percent(ways.interval)} interval")
-    show_table(table.loc[large], {PATH: word, **AMOUNTS})
+    show_table(table.loc[large], {PATH: word, **_range(ways.told, amount)})
     left_out = int((~large & ~together).sum())
     if left_out:
         say(f"{left_out} paths of less than {percent(SMALL_PATH)} of all value are left out; --json FILE has them.")
+
+
+def _range(told: str, form: Form) -> dict[str, Form]:
+    """Return the columns of what a quantity is told by and its interval."""
+    return {told: form, LOWER: form, UPPER: form}
 
 
 def _show_payback(balance: Figures) -> None:

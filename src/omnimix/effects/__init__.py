@@ -1,7 +1,7 @@
 """The engine `respond` and every number taken from it."""
 
 from omnimix.effects.contributions import Contributions, contributions
-from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.figures import Figures, middle, require_usable, summarise
 from omnimix.effects.joint import indistinct, joint_roas
 from omnimix.effects.paths import paths
 from omnimix.effects.payback import By, payback
@@ -19,6 +19,7 @@ __all__ = [
     "indistinct",
     "joint_roas",
     "marginal_roas",
+    "middle",
     "money",
     "paths",
     "payback",

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
 from omnimix import notebook, words
 from omnimix.errors import FitError, OmnimixError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
+
+LINKS = "links"  # ROAS and money under each other: these keep both middles on their card
 
 
 @dataclass(frozen=True, repr=False)
@@ -47,6 +51,11 @@ class Figures:
         order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
         return wide[order].assign(**{INTERVAL: mass})
 
+    @property
+    def told(self) -> str:
+        """The column that says what to expect of them: ``median`` or ``mean``; see :func:`omnimix.words.told`."""
+        return words.told(self.name)
+
     def plot(self, ax: Any = None) -> Any:
         """Draw the figures on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
@@ -59,7 +68,8 @@ class Figures:
     def _repr_html_(self) -> str:
         form = self._form
         forms = dict.fromkeys((MEAN, MEDIAN, LOWER, UPPER), form)
-        return notebook.card(self._title, notebook.table(self.table(), forms), under=self.unit)
+        told = None if self.name == LINKS else self.told
+        return notebook.card(self._title, notebook.table(self.table(), forms, told=told), under=self.unit)
 
     @property
     def _title(self) -> str:
@@ -73,7 +83,7 @@ class Figures:
             return words.ratio
         if "share" in self.name:
             return words.percent
-        return words.exact if self.name == "links" else words.amount  # links: ROAS and money under each other
+        return words.exact if self.name == LINKS else words.amount
 
 
 def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:
@@ -87,6 +97,15 @@ def summarise(draws: xr.DataArray, interval: float) -> dict[str, xr.DataArray]:
         LOWER: ends.isel(quantile=0),
         UPPER: ends.isel(quantile=2),
     }
+
+
+def middle(draws: Array, quantity: str) -> float:
+    """Return what a quantity is told by: the median of its draws, or their mean where it adds up.
+
+    >>> middle(np.array([0.0, 1.0, 5.0]), "roas"), middle(np.array([0.0, 1.0, 5.0]), "gain")
+    (1.0, 2.0)
+    """
+    return float(np.median(draws) if words.told(quantity) == MEDIAN else np.mean(draws))
 
 
 def require_usable(posterior: Posterior, allow_unconverged: bool) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from omnimix.budget import BudgetLevels, BudgetPlan
 from omnimix.budget.plan import PLAN, TODAY
 from omnimix.colours import INK, channel_colours
-from omnimix.labels import LOWER, MEAN, UPPER
+from omnimix.labels import LOWER, UPPER
 from omnimix.page.charts import Rows, Scale, lines_with_bands, stacked
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.units import Unit
@@ -40,14 +40,14 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
     if plan.total not in found.totals or not found.value_unit.is_money:
         return ""  # more money always brings more units: which total is best, only their value can say
     rows = {float(r["total"]): r for r in records(found.table()) if not r["extrapolated"]}
-    best = max(rows, key=lambda t: float(rows[t][MEAN]), default=plan.total)
+    best = max(rows, key=lambda t: float(rows[t][found.gain.told]), default=plan.total)
     more = found.gain.draws.sel(total=best) - found.gain.draws.sel(total=plan.total)
     better = float((more > 0).mean())
     if best == plan.total or float(more.mean()) < NOTICED * plan.total or better < CLEAR:
         return ""
     return words.say(
         "advise_total",
-        total=words.brief(best),
+        total=words.total(best),
         more=words.money(float(more.mean())),
         odds=words.odds(better),
     )
@@ -170,9 +170,9 @@ def _moved(today: float, plan: float, weeks: int, words: Language) -> dict[str, 
     word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
     pairs = [
         {
-            "change": "" if word == "same" else words.brief(abs(change / part)),
-            "from": words.brief(today / part),
-            "to": words.brief(plan / part),
+            "change": "" if word == "same" else words.total(abs(change / part)),
+            "from": words.total(today / part),
+            "to": words.total(plan / part),
         }
         for part in (weeks, 1)
     ]
@@ -186,7 +186,7 @@ def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Langua
         return Block("levels", heading, (words.say("levels_missing", why=why),))
     rows = records(found.table())
     own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [{"total": words.brief(float(row["total"])), "told": _at(row, words)} for row in rows]
+    choices = [{"total": words.total(float(row["total"])), "told": _at(found, row, words)} for row in rows]
     label = words.say("levels_slider", weeks=found.weeks)
     charts = (_gains(found, rows, words), _splits(found, own, choices, words))
     return Block(
@@ -199,14 +199,14 @@ def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Langua
     )
 
 
-def _at(row: Row, words: Language) -> str:
+def _at(found: BudgetLevels, row: Row, words: Language) -> str:
     following = float(row["next_roas"])
     return capital(
         words.say(
             "levels_at",
-            total=words.brief(float(row["total"])),
-            gain=words.brief_value(float(row[MEAN])),
-            range=words.span(words.brief_end, row),
+            total=words.total(float(row["total"])),
+            gain=words.value(float(row[found.gain.told])),
+            range=words.span(words.end_of_value, row),
             odds=words.odds(float(row["probability_positive"])),
             next=words.say("levels_next", roas=words.ratio(following)) if np.isfinite(following) else "",
             far=words.say("levels_far") if row["extrapolated"] else "",
@@ -215,14 +215,14 @@ def _at(row: Row, words: Language) -> str:
 
 
 def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> Chart:
-    total = Unit.of(max(found.totals), words)
+    total, told = Unit.of(max(found.totals), words), found.gain.told
     gain = Unit.of_value(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), words)
     data: Rows = [
         {
             "label": "",
             "x": total(float(r["total"])),
-            **{part: gain(float(r[part])) for part in (MEAN, LOWER, UPPER)},
-            "tip": _at(r, words),
+            **{"told": gain(float(r[told])), **{end: gain(float(r[end])) for end in (LOWER, UPPER)}},
+            "tip": _at(found, r, words),
         }
         for r in rows
     ]
@@ -236,20 +236,20 @@ def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> 
         shaded=shaded,
         upright={total(found.today): words.say("today")},
     )
-    best = max(rows, key=lambda r: float(r[MEAN]))
-    gains = float(best[MEAN]) >= 0.0
-    title = words.say("levels_title" if gains else "levels_title_less", total=words.brief(float(best["total"])))
+    best = max(rows, key=lambda r: float(r[told]))
+    gains = float(best[told]) >= 0.0
+    title = words.say("levels_title" if gains else "levels_title_less", total=words.total(float(best["total"])))
     head = tuple(words.say(k) for k in ("total", "mean", "range", "odds_gain"))
     body = [
         (
             words.brief(float(r["total"])) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
-            words.change_of_value(float(r[MEAN])),
+            words.change_of_value(float(r[told])),
             words.span(words.brief_end, r),
             words.odds(float(r["probability_positive"])),
         )
         for r in rows
     ]
-    return Chart("totals", title, " ".join(_at(r, words) for r in rows), spec, Table(title, head, tuple(body)))
+    return Chart("totals", title, " ".join(_at(found, r, words) for r in rows), spec, Table(title, head, tuple(body)))
 
 
 def _stretches(far: list[float], totals: tuple[float, ...]) -> Iterator[tuple[float, float]]:
@@ -280,7 +280,7 @@ def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words:
     spec = stacked(data, Scale(unit.name, unit.form), colours)
     spec["layer"][0]["encoding"]["x"]["scale"] = {"domain": [0, unit(max(found.totals))]}
     spec |= {"params": [{"name": "level", "value": own}], "transform": [{"filter": "datum.level == level"}]}
-    head = (words.say("channel"), *(c["total"] for c in choices))
+    head = (words.say("channel"), *(words.brief(t) for t in found.totals))
     body = tuple(
         (words.title(n), *(words.brief(float(found.spend.loc[n, t])) for t in found.spend.columns)) for n in names
     )

@@ -11,14 +11,15 @@ from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.chains import WHOLE, ChainVerdict
 from omnimix.colours import channel_colours
 from omnimix.effects.figures import summarise
-from omnimix.labels import CHANNEL, LINK, LOWER, MEAN, MEASURE, MEDIAN, UPPER
+from omnimix.labels import CHANNEL, LINK, LOWER, MEASURE, ROAS, UPPER
 from omnimix.page.charts import Rows, Scale, bars_with_ranges, dots_with_ranges, lines_with_bands
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.units import Unit
 from omnimix.rows.table import Row, by_label, records
-from omnimix.words import NOTHING, Language, texts
+from omnimix.words import NOTHING, Language, texts, told
 
 COST_COLOURS = {SILOS: "#D55E00", WRONG_SPLIT: "#E69F00", WRONG_GOAL: "#E69F00", STAYING: "#BBBBBB"}
+TOLD = told(ROAS)
 
 
 def chains(found: tuple[ChainVerdict, ...], words: Language) -> Block | None:
@@ -52,12 +53,12 @@ def _told(found: ChainVerdict, words: Language) -> dict[str, Any]:
 
 def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
     summary = summarise(found.links.draws.sel({MEASURE: "roas"}), found.returns.interval)
-    own = summarise(found.links.draws.sel({MEASURE: "roas_direct"}), found.returns.interval)[MEDIAN]
+    own = summarise(found.links.draws.sel({MEASURE: "roas_direct"}), found.returns.interval)[TOLD]
     whole = by_label(found.returns.table(), "basis")["net"]
-    rows: dict[str, Row] = {WHOLE: {k: float(whole[k]) for k in (MEDIAN, LOWER, UPPER)}}
+    rows: dict[str, Row] = {WHOLE: {k: float(whole[k]) for k in (TOLD, LOWER, UPPER)}}
     for name in found.spend:
         at = {LINK: name}
-        rows[name] = {k: float(summary[k].sel(at)) for k in (MEDIAN, LOWER, UPPER)} | {"own": float(own.sel(at))}
+        rows[name] = {k: float(summary[k].sel(at)) for k in (TOLD, LOWER, UPPER)} | {"own": float(own.sel(at))}
     data: Rows = [_row(name, row, words) for name, row in rows.items()]
     hurdle, is_money = found.chain.hurdle, found.value_unit.is_money
     spec = dots_with_ranges(
@@ -71,7 +72,7 @@ def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
     title = words.say(
         "chain_title",
         chain=words.title(found.chain.name),
-        roas=words.ratio(float(whole[MEDIAN])),
+        roas=words.ratio(float(whole[TOLD])),
         range=words.span(words.ratio, whole),
     )
     return Chart(f"chain-{place}", title, "; ".join(r["tip"] for r in data), spec, _table(found, rows, title, words))
@@ -79,12 +80,12 @@ def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
 
 def _row(name: str, row: Row, words: Language) -> dict[str, Any]:
     label = words.say("combined") if name == WHOLE else words.name(name)
-    told = f"{words.ratio(float(row[MEDIAN]))} ({words.span(words.ratio, row)})"
+    told = f"{words.ratio(float(row[TOLD]))} ({words.span(words.ratio, row)})"
     if "own" in row:
         told += f", {words.say('own')} {words.ratio(float(row['own']))}"
     return {
         "label": label[:1].upper() + label[1:],
-        "mean": _finite(row[MEDIAN]),
+        "told": _finite(row[TOLD]),
         LOWER: _finite(row[LOWER]),
         UPPER: _finite(row[UPPER]),
         "other": _finite(row["own"]) if "own" in row else None,
@@ -109,7 +110,7 @@ def _table(found: ChainVerdict, rows: dict[str, Row], title: str, words: Languag
                 words.say("combined") if whole else words.title(name),
                 verdicts.get(judged.verdict or "", NOTHING),
                 "" if whole else words.ratio(float(row["own"])),
-                words.ratio(float(row[MEDIAN])),
+                words.ratio(float(row[TOLD])),
                 words.span(words.ratio, row),
                 words.brief(sum(found.spend.values()) if whole else found.spend[name]),
             )
@@ -122,25 +123,26 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
     heading = words.say("silos")
     if found is None:
         return Block("silos", heading, (words.say("silos_missing", why=why),))
-    rows = by_label(found.table(), "part")
+    rows, told = by_label(found.table(), "part"), found.cost.told
     unit = Unit.of_value(max(abs(float(r[end])) for r in rows.values() for end in (LOWER, UPPER)), words)
     names = {part: words.say("staying" if part == STAYING else part) for part in rows}
     data: Rows = [
         {
             "label": names[part],
             "key": part,
-            **{k: unit(float(row[k])) for k in (MEAN, LOWER, UPPER)},
-            "tip": f"{names[part]}: {words.brief_value(float(row[MEAN]))} ({words.span(words.brief_end, row)})",
+            "told": unit(float(row[told])),
+            **{end: unit(float(row[end])) for end in (LOWER, UPPER)},
+            "tip": f"{names[part]}: {words.brief_value(float(row[told]))} ({words.span(words.brief_end, row)})",
         }
         for part, row in rows.items()
     ]
-    title = words.say("silos_title", cost=words.value(float(rows[SILOS][MEAN])))
+    title = words.say("silos_title", cost=words.value(float(rows[SILOS][told])))
     spec = bars_with_ranges(data, Scale(words.say("silos_axis", weeks=weeks, unit=unit.name), unit.form), COST_COLOURS)
     head = ("", *(words.say(k) for k in ("mean", "range", "odds_cost")))
     body = tuple(
         (
             names[part],
-            words.brief_value(float(row[MEAN])),
+            words.brief_value(float(row[told])),
             words.span(words.brief_end, row),
             words.odds(float(row["probability_positive"])),
         )
@@ -161,7 +163,7 @@ def pool(found: PoolSplit, words: Language) -> Block:
         {
             "label": words.title(str(r[CHANNEL])),
             "x": unit(float(r["pool_spend"])),
-            "mean": float(r["share"]),
+            "told": float(r["share"]),
             LOWER: float(r[LOWER]),
             UPPER: float(r[UPPER]),
             "tip": f"{words.title(str(r[CHANNEL]))}, {words.brief(float(r['pool_spend']))}: "
@@ -184,7 +186,7 @@ def pool(found: PoolSplit, words: Language) -> Block:
     largest = _at_today(rows, found.now)
     title = words.say(
         "pool_title",
-        now=words.brief(found.now),
+        now=words.total(found.now),
         channel=words.name(str(largest[CHANNEL])),
         share=words.percent(float(largest["share"])),
         pool=name,
@@ -219,7 +221,7 @@ def _crossover(found: PoolSplit, rows: list[dict[str, Any]], words: Language) ->
         "pool_cross",
         first=first,
         second=words.name(str(order[1][CHANNEL])),
-        size=words.brief(float(row[MEDIAN])),
-        range=words.span(words.brief, row),
+        size=words.money(float(row[found.crossover.told])),
+        range=words.span(words.money, row),
         odds=words.odds(found.crosses),
     )

@@ -48,21 +48,21 @@ def chart(rows: Rows, height: int, layers: Sequence[Spec], keys: Iterable[Key] =
 
 
 def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Spec:
-    """Return horizontal bars from zero to ``mean``, with the range from ``lower`` to ``upper``.
+    """Return horizontal bars from zero to ``told``, with the range from ``lower`` to ``upper``.
 
-    Rows have ``label``, ``key`` (that of its colour), ``mean``, ``lower``, ``upper`` and ``tip``.
+    Rows have ``label``, ``key`` (that of its colour), ``told``, ``lower``, ``upper`` and ``tip``.
     """
     rows = _in_lines(rows)
     y = _names(rows)
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": QUIET, "strokeWidth": 0.6},
-            "encoding": {"x": _x("mean", scale), "y": y, **_by_key(colours)},
+            "encoding": {"x": _x("told", scale), "y": y, **_by_key(colours)},
         },
         _range(y),
         {
             "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1, "color": INK},
-            "encoding": {"x": {"field": "mean", "type": "quantitative"}, "y": y, "tooltip": TIP},
+            "encoding": {"x": {"field": "told", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
     return chart(rows, _height(rows), layers)
@@ -86,7 +86,7 @@ def dots_with_ranges(
     rows = _in_lines(rows)
     y = _names(rows)
     kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": None}
-    dot: Spec = {"x": _x("mean", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
+    dot: Spec = {"x": _x("told", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
         _range(y),
         {
@@ -150,7 +150,7 @@ def lines_with_bands(
     shaded: Iterable[tuple[float, float, str]] = (),
     level: bool = True,
 ) -> Spec:
-    """Return a line and a band a ``label`` over ``x``: rows have ``x``, ``mean``, ``lower``, ``upper``, ``tip``.
+    """Return a line and a band a ``label`` over ``x``: rows have ``x``, ``told``, ``lower``, ``upper``, ``tip``.
 
     ``upright`` are lines with their words by place; ``shaded`` stretches with theirs; ``level`` marks zero.
     """
@@ -163,7 +163,7 @@ def lines_with_bands(
         "legend": None,
     }
     colour = {"field": "label", "type": "nominal", "scale": _palette(colours), "legend": None}
-    x, y = _x("x", across, zero=False), {**_x("mean", up), "axis": {**_axis(up), "grid": True}}
+    x, y = _x("x", across, zero=False), {**_x("told", up), "axis": {**_axis(up), "grid": True}}
     low = {"field": "lower", "type": "quantitative"}
     band = {"x": x, "y": low, "y2": {"field": "upper"}, "color": colour}
     layers: list[Spec] = [_shade(stretch) for stretch in shaded]
@@ -184,7 +184,7 @@ def lines_with_bands(
     layers.append(
         {
             "mark": {"type": "point", "filled": True, "size": 60, "opacity": 0},
-            "encoding": {"x": x, "y": {"field": "mean", "type": "quantitative"}, "tooltip": TIP},
+            "encoding": {"x": x, "y": {"field": "told", "type": "quantitative"}, "tooltip": TIP},
         }
     )
     for place, words in (upright or {}).items():

@@ -53,7 +53,7 @@ def _window(found: Gathered, words: Language) -> str:
         weeks=len(plan.weeks),
         start=words.day(plan.weeks[0].date()),
         end=words.day((plan.weeks[-1] + SIX_DAYS).date()),
-        total=words.brief(plan.total),
+        total=words.total(plan.total),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,6 @@ from omnimix.labels import (
     HORIZON,
     INDUCED_SPEND,
     LOWER,
-    MEAN,
-    MEDIAN,
     ROAS,
     SPEND,
     STAGE,
@@ -52,19 +50,19 @@ def traffic(advice: Advice, channels: tuple[str, ...], words: Language) -> Block
     shares, parts = whole.table(), of_media.table()
     for stage in map(str, of_media.draws[STAGE].to_numpy()):
         row = by_label(shares[shares[STAGE] == stage], CHANNEL)[ALL_MEDIA]
-        share, spread = words.percent(float(row[MEAN])), words.span(words.percent, row)
+        share, spread = words.percent(float(row[whole.told])), words.span(words.percent, row)
         said.append(words.say("traffic_lead", stage=words.name(stage), share=share, range=spread))
         rows = _of_channels(by_label(parts[parts[STAGE] == stage], CHANNEL))
-        charts.append(_shares(stage, _descending(rows), channels, words))
+        charts.append(_shares(stage, _descending(rows, of_media.told), of_media.told, channels, words))
     return Block("traffic", words.say("traffic"), tuple(said), tuple(charts))
 
 
-def _shares(stage: str, rows: dict[str, Row], channels: tuple[str, ...], words: Language) -> Chart:
-    data = _bars(rows, words, lambda row: f"{words.percent(float(row[MEAN]))} ({words.span(words.percent, row)})")
+def _shares(stage: str, rows: dict[str, Row], told: str, channels: tuple[str, ...], words: Language) -> Chart:
+    data = _bars(rows, told, words.percent, words)
     axis = Scale(words.say("traffic_axis", stage=words.name(stage)), ".0%")
     title = words.say("traffic_title", channel=words.title(next(iter(rows))), stage=words.name(stage))
     head = tuple(words.say(k) for k in ("channel", "share", "range"))
-    body = tuple((words.title(n), words.percent(float(r[MEAN])), words.span(words.percent, r)) for n, r in rows.items())
+    body = tuple((words.title(n), words.percent(float(r[told])), words.span(words.percent, r)) for n, r in rows.items())
     spec = bars_with_ranges(data, axis, channel_colours(channels))
     note = words.say("traffic_note")
     return Chart(f"traffic-{stage}", title, _told(data), spec, Table(title, head, body), note)
@@ -72,36 +70,38 @@ def _shares(stage: str, rows: dict[str, Row], channels: tuple[str, ...], words: 
 
 def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
     """Return what each channel earned over all outcomes, and by which way."""
-    returns = by_label(advice.results.roas.table(), CHANNEL)
+    found = advice.results.roas
+    returns = by_label(found.table(), CHANNEL)
     whole = returns[ALL_MEDIA]
     said = [
         words.say("earns_lead"),
-        words.say("earns_all", roas=words.ratio(float(whole[MEAN])), range=words.span(words.ratio, whole)),
+        words.say("earns_all", roas=words.ratio(float(whole[found.told])), range=words.span(words.ratio, whole)),
     ]
     for label, row in by_label(advice.apart.table(), CHANNEL).items():
         said.append(words.say("apart", channels=words.names(label.split(" + ")), range=words.span(words.ratio, row)))
-    rows = _descending(_of_channels(returns))
+    rows = _descending(_of_channels(returns), found.told)
     return Block(
         "earns", words.say("earns"), tuple(said), (_returns(advice, rows, words), _ways(advice, rows, stages, words))
     )
 
 
 def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
-    draws, is_money = advice.results.roas.draws, words.value_unit.is_money
+    found, is_money = advice.results.roas, words.value_unit.is_money
+    draws, told = found.draws, found.told
     above = {n: float((draws.sel({CHANNEL: n}) > 1).mean(DRAW)) for n in rows}
     sure = [n for n in rows if above[n] >= SURE]
     key = "earns_title_none" if not sure else "earns_title_one" if len(sure) == 1 else "earns_title"
     if not is_money:
         key, sure = "earns_title_one", list(rows)[:1]  # the one that brings most for its money
     title = words.say(key, channels=capital(words.names(sure)), sure=round(10 * SURE))
-    data = _bars(rows, words, lambda row: f"{words.ratio(float(row[MEAN]))} ({words.span(words.ratio, row)})")
+    data = _bars(rows, told, words.ratio, words)
     head = tuple(words.say(k) for k in (CHANNEL, ROAS, "range", "odds_back", SPEND, INDUCED, "rests"))
     body = tuple(
         (
             words.title(n),
-            words.ratio(float(row[MEAN])),
+            words.ratio(float(row[told])),
             words.span(words.ratio, row),
-            words.odds(above[n]) if is_money else _each(float(row[MEDIAN]), words),
+            words.odds(above[n]) if is_money else _each(float(row[told]), words),
             words.brief(float(row[SPEND])),
             words.brief(float(row[INDUCED_SPEND])),
             words.say(f"rests_{advice.rests_on[n]}"),
@@ -163,10 +163,10 @@ def _ways(advice: Advice, rows: dict[str, Row], stages: tuple[str, ...], words: 
 
 
 def ways(found: Figures) -> dict[str, dict[str, float]]:
-    """Return by channel the mean value that comes directly, by way of stages, and only together with other channels."""
+    """Return by channel the expected value that comes directly, by way of stages, and only together with others."""
     table = found.table()
     parts = table.assign(part=table["kind"].map(OF_KIND)).pivot_table(
-        index=CHANNEL, columns="part", values=MEAN, aggfunc="sum", fill_value=0.0, sort=False
+        index=CHANNEL, columns="part", values=found.told, aggfunc="sum", fill_value=0.0, sort=False
     )
     parts = parts.reindex(columns=[DIRECT, VIA, SHARED], fill_value=0.0)
     return {
@@ -187,7 +187,7 @@ def payback(found: Figures, by_channel: Figures, words: Language) -> Block:
         key = "payback_not_back" if week is None else "payback_back"
         who = words.name(group)
         said.append(capital(words.say(key, who=who, week=week)))
-    chart = _followed(followed, by_label_and_horizon(by_channel), words)
+    chart = _followed(followed, by_label_and_horizon(by_channel), found.told, words)
     more = {"label": words.say("horizon"), "horizons": [(h, words.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
     return Block("payback", words.say("payback"), tuple(said), (chart,), "payback", more)
 
@@ -209,20 +209,23 @@ def by_label_and_horizon(found: Figures) -> dict[str, dict[int, Row]]:
     return out
 
 
-def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row]], words: Language) -> Chart:
+def _followed(
+    groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row]], told: str, words: Language
+) -> Chart:
     largest = max(float(np.abs(rows[[LOWER, UPPER]].to_numpy()).max()) for rows in groups.values())
     unit = Unit.of(largest, words)
     data: Rows = []
     for group, rows in groups.items():
         for row in records(rows):
             week = int(row[HORIZON])
-            told = f"{words.change(float(row[MEAN]))} ({words.span(words.brief, row)})"
+            after = f"{words.change(float(row[told]))} ({words.span(words.brief, row)})"
             data.append(
                 {
                     "label": words.title(group),
                     "x": week,
-                    **{part: unit(float(row[part])) for part in (MEAN, LOWER, UPPER)},
-                    "tip": f"{words.title(group)}, {words.say('after_weeks', weeks=week)}: {told}",
+                    "told": unit(float(row[told])),
+                    **{end: unit(float(row[end])) for end in (LOWER, UPPER)},
+                    "tip": f"{words.title(group)}, {words.say('after_weeks', weeks=week)}: {after}",
                 }
             )
     colours = {words.title(g): TEAM_COLOURS[k % len(TEAM_COLOURS)] for k, g in enumerate(groups)}
@@ -235,24 +238,24 @@ def _followed(groups: dict[str, pd.DataFrame], channels: dict[str, dict[int, Row
     )
     spec |= {"params": [{"name": "horizon", "value": HORIZONS[-1]}], "transform": [{"filter": "datum.x <= horizon"}]}
     in_words = "; ".join(row["tip"] for row in data if row["x"] in (TWO, *HORIZONS))
-    return Chart("balance", _short(groups, words), in_words, spec, _balances(channels, words))
+    return Chart("balance", _short(groups, told, words), in_words, spec, _balances(channels, told, words))
 
 
-def _short(groups: dict[str, pd.DataFrame], words: Language) -> str:
+def _short(groups: dict[str, pd.DataFrame], told: str, words: Language) -> str:
     """Return what every group still lacks after two weeks."""
-    lacking = {g: -float(rows.loc[rows[HORIZON] == TWO, MEAN].iloc[0]) for g, rows in groups.items()}
+    lacking = {g: -float(rows.loc[rows[HORIZON] == TWO, told].iloc[0]) for g, rows in groups.items()}
     short = [words.say("payback_short", who=words.name(g), amount=words.money(x)) for g, x in lacking.items() if x > 0]
     key = "payback_title" if short else "payback_title_none"
     return words.say(key, short=listing(short, words.code))
 
 
-def _balances(channels: dict[str, dict[int, Row]], words: Language) -> Table:
+def _balances(channels: dict[str, dict[int, Row]], told: str, words: Language) -> Table:
     weeks = [h for h in next(iter(channels.values())) if h in (TWO, *HORIZONS)]
     head = (words.say(CHANNEL), *(words.say("after_weeks", weeks=h) for h in weeks), words.say("odds_back"))
     body = tuple(
         (
             words.title(name),
-            *(words.change(float(rows[h][MEAN])) for h in weeks),
+            *(words.change(float(rows[h][told])) for h in weeks),
             words.odds(float(rows[weeks[-1]]["probability_paid_back"])),
         )
         for name, rows in channels.items()
@@ -260,21 +263,22 @@ def _balances(channels: dict[str, dict[int, Row]], words: Language) -> Table:
     return Table(words.say("payback"), head, body)
 
 
-def _bars(rows: dict[str, Row], words: Language, tell: Any) -> Rows:
-    """Return the data of a chart of rows with a mean and a range."""
+def _bars(rows: dict[str, Row], told: str, write: Callable[[float], str], words: Language) -> Rows:
+    """Return the data of a chart of rows with what they are told by and a range."""
     return [
         {
             "label": words.title(name),
             "key": name,
-            **{part: float(row[part]) for part in (MEAN, LOWER, UPPER)},
-            "tip": f"{words.title(name)}: {tell(row)}",
+            "told": float(row[told]),
+            **{end: float(row[end]) for end in (LOWER, UPPER)},
+            "tip": f"{words.title(name)}: {write(float(row[told]))} ({words.span(write, row)})",
         }
         for name, row in rows.items()
     ]
 
 
-def _descending(rows: dict[str, Row]) -> dict[str, Row]:
-    return dict(sorted(rows.items(), key=lambda item: -float(item[1][MEAN])))
+def _descending(rows: dict[str, Row], told: str) -> dict[str, Row]:
+    return dict(sorted(rows.items(), key=lambda item: -float(item[1][told])))
 
 
 def _told(data: Rows) -> str:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from omnimix.arguments import checked
 from omnimix.colours import INK, channel_colours
 from omnimix.effects import Figures
-from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, MEAN, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, UPPER
 from omnimix.plot.canvas import (
     PANEL_SIZE,
     Drawn,
@@ -46,12 +46,12 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
     weeks = {n: even_odds(table.loc[table[CHANNEL] == n].sort_values(HORIZON)) for n in names}
     title = _sentence(weeks, int(table[HORIZON].max()))
     under = (
-        f"Line: mean of value brought less money spent; band: {result.interval:.0%} interval; dotted: the week from "
-        "which on it is paid back more likely than not."
+        f"Line: {result.told} of value brought less money spent; band: {result.interval:.0%} interval; dotted: the "
+        "week from which on it is paid back more likely than not."
     )
     if ax is not None:
         for name in names:
-            _balance(ax, table.loc[table[CHANNEL] == name], colours[name], weeks[name], shade=0.1)
+            _balance(ax, table.loc[table[CHANNEL] == name], result.told, colours[name], weeks[name], shade=0.1)
         _label(ax, currency)
         legend_beside(ax)
         dress(ax, title, under)
@@ -59,7 +59,7 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
     columns = min(3, len(names))
     axes = sheets(None, len(names), width=max(5.0, 3.2 * columns), height=2.5, columns=columns)
     for k, (name, one) in enumerate(zip(names, axes, strict=True)):
-        _balance(one, table.loc[table[CHANNEL] == name], colours[name], weeks[name], shade=0.25)
+        _balance(one, table.loc[table[CHANNEL] == name], result.told, colours[name], weeks[name], shade=0.25)
         _label(one, currency)
         one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
@@ -84,14 +84,14 @@ def even_odds(table: pd.DataFrame) -> int | None:
     return found
 
 
-def _balance(ax: Axes, table: pd.DataFrame, colour: str, week: int | None, *, shade: float) -> None:
+def _balance(ax: Axes, table: pd.DataFrame, told: str, colour: str, week: int | None, *, shade: float) -> None:
     table = table.sort_values(HORIZON)
-    start = dict.fromkeys((HORIZON, MEAN, LOWER, UPPER), 0)
-    whole = pd.concat([pd.DataFrame([start]), table[[HORIZON, MEAN, LOWER, UPPER]]])
+    start = dict.fromkeys((HORIZON, told, LOWER, UPPER), 0)
+    whole = pd.concat([pd.DataFrame([start]), table[[HORIZON, told, LOWER, UPPER]]])
     marker = "o" if table[HORIZON].max() / len(table) > DENSE else None
     ax.fill_between(whole[HORIZON], whole[LOWER], whole[UPPER], color=colour, alpha=shade, linewidth=0)
     name = str(table[CHANNEL].iloc[0]).replace(ALL_MEDIA, "all media")
-    ax.plot(whole[HORIZON], whole[MEAN], color=colour, linewidth=1.8, marker=marker, markersize=3.5, label=name)
+    ax.plot(whole[HORIZON], whole[told], color=colour, linewidth=1.8, marker=marker, markersize=3.5, label=name)
     ax.axhline(0.0, color=INK, linewidth=0.9)
     if week is not None:
         ax.axvline(week, color=colour if shade < 0.2 else INK, linewidth=1.0, linestyle=(0, (1, 1.5)))

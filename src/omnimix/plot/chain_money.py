@@ -15,7 +15,7 @@ from omnimix.colours import INK, QUIET
 from omnimix.labels import MEASURE
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.links import UNKNOWN, in_order, link_colours, require_spent
-from omnimix.plot.triples import Triple, capital, column, key_below, mean_of, plain
+from omnimix.plot.triples import Triple, capital, column, key_below, plain, triple_of
 from omnimix.words import amount, listing, ratio
 
 IN = "money in: spend, and what the chain makes answering channels spend"
@@ -73,7 +73,7 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     require_spent(verdict)
     steps, colours = _steps(verdict), link_colours(verdict)
     value, cost, profit = (
-        mean_of(verdict.totals.draws.sel({MEASURE: part}).to_numpy(), verdict.totals.interval)
+        triple_of(verdict.totals.draws.sel({MEASURE: part}).to_numpy(), verdict.totals.interval, part)
         for part in ("value", "cost", "profit")
     )
     target, last = verdict.chain.hurdle * cost.middle, len(steps) + 1
@@ -110,7 +110,7 @@ def _steps(verdict: ChainVerdict) -> dict[str, Step]:
     start, interval = 0.0, verdict.totals.interval
     for name in in_order(verdict):
         cost, alone, brought = (
-            mean_of(verdict.draws(measure, name), interval)
+            triple_of(verdict.draws(measure, name), interval, measure)
             for measure in ("shapley_cost", "value_standalone", "shapley_value")
         )
         steps[name] = Step(start, cost.middle, alone.middle, brought)

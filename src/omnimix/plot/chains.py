@@ -23,9 +23,9 @@ from omnimix.plot.triples import (
     few,
     interval_bar,
     key_below,
-    median_of,
     plain,
     span,
+    triple_of,
     upright,
 )
 from omnimix.words import NOTHING, ValueUnit, percent, ratio
@@ -50,7 +50,7 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     """
     require_spent(verdict)
     own, chained = (returns_of(verdict, m) for m in ("roas_direct", "roas"))
-    whole = median_of(verdict.returns.draws.sel(basis="net").to_numpy(), verdict.returns.interval)
+    whole = triple_of(verdict.returns.draws.sel(basis="net").to_numpy(), verdict.returns.interval, verdict.returns.name)
     figures, colours = [*own.values(), *chained.values(), whole], link_colours(verdict)
     unit, hurdle = verdict.value_unit, verdict.chain.hurdle
     ax = sheet(ax, width=9.0, height=2.3 + 0.46 * (len(own) + 1))
@@ -77,7 +77,7 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     if not unit.is_money:
         above = f"No verdict: {unit.why}."
     cut = f"; {CUT}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
-    under = f"{above} Dot: median; bar: {verdict.returns.interval:.0%} interval{cut}."
+    under = f"{above} Dot: {verdict.returns.told}; bar: {verdict.returns.interval:.0%} interval{cut}."
     told = f"{whole.told(ratio)} for every 1 spent: {verdict.verdict}"
     if not unit.is_money:
         told = f"{whole.told(ratio)} {unit.name()} for every {unit.currency} spent"

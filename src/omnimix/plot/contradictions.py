@@ -13,7 +13,7 @@ from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
 from omnimix.plot.links import link_colours, require_spent, returns_of
-from omnimix.plot.triples import Triple, apart, beyond, capital, mean_of, plain, span
+from omnimix.plot.triples import Triple, apart, beyond, capital, plain, span, triple_of
 from omnimix.words import listing, percent
 
 CORNERS = {  # by whether own ROAS and ROAS in the chain reach the hurdle
@@ -132,7 +132,8 @@ def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
     """Return what the rule costs, and how to read the picture."""
     mass, told = verdict.returns.interval, []
     if verdict.link_rule.needed or verdict.link_rule.spare:
-        told.append(f"That is expected to lose {verdict.currency} {mean_of(verdict.link_rule.regret, mass).told()}.")
+        regret = triple_of(verdict.link_rule.regret, mass, "regret")
+        told.append(f"That is expected to lose {verdict.currency} {regret.told()}.")
     told.append(
         f"Dots: medians, filled where the rule and the best set of links disagree; crosses: {mass:.0%} intervals"
         f"{', some longer than the field' if cut else ''}; dotted: as much in the chain as by itself."

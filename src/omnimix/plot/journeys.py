@@ -132,7 +132,7 @@ def traffic_share(result: Figures, *, stage: str | None = None, ax: Axes | None 
     colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())
     axes = sheets(ax, len(names), width=8.0, height=1.6 + 0.36 * table[CHANNEL].nunique(), what="stage")
     for name, one in zip(names, axes, strict=True):
-        _shares(one, triples_of(table.loc[table[STAGE] == name], CHANNEL), name, result, colours)
+        _shares(one, triples_of(table.loc[table[STAGE] == name], CHANNEL, result.told), name, result, colours)
     return as_drawn(axes)
 
 
@@ -141,8 +141,7 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
     for k, name in enumerate(channels):
         ax.barh(-k, shares[name][0], height=0.6, color=colours[name])
         _whisker(ax, -k, *shares[name][1:])
-        mean, low, high = map(percent, shares[name])
-        beside(ax, -k, f"{mean} ({low} to {high})")
+        beside(ax, -k, shares[name].told(percent))
     rows(ax, channels)
     ax.set_xlim(left=min([0.0, *(lower for _, lower, _ in shares.values())]))
     ax.xaxis.set_major_formatter(PercentFormatter(1.0))
@@ -151,6 +150,6 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
     title = f"Which channels bring what media bring to {stage}"
     _, lower, upper = shares.get(ALL_MEDIA, (1.0, 1.0, 1.0))
     if lower != upper:
-        mean, low, high = map(percent, shares[ALL_MEDIA])
-        title = f"Media bring {mean} of {stage}, between {low} and {high}"
-    dress(ax, title, f"Bar: mean; line: {result.interval:.0%} interval.")
+        share, low, high = map(percent, shares[ALL_MEDIA])
+        title = f"Media bring {share} of {stage}, between {low} and {high}"
+    dress(ax, title, f"Bar: {result.told}; line: {result.interval:.0%} interval.")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from omnimix.chains import ChainVerdict
 from omnimix.colours import QUIET, channel_colours
 from omnimix.errors import OmnimixError
-from omnimix.plot.triples import Triple, median_of
+from omnimix.plot.triples import Triple, triple_of
 
 UNKNOWN = "spent nothing"
 
 
 def returns_of(verdict: ChainVerdict, measure: str) -> dict[str, Triple]:
     """Return a ROAS of every link by name, links in the order of the chain."""
-    return {n: median_of(verdict.draws(measure, n), verdict.returns.interval) for n in in_order(verdict)}
+    return {n: triple_of(verdict.draws(measure, n), verdict.returns.interval, measure) for n in in_order(verdict)}
 
 
 def in_order(verdict: ChainVerdict) -> list[str]:

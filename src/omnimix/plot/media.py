@@ -146,15 +146,15 @@ def _row(part: xr.DataArray, result: Contributions, outcome: str, name: str) -> 
 def totals(figures: Figures, *, outcome: str | None = None, ax: Axes | None = None) -> Drawn:
     """Draw contributions over the data window as dots with intervals, one row a channel (or one row an outcome)."""
     table = figures.table()
-    under = f"Dot: mean; bar: {figures.interval:.0%} interval."
+    under = f"Dot: {figures.told}; bar: {figures.interval:.0%} interval."
     if CHANNEL not in table.columns:
         one = sheet(ax, width=8.0, height=1.5 + 0.4 * len(table))
-        dots(one, table.rename(columns={OUTCOME: CHANNEL}), unit="units over the data window", colour=INK)
+        dots(one, table.rename(columns={OUTCOME: CHANNEL}), figures.told, unit="units over the data window", colour=INK)
         dress(one, "What all media bring to each outcome", under)
         return one
     names = chosen(list(dict.fromkeys(table[OUTCOME])), outcome)
     axes = sheets(ax, len(names), width=8.0, height=1.5 + 0.36 * table[CHANNEL].nunique())
     for name, one in zip(names, axes, strict=True):
-        dots(one, table.loc[table[OUTCOME] == name], unit=f"{name}, units over the data window")
+        dots(one, table.loc[table[OUTCOME] == name], figures.told, unit=f"{name}, units over the data window")
         dress(one, f"What each channel brings to {name}", under)
     return as_drawn(axes)

@@ -38,31 +38,33 @@ def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
     """
     table, unit = result.table(), result.value_unit
     ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
-    under = f"Dot: mean; bar: {result.interval:.0%} interval."
+    under = f"Dot: {result.told}; bar: {result.interval:.0%} interval."
     if not unit.is_money:
-        dots(ax, table, unit=f"{unit.name()} for 1 {unit.currency} spent", form=ratio)
-        dress(ax, _sentence(result.name, table, unit), under)
+        dots(ax, table, result.told, unit=f"{unit.name()} for 1 {unit.currency} spent", form=ratio)
+        dress(ax, _sentence(result, table), under)
         return ax
-    dots(ax, table, unit="value for 1 unit of money spent", form=ratio)
+    dots(ax, table, result.told, unit="value for 1 unit of money spent", form=ratio)
     ax.axvline(BREAK_EVEN, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     ax.set_ylim(top=1.05)
     ax.annotate(
         "break-even", (BREAK_EVEN, 0.78), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK
     )
-    dress(ax, _sentence(result.name, table, unit), f"{_verdicts(table)} {under}")
+    dress(ax, _sentence(result, table), f"{_verdicts(table)} {under}")
     return ax
 
 
-def dots(ax: Axes, table: pd.DataFrame, *, unit: str, form: Form = amount, colour: str | None = None) -> None:
-    """Draw one row a channel: mean as a dot, interval as a bar, both in figures at the right; all media set apart."""
+def dots(
+    ax: Axes, table: pd.DataFrame, told: str, *, unit: str, form: Form = amount, colour: str | None = None
+) -> None:
+    """Draw one row a channel: the column it is told by as a dot, its interval as a bar, both in figures."""
     channels = [str(c) for c in table[CHANNEL]]
     colours = dict.fromkeys(channels, colour) if colour else channel_colours(channels)
     for k, (name, row) in enumerate(zip(channels, table.itertuples(index=False), strict=True)):
-        mean, lower, upper = (float(getattr(row, part)) for part in (MEAN, LOWER, UPPER))
+        at, lower, upper = (float(getattr(row, part)) for part in (told, LOWER, UPPER))
         whole = name == ALL_MEDIA
         ax.plot([lower, upper], [-k, -k], color=colours[name], linewidth=4.0 if whole else 3.2, solid_capstyle="butt")
-        ax.plot(mean, -k, marker="D" if whole else "o", markersize=7, color=colours[name], markeredgecolor="white")
-        beside(ax, -k, spread(mean, lower, upper, form))
+        ax.plot(at, -k, marker="D" if whole else "o", markersize=7, color=colours[name], markeredgecolor="white")
+        beside(ax, -k, spread(at, lower, upper, form))
         if whole and k > 0:
             ax.axhline(-k + 0.5, color=QUIET, linewidth=0.6)
     rows(ax, channels)
@@ -72,15 +74,16 @@ def dots(ax: Axes, table: pd.DataFrame, *, unit: str, form: Form = amount, colou
     ax.set_xlabel(unit)
 
 
-def _sentence(name: str, table: pd.DataFrame, unit: ValueUnit) -> str:
+def _sentence(result: Figures, table: pd.DataFrame) -> str:
+    unit = result.value_unit
     whole, what, one = table.loc[table[CHANNEL] == ALL_MEDIA], "", "1"
     if not unit.is_money:
         what, one = f" {unit.name()}", f"1 {unit.currency}"
     if whole.empty:
         return f"What each channel returns for every {one} spent"
     row = whole.iloc[0]
-    figure = spread(row[MEAN], row[LOWER], row[UPPER], ratio)
-    if name == MARGINAL_ROAS:
+    figure = spread(row[result.told], row[LOWER], row[UPPER], ratio)
+    if result.name == MARGINAL_ROAS:
         return f"The next {one} spent on all media returns {figure}{what}"
     return f"All media return {figure}{what} for every {one} spent"
 

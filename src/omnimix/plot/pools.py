@@ -16,7 +16,7 @@ from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, sheet
-from omnimix.plot.triples import Triple, apart, capital, median_of, plain, stretches, weeks_of
+from omnimix.plot.triples import Triple, apart, capital, plain, stretches, triple_of, weeks_of
 from omnimix.words import amount, between, money, odds, percent
 
 SIZE, SHARE, EXTRAPOLATED = "pool_spend", "share", "extrapolated"
@@ -65,7 +65,7 @@ def _crossing(result: PoolSplit) -> Triple | None:
     """Return where the order changes, in draws in which it does; ``None`` where it does in none."""
     draws = np.asarray(result.crossover.draws, dtype=float).ravel()
     draws = draws[np.isfinite(draws)]
-    return median_of(draws, result.shares.interval) if draws.size else None
+    return triple_of(draws, result.shares.interval, result.crossover.name) if draws.size else None
 
 
 def _wide_enough(ax: Axes, sizes: Array, now: float) -> None:

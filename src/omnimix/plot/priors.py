@@ -11,16 +11,17 @@ from omnimix.arguments import checked
 from omnimix.checks import prior_posterior as total_priors
 from omnimix.checks.believed import shares_after, shares_before
 from omnimix.colours import INK, QUIET, channel_colours
-from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, NODE, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, NODE, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
 from omnimix.posterior import Posterior
-from omnimix.words import percent
+from omnimix.words import percent, told
 
 PERCENT = 100.0
 HEIGHT = 0.68
 HALF = 0.5
 PRIOR_DRAWS = 4000
+TOLD = told("share")  # of a typical week
 
 
 @checked
@@ -65,7 +66,7 @@ def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
 
 
 def _key(table: pd.DataFrame, interval: float) -> str:
-    key = f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior mean."
+    key = f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior {TOLD}."
     if ALL_MEDIA not in table.index:
         return key
     row = {end: float(table[end].to_dict()[ALL_MEDIA]) for end in ("prior_lower", "prior_upper", LOWER, UPPER)}
@@ -85,7 +86,7 @@ def _bars(ax: Axes, foot: float, row: pd.Series, colour: str) -> None:
     before, after = row[["prior_lower", "prior_upper"]], row[[LOWER, UPPER]]
     for ends, away, ink, width in ((before, 0.09, INK, 1.0), (after, 0.17, colour, 2.6)):
         ax.plot(PERCENT * ends, [foot - away] * 2, color=ink, linewidth=width, solid_capstyle="butt")
-    ax.plot(PERCENT * row[MEAN], foot - 0.17, marker="o", markersize=4.5, color=colour, markeredgecolor="white")
+    ax.plot(PERCENT * row[TOLD], foot - 0.17, marker="o", markersize=4.5, color=colour, markeredgecolor="white")
 
 
 def _density(values: Array, grid: Array) -> Array:

@@ -81,6 +81,6 @@ def _any(figures: Figures, *, ax: Axes | None) -> Axes:
     labels = [str(d) for d in figures.draws.dims if str(d) in table.columns]
     names = table[labels].astype(str).agg(" · ".join, axis=1) if labels else pd.Series([figures.name])
     ax = sheet(ax, width=8.0, height=1.5 + 0.36 * len(table))
-    dots(ax, table.assign(**{CHANNEL: names}), unit=figures.unit, form=form_of(figures.name, amount))
-    dress(ax, figures.name.replace("_", " "), f"Dot: mean; bar: {figures.interval:.0%} interval.")
+    dots(ax, table.assign(**{CHANNEL: names}), figures.told, unit=figures.unit, form=form_of(figures.name, amount))
+    dress(ax, figures.name.replace("_", " "), f"Dot: {figures.told}; bar: {figures.interval:.0%} interval.")
     return ax

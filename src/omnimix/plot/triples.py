@@ -14,6 +14,7 @@ from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
 from matplotlib.transforms import ScaledTranslation
 
 from omnimix.colours import INK, QUIET
+from omnimix.effects import middle
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, spread
@@ -54,25 +55,23 @@ def figures_of(table: pd.DataFrame, label: str, part: str) -> dict[str, float]:
     return dict(zip(table[label].astype(str), table[part].astype(float).tolist(), strict=True))
 
 
-def triples_of(table: pd.DataFrame, label: str, middle: str = MEAN) -> dict[str, Triple]:
-    """Return the figures of a table with their intervals by the name of its rows."""
-    parts = [figures_of(table, label, part) for part in (middle, LOWER, UPPER)]
+def triples_of(table: pd.DataFrame, label: str, told: str = MEAN) -> dict[str, Triple]:
+    """Return the figures of a table with their intervals by the name of its rows.
+
+    ``told`` is the column that the quantity is told by.
+    """
+    parts = [figures_of(table, label, part) for part in (told, LOWER, UPPER)]
     return {name: Triple(*(part[name] for part in parts)) for name in parts[0]}
 
 
-def median_of(draws: Array, interval: float) -> Triple:
-    """Return the median with both ends of the central interval.
+def triple_of(draws: Array, interval: float, quantity: str) -> Triple:
+    """Return what a quantity is told by (see :func:`omnimix.words.told`) with both ends of the central interval.
 
-    >>> median_of(np.arange(5.0), 0.5)
+    >>> triple_of(np.array([0.0, 1.0, 2.0, 3.0, 9.0]), 0.5, "roas")
     Triple(middle=2.0, lower=1.0, upper=3.0)
     """
-    lower, middle, upper = np.quantile(draws, [(1 - interval) / 2, 0.5, (1 + interval) / 2])
-    return Triple(float(middle), float(lower), float(upper))
-
-
-def mean_of(draws: Array, interval: float) -> Triple:
-    """Return the mean with both ends of the central interval: means of parts add up to that of the whole."""
-    return median_of(draws, interval)._replace(middle=float(draws.mean()))
+    lower, upper = np.quantile(draws, [(1 - interval) / 2, (1 + interval) / 2])
+    return Triple(middle(draws, quantity), float(lower), float(upper))
 
 
 def span(figures: Iterable[Triple], *seen: float) -> tuple[float, float]:

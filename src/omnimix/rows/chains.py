@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from omnimix.chains import WHOLE, ChainVerdict
-from omnimix.effects.figures import summarise
+from omnimix.effects.figures import middle, summarise
 from omnimix.labels import DRAW, HORIZON, LOWER, MEAN, MEASURE, MEDIAN, OUTCOME, SPEND, UPPER
 from omnimix.mechanics import Array
 from omnimix.rows.table import records, value_rows
+from omnimix.words import told
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ROAS_OF_LINKS = ("roas_direct", "roas", "roas_standalone", "roas_marginal", "roas_shapley")
@@ -19,9 +20,11 @@ MONEY_OF_LINKS = ("value", "passed_on", "shapley_value", "induced_spend")
 
 
 def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
-    """Return a verdict as plain rows. Figures of links are posterior means; ``intervals`` holds them in full.
+    """Return a verdict as plain rows.
 
-    What cannot be judged is null: links that spent nothing, and everything against the hurdle without a value in money.
+    Every ROAS of a link is a median and its money a mean (see :func:`omnimix.words.told`); ``intervals`` holds mean,
+    median and both ends of each. What cannot be judged is null: links that spent nothing, and everything against the
+    hurdle without a value in money.
     """
     returns = found.returns.table().set_index("basis")
     sentences = found.sentences(language)
@@ -35,7 +38,7 @@ def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
         "interval": found.returns.interval,
         "combined_roas": {
             **{k: returns.loc["net", k] for k in SUMMARY},
-            **{basis: returns.loc[basis, MEAN] for basis in ("gross", "net", "frozen")},
+            **{basis: returns.loc[basis, found.returns.told] for basis in ("gross", "net", "frozen")},
         },
         "marginal_roas": {k: returns.loc["marginal", k] for k in SUMMARY},
         "probability_above_hurdle": found.probability_above_hurdle,
@@ -51,7 +54,7 @@ def chain_rows(found: ChainVerdict, language: str = "en") -> dict[str, Any]:
         "outcomes": records(found.value.table(), (OUTCOME, *SUMMARY)),
         "payback": records(found.payback.table(), (HORIZON, *SUMMARY, "probability_paid_back", "value", SPEND)),
         "links": [_link(found, n, sentences[n]) for n in found.spend],
-        "link_rule_regret": float(found.link_rule.regret.mean()),
+        "link_rule_regret": middle(found.link_rule.regret, "regret"),
         "link_rule": {
             "regret": _summary(found.link_rule.regret, found),
             "probability_regret": float((found.link_rule.regret > 0).mean()) if rule else None,
@@ -70,7 +73,7 @@ def _link(found: ChainVerdict, name: str, sentence: str) -> dict[str, Any]:
         "link": name,
         "channels": list(found.chain.link(name).channels),
         SPEND: found.spend[name],
-        **{_named(m): summary[MEAN] for m, summary in figures.items()},
+        **{_named(m): summary[told(m)] for m, summary in figures.items()},
         "intervals": {_named(m): summary for m, summary in figures.items()},
         "verdict": judgement.verdict,
         "probability": judgement.probability,

@@ -1,7 +1,7 @@
 """Simulated worlds whose truth is known, and how well a posterior recovers it."""
 
 from omnimix.truth._example import QUARTER, SPRING, example
-from omnimix.truth._recover import Recovery, crps, recover, score
+from omnimix.truth._recover import Recovery, crps, money_weighted, recover, score
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.media import Answer, Medium
@@ -32,6 +32,7 @@ __all__ = [
     "config_text",
     "crps",
     "example",
+    "money_weighted",
     "recover",
     "score",
     "simulate",

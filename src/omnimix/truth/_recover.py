@@ -1,12 +1,17 @@
-r"""Score a posterior against the truth: does the interval hold it, how far off is the middle, how wide is the interval.
+r"""Score a posterior against the truth: does the interval hold it, how far off is the median, how wide is the interval.
 
 CRPS = E|X - truth| - E|X - X'| / 2 over posterior draws X, X' (Gneiting and Raftery 2007, eq. 21): a proper score in
 the unit of the figure, here divided by the truth. Lower is better, and neither vagueness nor overconfidence lowers
 it.
+
+Over several channels errors are weighed by money: the sum of estimate less truth over the sum of the truth, both in
+money. A mean of estimate / truth - 1 is no measure of bias: the small truths in its denominators make it positive even
+for a posterior that is right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix import notebook, words
-from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN, MEDIAN, ROAS, SPEND, UPPER
 from omnimix.mechanics import Array
 from omnimix.truth.truth import Truth
 
@@ -29,7 +34,8 @@ class Recovery:
     """How well a posterior recovers true ROAS, by channel and for all media.
 
     ``scores`` has one row a channel and one for all media: truth, mean, median, lower, upper, covered, relative_error
-    (of the mean), relative_width and crps (both over the truth; for a true zero as they are).
+    (of the median), relative_width and crps (all three over the truth; for a true zero as they are), and spend, the
+    money by which a channel weighs.
     """
 
     scores: pd.DataFrame
@@ -47,24 +53,42 @@ class Recovery:
 
     @property
     def all_media_error(self) -> float:
-        """Relative error of the mean ROAS of all media; above 0 is too high."""
+        """Relative error of the median ROAS of all media; above 0 is too high."""
         return float(self.scores.loc[self.scores[CHANNEL] == ALL_MEDIA, "relative_error"].iloc[0])
+
+    @property
+    def money_weighted_bias(self) -> float:
+        """What medians bring too much over all channels, in money, over what they bring in truth."""
+        return float(money_weighted(self.channels)["money_weighted_bias"])
+
+    @property
+    def money_weighted_crps(self) -> float:
+        """CRPS over all channels, in money, over what they bring in truth."""
+        return float(money_weighted(self.channels)["money_weighted_crps"])
 
     def table(self) -> pd.DataFrame:
         """Return the scores, tidy."""
         return self.scores.copy()
 
     def __repr__(self) -> str:
-        head = f"Recovery: {self.coverage:.0%} of channels inside the {self.interval:.0%} interval"
+        head = f"Recovery: {self._in_words}"
         return f"{head}\n{self.scores.to_string(index=False)}"
 
     def _repr_html_(self) -> str:
-        shown = self.scores.drop(columns=["crps", "relative_width"]).assign(interval=self.interval)
-        forms = {**dict.fromkeys((MEAN, LOWER), words.ratio), "relative_error": words.percent}
+        shown = self.scores.drop(columns=["crps", "relative_width", SPEND]).assign(interval=self.interval)
+        told = words.told(ROAS)
+        forms = {**dict.fromkeys((told, LOWER), words.ratio), "relative_error": words.percent}
         return notebook.card(
             "ROAS against the truth",
-            notebook.table(shown, forms),
-            under=f"{self.coverage:.0%} of the channels have their truth inside the {self.interval:.0%} interval",
+            notebook.table(shown, forms, told=told),
+            under=self._in_words,
+        )
+
+    @property
+    def _in_words(self) -> str:
+        return (
+            f"{self.coverage:.0%} of channels inside the {self.interval:.0%} interval; weighed by money, bias "
+            f"{self.money_weighted_bias:+.0%} and CRPS {self.money_weighted_crps:.2f} of the truth"
         )
 
 
@@ -77,13 +101,26 @@ def recover(
     """
     from omnimix.effects import roas  # a world without a posterior needs none of it
 
-    draws = roas(posterior, interval=interval, allow_unconverged=allow_unconverged).draws
+    found = roas(posterior, interval=interval, allow_unconverged=allow_unconverged)
     true = pd.concat([truth.roas(), pd.Series({ALL_MEDIA: truth.all_media_roas()})])
-    return score(draws, true, interval=interval)
+    return score(found.draws, true, spend=found.known[SPEND].to_series(), interval=interval)
 
 
-def score(draws: xr.DataArray, truth: pd.Series, *, interval: float = DEFAULT_INTERVAL) -> Recovery:
+def score(
+    draws: xr.DataArray,
+    truth: pd.Series,
+    *,
+    spend: Mapping[str, float] | pd.Series | None = None,
+    interval: float = DEFAULT_INTERVAL,
+) -> Recovery:
     """Score draws (dimensions draw and channel) against one true figure a channel.
+
+    Args:
+        draws: the figure, dimensions draw and channel.
+        truth: the true figure by channel.
+        spend: money by channel, which turns a figure for one unit of money into money; by default the figures are
+            money themselves.
+        interval: probability mass of the intervals.
 
     >>> import xarray as xr
     >>> draws = xr.DataArray([[0.9], [1.0], [1.1]], coords={"channel": ["tv"]}, dims=("draw", "channel"))
@@ -94,21 +131,53 @@ def score(draws: xr.DataArray, truth: pd.Series, *, interval: float = DEFAULT_IN
     rows = []
     for channel in truth.index:
         values, true = draws.sel({CHANNEL: channel}).to_numpy(), float(truth[channel])
-        low, middle, high = np.quantile(values, points)
+        low, median, high = np.quantile(values, points)
         size = abs(true) or 1.0
-        mean = float(values.mean())
         figures = (
-            middle,
+            float(values.mean()),
+            median,
             low,
             high,
             bool(low <= true <= high),
-            (mean - true) / size,
+            (median - true) / size,
             (high - low) / size,
             crps(values, true) / size,
+            1.0 if spend is None else float(spend[channel]),
         )
-        rows.append((channel, true, mean, *figures))
-    columns = [CHANNEL, "truth", MEAN, MEDIAN, LOWER, UPPER, "covered", "relative_error", "relative_width", "crps"]
+        rows.append((channel, true, *figures))
+    columns = [
+        CHANNEL,
+        "truth",
+        MEAN,
+        MEDIAN,
+        LOWER,
+        UPPER,
+        "covered",
+        "relative_error",
+        "relative_width",
+        "crps",
+        SPEND,
+    ]
     return Recovery(pd.DataFrame(rows, columns=columns), interval)
+
+
+def money_weighted(scores: pd.DataFrame) -> pd.Series:
+    """Return ``money_weighted_bias`` (of medians) and ``money_weighted_crps`` of rows of scores, over the true money.
+
+    Rows have ``truth``, ``median``, ``crps`` and ``spend`` as :class:`Recovery` has them, of one fit or of many. Where
+    the truth is nothing in all, both are nan.
+
+    >>> rows = pd.DataFrame({"truth": [1.0, 2.0], "median": [1.5, 2.0], "crps": [0.5, 0.0], "spend": [100.0, 50.0]})
+    >>> money_weighted(rows).round(3).to_dict()
+    {'money_weighted_bias': 0.25, 'money_weighted_crps': 0.25}
+    """
+    truth, money = scores["truth"], scores[SPEND]
+    size = truth.abs().where(truth != 0, 1.0)
+    whole = float((truth * money).sum()) or float("nan")
+    bias = float(((scores[words.told(ROAS)] - truth) * money).sum()) / whole
+    return pd.Series(
+        {"money_weighted_bias": bias, "money_weighted_crps": float((scores["crps"] * size * money).sum()) / abs(whole)}
+    )
 
 
 def crps(draws: Array, truth: float) -> float:

@@ -18,6 +18,7 @@ from omnimix.words.figures import (
 )
 from omnimix.words.language import Language
 from omnimix.words.texts import LANGUAGES, called, capital, require_language, texts
+from omnimix.words.told import told
 from omnimix.words.value_unit import MONEY, Counted, ValueUnit
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "ratio",
     "require_language",
     "texts",
+    "told",
 ]

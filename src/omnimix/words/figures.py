@@ -16,7 +16,8 @@ exact      what was counted or booked: whole from a hundred on                  
 figure     so many decimals
 =========  ====================================================================  ===============================
 
-In sentences only: ``money`` has its currency, two digits that count and its size in full (EUR 1.2 million), ``odds``
+In sentences only: ``money`` has its currency, two digits that count, three where it is a budget, and its size in full
+(EUR 1.2 million), ``odds``
 tell a probability in cases, ``day`` writes a date out. Where nothing is known a cell has ``-`` and a sentence the word.
 Marks and words stand in the section ``figures`` of every language's file.
 """
@@ -98,19 +99,23 @@ def change(value: float, language: str = "en") -> str:
     return f"+{amount(value, language)}" if value >= SMALLEST else amount(value, language)
 
 
-def money(value: float, currency: str, language: str = "en") -> str:
-    """Write an amount in a sentence, with two digits that count.
+def money(value: float, currency: str, language: str = "en", digits: int = 2) -> str:
+    """Write an amount in a sentence, with two digits that count, or more where it was booked.
 
     >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR"), money(0, "EUR"), money(0.0042, "EUR")
     ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0', 'EUR 0.0042')
+    >>> money(88_213, "EUR", "nl", 3), money(1_250_000, "EUR", digits=3)
+    ('EUR 88.200', 'EUR 1.25 million')
     """
     if not math.isfinite(value) or not 10 <= abs(value) < NO_WORD:
-        return f"{currency} {amount(value, language, 2)}" if math.isfinite(value) else figure(value, language, 0)
-    rounded = round(value, 1 - _power(value))
+        return f"{currency} {amount(value, language, digits)}" if math.isfinite(value) else figure(value, language, 0)
+    rounded = round(value, digits - 1 - _power(value))
     for unit, word in SIZES[:-1]:
         if abs(rounded) >= unit:
             scaled = rounded / unit
-            return f"{currency} {figure(scaled, language, int(abs(scaled) < 10))} {texts('figures', language)[word]}"
+            return (
+                f"{currency} {figure(scaled, language, _decimals(scaled, digits))} {texts('figures', language)[word]}"
+            )
     return f"{currency} {figure(rounded, language, 0)}"
 
 
@@ -197,6 +202,12 @@ def listing(names: Sequence[str], language: str = "en") -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} {texts('figures', language)['and']} {names[-1]}"
+
+
+def _decimals(value: float, digits: int) -> int:
+    """Return how many decimals show so many digits that count; a budget, with more than two, ends in no zeros."""
+    most = max(digits - 1 - _power(value), 0)
+    return most if digits == 2 else next((k for k in range(most) if round(value, k) == round(value, most)), most)
 
 
 def _power(value: float) -> int:

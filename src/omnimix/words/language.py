@@ -90,6 +90,10 @@ class Language(Counted):
         """Write money in a sentence."""
         return figures.money(value, self.currency, self.code)
 
+    def total(self, value: float) -> str:
+        """Write money that was chosen or booked in running text: as other money there, with one digit more."""
+        return figures.money(value, self.currency, self.code, 3)
+
     def value(self, value: float) -> str:
         """Write value in a sentence."""
         return self.value_unit.told(value, self.code)
