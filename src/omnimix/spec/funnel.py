@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -18,7 +17,7 @@ from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
 
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
-MEDIA_ROAS = Prior("LogNormal", math.log(0.95), 0.7)  # nine times in ten 0.30 to 3.0; see docs/decisions/019
+MEDIA_ROAS = Prior("LogNormal", 0.0, 1.0)  # nine times in ten 0.19 to 5.2; see docs/decisions/019
 
 
 @checked
