@@ -24,7 +24,8 @@ class Weights:
 
     Attributes:
         of_draws: they add up to one, shape (draws,).
-        shape: of the Pareto tail of the raw weights, k-hat; infinite where too few draws make up the tail.
+        shape: of the Pareto tail of the raw weights, k-hat; infinite where too few draws make up the tail,
+            minus infinity where all draws weigh the same.
     """
 
     of_draws: Array
@@ -60,7 +61,7 @@ def smoothed_weights(log_weights: Array) -> Weights:
     """
     logs = np.asarray(log_weights, dtype=np.float64) - np.max(log_weights)
     if -logs.min() <= TINY:
-        return Weights(np.full(len(logs), 1.0 / len(logs)), 0.0)
+        return Weights(np.full(len(logs), 1.0 / len(logs)), -np.inf)
     count = int(min(0.2 * len(logs), 3.0 * np.sqrt(len(logs))))
     order = np.argsort(logs, kind="stable")
     cut = max(float(logs[order[-count - 1]]), float(np.log(np.finfo(float).tiny)))
