@@ -39,7 +39,7 @@ def test_in_a_steady_state_next_money_returns_the_same_in_every_week(steady: om.
     flat = np.full((1, WEEKS), A_WEEK)
     slopes = {
         name: posed.future.plan_value(flat, posed.future.weights(posed.unit_values)).slopes[:, 0, 0].mean(axis=0)
-        for name, posed in {"silent": silent, "going on": silent.going_on()}.items()
+        for name, posed in {"silent": silent, "going on": silent.followed_by(silent.today)}.items()
     }
     np.testing.assert_allclose(slopes["going on"], slopes["going on"][0], rtol=1e-9)
     assert slopes["silent"][-1] > slopes["silent"][0] * 1.001, "silence after the window is what draws money there"

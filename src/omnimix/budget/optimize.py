@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -109,9 +110,11 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         of_target, remarks = None, tuple[str, ...]()
         if target is not None:
             problem, of_target, remarks = solve_target(problem, target, ceiling=total, done=done)
-        searched = problem.going_on() if phasing == "free" else problem
-        found = solve(searched, of_target or searched.objective(objective), done)
         chosen = of_target or problem.objective(objective)
+        if phasing == "free":
+            found = _by_week(problem, lambda going_on: of_target or going_on.objective(objective), done)
+        else:
+            found = solve(problem, chosen, done)
         found = replace(found, objective=chosen, remarks=(*remarks, *found.remarks))
         return _plan(problem, found, objective, target, interval, done)
 
@@ -136,6 +139,19 @@ def solve(problem: Problem, objective: Objective, done: Step = None) -> Solution
     least = least_when_on(problem.constraints, feasible)
     best = search_with_minimums(problem.future, feasible, objective, starts, least, done)
     return Solution(feasible, objective, best, remarks)
+
+
+def _by_week(problem: Problem, objective: Callable[[Problem], Objective], done: Step) -> Solution:
+    """Find the best plan whose weeks are free, where after the window its own average week goes on.
+
+    Today's average week goes on first, then that of the plan that was found, from which the search goes on.
+    """
+    going_on = problem.followed_by(problem.today)
+    found = solve(going_on, objective(going_on), done)
+    going_on = problem.followed_by(expected_spend(problem.future, found.feasible.spend(found.best.variables)))
+    aim, least = objective(going_on), least_when_on(problem.constraints, found.feasible)
+    best = search_with_minimums(going_on.future, found.feasible, aim, [found.best.variables], least, done)
+    return replace(found, objective=aim, best=best)
 
 
 def _first_ideas(problem: Problem, objective: Objective, done: Step) -> list[Array]:
