@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from omnimix.budget.phasing import level_by_week
 from omnimix.budget.problem import pose_problem
+from omnimix.budget.support import carried
 from omnimix.spec import Limits
 from tests.fits import converged, fit
 
@@ -54,3 +56,13 @@ def test_more_than_before_leans_to_the_weeks_that_meet_less(steady: om.Posterior
     weeks = plan.spend["tv"].to_numpy()
     assert weeks[-1] < 1.5 * weeks.mean()
     assert weeks[: WEEKS // 2].sum() >= weeks[WEEKS // 2 :].sum() - 0.02 * weeks.sum()
+
+
+@pytest.mark.parametrize("kernel", [(1.0,), (0.6, 0.3, 0.1), (0.2, 0.5, 0.3), (0.1, 0.2, 0.7)])
+def test_levels_of_an_even_plan_go_on_after_the_window_as_they_were(kernel: tuple[float, ...]) -> None:
+    """Where carryover peaks late, the level that money of the last weeks makes lies after the window."""
+    weights, money = np.array(kernel), np.random.default_rng(6).gamma(2.0, 1.0, WEEKS)
+    works = level_by_week(weights, WEEKS)
+    np.testing.assert_allclose(works[:WEEKS] @ money, carried(money, weights))
+    assert len(works) == WEEKS + int(np.argmax(weights))
+    np.testing.assert_allclose(works[len(kernel) - 1 :] @ np.full(WEEKS, 3.0), 3.0)

@@ -150,7 +150,10 @@ def _by_week(problem: Problem, objective: Callable[[Problem], Objective], done: 
     found = solve(going_on, objective(going_on), done)
     going_on = problem.followed_by(expected_spend(problem.future, found.feasible.spend(found.best.variables)))
     aim, least = objective(going_on), least_when_on(problem.constraints, found.feasible)
-    best = search_with_minimums(going_on.future, found.feasible, aim, [found.best.variables], least, done)
+    try:
+        best = search_with_minimums(going_on.future, found.feasible, aim, [found.best.variables], least)
+    except BudgetError:  # the first plan stands, with today's average week after it
+        return found
     return replace(found, objective=aim, best=best)
 
 

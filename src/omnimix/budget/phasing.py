@@ -72,7 +72,7 @@ def _levels(
     nothing, support, weeks = np.zeros(len(constraints.future.answering)), constraints.support, constraints.future.weeks
     for k, lever in enumerate(constraints.levers):
         kernel, before = support.kernels[lever.row], support.before[lever.row]
-        works = _works(kernel, weeks)
+        works = level_by_week(kernel, weeks)
         known = np.concatenate([before, np.zeros(len(works) - weeks)])
         asked = [feasible.lower[k] * pattern(constraints.runs[k]), constraints.today[lever.row] * constraints.runs[k]]
         needed = max(float((known + works @ spend).max()) for spend in asked)
@@ -82,7 +82,7 @@ def _levels(
             yield Constraint("level after carryover", weights, nothing, high=most - float(left))
 
 
-def _works(kernel: Array, weeks: int) -> Array:
+def level_by_week(kernel: Array, weeks: int) -> Array:
     """Return what money of every week of a plan adds to the level of every week, shape (weeks looked at, weeks).
 
     Where carryover peaks later than at once, the weeks up to the peak after the window are looked at as well, the plan
