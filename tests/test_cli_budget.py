@@ -134,9 +134,16 @@ def test_a_machine_reads_the_figures_of_the_verb(said: Said, teams_posterior: om
         np.testing.assert_allclose(found, frame, rtol=1e-6, atol=1e-6)
     gain = plan.gain.table().set_index("versus")
     for key, versus in (("gain", "today"), ("gain_over_proportional", "proportional")):
-        assert list(told[key]) == ["mean", "median", "lower", "upper", "probability_positive", "corrected"]
-        for figure, value in told[key].items():
-            assert value == pytest.approx(gain.loc[versus, figure], rel=1e-6), figure
+        *figures, last = list(told[key])
+        assert figures == ["mean", "median", "lower", "upper", "probability_positive", "corrected", "draw_luck"]
+        for figure in figures:
+            assert told[key][figure] == pytest.approx(gain.loc[versus, figure], rel=1e-6), figure
+        assert (last, list(told[key][last])) == ("sceptical", ["mean", "lower", "upper", "k_hat"])
+    parts = plan.phasing.table().set_index("part")
+    assert list(told["phasing"]) == list(parts.index)
+    for part, row in told["phasing"].items():
+        for figure, value in row.items():
+            assert value == pytest.approx(parts.loc[part, figure], rel=1e-6, abs=1e-6), (part, figure)
     shares = plan.shares.table().set_index("channel")
     assert [row["channel"] for row in told["share_intervals"]] == list(plan.channels)
     for row in told["share_intervals"]:

@@ -41,6 +41,8 @@ WORLDS = ("retailer", "fuelled", "confounded", "answering_search", "chained", CO
 VARIED = ", varied"  # worlds in which media are weaker or stronger than usual
 SETTINGS = {"weeks": 156, "tune": 500, "draws": 500, "chains": 4, "window": 13}
 FLAT = "flat"
+EVENLY = "plan, evenly"
+SCEPTIC = ("sceptical", "sceptical_lower", "sceptical_upper", "sceptical_k_hat")
 SPREAD = 2.5  # how much wider the sizes of the company are drawn than those of the scenarios
 MOST = 3.0  # times today's money: the widest plan of the oracle
 ROOM = 0.01  # of the spend: what the oracle has to gain for a world to have room
@@ -81,6 +83,7 @@ def _told(cells: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, pd.Dat
         "Does the plan beat today's in truth?": _beaten(gains),
         "Regret against the oracle of the same region, % of spend": _regrets(plans),
         "Stated gain over today's plan and true gain, % of spend": _stated(gains),
+        "What even weeks bring more than the plan's, stated and true, % of spend": _evenly(gains),
         "P(gain > 0) and how often it was so": _calibration(gains),
         "Regret as stated and in truth, % of spend": _stated_regret(gains, plans),
         "Cost of silos, stated and true, % of spend": _silo_table(silos),
@@ -192,6 +195,7 @@ def _plans(truth: Truth, plan: BudgetPlan, silo: SiloCost, flat: BudgetPlan) -> 
     answering = list(plan.answering)
     frames = {
         "plan": plan.spend.drop(columns=answering),
+        EVENLY: _even(plan.spend.drop(columns=answering)),
         "today": plan.today.drop(columns=answering),
         "proportional": plan.proportional.drop(columns=answering),
         "flat model": flat.spend,  # it knows no answers: every channel is set
@@ -203,6 +207,11 @@ def _plans(truth: Truth, plan: BudgetPlan, silo: SiloCost, flat: BudgetPlan) -> 
     }
     found = {name: truth.plan_value(frame) for name, frame in frames.items()}
     return [{"policy": n, "profit": w.profit, "value": w.value, "spend": w.spend} for n, w in found.items()]
+
+
+def _even(spend: pd.DataFrame) -> pd.DataFrame:
+    """Return the same money of every channel in even weeks; these worlds have no limits that stand against it."""
+    return spend * 0.0 + spend.mean()
 
 
 def _gain(plan: BudgetPlan, profits: dict[str, float]) -> dict[str, Any]:
@@ -217,10 +226,14 @@ def _gain(plan: BudgetPlan, profits: dict[str, float]) -> dict[str, Any]:
             f"{versus} corrected": float(plan.gain.known["corrected"].sel(versus=versus)),
             f"{versus} lower": low,
             f"{versus} upper": high,
+            **{f"{versus} {name}": float(plan.gain.known[name].sel(versus=versus)) for name in SCEPTIC},
             f"{versus} probability": float(plan.gain.known["probability_positive"].sel(versus=versus)),
             f"{versus} true": true,
             f"{versus} covered": bool(low <= true <= high),
         }
+    even = plan.phasing.table().set_index("part").loc["plan_evenly"]
+    row |= {f"evenly {name}": float(even[name]) for name in ("mean", "lower", "upper")}
+    row |= {"evenly probability": float(even["probability_positive"]), "evenly true": profits[EVENLY] - profits["plan"]}
     outside = plan.extrapolated.any()
     row |= {"regret plan": plan.regret["plan"], "regret today": plan.regret["today"], "gap": plan.gap}
     return row | {"outside": int(outside.sum()), "money outside": float(plan.spend.loc[:, outside].to_numpy().sum())}
@@ -282,10 +295,16 @@ def _regrets(plans: pd.DataFrame) -> pd.DataFrame:
 def _stated(gains: pd.DataFrame) -> pd.DataFrame:
     made = []
     for world, part in _parts(gains):
-        percent = {k: 100 * part[f"today {k}"] / part.total for k in ("stated", "corrected", "true", "lower", "upper")}
+        told = ("stated", "corrected", "sceptical", "true")
+        percent = {k: 100 * part[f"today {k}"] / part.total for k in (*told, "lower", "upper")}
         row: dict[str, Any] = {"world": world, "cases": len(part)}
-        row |= {k: percent[k].mean() for k in ("stated", "corrected", "true")}
+        row |= {k: percent[k].mean() for k in told}
         row |= {f"{k} / true": percent[k].mean() / percent["true"].mean() for k in ("stated", "corrected")}
+        known = percent["sceptical"].notna()
+        row |= {"sceptic knows": known.mean()}
+        row |= {"sceptical / true": percent["sceptical"][known].mean() / percent["true"][known].mean()}
+        apart = {k: (percent[k] - percent["true"])[known].abs() for k in ("stated", "sceptical")}
+        row |= {"sceptical nearer": (apart["sceptical"] < apart["stated"]).mean()}
         row |= {
             "coverage": part["today covered"].mean(),
             "truth below": (part["today true"] < part["today lower"]).mean(),
@@ -294,6 +313,24 @@ def _stated(gains: pd.DataFrame) -> pd.DataFrame:
         row |= {"width": (percent["upper"] - percent["lower"]).mean()}
         row |= {"median abs error": (percent["corrected"] - percent["true"]).abs().median()}
         made.append({**row, "coverage against proportional": part["proportional covered"].mean()})
+    return pd.DataFrame(made)
+
+
+def _evenly(gains: pd.DataFrame) -> pd.DataFrame:
+    made = []
+    for world, part in _parts(gains):
+        stated, true = (100 * (part[f"evenly {k}"] / part.total) for k in ("mean", "true"))
+        held = (part["evenly lower"] <= part["evenly true"]) & (part["evenly true"] <= part["evenly upper"])
+        likely = part[part["evenly probability"] >= 0.8]
+        row = {
+            "world": world,
+            "cases": len(part),
+            "stated": stated.mean(),
+            "true": true.mean(),
+            "coverage": held.mean(),
+        }
+        row |= {"said to be likely": len(likely), "of these truly so": (likely["evenly true"] > 0).mean()}
+        made.append(row)
     return pd.DataFrame(made)
 
 
@@ -364,7 +401,8 @@ def _text(cells: int) -> str:
         "plan truly costs, within the region that it was allowed; the wide one between nothing and three times today's money of every channel. "
         f"A world has room where the oracle gains more than {ROOM:.0%} of the spend over today's plan. The flat model knows no stages: every "
         "channel works on every outcome directly, and it sets search as well. Money in proportion to ROAS keeps the same limits. Intervals hold 90 %. `corrected` is the mean gain once the "
-        "optimist's share is taken off. In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
+        "luck of the draws is taken off, `sceptical` the mean for a sceptic who takes it beforehand that the next money brings about "
+        "as much in every channel. In worlds called varied the effect of all media is a third to three times the usual, drawn by seed."
     )
 
 

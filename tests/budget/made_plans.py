@@ -77,6 +77,7 @@ def made_plan(
         "pools": {c: POOLS[c] for c in money.index if c in POOLS},
         "answering": tuple(c for c in answering if c in money.index),
         "gain": _gain(generator),
+        "phasing": made_phasing(split=52_000.0),
         "value": _value(generator, float(money.sum())),
         "shares": _shares((money + moved) / money.sum(), generator),
         "free": pd.DataFrame({"lower": 0.85 * (money + moved), "upper": 1.1 * (money + moved)}),
@@ -127,8 +128,29 @@ def _gain(generator: np.random.Generator) -> Figures:
     known = {
         "probability_positive": xr.DataArray((draws > 0).mean(axis=0), {"versus": labels}, ("versus",)),
         "corrected": xr.DataArray(0.9 * draws.mean(axis=0), {"versus": labels}, ("versus",)),
+        "draw_luck": xr.DataArray(0.1 * draws.mean(axis=0), {"versus": labels}, ("versus",)),
+        **made_scepticism(0.5 * draws.mean(axis=0), labels),
     }
     return Figures("gain", _drawn(draws, "versus", labels), "EUR", known=known)
+
+
+def made_scepticism(mean: np.ndarray, labels: list[str]) -> dict[str, xr.DataArray]:
+    """Return what a sceptic expects of gains, with ends and k-hat."""
+    ends = {"sceptical": mean, "sceptical_lower": mean - 30_000.0, "sceptical_upper": mean + 30_000.0}
+    return {
+        name: xr.DataArray(value, {"versus": labels}, ("versus",))
+        for name, value in {**ends, "sceptical_k_hat": np.full(len(labels), 0.2)}.items()
+    }
+
+
+def made_phasing(
+    *, split: float = 50_000.0, timing: float = 0.0, today: float = 2_000.0, plan: float = 1_000.0, odds: float = 0.6
+) -> Figures:
+    """Return what comes of the split and of the weeks: constant draws, with the odds of all but the split."""
+    parts = {"split": split, "timing": timing, "today_evenly": today, "plan_evenly": plan}
+    draws = np.tile(list(parts.values()), (DRAWS, 1))
+    known = {"probability_positive": xr.DataArray([0.9, odds, odds, odds], {"part": list(parts)}, ("part",))}
+    return Figures("phasing", _drawn(draws, "part", list(parts)), "EUR", known=known)
 
 
 def _value(generator: np.random.Generator, total: float) -> Figures:

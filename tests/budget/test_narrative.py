@@ -17,7 +17,7 @@ from omnimix.budget.situation import EVEN, SURE, Situation, situation_of
 from omnimix.effects import Figures
 from omnimix.spec import Target
 from omnimix.words import texts
-from tests.budget.made_plans import TODAY, made_plan
+from tests.budget.made_plans import TODAY, made_phasing, made_plan, made_scepticism
 
 CHANNELS = (*TODAY, "display")
 MOVES = {
@@ -76,6 +76,7 @@ def gain(mean: float, corrected: float, probability: float) -> Figures:
     draws = np.linspace(-30_000.0, 30_000.0, 41)[:, None] + np.full(2, mean)
     known = {"probability_positive": [probability] * 2, "corrected": [corrected] * 2}
     marked = {k: xr.DataArray(v, {"versus": labels}, ("versus",)) for k, v in known.items()}
+    marked |= made_scepticism(np.full(2, 0.5 * mean), labels)
     return Figures("gain", xr.DataArray(draws, {"versus": labels}, ("draw", "versus")), "EUR", known=marked)
 
 
@@ -207,6 +208,53 @@ def test_what_limits_cost_is_named_with_whose_limits_they_are() -> None:
     assert said["advice"].startswith("Within these limits and what the data have seen: move EUR 60,000 from ")
     assert "does not keep the limits on TV and leaves what the data have seen of radio and display" in said["gain"]
     assert "costs EUR 20,000 against today's plan (between EUR -7,000 and EUR 47,000" in said["gain"]
+
+
+# --- what a sceptic expects, and when money is spent -----------------------------------------------------------------
+
+
+def test_the_gain_is_followed_by_what_a_sceptic_expects_unless_there_is_none(told: list[Told]) -> None:
+    for each in told:
+        none = each.moves == "none" and each.breaks in ("nothing", "target")
+        assert ("sceptic" in each.said) != none, each
+        if not none:
+            assert each.has("sceptic", " less \\(", " minder verwachten") == (each.mean < 0), each
+            assert list(each.said).index("sceptic") == list(each.said).index("gain") + 1
+
+
+def test_where_draws_cannot_tell_what_a_sceptic_expects_it_is_said() -> None:
+    unknown = {
+        k: v if k == "sceptical_k_hat" else v * np.nan
+        for k, v in made_scepticism(np.ones(2), ["today", "proportional"]).items()
+    }
+    figures = gain(2e4, 2e4, 0.9)
+    plan = replace(PLANS["some"], gain=replace(figures, known={**figures.known, **unknown}))
+    assert "cannot be told" in plan.sentences()["sceptic"]
+    assert "is niet te zeggen" in plan.sentences("nl")["sceptic"]
+
+
+def test_weeks_are_spoken_of_only_where_even_ones_bring_much_and_likely_so() -> None:
+    for much, odds, key in (
+        (97_000.0, 0.9, "weeks_first"),
+        (20_000.0, 0.9, "weeks"),
+        (97_000.0, 0.7, ""),
+        (1_000.0, 0.9, ""),
+        (-97_000.0, 0.1, ""),
+    ):
+        plan = replace(PLANS["some"], phasing=made_phasing(split=50_000.0, plan=much, odds=odds))
+        for language in ("en", "nl"):
+            said = plan.sentences(language).get("weeks", "")
+            assert bool(said) == bool(key), (much, odds)
+            if key:
+                assert said.startswith(texts("budget", language)[key].split(",")[0])
+                assert "97" in said or "20" in said
+
+
+def test_of_free_weeks_it_is_said_what_they_bring() -> None:
+    rests = replace(PLANS["some"].assumptions, phasing="free")
+    parts = made_phasing(split=30_000.0, timing=40_000.0, plan=90_000.0, odds=0.95)
+    said = replace(PLANS["some"], assumptions=rests, phasing=parts).sentences()["weeks"]
+    assert said.startswith("Of what is expected, EUR 40,000 comes from when the money is spent")
 
 
 # --- which weeks today's plan is read from ---------------------------------------------------------------------------

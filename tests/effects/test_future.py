@@ -115,3 +115,20 @@ def test_draws_can_be_looked_at_alone(future: Future) -> None:
     whole, few = future.plan_value(money, wanted), future.plan_value(money, wanted, np.array([3, 17]))
     assert np.array_equal(whole.value[[3, 17]], few.value)
     assert np.array_equal(whole.slopes[[3, 17]], few.slopes)
+
+
+def test_money_that_goes_on_is_a_longer_plan_of_that_money(plain_posterior: om.Posterior) -> None:
+    """What one plan brings more than another is the same where the weeks after both are planned in a longer window."""
+    future = Future(plain_posterior, WEEKS)
+    after = np.linspace(500.0, 2_000.0, len(future.names))
+    longer = Future(plain_posterior, future.followed)
+    rest = np.repeat(after[:, None], future.followed - WEEKS, axis=1)
+    going_on, found = future.followed_by(after), []
+    for seed in (0, 1):
+        money = some_money(future, seed)
+        short = going_on.plan_value(money, future.weights(outcome_values(future)))
+        whole = longer.plan_value(np.hstack([money, rest]), longer.weights(outcome_values(future)))
+        np.testing.assert_allclose(short.slopes, whole.slopes[..., :WEEKS], rtol=1e-9, atol=1e-12)
+        found.append((short.value, whole.value))
+    more = [(one - other) for one, other in zip(*found, strict=True)]
+    np.testing.assert_allclose(more[0], more[1], rtol=1e-7, atol=1e-6 * np.abs(more[1]).max())

@@ -14,6 +14,7 @@ from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS
 from omnimix.effects import Figures
 from omnimix.mechanics import Array
 from omnimix.spec import Goal, Limits
+from tests.budget.made_plans import made_phasing, made_scepticism
 
 DRAWS = 400
 FIRST_WEEK = "2026-09-07"
@@ -69,6 +70,7 @@ def made_plan(
         teams={c: t for c, t in teams.items() if c in channels},
         pools={c: p for c, p in pools.items() if c in channels},
         answering=tuple(c for c in answering if c in channels),
+        phasing=made_phasing(),
         gain=_gain(gain or {TODAY: (85e3, 45e3), PROPORTIONAL: (22e3, 30e3)}),
         value=_value(total),
         shares=_shares(channels, share),
@@ -208,7 +210,10 @@ def _gain(given: Mapping[str, tuple[float, float]]) -> Figures:
     generator = np.random.default_rng(3)
     found = _with_odds("gain", {n: generator.normal(*g, DRAWS) for n, g in given.items()}, VERSUS)
     corrected = 0.85 * found.draws.mean("draw")
-    return Figures(found.name, found.draws, found.unit, known={**found.known, "corrected": corrected})
+    luck = found.draws.mean("draw") - corrected
+    sceptic = made_scepticism(0.5 * corrected.to_numpy(), list(given))
+    known = {**found.known, "corrected": corrected, "draw_luck": luck, **sceptic}
+    return Figures(found.name, found.draws, found.unit, known=known)
 
 
 def _value(total: float) -> Figures:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from omnimix.budget.situation import SMALL, Situation, situation_of
+from omnimix.budget.plan import (
+    PART,
+    PLAN,
+    PLAN_EVENLY,
+    SCEPTICAL,
+    SCEPTICAL_LOWER,
+    SCEPTICAL_UPPER,
+    SPLIT,
+    TIMING,
+    TODAY,
+    VERSUS,
+)
+from omnimix.budget.situation import SMALL, SURE, Situation, situation_of
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.words import Language, between, called, capital, day, listing, money, odds, texts
 
@@ -21,12 +34,15 @@ SIX_DAYS = pd.Timedelta(days=6)
 def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
     """Return sentences by what they say.
 
-    ``advice``, ``gain`` and ``today`` are always there; ``flat``, ``extrapolated`` and ``answers`` where they are so.
+    ``advice``, ``gain`` and ``today`` are always there; ``sceptic`` where the plan is another one than today's,
+    ``weeks`` where it matters when money is spent, ``flat``, ``extrapolated`` and ``answers`` where they are so.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
     """
     say, situation = texts("budget", language), situation_of(plan)
     found = {"advice": _advice(plan, situation, language), "gain": _gain(plan, situation, language)}
+    found["sceptic"] = _sceptic(plan, situation, language)
+    found["weeks"] = _weeks(plan, language)
     found["flat"] = _flat(plan, language)
     far = [c for c in plan.channels if plan.extrapolated[c].any()]
     if far:
@@ -89,6 +105,41 @@ def _gain(plan: BudgetPlan, situation: Situation, language: str) -> str:
         odds=odds(situation.probability, language),
         Odds=capital(odds(situation.probability, language)),
         breaks=listing(breaks, language),
+    )
+
+
+def _sceptic(plan: BudgetPlan, situation: Situation, language: str) -> str:
+    """Return what somebody would expect of the plan who believes in smaller differences between channels."""
+    if situation.gain == "same":
+        return ""
+    say, row = texts("budget", language), _row(plan.gain.table().set_index(VERSUS), TODAY)
+    expected = row[SCEPTICAL]
+    if not isfinite(expected):
+        return say["sceptic_unknown"]
+    low, high = (plan.value_unit.end(row[end], language) for end in (SCEPTICAL_LOWER, SCEPTICAL_UPPER))
+    return say["sceptic" if expected >= 0 else "sceptic_less"].format(
+        expected=plan.value_unit.told(abs(expected), language),
+        range=between(low, high, language),
+        mass=round(100 * plan.gain.interval),
+    )
+
+
+def _weeks(plan: BudgetPlan, language: str) -> str:
+    """Return what other weeks would bring or have brought, where that is much and likely; else nothing."""
+    say, table = texts("budget", language), plan.phasing.table().set_index(PART)
+    brought = abs(float(plan.value.draws.sel({PLAN: PLAN}).mean()))
+    free = plan.assumptions.phasing == "free"
+    row, much = _row(table, TIMING if free else PLAN_EVENLY), SMALL * plan.value_unit.yardstick(plan.total, brought)
+    if row[MEAN] < much or row["probability_positive"] < SURE:
+        return ""
+    split = float(_row(table, SPLIT)[MEAN])
+    low, high = (plan.value_unit.end(row[end], language) for end in (LOWER, UPPER))
+    return say["weeks_free" if free else "weeks_first" if row[MEAN] > split else "weeks"].format(
+        expected=plan.value_unit.told(row[MEAN], language),
+        split=plan.value_unit.told(split, language),
+        range=between(low, high, language),
+        mass=round(100 * plan.phasing.interval),
+        odds=odds(row["probability_positive"], language),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -17,10 +18,23 @@ from omnimix.budget.minimums import least_when_on, search_with_minimums
 from omnimix.budget.objective import Objective, ObjectiveFunction
 from omnimix.budget.optimism import FoundPlan, negotiable, split_sample_gain, spread_of_best
 from omnimix.budget.outlook import Outlook
-from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS, Assumptions, BudgetPlan
+from omnimix.budget.plan import (
+    PLAN,
+    PROPORTIONAL,
+    SCEPTICAL,
+    SCEPTICAL_LOWER,
+    SCEPTICAL_SHAPE,
+    SCEPTICAL_UPPER,
+    TODAY,
+    VERSUS,
+    Assumptions,
+    BudgetPlan,
+)
 from omnimix.budget.problem import Problem, pose_problem
+from omnimix.budget.sceptic import next_returns, sceptical_gain
 from omnimix.budget.search import Best, Step, nearest, search
 from omnimix.budget.shut_out import shut_out
+from omnimix.budget.split_and_timing import in_other_weeks, phasing_figures
 from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
@@ -96,8 +110,12 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         of_target, remarks = None, tuple[str, ...]()
         if target is not None:
             problem, of_target, remarks = solve_target(problem, target, ceiling=total, done=done)
-        found = solve(problem, of_target or problem.objective(objective), done)
-        found = replace(found, remarks=(*remarks, *found.remarks))
+        chosen = of_target or problem.objective(objective)
+        if phasing == "free":
+            found = _by_week(problem, lambda going_on: of_target or going_on.objective(objective), done)
+        else:
+            found = solve(problem, chosen, done)
+        found = replace(found, objective=chosen, remarks=(*remarks, *found.remarks))
         return _plan(problem, found, objective, target, interval, done)
 
 
@@ -123,6 +141,22 @@ def solve(problem: Problem, objective: Objective, done: Step = None) -> Solution
     return Solution(feasible, objective, best, remarks)
 
 
+def _by_week(problem: Problem, objective: Callable[[Problem], Objective], done: Step) -> Solution:
+    """Find the best plan whose weeks are free, where after the window its own average week goes on.
+
+    Today's average week goes on first, then that of the plan that was found, from which the search goes on.
+    """
+    going_on = problem.followed_by(problem.today)
+    found = solve(going_on, objective(going_on), done)
+    going_on = problem.followed_by(expected_spend(problem.future, found.feasible.spend(found.best.variables)))
+    aim, least = objective(going_on), least_when_on(problem.constraints, found.feasible)
+    try:
+        best = search_with_minimums(going_on.future, found.feasible, aim, [found.best.variables], least)
+    except BudgetError:  # the first plan stands, with today's average week after it
+        return found
+    return replace(found, objective=aim, best=best)
+
+
 def _first_ideas(problem: Problem, objective: Objective, done: Step) -> list[Array]:
     """Return plans to start from where every week is free: the best by pattern and its spend in even weeks.
 
@@ -145,7 +179,7 @@ def _plan(
     future, channels = problem.future, problem.future.posterior.funnel.channels
     spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
     plans = {PLAN: spend, TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
-    accounts = problem.accounts(plans)
+    accounts = problem.accounts({**plans, **in_other_weeks(problem, spend)})
     brings = problem.scale * float(accounts[PLAN].value.sum(axis=1).mean())
     single = _by_channel(problem, found, spend)
     with ThreadPoolExecutor(max_workers=1) as beside:  # both look at the same draws with no lock on Python
@@ -162,7 +196,8 @@ def _plan(
         pools={c.name: c.pool for c in channels if c.pool is not None},
         answering=tuple(c.name for c in future.answering),
         gain=_gain(problem, accounts, (same - apart) / problem.scale, interval),
-        value=_value(accounts, plans, problem.value_unit, interval),
+        phasing=phasing_figures(problem, accounts, SAME * problem.total / problem.scale, interval),
+        value=_value({name: accounts[name] for name in plans}, plans, problem.value_unit, interval),
         shares=labelled(
             "best_share",
             by_draw.shares,
@@ -235,8 +270,17 @@ def _gain(problem: Problem, accounts: dict[str, Account], optimism: float, inter
     against = [TODAY, PROPORTIONAL]
     more = np.stack([profit[PLAN] - profit[k] for k in against], axis=1)
     told = f"{unit.noun} that the plan brings more{', all money spent taken off' if unit.is_money else ''}"
-    odds, corrected = (more > same).mean(axis=0), more.mean(axis=0) - max(optimism, 0.0)
-    return labelled("gain", more, {VERSUS: against}, told, interval, probability_positive=odds, corrected=corrected)
+    luck, sceptic = max(optimism, 0.0), sceptical_gain(more, *next_returns(problem), interval)
+    known = {
+        "probability_positive": (more > same).mean(axis=0),
+        "corrected": more.mean(axis=0) - luck,
+        "draw_luck": np.full(len(against), luck),
+        SCEPTICAL: sceptic.mean,
+        SCEPTICAL_LOWER: sceptic.lower,
+        SCEPTICAL_UPPER: sceptic.upper,
+        SCEPTICAL_SHAPE: np.full(len(against), sceptic.shape),
+    }
+    return labelled("gain", more, {VERSUS: against}, told, interval, **known)
 
 
 def _value(accounts: dict[str, Account], plans: dict[str, Array], unit: ValueUnit, interval: float) -> Figures:

@@ -10,7 +10,6 @@ import numpy as np
 
 from omnimix.budget.current_plan import pattern
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
-from omnimix.budget.support import carried
 from omnimix.effects.future import Integers
 from omnimix.mechanics import Array
 from omnimix.spec import Limit
@@ -70,17 +69,30 @@ def _levels(
     constraints: Constraints, feasible: FeasibleSet, of: Integers, week: Integers, times: Array
 ) -> Iterator[Constraint]:
     """Give the constraints that no level after carryover is above the highest seen, nor above what is asked for."""
-    nothing, support = np.zeros(len(constraints.future.answering)), constraints.support
+    nothing, support, weeks = np.zeros(len(constraints.future.answering)), constraints.support, constraints.future.weeks
     for k, lever in enumerate(constraints.levers):
         kernel, before = support.kernels[lever.row], support.before[lever.row]
+        works = level_by_week(kernel, weeks)
+        known = np.concatenate([before, np.zeros(len(works) - weeks)])
         asked = [feasible.lower[k] * pattern(constraints.runs[k]), constraints.today[lever.row] * constraints.runs[k]]
-        needed = max(float((before + carried(spend, kernel)).max()) for spend in asked)
+        needed = max(float((known + works @ spend).max()) for spend in asked)
         most = max(float(times[k]) * float(support.table["highest_level"].iloc[lever.row]), needed)
-        for w in range(constraints.future.weeks):
-            ago = w - week
-            works = (of == k) & (ago >= 0) & (ago < len(kernel))
-            weights = np.where(works, kernel[np.clip(ago, 0, len(kernel) - 1)], 0.0)
-            yield Constraint("level after carryover", weights, nothing, high=most - float(before[w]))
+        for row, left in zip(works, known, strict=True):
+            weights = np.where(of == k, row[week], 0.0)
+            yield Constraint("level after carryover", weights, nothing, high=most - float(left))
+
+
+def level_by_week(kernel: Array, weeks: int) -> Array:
+    """Return what money of every week of a plan adds to the level of every week, shape (weeks looked at, weeks).
+
+    Where carryover peaks later than at once, the weeks up to the peak after the window are looked at as well, the plan
+    going on as it is on average: the level that money of the last weeks makes lies there.
+    """
+    later = np.arange(weeks + int(np.argmax(kernel)))
+    ago = later[:, None] - np.arange(weeks)
+    works = np.where((ago >= 0) & (ago < len(kernel)), kernel[np.clip(ago, 0, len(kernel) - 1)], 0.0)
+    going_on = np.where(later < weeks, 0.0, np.cumsum(kernel)[np.clip(later - weeks, 0, len(kernel) - 1)])
+    return np.asarray(works + going_on[:, None] / weeks)
 
 
 def _groups(constraints: Constraints, of: Integers, week: Integers) -> Iterator[Constraint]:

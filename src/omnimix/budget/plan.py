@@ -16,6 +16,10 @@ from omnimix.spec import Cvar, Limits, Target
 
 PLAN, TODAY, PROPORTIONAL = "plan", "today", "proportional"
 VERSUS = "versus"
+SCEPTICAL, SCEPTICAL_LOWER, SCEPTICAL_UPPER = "sceptical", "sceptical_lower", "sceptical_upper"
+SCEPTICAL_SHAPE = "sceptical_k_hat"
+PART = "part"
+SPLIT, TIMING, TODAY_EVENLY, PLAN_EVENLY = "split", "timing", "today_evenly", "plan_evenly"
 
 
 @dataclass(frozen=True, repr=False)
@@ -60,9 +64,15 @@ class BudgetPlan(words.Counted):
         pools: pool by channel, for channels that have one.
         answering: the channels that answer to a stage in this plan; all others are set by it.
         gain: what the plan brings more than a reference, all money spent taken off, label ``versus``: ``today`` and
-            ``proportional``; with ``probability_positive`` and ``corrected``, the mean less what choosing and valuing
-            on the same draws adds to it (plans chosen on one half of the draws and valued on the other). What one set
-            of data leaves uncertain for all draws alike is in the interval, not in the correction.
+            ``proportional``; with ``probability_positive``, ``draw_luck`` (what choosing and valuing on the same draws
+            adds to the mean: plans chosen on one half of the draws and valued on the other) and ``corrected``, the
+            mean less that luck. ``sceptical`` is the mean, ``sceptical_lower`` and ``sceptical_upper`` the interval for
+            somebody who takes it beforehand that next money brings about the same in every channel, half more or less;
+            nan where draws cannot tell (``sceptical_k_hat`` too large).
+        phasing: what comes from when money is spent, label ``part``: ``split`` and ``timing`` add up to the gain over
+            today's plan (the plan in the weekly patterns that were to be kept, less today's; the plan in its own weeks,
+            less that), ``today_evenly`` and ``plan_evenly`` are what today's plan and the plan would bring more with
+            the same money by channel spread evenly; with ``probability_positive``.
         value: what ``plan``, ``today`` and ``proportional`` bring more than no media at all in the window, label
             ``plan``, in money; with ``spend``, and ``profit`` (the mean of value less spend).
         shares: the best share of the total by channel, one solution a resampled draw; with ``share``, the plan's.
@@ -94,6 +104,7 @@ class BudgetPlan(words.Counted):
     pools: Mapping[str, str]
     answering: tuple[str, ...]
     gain: Figures
+    phasing: Figures
     value: Figures
     shares: Figures
     free: pd.DataFrame

@@ -79,6 +79,15 @@ class Problem:
             self, constraints=constraints_on(self.future, self.constraints.limits, today), today=today, total=total
         )
 
+    def followed_by(self, spend: Array) -> Problem:
+        """Return the problem in which the average week of a plan goes on after the window, whatever the plan.
+
+        In silence money of the last weeks would meet no other spend and be saturated by none, and a search that places
+        money in weeks would move it there. The same money after every plan cancels between plans; what saturates it
+        does not.
+        """
+        return replace(self, future=self.future.followed_by(spend.mean(axis=1)))
+
     def feasible_set(self, phasing: str | None = None) -> tuple[FeasibleSet, tuple[str, ...]]:
         """Return the plans that spend the total and keep everything, and remarks on how; see :class:`Constraints`."""
         return self.constraints.feasible_set(self.total, self.total, phasing or self.phasing)

@@ -7,6 +7,16 @@ from collections.abc import Iterator
 import pandas as pd
 
 from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.budget.plan import (
+    PART,
+    PLAN_EVENLY,
+    SCEPTICAL,
+    SCEPTICAL_LOWER,
+    SCEPTICAL_UPPER,
+    SPLIT,
+    TIMING,
+    TODAY_EVENLY,
+)
 from omnimix.cli.screen import heading, say, show_table, word
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.spec import RETURNS, Cvar
@@ -17,6 +27,12 @@ PARTS = {
     "wrong_split": "of which: wrong split between them",
     "wrong_goal": "of which: wrong goals within them",
     "today": "staying with today's plan",
+}
+WEEKS = {
+    SPLIT: "the division, in today's weekly pattern",
+    TIMING: "the plan's own weeks",
+    TODAY_EVENLY: "today's plan, spread evenly",
+    PLAN_EVENLY: "the plan, spread evenly",
 }
 type Columns = dict[str, Form]
 MONEY: Columns = {"today": amount, "plan": amount, "change": change}
@@ -38,6 +54,7 @@ def show_plan(plan: BudgetPlan, language: str = "en") -> None:
     _show_groups(plan)
     _show_shares(plan)
     _show_gain(plan)
+    _show_weeks(plan)
     heading("What this rests on")
     for line in assumptions(plan):
         say(f"- {line}")
@@ -153,17 +170,27 @@ def _show_gain(plan: BudgetPlan) -> None:
     off = ", all money spent taken off" if unit.is_money else ""
     heading(f"Gain in {unit.name()}{off}, {percent(plan.gain.interval)} interval")
     say(
-        "Odds: how likely the plan brings more. Corrected: the mean once the optimist's share is taken off, from plans "
-        "chosen on one half of the draws and valued on the other."
+        "Odds: how likely the plan brings more. Corrected: the mean less the luck of the draws, from plans chosen on "
+        "one half of them and valued on the other. Sceptical: the mean for somebody who takes it beforehand that the "
+        "next money brings about as much in every channel, half more or half less."
     )
     table = _ranged(plan.gain.table()).rename(columns={"versus": "against", "probability_positive": "odds"})
+    table[SCEPTICAL] = ["-" if pd.isna(mean) else amount(mean) for mean in table[SCEPTICAL]]
+    table["sceptical range"] = _spans(table[SCEPTICAL_LOWER], table[SCEPTICAL_UPPER], amount)
     table["against"] = table["against"].map({"today": "today's plan", "proportional": "in proportion to ROAS"})
-    show_table(table, {"against": word, **GAIN, "corrected": amount})
+    show_table(table, {"against": word, **GAIN, "corrected": amount, SCEPTICAL: str, "sceptical range": str})
     regret = plan.regret
     say(
         f"Expected loss against knowing the truth: {amount(regret['plan'])} with this plan, "
         f"{amount(regret['today'])} with today's."
     )
+
+
+def _show_weeks(plan: BudgetPlan) -> None:
+    unit = plan.value_unit
+    heading(f"Gain by division and by weeks in {unit.name()}, {percent(plan.phasing.interval)} interval")
+    table = _ranged(plan.phasing.table()).rename(columns={"probability_positive": "odds"})
+    show_table(table.assign(part=table[PART].map(WEEKS)), {PART: word, **GAIN})
 
 
 def _ranged(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ rounding.
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -126,6 +127,23 @@ class Future:
         weights = self._later.kernels[:, :, 0].mean(axis=0)
         own = [[k for k, (_, c) in enumerate(self.pairs) if c.name == n] for n in self.names]
         return np.array([weights[rows].mean(axis=0) for rows in own])
+
+    def followed_by(self, money: Array) -> Future:
+        """Return the same weeks, with money of every channel in each week after the window, shape (channels,).
+
+        Only :meth:`plan_value` sees it, the same after every plan: searches that place money in weeks need it, because
+        in the silence that is told of nothing else saturates what the last weeks leave behind.
+        """
+        later = self._later
+        before, after = later.carried_before.copy(), np.arange(self.followed - self.weeks)
+        for k, (_, channel) in enumerate(self.pairs):
+            row = self.names.index(channel.name)
+            kept = np.cumsum(later.kernels[:, k, 0], axis=1)  # of one exposure a week, by weeks since the first
+            exposure = float(money[row] * later.exposure_per_spend[row])
+            before[:, k, self.weeks :] += exposure * kept[:, np.minimum(after, kept.shape[1] - 1)]
+        going_on = copy.copy(self)
+        going_on.__dict__["_later"] = later._replace(carried_before=before)
+        return going_on
 
     def plan(self, money: Array) -> Plan:
         """Lay money, shape (channels, weeks of the plan), on the calendar; rows of answering channels are not read."""

@@ -28,7 +28,7 @@ def advise(plan: BudgetPlan, found: BudgetLevels | None, words: Language) -> Blo
     Where another total is clearly better, that is said here too: a good division of too much money is half an advice.
     """
     said = plan.sentences(words.code)
-    first = tuple(said[key] for key in ("advice", "gain") if key in said)
+    first = tuple(said[key] for key in ("advice", "gain", "sceptic", "weeks") if key in said)
     other = _other_total(plan, found, words) if found is not None else ""
     first += (other,) if other else ()
     then = tuple(said[key] for key in ("answers", "extrapolated", "flat") if key in said)

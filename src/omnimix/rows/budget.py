@@ -8,17 +8,20 @@ from typing import Any
 import pandas as pd
 
 from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.budget.plan import PART, SCEPTICAL, SCEPTICAL_LOWER, SCEPTICAL_SHAPE, SCEPTICAL_UPPER, VERSUS
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
 from omnimix.rows.table import records, value_rows
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
+SCEPTIC = {MEAN: SCEPTICAL, LOWER: SCEPTICAL_LOWER, UPPER: SCEPTICAL_UPPER, "k_hat": SCEPTICAL_SHAPE}
+GAIN = ("corrected", "draw_luck", *SCEPTIC.values())
 
 
 def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", language: str = "en") -> dict[str, Any]:
     """Return a plan as plain rows, with its gain, what is known of the shares and the cost of silos."""
-    gain = _by(plan.gain, "versus", ODDS, "corrected")
+    gain = {against: _gain(row) for against, row in _by(plan.gain, VERSUS, ODDS, *GAIN).items()}
     first, last = plan.weeks[0], plan.weeks[-1] + pd.Timedelta(days=6)
     return {
         "currency": plan.currency,
@@ -34,6 +37,7 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         "today_breaks": {what: list(names) for what, names in plan.today_breaks.items()},
         "gain": gain["today"],
         "gain_over_proportional": gain["proportional"],
+        "phasing": _by(plan.phasing, PART, ODDS),
         "value": _by(plan.value, "plan", SPEND, "profit"),
         "share_intervals": records(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
         "channels": records(plan.table()),
@@ -45,6 +49,12 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         "sentences": plan.sentences(language),
         "assumptions": asdict(plan.assumptions),
     }
+
+
+def _gain(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a gain with what a sceptic expects of it under one key."""
+    sceptic = {short: row.pop(name) for short, name in SCEPTIC.items()}
+    return {**row, SCEPTICAL: sceptic}
 
 
 def silo_rows(silos: SiloCost, language: str) -> dict[str, Any]:

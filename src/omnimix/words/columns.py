@@ -15,6 +15,7 @@ KINDS: dict[Form, tuple[str, ...]] = {
     ratio: ("roas", "roas_*", "*_roas", "hurdle", "crossing", "truth"),
     change: ("change", "gain", "gain_*"),
     amount: ("spend", "*_spend", "value", "*_value", "profit", "today", "plan", "advised", "edited", "corrected",
+             "draw_luck", "sceptical", "sceptical_lower", "sceptical_upper",
              "free_*", "passed_on", "cost", "total", "revenue", "cost_per_*"),
 }  # fmt: skip
 
