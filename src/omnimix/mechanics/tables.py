@@ -29,19 +29,20 @@ def _fields(whole: str, real: str = "") -> np.dtype[np.void]:
 
 SIZES = _fields("nodes channels window longest")  # weeks before ``window`` are media history
 PARAMETER = _fields("family leader spread", "first second looseness")
-CELL = _fields("student noise freedom first_parent stop_parent", "seen level worth")
+CELL = _fields("student noise freedom first_parent stop_parent first_shock stop_shock", "seen level worth")
 CHANNEL_EFFECT = _fields(
     "cell lever channel adstock saturation lags contribution adstock_first adstock_second saturation_first"
     " saturation_second shares answers fuelled_by fuel_weeks"
 )
-STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second positive", "shock")
+STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second positive")
 ANSWER = _fields("cell stage lever response")
+SHOCK = _fields("cell parent lag", "spread")  # demand of a parent, ``lag`` weeks before, moves a cell
 TOTAL_PRIOR = _fields(
     "family first_direct stop_direct first_other stop_other first_followed stop_followed",
     "first second concentration rate inner follows",
 )
 PART = _fields("parameter channel total worth", "concentration rate")
-MISSING = _fields("cell week parameter")
+MISSING = _fields("cell week parameter sign")  # -1: a parameter above 0 is how far the week lies below 0
 NODE_SCALE = _fields("log", "shift scale")
 
 
