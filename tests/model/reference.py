@@ -145,7 +145,10 @@ class _Equations:
 
     def _student_t(self, name: str, residual: Any, columns: Any, noise: Any) -> Any:
         parents = self.funnel.node(name).parents if SHOCK[self.funnel.node(name).confounding] else ()
-        terms = (*self.window.terms, *(f"shock_of_{p}" + f"_{k}_before" * (k > 0) for p in parents for k in range(LAGS + 1)))
+        terms = (
+            *self.window.terms,
+            *(f"shock_of_{p}" + f"_{k}_before" * (k > 0) for p in parents for k in range(LAGS + 1)),
+        )
         freedom = self.value[name, None, "degrees_of_freedom"]
         ratio = (residual - columns @ pt.stack([self.value[name, t, "raw_baseline"] for t in terms])) / noise
         constant = pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi)

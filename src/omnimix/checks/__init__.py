@@ -16,6 +16,7 @@ from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.prior import prior_check, prior_posterior
 from omnimix.checks.unseen_demand import Sensitivity, sensitivity
+from omnimix.checks.unspent import unspent_check
 from omnimix.checks.value import value_check
 from omnimix.posterior import Posterior
 
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     demand_check,
     confounding_check,
     exposure_check,
+    unspent_check,
     value_check,
 )
 

@@ -37,7 +37,7 @@ MISSING_SD = 5.0  # of a missing week around a typical one, in the series' own s
 
 @dataclass(frozen=True)
 class Shock:
-    """Unseen demand of ``parent`` that moves an equation ``lag`` weeks later; ``spread`` is the prior sd of its ratio."""
+    """Unseen demand of ``parent`` moves an equation ``lag`` weeks later, with ``spread`` the prior sd of its ratio."""
 
     parent: str
     lag: int

@@ -57,7 +57,7 @@ class Structure(NamedTuple):
 def table(fields: np.dtype[np.void], rows: Iterable[Mapping[str, float]]) -> Table:
     """Return rows, each with a value for every field, as a table.
 
-    >>> table(MISSING, [{"cell": 0, "week": 3, "parameter": 7}])["week"]
+    >>> table(MISSING, [{"cell": 0, "week": 3, "parameter": 7, "sign": 1}])["week"]
     array([3])
     """
     names = fields.names or ()

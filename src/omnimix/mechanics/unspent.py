@@ -9,8 +9,9 @@ weeks run at their usual size, and then at nothing.
 
 from __future__ import annotations
 
+from statistics import NormalDist
+
 import numpy as np
-from scipy import stats
 
 LONGEST = 4  # weeks without spend one after the other; more is a month in which the channel was switched off
 ENOUGH = 0.5  # of the small weeks that a bell curve cut off at zero would have
@@ -25,9 +26,9 @@ def unspent(spend: Array) -> Weeks:
     Args:
         spend: money a week, shape (weeks,).
 
-    >>> unspent(np.array([9.0, 0.0, 2.0, 5.0, 3.0, 0.0, 7.0, 1.0, 6.0, 4.0])).sum()
+    >>> int(unspent(np.array([9.0, 0.0, 2.0, 5.0, 3.0, 0.0, 7.0, 1.0, 6.0, 4.0])).sum())
     2
-    >>> unspent(np.array([9.0, 0.0, 8.0, 9.0, 10.0, 0.0, 9.0, 8.0, 9.0, 10.0])).sum()
+    >>> int(unspent(np.array([9.0, 0.0, 8.0, 9.0, 10.0, 0.0, 9.0, 8.0, 9.0, 10.0])).sum())
     0
     """
     nothing = spend <= 0
@@ -38,14 +39,14 @@ def unspent(spend: Array) -> Weeks:
     running = spend[~nothing]
     if not scattered.any() or not running.size:
         return np.zeros(len(spend), dtype=bool)
-    small = float((running < running.mean() / 2).sum())
-    return scattered & (small >= ENOUGH * _small_share(scattered.sum() / (scattered.sum() + running.size)) * (
-        scattered.sum() + running.size
-    ))
+    weeks = running.size + scattered.sum()
+    small = (running < running.mean() / 2).sum()
+    return np.asarray(scattered & (small >= ENOUGH * weeks * _small_share(scattered.sum() / weeks)))
 
 
 def _small_share(nothing: float) -> float:
     """Return the share of weeks above zero and below half a mean running week, of a bell curve cut off at zero."""
-    cut = stats.norm.ppf(nothing)
-    mean = stats.norm.pdf(cut) / (1 - nothing) - cut
-    return float(stats.norm.cdf(cut + mean / 2) - nothing)
+    curve = NormalDist()
+    cut = curve.inv_cdf(nothing)
+    mean = curve.pdf(cut) / (1 - nothing) - cut
+    return curve.cdf(cut + mean / 2) - nothing

@@ -25,7 +25,15 @@ from omnimix.mechanics import (
     total_priors,
 )
 from omnimix.mechanics.audience import audience
-from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT, UNSPENT_WEEK, equations, shocks
+from omnimix.mechanics.parameters import (
+    DEGREES_OF_FREEDOM,
+    MISSING_WEEK,
+    NOISE,
+    STAGE_EFFECT,
+    UNSPENT_WEEK,
+    equations,
+    shocks,
+)
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import CELL, MISSING, PARAMETER, PART, SHOCK, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following

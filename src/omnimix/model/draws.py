@@ -21,7 +21,16 @@ from omnimix.labels import (
     TERM,
 )
 from omnimix.mechanics import Array, Parameter, Scaling, design
-from omnimix.mechanics.parameters import LAG, LATER_SHOCK, MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, UNSPENT_WEEK, equations, shocks
+from omnimix.mechanics.parameters import (
+    LAG,
+    LATER_SHOCK,
+    MISSING_WEEK,
+    RAW_BASELINE,
+    SHOCK_COEFFICIENT,
+    UNSPENT_WEEK,
+    equations,
+    shocks,
+)
 from omnimix.model.build import Layout
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
