@@ -94,6 +94,14 @@ CASES: dict[str, dict[str, object]] = {
             om.Outcome("store", drivers=["tv", "search"], parents=["searches", "visits"]),
         ],
     },
+    "unseen demand that moves spend": {
+        **WHOLE,
+        "channels": [TV, om.Channel("search", responds_to="visits", confounding="strong"), SOCIAL],
+    },
+    "spend that is cut off at zero": {
+        **WHOLE,
+        "channels": [om.Channel("tv"), om.Channel("sparse", responds_to="visits", confounding="some"), SOCIAL],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],
@@ -113,6 +121,7 @@ def funnel_panel() -> om.Panel:
     frame["online"] = 3_000 * (0.5 + frame["visits"] / 50_000 + generator.normal(0, 0.04, WEEKS))
     frame["store"] = 8_000 * (0.7 + frame["visits"] / 90_000 + generator.normal(0, 0.04, WEEKS))
     frame.loc[frame.index[[20, 44]], "search"] = 0.0
+    frame["sparse"] = np.maximum(generator.normal(400.0, 380.0, WEEKS), 0.0)
     nodes = ["searches", "visits", "online", "store"]
     frame.loc[frame.index[:HISTORY], nodes] = np.nan
     frame.loc[frame.index[[30, 31]], "visits"] = np.nan

@@ -18,6 +18,7 @@ from omnimix.mechanics import design, fit_scaling, sampled_parameters
 from tests.model.reference_prior import Values, log_prior
 
 SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
+LAGS = 3  # weeks after which unseen demand of a parent may still move a node
 
 
 def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
@@ -60,9 +61,7 @@ class _Equations:
             effect, kernel = self.value[name, parent, "stage_effect"], self._link(node, parent)
             mean = mean + effect * _carried(kernel, self.series[parent])
             self.media[name] = self.media[name] + effect * _carried(kernel, self.media[parent])
-            spread = SHOCK[node.confounding] * self._noise(name) / self._noise(parent)
-            if SHOCK[node.confounding]:
-                shocks.append(spread * (self.series[parent] - self.media[parent]))
+            shocks += self._demand(node, name, parent, LAGS) if SHOCK[node.confounding] else []
         return self._log_density(name, mean, shocks, student=node.likelihood == "student_t")
 
     def _spend(self, channel: om.Channel) -> Any:
@@ -71,7 +70,15 @@ class _Equations:
         running = np.where(np.arange(len(spend)) < self.scaling.window, np.nan, np.where(spend > 0, spend, np.nan))
         self.series[name], self.known[name] = self._deviations(name, running, self.scaling.scale(name))
         slope = self.value[name, None, "spend_response"]
-        return self._log_density(name, slope * (self.series[stage] - self.own[stage]), [], student=False)
+        shocks = self._demand(channel, name, stage, 0) if SHOCK[channel.confounding] else []
+        return self._log_density(name, slope * (self.series[stage] - self.own[stage]), shocks, student=False)
+
+    def _demand(self, equation: Any, name: str, parent: str, lags: int) -> list[Any]:
+        """Return unseen demand of a parent in this week and those before, in prior sds; none before the window."""
+        spread, weeks = SHOCK[equation.confounding] * self._noise(name) / self._noise(parent), len(self.frame)
+        inside = np.arange(weeks) >= self.scaling.window
+        demand = spread * (self.series[parent] - self.media[parent]) * inside
+        return [0.5**k * pt.concatenate([pt.zeros(k), demand[: weeks - k]]) for k in range(lags + 1)]
 
     def _deviations(self, name: str, raw: np.ndarray, scale: Any) -> tuple[Any, np.ndarray]:
         level = 0.0 if scale.log else 1.0
@@ -80,6 +87,10 @@ class _Equations:
         for week in self.scaling.missing.get(name, ()):
             at = int(np.flatnonzero(self.scaling.weeks == week)[0])
             series = pt.set_subtensor(series[at], self.value[name, week, "missing_week"] - level)
+            known[at] = True
+        for week in self.scaling.unspent.get(name, ()):
+            at = int(np.flatnonzero(self.scaling.weeks == week)[0])
+            series = pt.set_subtensor(series[at], -self.value[name, week, "unspent_week"] - level)
             known[at] = True
         return series, np.flatnonzero(known)
 
@@ -134,7 +145,10 @@ class _Equations:
 
     def _student_t(self, name: str, residual: Any, columns: Any, noise: Any) -> Any:
         parents = self.funnel.node(name).parents if SHOCK[self.funnel.node(name).confounding] else ()
-        terms = (*self.window.terms, *(f"shock_of_{p}" for p in parents))
+        terms = (
+            *self.window.terms,
+            *(f"shock_of_{p}" + f"_{k}_before" * (k > 0) for p in parents for k in range(LAGS + 1)),
+        )
         freedom = self.value[name, None, "degrees_of_freedom"]
         ratio = (residual - columns @ pt.stack([self.value[name, t, "raw_baseline"] for t in terms])) / noise
         constant = pt.gammaln((freedom + 1) / 2) - pt.gammaln(freedom / 2) - 0.5 * pt.log(freedom * np.pi)

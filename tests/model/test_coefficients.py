@@ -7,7 +7,7 @@ import pytest
 
 import omnimix as om
 from omnimix.mechanics import design, fit_scaling
-from omnimix.mechanics.parameters import shock_terms
+from omnimix.mechanics.parameters import shocks
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import machine
 from omnimix.model.predictive import Generative
@@ -38,10 +38,9 @@ def test_what_is_drawn_back_has_the_mean_and_covariance_of_its_conditional(case:
     tree = draws_tree(funnel, scaling, model.layout, many, {}, np.random.default_rng(2))["posterior"]
     window = design(funnel, scaling, scaling.window_weeks, panel.frame if funnel.controls else None)
     out = tree["baseline_coefficient"].sel(node=node).to_numpy()[0] / window.sds(scaling.scale(node))
-    parents = list(shock_terms(funnel.node(node)))
-    if parents:
-        shocks = tree["shock_coefficient"].sel(node=node, parent=[p.removeprefix("shock_of_") for p in parents])
-        out = np.hstack([out, shocks.to_numpy()[0]])
+    for shock in shocks(funnel.node(node)):
+        found = tree["later_shock_coefficient"].sel(lag=shock.lag) if shock.lag else tree["shock_coefficient"]
+        out = np.hstack([out, found.sel(node=node, parent=shock.parent).to_numpy()[0][:, None]])
     out /= scales
     np.testing.assert_allclose((out.mean(0) - expected) / spread, 0, atol=6 / np.sqrt(DRAWS))
     np.testing.assert_allclose(
@@ -54,7 +53,7 @@ def equation(model: Generative, theta: np.ndarray, node: str) -> tuple[np.ndarra
     number = [s.name for s in model.scaling.equations].index(node)
     tables, cell = model.layout.tables, model.layout.tables.cells[number]
     mean, seen = np.empty(len(model.scaling.weeks)), tables.seen[number] > 0
-    count = tables.design.shape[1] + len(shock_terms(model.funnel.node(node)))
+    count = tables.design.shape[1] + len(shocks(model.funnel.node(node)))
     columns, scales = np.empty((count, len(seen))), np.empty(count)
     machine().linear_parts(model.layout.packed, number, theta, mean, columns, scales)
     series = tables.series[number].copy()

@@ -17,6 +17,7 @@ from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.prior import prior_check, prior_posterior
 from omnimix.checks.slow_tail import slow_tail_check, slow_tails
 from omnimix.checks.unseen_demand import Sensitivity, sensitivity
+from omnimix.checks.unspent import unspent_check
 from omnimix.checks.value import value_check
 from omnimix.posterior import Posterior
 
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     confounding_check,
     exposure_check,
     slow_tail_check,
+    unspent_check,
     value_check,
 )
 

@@ -1,8 +1,10 @@
 r"""How far do the verdicts hang on what is assumed about unseen demand?
 
 Demand that nobody measured can move a stage and an outcome in the same week. How strongly is an assumption: the data
-know little about it. So the fit is made under each of the three settings, and the figures are laid side by side. From
-all their draws follows the shock correlation at which a channel's ROAS would cross the hurdle: with rho the mean
+know little about it. So the fit is made under each of the three settings, and the figures are laid side by side. Where
+spend answers to a stage it may also move stage and spend together; one more fit allows that, or forbids it where the
+funnel allows it. From
+all draws of the three follows the shock correlation at which a channel's ROAS would cross the hurdle: with rho the mean
 correlation of a stage's shock and an outcome's, zero where none is allowed,
 
     ROAS = a + b rho + scatter,        crossing = (hurdle - a) / b
@@ -31,9 +33,10 @@ from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
 from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
 from omnimix.processors import count_processors
-from omnimix.spec import CONFOUNDINGS, Confounding
+from omnimix.spec import CONFOUNDINGS, Confounding, Funnel
 
 CONFOUNDING = "confounding"
+WITH_SPEND: dict[str, Confounding] = {"with_spend": "some", "without_spend": "none"}  # names of the fit that differs
 MOVES = 0.15  # correlation of ROAS with rho over all draws below which the line is noise
 DRAWS = 500
 
@@ -43,7 +46,9 @@ class Sensitivity:
     """Net ROAS under each setting of unseen demand.
 
     Attributes:
-        draws: one entry a setting; dimensions draw and channel.
+        draws: one entry a setting; dimensions draw and channel. Where spend answers to a stage there is one more:
+            ``with_spend`` as the funnel is, but for unseen demand that may also move that spend; ``without_spend``
+            where the funnel itself lets it.
         crossing: shock correlation at which ROAS equals the hurdle, by channel; nan where none between -1 and 1 does.
         rests_on: ``data``, ``prior`` or ``both``, by channel, under the setting of the given posterior.
         hurdle: ROAS that a channel should reach; nan where outcomes have no value, as are the odds and the crossing.
@@ -79,7 +84,7 @@ class Sensitivity:
         return whole.assign(**{INTERVAL: mass})
 
     def __repr__(self) -> str:
-        head = f"net ROAS under three beliefs about unseen demand, {self._held_against}, {self.interval:.0%} interval"
+        head = f"net ROAS under beliefs about unseen demand, {self._held_against}, {self.interval:.0%} interval"
         return f"{head}\n{self.table().to_string(index=False)}"
 
     def _repr_html_(self) -> str:
@@ -87,8 +92,8 @@ class Sensitivity:
         told = words.told(ROAS)
         turned = list(dict.fromkeys(table.loc[table["flips"], CHANNEL]))
         return notebook.card(
-            "Net ROAS under three beliefs about unseen demand",
-            notebook.table(table, dict.fromkeys((told, LOWER), words.ratio), told=told, most=3 * notebook.MOST_ROWS),
+            "Net ROAS under beliefs about unseen demand",
+            notebook.table(table, dict.fromkeys((told, LOWER), words.ratio), told=told, most=4 * notebook.MOST_ROWS),
             under=f"{self._held_against}; "
             + (f"the verdict turns for {', '.join(turned)}" if turned else "no verdict turns"),
         )
@@ -111,6 +116,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Fit again under every setting of ``confounding`` and lay net ROAS side by side.
 
+    Where spend answers to a stage, one more fit lets unseen demand move that spend and its stage together.
+
     Args:
         posterior: a fitted funnel; where its nodes all have one setting, its draws are used for that one.
         hurdle: ROAS that a channel should reach, such as 1 to earn its money back; not used where outcomes have no
@@ -131,13 +138,18 @@ def sensitivity(
     own = {n.confounding for n in funnel.nodes if n.parents}
     settings = Settings(draws, tune, posterior.run.chains, count_processors(), posterior.run.seed)
     wanted = [c for c in CONFOUNDINGS if own != {c}]
-    found = dict(zip(wanted, _refits(posterior, wanted, settings, progress), strict=True))
-    fits = {c: found.get(c, posterior) for c in CONFOUNDINGS}
+    others: dict[str, Funnel] = {c: funnel.with_confounding(c) for c in wanted}
+    if funnel.responding:
+        moved = any(c.confounding != "none" for c in funnel.responding)
+        name = "without_spend" if moved else "with_spend"
+        others[name] = funnel.with_confounding(spend=WITH_SPEND[name])
+    found = dict(zip(others, _refits(posterior, list(others.values()), settings, progress), strict=True))
+    fits: dict[str, Posterior] = {c: found.pop(c, posterior) for c in CONFOUNDINGS} | found
     hurdle = hurdle if posterior.value_unit.is_money else np.nan
     figures: dict[str, xr.DataArray] = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
     return Sensitivity(
         draws=figures,
-        crossing=_crossing_of(fits, figures, hurdle),
+        crossing=_crossing_of({c: fits[c] for c in CONFOUNDINGS}, figures, hurdle),
         rests_on=rests_on(posterior),
         hurdle=hurdle,
         interval=interval,
@@ -145,12 +157,11 @@ def sensitivity(
     )
 
 
-def _refits(posterior: Posterior, wanted: Sequence[Confounding], settings: Settings, progress: bool) -> list[Posterior]:
-    """Fit under each setting; side by side where there are more cores than one fit can use."""
+def _refits(posterior: Posterior, wanted: Sequence[Funnel], settings: Settings, progress: bool) -> list[Posterior]:
+    """Fit each funnel; side by side where there are more cores than one fit can use."""
     at_once = max(1, settings.cores // settings.chains)
 
-    def refit(confounding: Confounding) -> Posterior:
-        funnel = posterior.funnel.with_confounding(confounding)
+    def refit(funnel: Funnel) -> Posterior:
         fewer = replace(settings, cores=min(settings.cores, settings.chains))
         bar = progress and at_once == 1
         return sample(funnel, posterior.panel, fit_scaling(funnel, posterior.panel), fewer, progress=bar)
@@ -172,9 +183,7 @@ def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
     return out
 
 
-def _crossing_of(
-    fits: Mapping[Confounding, Posterior], figures: Mapping[str, xr.DataArray], hurdle: float
-) -> pd.Series:
+def _crossing_of(fits: Mapping[str, Posterior], figures: Mapping[str, xr.DataArray], hurdle: float) -> pd.Series:
     parts = []
     for setting, fitted in fits.items():
         found = list(shock_correlations(fitted).values())

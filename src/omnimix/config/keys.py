@@ -115,6 +115,11 @@ _CHANNEL = Section(
         "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", _usual(Channel, "saturation")),
         "max_lag": Key(whole(0, 104), "weeks in which it may still work", _usual(Channel, "max_lag")),
         "responds_to": Key(TEXT, "stage whose demand makes its spend", '"visits"'),
+        "confounding": Key(
+            choice(CONFOUNDINGS),
+            "how strongly unseen demand may move that stage and its spend together",
+            _usual(Channel, "confounding"),
+        ),
         "fuelled_by": Key(TEXT, "stage that is its audience", '"visits"'),
         "fuel_weeks": Key(whole(1, 52), "weeks over which that audience gathers", _usual(Channel, "fuel_weeks")),
         "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),

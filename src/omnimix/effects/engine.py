@@ -23,6 +23,7 @@ import pandas as pd
 
 from omnimix.curves import ADSTOCKS
 from omnimix.effects.plan import Plan, as_carried_out, buy_exposure
+from omnimix.effects.unseen import moved_by_unseen
 from omnimix.labels import (
     BASELINE_COEFFICIENT,
     CHANNEL,
@@ -35,7 +36,7 @@ from omnimix.labels import (
 from omnimix.mechanics import Array, NodeScale, scaled_series, spend_equation
 from omnimix.mechanics.audience import gathered
 from omnimix.mechanics.compiled import carried_over_draws, effect_over_draws
-from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SHOCK_COEFFICIENT, SPEND_RESPONSE, STAGE_EFFECT
+from omnimix.mechanics.parameters import LINK, MISSING_WEEK, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.mechanics.structure import structure
 from omnimix.posterior import Posterior
 from omnimix.processors import count_processors
@@ -185,9 +186,7 @@ class Engine:
             total += self.link_change(node, parent, self.media[parent])
             demand = self.demand[parent]
             linear += self._stage_effect(node, parent)[:, None] * self._carried(node, parent, demand)
-            kappa = self._draws(SHOCK_COEFFICIENT, node.name, PARENT, parent)
-            if kappa is not None:
-                linear += kappa[:, None] * demand
+        linear += moved_by_unseen(self.posterior, node, self.demand)
         self.linear[node.name], self.media[node.name] = linear, total
         self._carried_out_mean[node.name] = (linear + total)[:, self.rows]
         if self._is_read(node):
@@ -236,7 +235,8 @@ class Engine:
         if later.any():
             own = [self._effects[node.name, c.name][:, self.rows] for c in self._answering_drivers(node)]
             media = self.media[node.name][:, self.rows] - sum(own, np.zeros(1)) + (0.0 if change is None else change)
-            called = self.baseline(scale)[:, self.rows] + slope * (self.demand[node.name][:, self.rows] + media)
+            moved = self.baseline(scale) + moved_by_unseen(self.posterior, channel, self.demand)
+            called = moved[:, self.rows] + slope * (self.demand[node.name][:, self.rows] + media)
             called = called + self._shocks.get(scale.name, np.zeros((1, len(self.weeks))))[:, self.rows]
             spend[:, later] = is_set[later] + part[later] * np.maximum(scale.scale * called[:, later], 0.0)
         trajectory.spend[channel.name] = spend

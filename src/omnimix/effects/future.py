@@ -22,6 +22,7 @@ from omnimix.effects.engine import Engine
 from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
 from omnimix.effects.plan_gradient import Weeks
+from omnimix.effects.unseen import moved_by_unseen
 from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
@@ -303,7 +304,8 @@ class Future:
             scale = self.posterior.scaling.scale(spend_equation(channel))
             responses[:, k] = self.posterior.numbers(SPEND_RESPONSE, **{NODE: scale.name})
             demand = self.engine.demand[str(channel.responds_to)][:, running]
-            called[:, k] = self.engine.baseline(scale)[:, running] + responses[:, k, None] * demand
+            moved = self.engine.baseline(scale) + moved_by_unseen(self.posterior, channel, self.engine.demand)
+            called[:, k] = moved[:, running] + responses[:, k, None] * demand
             sizes[k] = scale.scale
         return called, responses, sizes
 

@@ -21,13 +21,32 @@ RAW_BASELINE = "raw_baseline"
 STAGE_EFFECT = "stage_effect"
 SPEND_RESPONSE = "spend_response"
 MISSING_WEEK = "missing_week"
+UNSPENT_WEEK = "unspent_week"  # how far below nothing demand called for, in a week that spent nothing
 SHOCK_COEFFICIENT = "shock_coefficient"
+LATER_SHOCK = "later_shock_coefficient"  # of unseen demand some weeks before
+LAG = "lag"  # its dimension: how many
 LINK = "link_"  # before the name of a parameter of a parent's carryover
 LINK_PRIORS = {"retention": Prior("Beta", 1.0, 3.0)}  # most of a parent's effect falls in the same week
 RESPONSE_PRIOR = Prior("HalfNormal", 1.0)  # 1: spend moves in proportion with the stage it answers to
 SHOCK_SPREAD = {"none": 0.0, "some": 0.5, "strong": 2.0}  # prior sd of kappa noise_parent / noise_child
+SHOCK_LAGS = 3  # weeks for which unseen demand of a parent still moves a child
+SHOCK_FADE = 0.5  # of that prior sd, from one week to the next
 LOOSENESS = 0.5  # how far a channel's curve may be from its curve at the parent, in prior spreads of the parameter
 MISSING_SD = 5.0  # of a missing week around a typical one, in the series' own spreads: the model decides, not this
+
+
+@dataclass(frozen=True)
+class Shock:
+    """Unseen demand of ``parent`` moves an equation ``lag`` weeks later, with ``spread`` the prior sd of its ratio."""
+
+    parent: str
+    lag: int
+    spread: float
+
+    @property
+    def term(self) -> str:
+        """The name of its column."""
+        return f"shock_of_{self.parent}" + f"_{self.lag}_before" * bool(self.lag)
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,7 @@ def _of_node(
     yield from _of_baseline(funnel, design, scale)
     if node.likelihood == "student_t":
         yield Parameter(DEGREES_OF_FREEDOM, node.name, Prior("Gamma", 2.0, 0.1))
-        for term in (*design.terms, *shock_terms(node)):
+        for term in (*design.terms, *(s.term for s in shocks(node))):
             yield Parameter(RAW_BASELINE, node.name, Prior("Normal", 0.0, 1.0), term=term)
     for week in scaling.missing_weeks(node.name):
         prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
@@ -110,9 +129,22 @@ def unbounded_spread(prior: Prior) -> float:
             return 1.0
 
 
-def shock_terms(node: Node) -> tuple[str, ...]:
-    """Return the names of the columns by which unseen demand of each parent may move a node."""
-    return tuple(f"shock_of_{p}" for p in node.parents) if SHOCK_SPREAD[node.confounding] else ()
+def shocks(equation: Node | Channel) -> tuple[Shock, ...]:
+    """Return the columns by which unseen demand may move a node, or the spend of a channel that answers to a stage.
+
+    It moves a node by its parents in the same week and in some that follow, spend in the same week.
+    """
+    spread = SHOCK_SPREAD[equation.confounding]
+    if spread == 0.0:
+        return ()
+    if isinstance(equation, Channel):
+        return () if equation.responds_to is None else (Shock(equation.responds_to, 0, spread),)
+    return tuple(Shock(p, k, spread * SHOCK_FADE**k) for p in equation.parents for k in range(SHOCK_LAGS + 1))
+
+
+def equations(funnel: Funnel) -> tuple[Node | Channel, ...]:
+    """Return what has an equation: the nodes, then the channels whose spend answers to a stage."""
+    return (*funnel.nodes, *funnel.responding)
 
 
 def _effect_prior(groups: tuple[TotalPrior, ...], node: Node, parent: str) -> Prior:
@@ -126,6 +158,9 @@ def _of_spend(funnel: Funnel, scaling: Scaling, design: Design, channel: Channel
     name = spend_equation(channel)
     yield Parameter(SPEND_RESPONSE, name, RESPONSE_PRIOR)
     yield from _of_baseline(funnel, design, scaling.scale(name))
+    for week in scaling.unspent_weeks(name):
+        depth = Prior("HalfNormal", MISSING_SD * scaling.scale(name).spread)
+        yield Parameter(UNSPENT_WEEK, name, depth, term=str(week.date()))
 
 
 def _of_baseline(funnel: Funnel, design: Design, scale: NodeScale) -> Iterator[Parameter]:

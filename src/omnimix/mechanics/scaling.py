@@ -11,6 +11,7 @@ import pandas as pd
 from omnimix.data import Panel
 from omnimix.errors import DataError
 from omnimix.labels import WEEK
+from omnimix.mechanics.unspent import unspent
 from omnimix.spec import Channel, Funnel, Node
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -51,7 +52,8 @@ class Scaling:
     ``weeks`` are all training weeks; those before ``window`` are media history. ``typical_exposure`` is the median
     exposure of a running week per channel, ``exposure_per_spend`` its exposure for one unit of money. ``nodes`` are
     in the funnel's order; ``spendings`` scale the spend of the channels that answer to a stage; ``missing`` names the
-    empty weeks in the data window of the nodes that other nodes read, which are estimated along.
+    empty weeks in the data window of the nodes that other nodes read, which are estimated along; ``unspent``, by spend
+    equation, the weeks in which so little was asked for that nothing was spent (:mod:`omnimix.mechanics.unspent`).
     """
 
     weeks: pd.DatetimeIndex
@@ -66,6 +68,7 @@ class Scaling:
     nodes: tuple[NodeScale, ...]
     spendings: tuple[NodeScale, ...] = ()
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unspent: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def window_weeks(self) -> pd.DatetimeIndex:
@@ -84,6 +87,10 @@ class Scaling:
     def missing_weeks(self, name: str) -> pd.DatetimeIndex:
         """Return the empty weeks of a node that are estimated along."""
         return pd.DatetimeIndex(pd.to_datetime(list(self.missing.get(name, ()))))
+
+    def unspent_weeks(self, name: str) -> pd.DatetimeIndex:
+        """Return the weeks of a spend equation in which demand called for less than nothing."""
+        return pd.DatetimeIndex(pd.to_datetime(list(self.unspent.get(name, ()))))
 
 
 def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
@@ -110,6 +117,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         nodes=tuple(_scale(n, in_window[n.name]) for n in funnel.nodes),
         spendings=tuple(_spend_scale(c, in_window[c.spend_column]) for c in funnel.responding),
         missing=_missing(funnel, in_window),
+        unspent=_unspent(funnel, in_window),
     )
 
 
@@ -127,6 +135,11 @@ def _missing(funnel: Funnel, window: pd.DataFrame) -> dict[str, tuple[str, ...]]
     if wrong:
         raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ". Nothing was filled.")
     return {name: tuple(str(w.date()) for w in weeks) for name, weeks in found.items() if len(weeks)}
+
+
+def _unspent(funnel: Funnel, window: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    found = {spend_equation(c): unspent(window[c.spend_column].to_numpy(dtype=float)) for c in funnel.responding}
+    return {name: tuple(str(w.date()) for w in window.index[weeks]) for name, weeks in found.items() if weeks.any()}
 
 
 def _spend_scale(channel: Channel, spend: pd.Series[float]) -> NodeScale:

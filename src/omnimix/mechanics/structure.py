@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from omnimix.curves import ADSTOCKS, Curve
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.parameters import LINK, SHOCK_SPREAD, SPEND_RESPONSE, STAGE_EFFECT, Parameter
+from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT, Parameter
 from omnimix.mechanics.scaling import spend_equation
 from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, Structure, table
 from omnimix.mechanics.tables import STAGE_EFFECT as STAGE_EFFECTS
@@ -95,7 +95,7 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
             }
 
 
-def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dict[str, float]]:
+def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dict[str, int]]:
     for number, cell in enumerate(acts):
         node = funnel.node(cell.node)
         for parent in node.parents:
@@ -107,7 +107,6 @@ def _parents(funnel: Funnel, at: Places, acts: tuple[Cell, ...]) -> Iterator[dic
                 "effect": at[node.name, parent, STAGE_EFFECT],
                 **_curve("adstock", 3, ADSTOCKS[node.adstock], at, node.name, parent, LINK),
                 "positive": int(parent in positive_parents(node)),
-                "shock": SHOCK_SPREAD[node.confounding],
             }
 
 

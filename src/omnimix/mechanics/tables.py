@@ -29,20 +29,21 @@ def _fields(whole: str, real: str = "") -> np.dtype[np.void]:
 
 SIZES = _fields("nodes channels window longest")  # weeks before ``window`` are media history
 PARAMETER = _fields("family leader spread", "first second looseness")
-CELL = _fields("student noise freedom first_parent stop_parent", "seen level worth")
+CELL = _fields("student noise freedom first_parent stop_parent first_shock stop_shock", "seen level worth")
 CHANNEL_EFFECT = _fields(
     "cell lever channel adstock saturation lags contribution adstock_first adstock_second adstock_third"
     " saturation_first saturation_second shares answers fuelled_by fuel_weeks"
 )
-STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second adstock_third positive", "shock")
+STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second adstock_third positive")
 ANSWER = _fields("cell stage lever response")
+SHOCK = _fields("cell parent lag", "spread")  # demand of a parent, ``lag`` weeks before, moves a cell
 TOTAL_PRIOR = _fields(
     "family first_direct stop_direct first_other stop_other first_followed stop_followed",
     "first second concentration rate inner follows",
 )
 PART = _fields("parameter channel total worth", "concentration rate")
 OUTCOME_PART = _fields("cell family", "worth concentration first second")
-MISSING = _fields("cell week parameter")
+MISSING = _fields("cell week parameter sign")  # -1: a parameter above 0 is how far the week lies below 0
 NODE_SCALE = _fields("log", "shift scale")
 
 
@@ -57,7 +58,7 @@ class Structure(NamedTuple):
 def table(fields: np.dtype[np.void], rows: Iterable[Mapping[str, float]]) -> Table:
     """Return rows, each with a value for every field, as a table.
 
-    >>> table(MISSING, [{"cell": 0, "week": 3, "parameter": 7}])["week"]
+    >>> table(MISSING, [{"cell": 0, "week": 3, "parameter": 7, "sign": 1}])["week"]
     array([3])
     """
     names = fields.names or ()

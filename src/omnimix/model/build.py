@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +26,17 @@ from omnimix.mechanics import (
     value_prior,
 )
 from omnimix.mechanics.audience import audience
-from omnimix.mechanics.parameters import DEGREES_OF_FREEDOM, MISSING_WEEK, NOISE, STAGE_EFFECT
+from omnimix.mechanics.parameters import (
+    DEGREES_OF_FREEDOM,
+    MISSING_WEEK,
+    NOISE,
+    STAGE_EFFECT,
+    UNSPENT_WEEK,
+    equations,
+    shocks,
+)
 from omnimix.mechanics.structure import Places, places_of, structure
-from omnimix.mechanics.tables import CELL, MISSING, OUTCOME_PART, PARAMETER, PART, SIZES, TOTAL_PRIOR, table
+from omnimix.mechanics.tables import CELL, MISSING, OUTCOME_PART, PARAMETER, PART, SHOCK, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.means import ROW, TABLES, Tables
 from omnimix.spec import FAMILIES, Funnel
@@ -79,9 +87,10 @@ def _tables(
         [scaled_series(s, frame[c].reindex(scaling.weeks)) for s, c in zip(scaling.equations, columns, strict=True)]
     )
     observed[:, : scaling.window] = np.nan
-    missing = list(_missing(scaling, places, names))
+    missing = list(_missing(scaling, places))
+    unseen = list(_shocks(funnel))
     seen = np.isfinite(observed)
-    seen[len(names) :] &= observed[len(names) :] > 0  # weeks without spend were set by hand
+    seen[len(names) :] &= observed[len(names) :] > 0  # weeks without spend: set by hand, or sampled along
     for row in missing:
         seen[row["cell"], row["week"]] = True
     whole = np.vstack([np.zeros((scaling.window, window.matrix.shape[1])), window.matrix])
@@ -92,7 +101,7 @@ def _tables(
     return Tables(
         sizes=table(SIZES, [_sizes(funnel, scaling)]),
         parameters=table(PARAMETER, parameter_rows(parameters)),
-        cells=table(CELL, _cells(funnel, scaling, places, parents["cell"], seen.sum(axis=1), level)),
+        cells=table(CELL, _cells(funnel, scaling, places, parents["cell"], unseen, seen.sum(axis=1), level)),
         effects=effects,
         parents=parents,
         answers=answers,
@@ -108,6 +117,7 @@ def _tables(
         design=matrix,
         gram=np.ascontiguousarray(matrix @ matrix.transpose(0, 2, 1)),
         outcomes=table(OUTCOME_PART, _outcome_parts(funnel, scaling, names)),
+        shocks=table(SHOCK, unseen),
     )
 
 
@@ -150,21 +160,39 @@ def parameter_rows(parameters: tuple[Parameter, ...]) -> Iterator[dict[str, floa
         }
 
 
-def _missing(scaling: Scaling, places: Places, names: list[str]) -> Iterator[dict[str, int]]:
-    """Say which weeks of which nodes are sampled along, and where."""
-    for cell, name in enumerate(names):
-        for k, week in enumerate(scaling.missing_weeks(name)):
-            yield {
-                "cell": cell,
-                "week": int(scaling.weeks.searchsorted(week)),
-                "parameter": places[name, "", MISSING_WEEK] + k,
-            }
+def _missing(scaling: Scaling, places: Places) -> Iterator[dict[str, int]]:
+    """Say which weeks of which equations are sampled along, and where: empty ones, and spend that was cut off at 0."""
+    for cell, name in enumerate(s.name for s in scaling.equations):
+        for parameter, weeks, sign in (
+            (MISSING_WEEK, scaling.missing_weeks(name), 1),
+            (UNSPENT_WEEK, scaling.unspent_weeks(name), -1),
+        ):
+            for k, week in enumerate(weeks):
+                yield {
+                    "cell": cell,
+                    "week": int(scaling.weeks.searchsorted(week)),
+                    "parameter": places[name, "", parameter] + k,
+                    "sign": sign,
+                }
+
+
+def _shocks(funnel: Funnel) -> Iterator[dict[str, float]]:
+    names = [n.name for n in funnel.nodes]
+    for cell, equation in enumerate(equations(funnel)):
+        for shock in shocks(equation):
+            yield {"cell": cell, "parent": names.index(shock.parent), "lag": shock.lag, "spread": shock.spread}
 
 
 def _cells(
-    funnel: Funnel, scaling: Scaling, places: Places, cell_of_parents: Array, seen: Array, level: Array
+    funnel: Funnel,
+    scaling: Scaling,
+    places: Places,
+    cell_of_parents: Array,
+    unseen: Sequence[Mapping[str, float]],
+    seen: Array,
+    level: Array,
 ) -> Iterator[dict[str, float]]:
-    worth = node_values(funnel, scaling)
+    worth, shocked = node_values(funnel, scaling), [row["cell"] for row in unseen]
     for cell, scale in enumerate(scaling.equations):
         node = funnel.node(scale.name) if cell < len(funnel.nodes) else None
         yield {
@@ -173,6 +201,8 @@ def _cells(
             "freedom": places.get((scale.name, "", DEGREES_OF_FREEDOM), -1),
             "first_parent": int(np.searchsorted(cell_of_parents, cell)),
             "stop_parent": int(np.searchsorted(cell_of_parents, cell, side="right")),
+            "first_shock": int(np.searchsorted(shocked, cell)),
+            "stop_shock": int(np.searchsorted(shocked, cell, side="right")),
             "seen": seen[cell],
             "level": level[cell],
             "worth": worth.get(scale.name, 0.0),

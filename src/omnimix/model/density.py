@@ -60,15 +60,14 @@ def _observe(tables: Any, cell: int, theta: Any, work: Any, back: Any, grad: Any
         if tables.term_scales[cell, k] >= 0:
             grad[tables.term_scales[cell, k]] += by_scale[k]
     at = terms
-    for k in range(row.first_parent, row.stop_parent):
-        link = tables.parents[k]
-        if link.shock > 0.0:
-            other = tables.cells[link.parent].noise
-            grad[row.noise] += by_scale[at] * scales[at] / noise
-            grad[other] -= by_scale[at] * scales[at] / theta[other]
-            for week in range(weeks):
-                back.demand[link.parent, week] += by_column[at - terms, week] * tables.seen[cell, week]
-            at += 1
+    for k in range(row.first_shock, row.stop_shock):
+        shock = tables.shocks[k]
+        other = tables.cells[shock.parent].noise
+        grad[row.noise] += by_scale[at] * scales[at] / noise
+        grad[other] -= by_scale[at] * scales[at] / theta[other]
+        for week in range(tables.sizes[0].window + shock.lag, weeks):
+            back.demand[shock.parent, week - shock.lag] += by_column[at - terms, week] * tables.seen[cell, week]
+        at += 1
     return value
 
 
@@ -178,7 +177,8 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
             _back_through_effect(stop, tables, work, wanted, pull, grad)
     for k in range(tables.missing.shape[0]):
         row = tables.missing[k]
-        grad[row.parameter] += back.series[row.cell, row.week]
+        by_week = back.series[row.cell, row.week] if row.cell < nodes else -back.mean[row.cell, row.week]
+        grad[row.parameter] += row.sign * by_week
     return value
 
 

@@ -21,12 +21,21 @@ from omnimix.labels import (
     TERM,
 )
 from omnimix.mechanics import Array, Parameter, Scaling, design
-from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, SHOCK_SPREAD
+from omnimix.mechanics.parameters import (
+    LAG,
+    LATER_SHOCK,
+    MISSING_WEEK,
+    RAW_BASELINE,
+    SHOCK_COEFFICIENT,
+    UNSPENT_WEEK,
+    equations,
+    shocks,
+)
 from omnimix.model.build import Layout
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
 
-MISSING = "missing"
+SAMPLED_WEEKS = {MISSING_WEEK: "missing", UNSPENT_WEEK: "unspent"}  # with the dimension that names their weeks
 
 
 def draws_tree(
@@ -51,16 +60,15 @@ def labelled(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], 
     """
     coords = _coords(funnel, scaling, theta)
     variables: dict[str, xr.DataArray] = {}
-    missing = [(k, s) for k, s in enumerate(parameters) if s.name == MISSING_WEEK]
-    if missing:
-        labels = [f"{s.node} {s.term}" for _, s in missing]
-        variables[MISSING_WEEK] = xr.DataArray(
-            theta[:, :, [k for k, _ in missing]],
-            coords={**_sizes(theta), MISSING: labels},
-            dims=(CHAIN, DRAW, MISSING),
-        )
+    for name, dim in SAMPLED_WEEKS.items():
+        found = [(k, s) for k, s in enumerate(parameters) if s.name == name]
+        if found:
+            labels = [f"{s.node} {s.term}" for _, s in found]
+            coords_of_weeks = {**_sizes(theta), dim: labels}
+            values = theta[:, :, [k for k, _ in found]]
+            variables[name] = xr.DataArray(values, coords=coords_of_weeks, dims=(CHAIN, DRAW, dim))
     for k, parameter in enumerate(parameters):
-        if parameter.name in (RAW_BASELINE, MISSING_WEEK):
+        if parameter.name in (RAW_BASELINE, *SAMPLED_WEEKS):
             continue
         dims = (NODE, *([CHANNEL] if parameter.channel else []), *([PARENT] if parameter.parent else []))
         if parameter.name not in variables:
@@ -78,7 +86,7 @@ def _sizes(theta: Array) -> dict[str, Any]:
 
 
 def _coords(funnel: Funnel, scaling: Scaling, theta: Array) -> dict[str, Any]:
-    read = {p for n in funnel.nodes for p in n.parents}
+    read = {p for n in funnel.nodes for p in n.parents} | {s.parent for e in funnel.responding for s in shocks(e)}
     return {
         **_sizes(theta),
         NODE: [s.name for s in scaling.equations],
@@ -101,25 +109,29 @@ def _drawn_back(
     flat = np.ascontiguousarray(theta.reshape(-1, theta.shape[2]))
     window = design(funnel, scaling, scaling.window_weeks, None)
     links = [(n.name, c.name) for n in funnel.nodes for c in funnel.drivers(n)]
-    parents = {n.name: n.parents if SHOCK_SPREAD[n.confounding] else () for n in funnel.nodes}
-    columns = sum(len(window.terms) + len(parents.get(s.name, ())) for s in scaling.equations)
+    unseen = [shocks(equation) for equation in equations(funnel)]
+    columns = sum(len(window.terms) + len(found) for found in unseen)
     out, sizes = np.empty((flat.shape[0], columns)), np.empty((flat.shape[0], len(links)))
     machine().draw_back(layout.packed, flat, generator.standard_normal(out.shape), out, sizes)
     found = {
         BASELINE_COEFFICIENT: _empty({**coords, TERM: list(window.terms)}, (NODE, TERM)),
         MEAN_RESPONSE: _empty(coords, (NODE, CHANNEL)),
     }
-    if any(parents.values()):
+    lags = sorted({s.lag for one in unseen for s in one})
+    if lags:
         found[SHOCK_COEFFICIENT] = _empty(coords, (NODE, PARENT))
+    if any(lags):
+        found[LATER_SHOCK] = _empty({**coords, LAG: [k for k in lags if k]}, (NODE, PARENT, LAG))
     start = 0
-    for scale in scaling.equations:
+    for scale, columns_of_demand in zip(scaling.equations, unseen, strict=True):
         stop = start + len(window.terms)
         found[BASELINE_COEFFICIENT].loc[{NODE: scale.name}] = (out[:, start:stop] * window.sds(scale)).reshape(
             *shape, -1
         )
         start = stop
-        for parent in parents.get(scale.name, ()):
-            found[SHOCK_COEFFICIENT].loc[{NODE: scale.name, PARENT: parent}] = out[:, start].reshape(shape)
+        for shock in columns_of_demand:
+            place = {NODE: scale.name, PARENT: shock.parent} | ({LAG: shock.lag} if shock.lag else {})
+            found[LATER_SHOCK if shock.lag else SHOCK_COEFFICIENT].loc[place] = out[:, start].reshape(shape)
             start += 1
     for k, (node, channel) in enumerate(links):
         found[MEAN_RESPONSE].loc[{NODE: node, CHANNEL: channel}] = sizes[:, k].reshape(shape)

@@ -3,11 +3,11 @@
 With y the series of a cell as deviation from a typical week on the model's scale, M what media bring to it
 (:mod:`omnimix.mechanics.forward`), A the carryover of a link and D = y - M the demand of a parent p::
 
-    y = baseline + M + sum_p [ delta_p A(D_p) + kappa_p D_p ] + noise
-    x = baseline + slope (y_p - own_p) + noise              spend that answers to p
+    y = baseline + M + sum_p [ delta_p A(D_p) + sum_k kappa_pk D_p(t - k) ] + noise
+    x = baseline + slope (y_p - own_p) + kappa_p D_p + noise     spend that answers to p
 
-where own_p is what the spend that answers to p itself brings to p. Baseline and kappa are linear; kappa's column moves
-with the parameters.
+where own_p is what the spend that answers to p itself brings to p. Baseline and kappa are linear; the columns of kappa
+move with the parameters.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Tables(NamedTuple):
     design: Any  # (cells, terms, weeks), in prior sds; zero where not seen
     gram: Any  # (cells, terms, terms)
     outcomes: Any  # OUTCOME_PART; no row where outcomes have totals of their own
+    shocks: Any  # SHOCK, sorted by cell
 
 
 TABLES = len(Tables._fields)
@@ -135,7 +136,7 @@ def run(tables: Any, theta: Any, work: Any) -> None:
     forward(Structure(tables.effects, tables.parents, tables.answers), draw, line, state)
     for k in range(tables.missing.shape[0]):
         row = tables.missing[k]
-        work.series[row.cell, row.week] = theta[row.parameter] - tables.cells[row.cell].level
+        work.series[row.cell, row.week] = row.sign * theta[row.parameter] - tables.cells[row.cell].level
     for node in range(work.demand.shape[0]):
         for week in range(weeks):
             work.mean[node, week] = state.media[node, week]
@@ -155,18 +156,15 @@ def run(tables: Any, theta: Any, work: Any) -> None:
 @njit(**OUTER)
 def column_count(tables: Any, cell: int) -> int:
     """Return how many linear columns a cell has, those of its parents' demand among them."""
-    row, count = tables.cells[cell], tables.design.shape[1]
-    for k in range(row.first_parent, row.stop_parent):
-        count += int(tables.parents[k].shock > 0.0)
-    return count
+    return tables.design.shape[1] + tables.cells[cell].stop_shock - tables.cells[cell].first_shock
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
 def fill_columns(tables: Any, cell: int, theta: Any, demand: Any, columns: Any, scales: Any) -> None:
-    """Fill the design of a cell, fixed columns first, then demand of its parents, with the scale of every one.
+    """Fill the design of a cell, fixed columns first, then unseen demand that moves it, with the scale of every one.
 
-    Demand of a parent moves a node by kappa, whose prior sd is the shock spread times the node's noise over the
-    parent's.
+    Demand of a parent moves a cell by kappa, whose prior sd is the shock's spread times the cell's noise over the
+    parent's. Nothing is known of demand before the data window: there it is zero.
     """
     row, terms, weeks = tables.cells[cell], tables.design.shape[1], columns.shape[1]
     for k in range(terms):
@@ -174,14 +172,16 @@ def fill_columns(tables: Any, cell: int, theta: Any, demand: Any, columns: Any, 
         scales[k] = theta[place] if place >= 0 else 1.0
         for week in range(weeks):
             columns[k, week] = tables.design[cell, k, week]
-    at = terms
-    for k in range(row.first_parent, row.stop_parent):
-        link = tables.parents[k]
-        if link.shock > 0.0:
-            scales[at] = link.shock * theta[row.noise] / theta[tables.cells[link.parent].noise]
-            for week in range(weeks):
-                columns[at, week] = demand[link.parent, week] * tables.seen[cell, week]
-            at += 1
+    at, window = terms, tables.sizes[0].window
+    for k in range(row.first_shock, row.stop_shock):
+        shock = tables.shocks[k]
+        scales[at] = shock.spread * theta[row.noise] / theta[tables.cells[shock.parent].noise]
+        start = min(window + shock.lag, weeks)
+        for week in range(start):
+            columns[at, week] = 0.0
+        for week in range(start, weeks):
+            columns[at, week] = demand[shock.parent, week - shock.lag] * tables.seen[cell, week]
+        at += 1
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

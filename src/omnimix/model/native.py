@@ -30,6 +30,7 @@ from omnimix.mechanics.tables import (
     OUTCOME_PART,
     PARAMETER,
     PART,
+    SHOCK,
     SIZES,
     STAGE_EFFECT,
     TOTAL_PRIOR,
@@ -64,9 +65,21 @@ def _table_at(row: Any) -> Any:
     return at
 
 
-_sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _missing, _outcomes = (
+_sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _missing, _outcomes, _shocks = (
     _table_at(from_dtype(d))
-    for d in (SIZES, PARAMETER, CELL, CHANNEL_EFFECT, STAGE_EFFECT, ANSWER, TOTAL_PRIOR, PART, MISSING, OUTCOME_PART)
+    for d in (
+        SIZES,
+        PARAMETER,
+        CELL,
+        CHANNEL_EFFECT,
+        STAGE_EFFECT,
+        ANSWER,
+        TOTAL_PRIOR,
+        PART,
+        MISSING,
+        OUTCOME_PART,
+        SHOCK,
+    )
 )
 _whole, _real = _table_at(types.int64), _table_at(types.float64)
 
@@ -94,6 +107,7 @@ def _tables_in(packed: Any) -> Any:
         carray(_real(base + at[15, 0]), (at[15, 1], at[15, 2], at[15, 3])),
         carray(_real(base + at[16, 0]), (at[16, 1], at[16, 2], at[16, 3])),
         carray(_outcomes(base + at[17, 0]), (at[17, 1],)),
+        carray(_shocks(base + at[18, 0]), (at[18, 1],)),
     )
 
 

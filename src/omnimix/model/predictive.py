@@ -13,7 +13,7 @@ import numpy as np
 
 from omnimix.mechanics import Array, NodeScale, Scaling
 from omnimix.mechanics.audience import gathered
-from omnimix.mechanics.parameters import shock_terms
+from omnimix.mechanics.parameters import equations, shocks
 from omnimix.model.build import Ints, Layout, pack
 from omnimix.model.means import Tables
 from omnimix.model.native import machine
@@ -55,9 +55,9 @@ class Generative:
         are parameters in ``theta``.
         """
         tables, cell, scale = self.layout.tables, self.layout.tables.cells[number], self.scaling.equations[number]
-        shocks = shock_terms(self.funnel.nodes[number]) if number < len(self.funnel.nodes) else ()
+        unseen = shocks(equations(self.funnel)[number])
         weeks = tables.series.shape[1]
-        mean, columns = np.empty(weeks), np.empty((tables.design.shape[1] + len(shocks), weeks))
+        mean, columns = np.empty(weeks), np.empty((tables.design.shape[1] + len(unseen), weeks))
         scales = np.empty(columns.shape[0])
         machine().linear_parts(pack(self._given(earlier)), number, theta, mean, columns, scales)
         known = self.known(number)

@@ -96,7 +96,7 @@ class Posterior:
         stacked = self.draws["posterior"][name].stack(sample=(CHAIN, DRAW))  # noqa: PD013  xarray's, not pandas'
         return stacked.transpose("sample", ...).reset_index("sample", drop=True).rename(sample=DRAW)
 
-    def numbers(self, name: str, **place: str) -> Array:
+    def numbers(self, name: str, **place: str | int) -> Array:
         """Return the draws of a variable at given labels as a plain array, chains end to end; quicker than `flat`."""
         values, dims, indexes = self._shelf[name]
         found = values[tuple(indexes[d].get_loc(place[d]) if d in place else slice(None) for d in dims)]

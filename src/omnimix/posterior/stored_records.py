@@ -159,6 +159,7 @@ def _learned(raw: dict[str, Any]) -> Scaling:
         "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),
         "spendings": tuple(NodeScale(**n) for n in raw["spendings"]),
         "missing": {k: tuple(v) for k, v in raw["missing"].items()},
+        "unspent": {k: tuple(v) for k, v in raw.get("unspent", {}).items()},  # files of 0.1.0 have none
         "knots": tuple(raw["knots"]),
         "holiday_columns": tuple(raw["holiday_columns"]),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
 from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec.node import CONFOUNDINGS, Confounding
 from omnimix.spec.prior import Prior, interval_prior
 
 PriorLike = Prior | tuple[float, float]
@@ -28,6 +29,8 @@ class Channel:
         saturation: ``elastic``, ``hill``, ``logistic``, ``michaelis_menten`` or ``none``.
         max_lag: weeks after the week of exposure in which it may still work.
         responds_to: the stage whose demand makes this channel's spend, such as searches that paid search answers to.
+        confounding: how strongly unseen demand may move that stage and this channel's spend together: ``none``,
+            ``some`` or ``strong``.
         fuelled_by: the stage that is this channel's audience: its effect is proportional to that stage.
         fuel_weeks: weeks over which the audience gathers, the week itself included.
         roas_prior: what a euro returns over all outcomes and their parents' links, as ``(low, high)`` of nine times in
@@ -51,6 +54,7 @@ class Channel:
     saturation: str = field(default="elastic", kw_only=True)
     max_lag: int = field(default=26, kw_only=True)
     responds_to: str | None = field(default=None, kw_only=True)
+    confounding: Confounding = field(default="none", kw_only=True)
     fuelled_by: str | None = field(default=None, kw_only=True)
     fuel_weeks: int = field(default=4, kw_only=True)
     roas_prior: PriorLike | None = field(default=None, kw_only=True)
@@ -96,6 +100,11 @@ def _wrong(channel: Channel) -> list[str]:
     ):
         if chosen not in table:
             wrong.append(f"{kind} is one of {', '.join(table)}, not {chosen!r}{did_you_mean(chosen, table)}")
+    if channel.confounding not in CONFOUNDINGS:
+        hint = did_you_mean(str(channel.confounding), CONFOUNDINGS)
+        wrong.append(f"confounding is one of {', '.join(CONFOUNDINGS)}, not {channel.confounding!r}{hint}")
+    elif channel.confounding != "none" and channel.responds_to is None:
+        wrong.append("confounding is about the stage its spend answers to, and there is none; add responds_to")
     if not channel.name:
         wrong.append("a channel needs a name")
     if not isinstance(channel.max_lag, int) or channel.max_lag < 0 or channel.max_lag > 104:

@@ -148,17 +148,23 @@ class Funnel:
             controls=self.controls,
         )
 
-    def with_confounding(self, confounding: Confounding) -> Funnel:
-        """Return the same funnel with one belief about unseen demand at every node.
+    def with_confounding(self, confounding: Confounding | None = None, *, spend: Confounding | None = None) -> Funnel:
+        """Return the same funnel with one belief about unseen demand at every node, or in all spend that answers.
+
+        Args:
+            confounding: of every node with its parents; ``None`` leaves them as they are.
+            spend: of the spend of channels that answer to a stage with that stage; ``None`` leaves it as it is.
 
         >>> funnel = Funnel(channels=["tv"], stages=["visits"], outcomes=[Outcome("sales", parents=["visits"])])
         >>> funnel.with_confounding("none").outcomes[0].confounding
         'none'
         """
         return Funnel(
-            channels=self.channels,
-            outcomes=[replace(o, confounding=confounding) for o in self.outcomes],
-            stages=[replace(s, confounding=confounding) for s in self.stages],
+            channels=[
+                c if spend is None or c.responds_to is None else replace(c, confounding=spend) for c in self.channels
+            ],
+            outcomes=[replace(o, confounding=confounding or o.confounding) for o in self.outcomes],
+            stages=[replace(s, confounding=confounding or s.confounding) for s in self.stages],
             controls=self.controls,
             holidays=self.holidays,
             baseline=self.baseline,

@@ -27,7 +27,8 @@ class Surroundings:
         trend: change over a year.
         season: size of the yearly wave.
         wander: standard deviation of a slow drift of the level that no column explains.
-        wave: standard deviation of a demand wave of some weeks that all nodes of a world share.
+        wave: standard deviation of a demand wave that all nodes of a world share.
+        wave_retention: what is left of that wave a week later: 0 for demand of single weeks, 0.9 for demand that lasts.
         noise: standard deviation of the weekly noise (scale for ``student_t``, log points for ``log_normal``).
         controls: effect of one unit more of each control; ``price_index`` (about 1) and ``promo`` (0 or 1) are
             simulated as such, any other as a standard normal series.
@@ -41,6 +42,7 @@ class Surroundings:
     season: float = 0.10
     wander: float = 0.03
     wave: float = 0.0
+    wave_retention: float = 0.9
     noise: float = 0.04
     controls: Mapping[str, float] = field(default_factory=lambda: dict(CONTROLS))
     holidays: str | None = None
@@ -52,6 +54,8 @@ class Surroundings:
             raise SpecError(f"likelihood is one of {', '.join(LIKELIHOODS)}, not {self.likelihood!r}")
         if not self.level > 0 or self.noise < 0:
             raise SpecError(f"level must be above 0 and noise 0 or more, not {self.level} and {self.noise}")
+        if not 0 <= self.wave_retention < 1:
+            raise SpecError(f"wave_retention must be from 0 to below 1, not {self.wave_retention}")
 
     @property
     def multiplies(self) -> bool:
@@ -116,7 +120,9 @@ def true_baseline(surroundings: Surroundings, weeks: pd.DatetimeIndex, seed: int
     drift = np.cumsum(np.cumsum(generator.normal(0.0, 1.0, len(weeks))))
     drift = drift - np.polyval(np.polyfit(np.arange(len(weeks)), drift, 1), np.arange(len(weeks)))
     wander = surroundings.wander * drift / max(float(drift.std()), 1e-300)
-    wander = wander + walk(stream(seed, "wave"), len(weeks), retention=0.9, spread=surroundings.wave)
+    wander = wander + walk(
+        stream(seed, "wave"), len(weeks), retention=surroundings.wave_retention, spread=surroundings.wave
+    )
     return TrueBaseline(
         surroundings=surroundings,
         origin=weeks[0],

@@ -17,11 +17,13 @@ from omnimix.labels import ALL_MEDIA, BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTIO
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
+    LATER_SHOCK,
     LINK,
     NOISE,
     SHOCK_COEFFICIENT,
     SPEND_RESPONSE,
     STAGE_EFFECT,
+    shocks,
 )
 from omnimix.spec import Channel, Node, Outcome, Stage
 from omnimix.truth.build import simulated, true_world
@@ -141,6 +143,7 @@ class _Draw:
         """Return a channel that responds to a stage, at the prices and with the silent weeks that were."""
         medium, equation = self.medium(channel), spend_equation(channel)
         size, weeks = self.posterior.scaling.scale(equation).scale, len(medium.spend)
+        unspent = self.posterior.scaling.unspent_weeks(equation)
         noise = self._value(NOISE, node=equation)
         paid = np.where(medium.spend > 0, medium.spend, 1.0)
         return DrawnSpend(
@@ -149,7 +152,7 @@ class _Draw:
             money=size * self._value(SPEND_RESPONSE, node=equation),
             noise=size * stream(self.seed, "like", equation).normal(0.0, noise, weeks),
             rate=medium.bought(paid) / paid,
-            silent=medium.spend <= 0,
+            silent=(medium.spend <= 0) & ~self.posterior.scaling.weeks.isin(unspent),
         )
 
     def _effect(self, node: Node, channel: Channel) -> DrawnEffect:
@@ -175,6 +178,9 @@ class _Draw:
             lags=node.lags,
             correlation=float(ratio / np.hypot(1.0, ratio)),
             shock_coefficient=unseen,
+            later_shocks=tuple(
+                self._value(LATER_SHOCK, **place, lag=s.lag) for s in shocks(node) if s.parent == parent and s.lag
+            ),
         )
 
     def _shocks(self, node: Node, noise: float) -> Array:
@@ -186,7 +192,7 @@ class _Draw:
     def _coefficients(self, equation: str) -> Array:
         return np.asarray(self.posterior.numbers(BASELINE_COEFFICIENT, node=equation)[self.number])
 
-    def _value(self, name: str, **place: str) -> float:
+    def _value(self, name: str, **place: str | int) -> float:
         """Return a parameter in this draw; 0 where the model has none there."""
         if name not in self.posterior.draws["posterior"]:
             return 0.0

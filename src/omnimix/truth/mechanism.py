@@ -4,7 +4,7 @@ Every node has an index y around 0, its level times 1 + y (or times exp(y) where
 
     y = D + M                        demand and media
     M = sum of effects of channels + sum over parents of effect * carryover(M of the parent)
-    D = surroundings + sum over parents of [effect * carryover(D) + shock_coefficient * D of the parent] + shock
+    D = surroundings + sum over parents of [effect * carryover(D) + sum_k kappa_k D(t - k) of the parent] + shock
 
 No plan moves D, shocks included. An effect is share * R F / mean of R F over the window as it was; F is the audience of
 a fuelled channel. The spend of a channel that responds to a stage follows its y without what such channels bring it.
@@ -152,6 +152,7 @@ class TrueLink:
         lags: number of lags, the week itself included.
         correlation: correlation of both nodes' shocks.
         shock_coefficient: how far the parent's demand moves the later index in the same week beside the effect.
+        later_shocks: the same, one week after that demand, two weeks after, and so on.
     """
 
     parent: str
@@ -160,6 +161,7 @@ class TrueLink:
     lags: int
     correlation: float
     shock_coefficient: float
+    later_shocks: tuple[float, ...] = ()
 
     def part(self, index: Array) -> Array:
         """Return what the parent's index does to the later one, carried over, shape (weeks,)."""
@@ -343,6 +345,6 @@ def expected_demand(baseline: Array, links: Iterable[TrueLink], realised: Series
     """Return the demand of a node without its own shocks, given that of its parents as it was."""
     out = baseline
     for link in links:
-        demand = realised[link.parent]
-        out = out + link.part(demand) + link.shock_coefficient * demand
+        unseen = np.array([link.shock_coefficient, *link.later_shocks])
+        out = out + link.part(realised[link.parent]) + carried(realised[link.parent], unseen)
     return out
