@@ -68,6 +68,7 @@ _ROOMS = {
         "silo_cost",
     ),
     "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
+    "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
@@ -113,6 +114,10 @@ if TYPE_CHECKING:
     from omnimix.checks import check as check
     from omnimix.checks import plan_sensitivity as plan_sensitivity
     from omnimix.checks import sensitivity as sensitivity
+    from omnimix.comparison import Comparison as Comparison
+    from omnimix.comparison import stack_chains as stack_chains
+    from omnimix.comparison.compare import compare as compare
+    from omnimix.comparison.leave_one_out import leave_one_out as leave_one_out
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
     from omnimix.data import Panel as Panel

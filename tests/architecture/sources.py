@@ -31,6 +31,7 @@ ORDER = (
     "posterior",
     "model",
     "effects",
+    "comparison",
     "chains",
     "budget",
     "workbook",

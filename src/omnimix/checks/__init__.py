@@ -14,6 +14,7 @@ from omnimix.checks.demand import demand_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
+from omnimix.checks.modes import modes_check
 from omnimix.checks.prior import prior_check, prior_posterior
 from omnimix.checks.unseen_demand import Sensitivity, sensitivity
 from omnimix.checks.value import value_check
@@ -21,6 +22,7 @@ from omnimix.posterior import Posterior
 
 CHECKS: tuple[Check, ...] = (
     convergence,
+    modes_check,
     prior_check,
     fit_check,
     baseline_check,

@@ -7,6 +7,7 @@ from omnimix.plot.calendars import phasing
 from omnimix.plot.canvas import Drawn
 from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
+from omnimix.plot.comparison import comparison
 from omnimix.plot.contradictions import chain_contradictions
 from omnimix.plot.fitted import fit
 from omnimix.plot.funnels import funnel
@@ -29,6 +30,7 @@ __all__ = [
     "chain_links",
     "chain_waterfall",
     "channel_colours",
+    "comparison",
     "contributions",
     "draw",
     "fit",
