@@ -40,6 +40,7 @@ _ROOMS = {
         "Stage",
         "Target",
     ),
+    "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
     "effects": (
@@ -95,6 +96,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.associations import check_associations as check_associations
     from omnimix.budget import BudgetLevels as BudgetLevels
     from omnimix.budget import BudgetPlan as BudgetPlan
     from omnimix.budget import Outlook as Outlook

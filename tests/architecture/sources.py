@@ -28,6 +28,7 @@ ORDER = (
     "campaigns",
     "spec",
     "mechanics",
+    "associations",
     "posterior",
     "model",
     "effects",

@@ -79,7 +79,9 @@ def test_what_is_no_figure_cannot_be_averaged(fits: dict[str, om.Posterior]) -> 
 def test_fits_of_other_data_are_refused_with_column_and_weeks(fits: dict[str, om.Posterior]) -> None:
     frame = small_frame()
     frame.loc[frame.index[[3, 5]], "sales"] *= 1.01
-    with pytest.raises(om.OmnimixError, match=r"differ in `sales` in 2 week\(s\): 2022-01-24, 2022-02-07\..* one panel"):
+    with pytest.raises(
+        om.OmnimixError, match=r"differ in `sales` in 2 week\(s\): 2022-01-24, 2022-02-07\..* one panel"
+    ):
         om.compare({"one": fits["whole"], "other": of(frame)})
     shorter = of(small_frame().iloc[:-4])
     with pytest.raises(om.OmnimixError, match=r"in 4 week\(s\): .* and so on"):

@@ -13,8 +13,8 @@ import omnimix as om
 from omnimix.comparison.leave_one_out import smoothed
 from omnimix.comparison.week_densities import gaussian_left_out, week_densities
 from omnimix.model.build import build_layout, pack
-from omnimix.model.native import machine
 from omnimix.model.means import Tables
+from omnimix.model.native import machine
 from omnimix.posterior.sampled import sampled_numbers
 from tests.conftest import small_frame, small_funnel
 from tests.fits import converged, fit
@@ -77,7 +77,7 @@ def test_weeks_of_a_student_t_node_add_up_to_its_likelihood() -> None:
     best = stats.t.logpdf(0.0, freedom) - np.log(noise * level.scale)
     assert (found <= best[:, None] + 1e-9).all()
     spread = stats.t.logpdf(2.0, freedom) - np.log(noise * level.scale)
-    assert ((found > spread[:, None]).mean() > 0.8)
+    assert (found > spread[:, None]).mean() > 0.8
 
 
 def test_it_agrees_with_a_fit_without_the_week() -> None:

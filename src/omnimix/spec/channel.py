@@ -35,6 +35,9 @@ class Channel:
             have no value it is units for one unit of money.
         contribution_prior: share of the value of all outcomes that it brings over all paths, likewise.
         priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
+        signed: its effect may be negative. It stands outside what is believed of all media together: its contribution
+            to every node has a normal prior around zero, and roas_prior and contribution_prior, which are positive,
+            cannot be given.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -56,6 +59,7 @@ class Channel:
     roas_prior: PriorLike | None = field(default=None, kw_only=True)
     contribution_prior: PriorLike | None = field(default=None, kw_only=True)
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
+    signed: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         wrong = tuple(_wrong(self))
