@@ -88,6 +88,11 @@ CASES: dict[str, dict[str, object]] = {
             om.Outcome("store", drivers=["tv", "search"], parents=["searches", "visits"]),
         ],
     },
+    "a signed channel": {
+        **WHOLE,
+        "channels": [om.Channel("tv", signed=True), SEARCH, SOCIAL],
+        "outcomes": [om.Outcome("online", parents=["visits"]), om.Outcome("store", parents=["visits", "online"])],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],

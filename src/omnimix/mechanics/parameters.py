@@ -12,7 +12,7 @@ from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.design import SCALED_GROUPS, Design
 from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
-from omnimix.mechanics.total_priors import ALONE, SIGNED, TotalPrior, part_of, total_priors
+from omnimix.mechanics.total_priors import ALONE, SIGNED, SIGNED_CHANNEL, TotalPrior, part_of, total_priors
 from omnimix.spec import Channel, Funnel, Node, Prior, scaled
 
 NOISE = "noise"
@@ -68,9 +68,7 @@ def _of_node(
     funnel: Funnel, scaling: Scaling, groups: tuple[TotalPrior, ...], design: Design, node: Node
 ) -> Iterator[Parameter]:
     for channel in funnel.drivers(node):
-        part = part_of(groups, node.name, channel=channel.name)
-        assert part is not None
-        yield Parameter(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
+        yield Parameter(CONTRIBUTION_SHARE, node.name, _contribution_prior(groups, node, channel), channel.name)
         leader = next((p for p in node.parents if channel in funnel.drivers(funnel.node(p))), None)
         for curve in channel.curves:
             for parameter in curve.parameters:
@@ -113,6 +111,14 @@ def unbounded_spread(prior: Prior) -> float:
 def shock_terms(node: Node) -> tuple[str, ...]:
     """Return the names of the columns by which unseen demand of each parent may move a node."""
     return tuple(f"shock_of_{p}" for p in node.parents) if SHOCK_SPREAD[node.confounding] else ()
+
+
+def _contribution_prior(groups: tuple[TotalPrior, ...], node: Node, channel: Channel) -> Prior:
+    if channel.signed:
+        return SIGNED_CHANNEL
+    part = part_of(groups, node.name, channel=channel.name)
+    assert part is not None
+    return Prior("Gamma", part.concentration, part.rate)
 
 
 def _effect_prior(groups: tuple[TotalPrior, ...], node: Node, parent: str) -> Prior:

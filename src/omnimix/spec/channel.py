@@ -109,6 +109,8 @@ def _wrong(channel: Channel) -> list[str]:
     if channel.roas_prior is not None and channel.contribution_prior is not None:
         wrong.append("roas_prior and contribution_prior state the same thing; give one of the two")
     for label, prior in (("roas_prior", channel.roas_prior), ("contribution_prior", channel.contribution_prior)):
+        if prior is not None and channel.signed:
+            wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
