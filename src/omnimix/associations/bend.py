@@ -2,8 +2,8 @@
 
 For every channel the best curve without a bend (a straight line, or levelling off from the first unit of money) is held
 against the best S-shaped one, each with the carryover that suits it, while the other channels have curves without a
-bend. What is compared is least squares on a grid, so that it takes a fraction of a second and no fit. Over 100 clean
-worlds no difference in log likelihood is above 5; 95 % of 60 worlds with S-shaped channels have one above 8
+bend. What is compared is least squares on a grid, so that it takes a fraction of a second and no fit. In none of
+100 clean worlds is the difference in log likelihood above 8, in 48 of 50 with S-shaped channels it is
 (`python -m benchmarks.accuracy.silent_failures --door`).
 """
 

@@ -3,7 +3,7 @@
 A force that nobody measured, such as the economy, may move demand and with it every budget. Then media take the credit:
 no model can part what moves as one. Looked at are swings of a quarter, beside season, trend and controls: how far those
 of the channels go together (mean correlation of all pairs), and how far their sum goes with the outcome. Above both
-limits lie none of 150 clean worlds and 94 % of 150 in which a hidden force moves demand and budgets
+limits lie none of 100 clean worlds and 45 of 50 in which a hidden force moves demand and budgets
 (`python -m benchmarks.accuracy.silent_failures --door`).
 """
 
