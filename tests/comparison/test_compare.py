@@ -141,3 +141,10 @@ def test_chains_that_agree_and_single_chains_are_not_weighed(fits: dict[str, om.
     single = fit(small_funnel(), om.Panel(small_frame()), **{**QUICK, "chains": 1})
     with pytest.raises(om.OmnimixError, match="there is one chain"):
         om.stack_chains(single)
+
+
+def test_it_draws_itself(fits: dict[str, om.Posterior]) -> None:
+    result = om.compare(fits)
+    ax = result.plot()
+    assert [t.get_text() for t in ax.get_yticklabels()] == result.table()["name"].tolist()
+    assert result.best in ax.get_title(loc="left")

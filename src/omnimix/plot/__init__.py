@@ -7,8 +7,8 @@ from omnimix.plot.calendars import phasing
 from omnimix.plot.canvas import Drawn
 from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
-from omnimix.plot.comparison import comparison
 from omnimix.plot.contradictions import chain_contradictions
+from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import fit
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared

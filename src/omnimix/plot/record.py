@@ -17,7 +17,7 @@ from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.chains import chain_comparison, chain_links
-from omnimix.plot.comparison import comparison
+from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
