@@ -40,6 +40,7 @@ _ROOMS = {
         "Stage",
         "Target",
     ),
+    "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
     "effects": (
@@ -68,6 +69,7 @@ _ROOMS = {
         "silo_cost",
     ),
     "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
+    "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
@@ -95,6 +97,7 @@ def __dir__() -> list[str]:
 
 if TYPE_CHECKING:
     from omnimix import plot as plot
+    from omnimix.associations import check_associations as check_associations
     from omnimix.backtests import Backtest as Backtest
     from omnimix.backtests import backtest as backtest
     from omnimix.backtests import perturb as perturb
@@ -118,6 +121,10 @@ if TYPE_CHECKING:
     from omnimix.checks import check as check
     from omnimix.checks import plan_sensitivity as plan_sensitivity
     from omnimix.checks import sensitivity as sensitivity
+    from omnimix.comparison import Comparison as Comparison
+    from omnimix.comparison import stack_chains as stack_chains
+    from omnimix.comparison.compare import compare as compare
+    from omnimix.comparison.leave_one_out import leave_one_out as leave_one_out
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
     from omnimix.data import Panel as Panel

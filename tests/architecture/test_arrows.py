@@ -23,6 +23,7 @@ DOORS = {
     ("effects/figures.py::Figures.plot", "plot"),
     ("effects/contributions.py::Contributions.plot", "plot"),
     ("effects/roas.py::ResponseCurves.plot", "plot"),
+    ("comparison/compare.py::Comparison.plot", "plot"),
     ("chains/result.py::ChainVerdict.plot", "plot"),
     ("chains/compare.py::ChainComparison.plot", "plot"),
     ("budget/plan.py::BudgetPlan.plot", "plot"),

@@ -102,6 +102,11 @@ CASES: dict[str, dict[str, object]] = {
         **WHOLE,
         "channels": [om.Channel("tv"), om.Channel("sparse", responds_to="visits", confounding="some"), SOCIAL],
     },
+    "a signed channel": {
+        **WHOLE,
+        "channels": [om.Channel("tv", signed=True), SEARCH, SOCIAL],
+        "outcomes": [om.Outcome("online", parents=["visits"]), om.Outcome("store", parents=["visits", "online"])],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],

@@ -53,7 +53,8 @@ def _brought(funnel: om.Funnel, groups: tuple[TotalPrior, ...], value: Values) -
     for node in funnel.nodes:
         for channel in funnel.channel_names:
             paths = []
-            if funnel.channel(channel) in funnel.drivers(node) and (node.name, channel) not in stated:
+            acts = funnel.channel(channel) in funnel.drivers(node) and not funnel.channel(channel).signed
+            if acts and (node.name, channel) not in stated:
                 paths.append(value[node.name, channel, "contribution_share"])
             for parent in node.parents:
                 if parent not in node.signed and (parent, channel) in brought:

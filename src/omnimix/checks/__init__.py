@@ -9,23 +9,31 @@ from omnimix.arguments import checked
 from omnimix.checks._convergence import convergence
 from omnimix.checks.advice import PlanSensitivity, plan_sensitivity
 from omnimix.checks.baseline import baseline_check
+from omnimix.checks.bent_response import bent_response_check
 from omnimix.checks.confounding import confounding_check
 from omnimix.checks.demand import demand_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
+from omnimix.checks.level import level_check
+from omnimix.checks.modes import modes_check
 from omnimix.checks.prior import prior_check, prior_posterior
 from omnimix.checks.slow_tail import slow_tail_check, slow_tails
 from omnimix.checks.unseen_demand import Sensitivity, sensitivity
 from omnimix.checks.unspent import unspent_check
 from omnimix.checks.value import value_check
+from omnimix.checks.wrong_sign import wrong_sign_check
 from omnimix.posterior import Posterior
 
 CHECKS: tuple[Check, ...] = (
     convergence,
+    modes_check,
     prior_check,
     fit_check,
     baseline_check,
+    level_check,
+    wrong_sign_check,
+    bent_response_check,
     demand_check,
     confounding_check,
     exposure_check,

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from omnimix.associations import check_associations
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import a_folder, require_writable
@@ -84,6 +85,8 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
             findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
     if not blocking(findings):
         findings = (*_window(config, panel), *findings)
+    if not blocking(findings):
+        findings = (*findings, *check_associations(config.funnel, panel))
     refused = {finding.where for finding in findings if finding.name == "text_in_numbers"}
     twice = ("text_column", "unread_cells")
     notes = [note for note in panel.notes if note.name not in twice or note.where not in refused]

@@ -124,6 +124,7 @@ _CHANNEL = Section(
         "fuel_weeks": Key(whole(1, 52), "weeks over which that audience gathers", _usual(Channel, "fuel_weeks")),
         "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),
         "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
+        "signed": Key(FLAG, "whether its effect may be negative", "false"),
     },
     {"priors": Section("priors of its curve parameters by name", values=PRIOR)},
 )

@@ -15,6 +15,7 @@ from omnimix.errors import FitError, OmnimixError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
+from omnimix.posterior.modes import sit_apart
 
 LINKS = "links"  # ROAS and money under each other: these keep both middles on their card
 
@@ -114,6 +115,15 @@ def require_usable(posterior: Posterior, allow_unconverged: bool) -> None:
     if diagnostics.usable or allow_unconverged:
         return
     raise FitError(
-        f"this fit is not usable for figures in money: {diagnostics.complaint}. Fit again with more tune and draws or "
-        "fewer channels, see `om.check(posterior)`, or pass allow_unconverged=True to look at the figures all the same."
+        f"this fit is not usable for figures in money: {diagnostics.complaint}. {_way_out(posterior)}, see "
+        "`om.check(posterior)`, or pass allow_unconverged=True to look at the figures all the same."
     )
+
+
+def _way_out(posterior: Posterior) -> str:
+    if sit_apart(posterior):
+        return (
+            "Every chain has settled by itself, but in different places: weigh them by how well each foresees weeks "
+            "with `om.stack_chains(posterior)`, or fit again with priors that tell the places apart"
+        )
+    return "Fit again with more tune and draws or fewer channels"

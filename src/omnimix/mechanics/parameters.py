@@ -12,7 +12,7 @@ from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.design import SCALED_GROUPS, Design
 from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
-from omnimix.mechanics.total_priors import ALONE, SIGNED, TotalPrior, part_of, total_priors
+from omnimix.mechanics.total_priors import ALONE, SIGNED, SIGNED_CHANNEL, TotalPrior, part_of, total_priors
 from omnimix.spec import Channel, Funnel, Node, Prior, scaled
 
 NOISE = "noise"
@@ -22,6 +22,7 @@ STAGE_EFFECT = "stage_effect"
 SPEND_RESPONSE = "spend_response"
 MISSING_WEEK = "missing_week"
 UNSPENT_WEEK = "unspent_week"  # how far below nothing demand called for, in a week that spent nothing
+SAMPLED_WEEKS = {MISSING_WEEK: "missing", UNSPENT_WEEK: "unspent"}  # with the dimension that names their weeks
 SHOCK_COEFFICIENT = "shock_coefficient"
 LATER_SHOCK = "later_shock_coefficient"  # of unseen demand some weeks before
 LAG = "lag"  # its dimension: how many
@@ -87,9 +88,7 @@ def _of_node(
     funnel: Funnel, scaling: Scaling, groups: tuple[TotalPrior, ...], design: Design, node: Node
 ) -> Iterator[Parameter]:
     for channel in funnel.drivers(node):
-        part = part_of(groups, node.name, channel=channel.name)
-        assert part is not None
-        yield Parameter(CONTRIBUTION_SHARE, node.name, Prior("Gamma", part.concentration, part.rate), channel.name)
+        yield Parameter(CONTRIBUTION_SHARE, node.name, _contribution_prior(groups, node, channel), channel.name)
         leader = next((p for p in node.parents if channel in funnel.drivers(funnel.node(p))), None)
         for curve in channel.curves:
             for parameter in curve.parameters:
@@ -145,6 +144,14 @@ def shocks(equation: Node | Channel) -> tuple[Shock, ...]:
 def equations(funnel: Funnel) -> tuple[Node | Channel, ...]:
     """Return what has an equation: the nodes, then the channels whose spend answers to a stage."""
     return (*funnel.nodes, *funnel.responding)
+
+
+def _contribution_prior(groups: tuple[TotalPrior, ...], node: Node, channel: Channel) -> Prior:
+    if channel.signed:
+        return SIGNED_CHANNEL
+    part = part_of(groups, node.name, channel=channel.name)
+    assert part is not None
+    return Prior("Gamma", part.concentration, part.rate)
 
 
 def _effect_prior(groups: tuple[TotalPrior, ...], node: Node, parent: str) -> Prior:

@@ -40,6 +40,7 @@ LEAST_PART = 0.1  # of a channel's even part that is left to its direct path, wh
 TYPICAL_EFFECT = 0.5  # of a typical week of a parent, in typical weeks: only sets the scale of a sampled number
 ALONE = Prior("HalfNormal", 1.0)  # of the effect of a parent that no media reach
 SIGNED = Prior("Normal", 0.0, 1.0)  # of the effect of a parent that may be negative
+SIGNED_CHANNEL = Prior("Normal", 0.0, 0.1)  # of what a signed channel brings to a node, in its typical weeks
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,8 @@ def node_values(funnel: Funnel, scaling: Scaling) -> dict[str, float]:
 
 def in_totals(funnel: Funnel, node: Node) -> tuple[str, ...]:
     """Return the channels whose direct contribution to a node shares the node's total."""
-    return tuple(c.name for c in funnel.drivers(node) if _stated(c) is None or not _earns(funnel, node.name))
+    drivers = [c for c in funnel.drivers(node) if not c.signed]
+    return tuple(c.name for c in drivers if _stated(c) is None or not _earns(funnel, node.name))
 
 
 def positive_parents(node: Node) -> tuple[str, ...]:

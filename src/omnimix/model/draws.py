@@ -24,18 +24,15 @@ from omnimix.mechanics import Array, Parameter, Scaling, design
 from omnimix.mechanics.parameters import (
     LAG,
     LATER_SHOCK,
-    MISSING_WEEK,
     RAW_BASELINE,
+    SAMPLED_WEEKS,
     SHOCK_COEFFICIENT,
-    UNSPENT_WEEK,
     equations,
     shocks,
 )
 from omnimix.model.build import Layout
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
-
-SAMPLED_WEEKS = {MISSING_WEEK: "missing", UNSPENT_WEEK: "unspent"}  # with the dimension that names their weeks
 
 
 def draws_tree(

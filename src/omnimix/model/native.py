@@ -20,8 +20,9 @@ from numba import carray, cfunc, from_dtype, njit, types
 from numba.extending import intrinsic
 
 from omnimix import curves
+from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.machine_code import OUTER, sources_digest, stored
-from omnimix.mechanics import Array, forward, tables
+from omnimix.mechanics import Array, Parameter, forward, tables
 from omnimix.mechanics.tables import (
     ANSWER,
     CELL,
@@ -174,6 +175,7 @@ def native_model(layout: Layout) -> Any:
     if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
         return python_model(layout)
     size = len(layout.parameters)
+    widths = np.array([_width(s) for s in layout.parameters])
 
     class NativeModel(CompiledModel):  # type: ignore[misc]
         """The compiled density behind nutpie's sampler."""
@@ -193,7 +195,7 @@ def native_model(layout: Layout) -> Any:
             variables = _lib.PyVariable.new_variables(
                 ["theta"], ["float64"], [(size,)], sizes, {"theta": ("parameter",)}
             )
-            return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, _start_at(init_mean), None)
+            return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, _start_at(init_mean, widths), None)
 
     return NativeModel(dims={})
 
@@ -210,13 +212,23 @@ def python_model(layout: Layout) -> Any:
     )
 
 
-def _start_at(mean: Array) -> Callable[[int], Array]:
-    """Start every chain within one unit of the prior's middle, by its own seed."""
+def _start_at(mean: Array, widths: Array) -> Callable[[int], Array]:
+    """Start every chain within one unit of the prior's middle, by its own seed; nearer where ``widths`` say so."""
 
     def start(seed: int) -> Array:
-        return mean + np.random.default_rng(seed).uniform(-1.0, 1.0, size=mean.size)
+        return mean + widths * np.random.default_rng(seed).uniform(-1.0, 1.0, size=mean.size)
 
     return start
+
+
+def _width(parameter: Parameter) -> float:
+    """Return how far from the middle a parameter may start.
+
+    A signed channel starts at almost nothing, so that the weeks decide its sign: far on the wrong side its carryover
+    slides until the response fits in anti-phase, and the chain stays there.
+    """
+    signed = parameter.name == CONTRIBUTION_SHARE and parameter.prior.family == "Normal"
+    return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
 def _python_density(layout: Layout) -> Callable[..., tuple[float, Array]]:

@@ -8,6 +8,7 @@ from omnimix.plot.canvas import Drawn
 from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.contradictions import chain_contradictions
+from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
@@ -31,6 +32,7 @@ __all__ = [
     "chain_links",
     "chain_waterfall",
     "channel_colours",
+    "comparison",
     "contributions",
     "draw",
     "fit",

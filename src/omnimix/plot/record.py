@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
+from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
@@ -17,6 +18,7 @@ from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.chains import chain_comparison, chain_links
+from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
@@ -32,7 +34,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest
+Result = Effects | Chains | Budgets | Backtest | Comparison
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -46,6 +48,7 @@ PICTURES: Mapping[str, Callable[..., Drawn]] = {
 RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Contributions: contributions,
     ResponseCurves: response_curves,
+    Comparison: comparison,
     ChainVerdict: chain_links,
     ChainComparison: chain_comparison,
     BudgetPlan: plan,
@@ -60,7 +63,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, a backtest.
+    compared, fits compared, a backtest.
 
     Figures of a name without a picture of its own are drawn as dots.
 

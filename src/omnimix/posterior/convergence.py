@@ -22,13 +22,18 @@ FEWEST_DRAWS = 4
 
 def rhat(draws: Array) -> Array:
     """Return R-hat of the bulk or of the tails, whichever is larger; nan for a single chain."""
+    return rhat_of_halves(draws) if draws.shape[1] > 1 else np.full(len(draws), np.nan)
+
+
+def rhat_of_halves(draws: Array) -> Array:
+    """Return R-hat of the halves of all chains; of a single chain it says whether that chain has settled."""
 
     def larger(x: Array) -> Array:
         halves = _halved(x)
         folded = np.abs(halves - np.median(halves, axis=(1, 2), keepdims=True))
         return np.fmax(_rhat(_normal_scores(halves)), _rhat(_normal_scores(folded)))
 
-    return _judged(larger, draws) if draws.shape[1] > 1 else np.full(len(draws), np.nan)
+    return _judged(larger, draws)
 
 
 def ess_bulk(draws: Array) -> Array:

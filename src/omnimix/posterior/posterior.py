@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """How the draws were made, so that they can be made again, and what the chains say of themselves."""
+    """How the draws were made, so that they can be made again, and what the chains say of themselves.
+
+    ``chain_weights`` are those by which :func:`omnimix.stack_chains` took draws of each chain; empty where it did not.
+    """
 
     draws: int
     tune: int
@@ -35,6 +38,7 @@ class Run:
     sampler: str
     versions: dict[str, str]
     diagnostics: Diagnostics
+    chain_weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

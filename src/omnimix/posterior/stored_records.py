@@ -27,7 +27,7 @@ def told_records(content: dict[str, Any]) -> dict[str, Any]:
     found = {
         "funnel": _funnel(content["funnel"]),
         "scaling": _learned(content["learned"]),
-        "run": Run(**{**run, "diagnostics": Diagnostics(**run["diagnostics"])}),
+        "run": Run(**{**run, **_told_run(run)}),
         # neither in files written before there were any
         "campaign_chains": tuple(_chain(c) for c in content.get("chains", ())),
         "budget": _budget(content.get("budget")),
@@ -36,6 +36,11 @@ def told_records(content: dict[str, Any]) -> dict[str, Any]:
     for name in ("scaling", "run"):
         _require_kinds(found[name], name)
     return found
+
+
+def _told_run(run: dict[str, Any]) -> dict[str, Any]:
+    """Return what JSON has no form for; a file written before chains were stacked has no weights."""
+    return {"diagnostics": Diagnostics(**run["diagnostics"]), "chain_weights": tuple(run.get("chain_weights", ()))}
 
 
 def require_matching(posterior: Posterior) -> None:

@@ -38,6 +38,9 @@ class Channel:
             have no value it is units for one unit of money.
         contribution_prior: share of the value of all outcomes that it brings over all paths, likewise.
         priors: priors of curve parameters by name, such as ``{"retention": Prior("Beta", 4, 2)}``.
+        signed: its effect may be negative. It stands outside what is believed of all media together: its contribution
+            to every node has a normal prior around zero, and roas_prior and contribution_prior, which are positive,
+            cannot be given.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -60,6 +63,7 @@ class Channel:
     roas_prior: PriorLike | None = field(default=None, kw_only=True)
     contribution_prior: PriorLike | None = field(default=None, kw_only=True)
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
+    signed: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         wrong = tuple(_wrong(self))
@@ -114,6 +118,8 @@ def _wrong(channel: Channel) -> list[str]:
     if channel.roas_prior is not None and channel.contribution_prior is not None:
         wrong.append("roas_prior and contribution_prior state the same thing; give one of the two")
     for label, prior in (("roas_prior", channel.roas_prior), ("contribution_prior", channel.contribution_prior)):
+        if prior is not None and channel.signed:
+            wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
