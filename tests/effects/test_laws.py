@@ -42,10 +42,11 @@ def test_the_engine_equals_the_response_written_by_hand(small_posterior: om.Post
     draws = small_posterior.draws["posterior"].to_dataset().sel(node="sales", channel="tv")
     for chain, draw in ((0, 0), (1, 17), (3, 999)):
         p = {k: float(v) for k, v in draws.isel(chain=chain, draw=draw).data_vars.items() if v.ndim == 0}
-        lags = np.arange(14)
-        weights = (lags + 1.0) ** p["delay"] * p["retention"] ** lags
-        u = np.convolve(x, weights / weights.sum())[: len(x)]
-        r = u ** p["slope"] / (u ** p["slope"] + p["half_saturation"] ** p["slope"])
+        lags = np.arange(27)
+        fast, slow = (lags + 1.0) ** p["delay"] * p["retention"] ** lags, p["retention"] ** (lags / 3)
+        weights = (1 - p["slow_share"]) * fast / fast.sum() + p["slow_share"] * slow / slow.sum()
+        power = np.convolve(x, weights)[: len(x)] ** (1 + p["bend"])
+        r = power / ((1 - p["elasticity"]) * power + p["elasticity"])
         by_hand = p["contribution_share"] * r / r.mean()
         np.testing.assert_allclose(engine[chain * 1000 + draw], by_hand, rtol=1e-9)
 
@@ -122,9 +123,10 @@ def test_currency_and_unit_change_nothing_else() -> None:
     other = frame.assign(
         tv=frame["tv"] * 128, search=frame["search"] * 128, price=frame["price"] * 4, sales=frame["sales"] / 1_024
     )
-    scaled = fit(small_funnel(), om.Panel(other), **QUICK)
+    worth = om.Outcome("sales", value=128.0 * 1_024.0)  # a unit of a thousand, in a currency of a hundredth
+    scaled = fit(small_funnel(outcomes=[worth]), om.Panel(other), **QUICK)
     left = om.roas(base, allow_unconverged=True).draws
-    right = om.roas(scaled, allow_unconverged=True).draws * 128 * 1_024
+    right = om.roas(scaled, allow_unconverged=True).draws
     np.testing.assert_allclose(left, right, rtol=1e-9)
 
 

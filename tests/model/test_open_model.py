@@ -79,8 +79,10 @@ def test_the_open_pymc_model_has_the_density_of_the_fit(case: str) -> None:
 def test_names_of_a_model_of_one_outcome_stay() -> None:
     model = om.build_model(small_funnel(), om.Panel(small_frame()))
     names = {v.name for v in model.free_RVs}
-    assert {"sales_media_share", "sales_split", "retention", "noise", "level_scale", "season_scale"} <= names
-    assert "sales_contribution_share" in {v.name for v in model.deterministics}
+    assert {"media_roas", "sales_split", "retention", "noise", "level_scale", "season_scale"} <= names
+    assert {"sales_media_share", "sales_contribution_share"} <= {v.name for v in model.deterministics}
+    shared = om.build_model(small_funnel(media_share=(0.1, 0.4)), om.Panel(small_frame()))
+    assert {"sales_media_share", "sales_split"} <= {v.name for v in shared.free_RVs}
     assert [v.name for v in model.observed_RVs] == ["sales"]
 
 

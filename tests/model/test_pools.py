@@ -15,9 +15,13 @@ from tests.conftest import small_frame, small_funnel
 from tests.model.compiled import Compiled, compiled
 
 
+def hill_funnel() -> om.Funnel:
+    return small_funnel(channels=[om.Channel(c, saturation="hill") for c in ("tv", "search")])
+
+
 def pooled() -> Compiled:
     """A model in which search's half-saturation stands around tv's, as far away as a third parameter says."""
-    model = compiled(small_funnel(), om.Panel(small_frame()))
+    model = compiled(hill_funnel(), om.Panel(small_frame()))
     parameters = list(model.layout.parameters)
     labels = [s.label for s in parameters]
     member = labels.index("sales/search/half_saturation")
@@ -50,7 +54,7 @@ def test_the_gradient_of_a_pooled_parameter_equals_finite_differences() -> None:
 
 def test_draws_of_the_prior_spread_as_the_sampled_looseness_says() -> None:
     model, panel = pooled(), om.Panel(small_frame())
-    drawn = draw_prior(small_funnel(), fit_scaling(small_funnel(), panel), model.layout.parameters, size=4_000, seed=1)
+    drawn = draw_prior(hill_funnel(), fit_scaling(hill_funnel(), panel), model.layout.parameters, size=4_000, seed=1)
     of = dict(zip(model.labels, drawn.T, strict=True))
     away = np.log(of["sales/search/half_saturation"]) - np.log(of["sales/tv/half_saturation"])
     standard = away / (0.8 * of["sales/tv/delay"])

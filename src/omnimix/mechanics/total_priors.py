@@ -210,7 +210,8 @@ def following(funnel: Funnel, group: TotalPrior) -> tuple[str, ...]:
 def _weights(funnel: Funnel, scaling: Scaling, node: Node) -> dict[str, float]:
     """Weigh the channels that reach a node by what is spent on them; they add up to one."""
     reached = reached_by(funnel, node)
-    weights = {c.name: scaling.mean_spend[c.name] ** SPEND_POWER for c in funnel.channels if c.name in reached}
+    spend = {c.name: scaling.mean_spend[c.name] for c in funnel.channels if c.name in reached}
+    weights = {c: share**SPEND_POWER for c, share in _within(spend, tuple(spend)).items()}
     return _within(weights, tuple(weights))
 
 
