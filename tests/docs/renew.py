@@ -1,6 +1,7 @@
 """Write what the programs of pages print into the pages: ``python -m tests.docs.renew README.md docs/concepts``.
 
-Only blocks that no longer show what is printed change; sentences around them are the writer's to read again.
+A test lets figures differ a little; here every block becomes what is printed, so that the figures of a page are of one
+run. Sentences around them are the writer's to read again.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tests.docs.snippets import PAGES, ROOT, _run_command, _run_python, alike, b
 
 
 def renew(page: Path) -> int:
-    """Run a page in the current folder, rewrite the blocks that show something else, return how many they were."""
+    """Run a page in the current folder, rewrite its blocks, return in how many the words or figures were others."""
     namespace: dict[str, Any] = {"__name__": page.stem}
     text, printed, changed = page.read_text(encoding="utf-8"), "", 0
     for block in blocks(page):
@@ -24,8 +25,9 @@ def renew(page: Path) -> int:
             printed = _run_python(page, block, namespace)
         elif commands(block):
             printed = "".join(_run_command(page, block, command) for command in commands(block))
-        elif block.language == "text" and block.follows and not alike(block.text, printed):
-            text, changed = text.replace(block.text, _cut_alike(block.text, printed), 1), changed + 1
+        elif block.language == "text" and block.follows:
+            changed += not alike(block.text, printed)
+            text = text.replace(block.text, _cut_alike(block.text, printed), 1)
     page.write_text(text, encoding="utf-8")
     return changed
 
