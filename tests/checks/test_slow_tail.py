@@ -41,6 +41,15 @@ def test_the_returns_at_both_ends_are_those_that_least_squares_draws_through_the
     assert all("hardly say" in f.message for f in found)
 
 
+def test_a_channel_that_returns_less_than_nothing_has_no_row(
+    posterior: om.Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = om.roas(posterior, allow_unconverged=True)
+    made = drawn.draws.copy(data=np.full(drawn.draws.shape, -1.5))
+    monkeypatch.setattr("omnimix.checks.slow_tail.roas", lambda *_, **__: replace(drawn, draws=made))
+    assert slow_tails(posterior).empty
+
+
 def test_a_return_that_hangs_on_no_tail_is_no_finding(posterior: om.Posterior, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = om.roas(posterior, allow_unconverged=True)
     made = drawn.draws.copy(data=np.ones(drawn.draws.shape))

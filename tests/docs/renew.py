@@ -11,23 +11,16 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from tests.docs.snippets import PAGES, ROOT, _run_command, _run_python, alike, blocks, commands, has_program
+from tests.docs.snippets import PAGES, ROOT, alike, has_program, shown_and_printed
 
 
 def renew(page: Path) -> int:
     """Run a page in the current folder, rewrite its blocks, return in how many the words or figures were others."""
-    namespace: dict[str, Any] = {"__name__": page.stem}
-    text, printed, changed = page.read_text(encoding="utf-8"), "", 0
-    for block in blocks(page):
-        if block.language == "python":
-            printed = _run_python(page, block, namespace)
-        elif commands(block):
-            printed = "".join(_run_command(page, block, command) for command in commands(block))
-        elif block.language == "text" and block.follows:
-            changed += not alike(block.text, printed)
-            text = text.replace(block.text, _cut_alike(block.text, printed), 1)
+    text, changed = page.read_text(encoding="utf-8"), 0
+    for block, printed in shown_and_printed(page):
+        changed += not alike(block.text, printed)
+        text = text.replace(block.text, _cut_alike(block.text, printed), 1)
     page.write_text(text, encoding="utf-8")
     return changed
 

@@ -7,6 +7,7 @@ import io
 import math
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,12 @@ def commands(block: Block) -> list[list[str]]:
 
 def run_page(page: Path) -> None:
     """Run a page in the current folder; a ``text`` block right below a program is what it should print."""
+    for block, printed in shown_and_printed(page):
+        assert alike(block.text, printed), f"{page.name}:{block.line} shows\n{block.text}\nbut it printed\n{printed}"
+
+
+def shown_and_printed(page: Path) -> Iterator[tuple[Block, str]]:
+    """Run a page in the current folder and give every block that shows something with what was printed."""
     namespace: dict[str, Any] = {"__name__": page.stem}
     printed = ""
     for block in blocks(page):
@@ -61,9 +68,7 @@ def run_page(page: Path) -> None:
         elif commands(block):
             printed = "".join(_run_command(page, block, command) for command in commands(block))
         elif block.language == "text" and block.follows:
-            assert alike(block.text, printed), (
-                f"{page.name}:{block.line} shows\n{block.text}\nbut it printed\n{printed}"
-            )
+            yield block, printed
 
 
 def _run_python(page: Path, block: Block, namespace: dict[str, Any]) -> str:

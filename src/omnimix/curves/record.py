@@ -28,9 +28,8 @@ class Curve:
 
     ``formula`` is compiled and returns the value followed by its derivatives: for an adstock
     ``(log_weight, d/dp0, d/dp1)`` at a lag in weeks (of a mixture: of its fast part), for a saturation
-    ``(value, d/du, d/dp0, d/dp1)`` at a
-    carried-over exposure ``u`` in typical (median running) weekly exposures. A curve with fewer
-    parameters ignores the rest and returns zero derivatives for them.
+    ``(value, d/du, d/dp0, d/dp1)`` at a carried-over exposure ``u`` in typical (median running) weekly exposures. A
+    curve with fewer parameters ignores the rest and returns zero derivatives for them.
     """
 
     name: str

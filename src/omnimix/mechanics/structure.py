@@ -128,4 +128,5 @@ def _answers(
 
 def _curve(kind: str, most: int, curve: Curve, at: Places, node: str, other: str, before: str = "") -> dict[str, int]:
     found = [at[node, other, before + p.name] for p in curve.parameters] + [-1] * (most - len(curve.parameters))
-    return dict(zip((f"{kind}_first", f"{kind}_second", f"{kind}_third"), found, strict=False))
+    names = [f"{kind}_{place}" for place in ("first", "second", "third")[:most]]
+    return dict(zip(names, found, strict=True))  # a curve with more parameters than the compiled code reads is refused
