@@ -18,7 +18,7 @@ from omnimix.associations.node_series import reaching
 from omnimix.data import Panel
 from omnimix.errors import DataError
 from omnimix.findings import Finding
-from omnimix.mechanics import Array, design, fit_scaling, scaled_series
+from omnimix.mechanics import Array, fit_scaling, scaled_series, window_design
 from omnimix.spec import Funnel
 
 TOGETHER = 0.35  # mean correlation of the slow swings of two channels
@@ -42,7 +42,7 @@ def media_follow_level(funnel: Funnel, panel: Panel) -> Iterator[Finding]:
     weeks, frame = scaling.window_weeks, panel.frame
     if len(weeks) < FEWEST_WEEKS:
         return
-    found = design(funnel, scaling, weeks, frame[list(funnel.controls)] if funnel.controls else None)
+    found = window_design(funnel, scaling, panel)
     known = found.matrix[:, [group not in FIXED for group in found.groups]]
     best: tuple[float, float, str] | None = None
     for outcome in funnel.outcomes:

@@ -9,7 +9,7 @@ import numpy as np
 
 from omnimix.data import Panel
 from omnimix.errors import DataError
-from omnimix.mechanics import Array, design, fit_scaling, scaled_exposure, scaled_series
+from omnimix.mechanics import Array, fit_scaling, scaled_exposure, scaled_series, window_design
 from omnimix.spec import Channel, Funnel, Node
 
 FEWEST_LEFT = 26  # weeks beyond the columns that explain them; below it nothing is said
@@ -58,7 +58,7 @@ def node_series(funnel: Funnel, panel: Panel) -> Iterator[NodeSeries]:
     except DataError:
         return
     weeks, frame = scaling.window_weeks, panel.frame
-    matrix = design(funnel, scaling, weeks, frame[list(funnel.controls)] if funnel.controls else None).matrix
+    matrix = window_design(funnel, scaling, panel).matrix
     for node in funnel.nodes:
         series = scaled_series(scaling.scale(node.name), frame[node.name].reindex(weeks))
         seen = np.isfinite(series)

@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from omnimix.labels import BASELINE_COEFFICIENT, NODE, PARENT
-from omnimix.mechanics import Array
+from omnimix.mechanics import Array, window_design
 from omnimix.mechanics.parameters import LAG, LATER_SHOCK, SHOCK_COEFFICIENT, Shock, shocks
 from omnimix.model.build import Ints, Layout, build_layout
 from omnimix.model.native import machine
@@ -93,7 +93,7 @@ def _independent(posterior: Posterior, layout: Layout, number: int, theta: Array
     """Return the Student-t log density of every week, given the coefficients that were sampled."""
     node = posterior.funnel.nodes[number]
     cell = layout.tables.cells[number]
-    sds = posterior.design(posterior.scaling.window_weeks, _controls(posterior)).sds(posterior.scaling.scale(node.name))
+    sds = window_design(posterior.funnel, posterior.scaling, posterior.panel).sds(posterior.scaling.scale(node.name))
     coefficients = posterior.numbers(BASELINE_COEFFICIENT, **{NODE: node.name})
     coefficients = np.divide(coefficients, sds, out=np.zeros_like(coefficients), where=sds > 0)
     coefficients = np.column_stack([coefficients, *(_of_shock(posterior, node, s) for s in shocks(node))])
@@ -113,11 +113,6 @@ def _of_shock(posterior: Posterior, node: Node, shock: Shock) -> Array:
     if shock.lag == 0:
         return posterior.numbers(SHOCK_COEFFICIENT, **place)
     return posterior.numbers(LATER_SHOCK, **place, **{LAG: shock.lag})
-
-
-def _controls(posterior: Posterior) -> pd.DataFrame | None:
-    funnel = posterior.funnel
-    return posterior.panel.frame[list(funnel.controls)] if funnel.controls else None
 
 
 def _parts(layout: Layout, number: int, theta: Array) -> tuple[Array, Array, Array]:

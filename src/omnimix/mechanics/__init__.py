@@ -1,6 +1,6 @@
 """The structural equations, once: parameters and spend become the mean of every node."""
 
-from omnimix.mechanics.design import SCALED_GROUPS, Design, design
+from omnimix.mechanics.design import SCALED_GROUPS, Design, design, window_design
 from omnimix.mechanics.parameters import Parameter, sampled_parameters
 from omnimix.mechanics.prior_draws import Draws, draw_prior, drawn_node_values, over_paths, totals
 from omnimix.mechanics.scaling import (
@@ -49,4 +49,5 @@ __all__ = [
     "total_priors",
     "totals",
     "value_prior",
+    "window_design",
 ]

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from omnimix.data import Panel
 from omnimix.data.season import fourier_terms, holiday_terms
 from omnimix.errors import DataError
 from omnimix.mechanics.scaling import Array, NodeScale, Scaling
@@ -43,6 +44,12 @@ class Design:
     def prior_mean(self, scale: NodeScale) -> Array:
         """Return the prior mean of the baseline on a node's scale: the outcome's own mean, shape (weeks,)."""
         return np.full(self.matrix.shape[0], 0.0 if scale.log else 1.0)
+
+
+def window_design(funnel: Funnel, scaling: Scaling, panel: Panel) -> Design:
+    """Build the design for the data window with the controls of the panel."""
+    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
+    return design(funnel, scaling, scaling.window_weeks, controls)
 
 
 def design(funnel: Funnel, scaling: Scaling, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> Design:

@@ -17,13 +17,13 @@ from omnimix.mechanics import (
     Parameter,
     Part,
     Scaling,
-    design,
     node_values,
     sampled_parameters,
     scaled_exposure,
     scaled_series,
     total_priors,
     value_prior,
+    window_design,
 )
 from omnimix.mechanics.audience import audience
 from omnimix.mechanics.parameters import (
@@ -70,8 +70,7 @@ def pack(tables: Tables) -> Ints:
 
 def build_layout(funnel: Funnel, panel: Panel, scaling: Scaling) -> Layout:
     """Lay out a funnel with its training panel."""
-    controls = panel.frame[list(funnel.controls)] if funnel.controls else None
-    window = design(funnel, scaling, scaling.window_weeks, controls)
+    window = window_design(funnel, scaling, panel)
     parameters = sampled_parameters(funnel, scaling, window)
     return Layout(_tables(funnel, panel, scaling, window, parameters), parameters)
 

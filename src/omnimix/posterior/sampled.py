@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from omnimix.labels import CHANNEL, NODE, PARENT
-from omnimix.mechanics import Array, Parameter, design, sampled_parameters
+from omnimix.mechanics import Array, Parameter, sampled_parameters, window_design
 from omnimix.mechanics.parameters import RAW_BASELINE, SAMPLED_WEEKS
 from omnimix.posterior.posterior import Posterior
 
@@ -13,8 +13,7 @@ from omnimix.posterior.posterior import Posterior
 def parameters_of(posterior: Posterior) -> tuple[Parameter, ...]:
     """Return the sampled parameters of a fit in their fixed order."""
     funnel, scaling = posterior.funnel, posterior.scaling
-    controls = posterior.panel.frame[list(funnel.controls)] if funnel.controls else None
-    return sampled_parameters(funnel, scaling, design(funnel, scaling, scaling.window_weeks, controls))
+    return sampled_parameters(funnel, scaling, window_design(funnel, scaling, posterior.panel))
 
 
 def sampled_numbers(posterior: Posterior) -> Array:
