@@ -173,8 +173,8 @@ def test_a_changed_pymc_model_can_be_fitted() -> None:
 @pytest.mark.slow
 def test_the_open_model_of_a_funnel_gives_the_posterior_of_the_fit() -> None:
     funnel, panel = funnel_of("whole funnel, priors of their own"), funnel_panel()
-    # One link has a long lower tail that short chains visit seldom: 2 x 500 draws differed by up to 0.6 spreads, 4 x 1500
-    # by up to 0.24 over five seeds.
+    # One link has a long lower tail that short chains visit seldom: 2 x 500 draws differed by up to 0.6 spreads,
+    # 4 x 1500 by up to 0.24 over five seeds.
     settings = {**QUICK, "draws": 1500, "tune": 1000, "chains": 4}
     usual = om.fit(funnel, panel, **settings)
     opened = om.fit(funnel, panel, model=om.build_model(funnel, panel), **settings)
