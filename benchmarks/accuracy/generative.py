@@ -17,6 +17,7 @@ from omnimix.spec import Channel, Funnel, Node
 from omnimix.truth.true_curves import TrueCurve
 
 SHOCK = {"none": 0.0, "some": 0.5, "strong": 2.0}
+LATER_SHOCKS = 3  # weeks after its own in which demand still moves a child, with half the spread from week to week
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Trajectory:
     deviations: dict[str, np.ndarray] = field(default_factory=dict)
     media: dict[str, np.ndarray] = field(default_factory=dict)
     coefficients: dict[tuple[str, str], float] = field(default_factory=dict)
-    shocks: dict[tuple[str, str], float] = field(default_factory=dict)
+    shocks: dict[tuple[str, str, int], float] = field(default_factory=dict)
 
     def run(self) -> pd.DataFrame:
         """Return the table with every node and every answering spend as they come about, in their own units."""
@@ -56,7 +57,8 @@ class Trajectory:
             media = media + effect * _carried(self.media[parent], weights)
             if SHOCK[node.confounding]:
                 demand = self.deviations[parent] - self.media[parent]
-                series = series + self._shock(node, parent) * demand
+                for lag in range(LATER_SHOCKS + 1):
+                    series = series + self._shock(node, parent, lag) * self._later(demand, lag)
         for channel in (c for c in funnel.channels if c.responds_to == name):
             self._spend(channel, series)
         brought = sum((self._media(node, c) for c in answering), np.zeros(len(self.frame)))
@@ -90,10 +92,17 @@ class Trajectory:
     def _raw(self, name: str, term: str) -> float:
         return self.drawn.get(f"{name}/{term}/raw_baseline", float(self.generator.standard_normal()))
 
-    def _shock(self, node: Node, parent: str) -> float:
-        spread = SHOCK[node.confounding] * self.drawn[f"{node.name}/noise"] / self.drawn[f"{parent}/noise"]
-        self.shocks[node.name, parent] = spread * self._raw(node.name, f"shock_of_{parent}")
-        return self.shocks[node.name, parent]
+    def _shock(self, node: Node, parent: str, lag: int) -> float:
+        spread = 0.5**lag * SHOCK[node.confounding] * self.drawn[f"{node.name}/noise"] / self.drawn[f"{parent}/noise"]
+        term = f"shock_of_{parent}" + f"_{lag}_before" * bool(lag)
+        self.shocks[node.name, parent, lag] = spread * self._raw(node.name, term)
+        return self.shocks[node.name, parent, lag]
+
+    def _later(self, demand: np.ndarray, lag: int) -> np.ndarray:
+        """Return demand of the window some weeks later; before its first week nothing is known."""
+        moved = np.zeros_like(demand)
+        moved[self.scaling.window + lag :] = demand[self.scaling.window : len(demand) - lag]
+        return moved
 
     def _in_window(self, series: np.ndarray) -> np.ndarray:
         """Return a series that is as in a typical week before the window, where nothing is known of it."""

@@ -24,7 +24,7 @@ from omnimix.checks.believed import shares_after
 from omnimix.data import Panel
 from omnimix.labels import BASELINE_COEFFICIENT, CHANNEL, CONTRIBUTION_SHARE, NODE, PARENT, TERM
 from omnimix.mechanics import Parameter, draw_prior, fit_scaling, over_paths
-from omnimix.mechanics.parameters import MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, STAGE_EFFECT
+from omnimix.mechanics.parameters import LAG, LATER_SHOCK, MISSING_WEEK, RAW_BASELINE, SHOCK_COEFFICIENT, STAGE_EFFECT
 from omnimix.model.build import build_layout
 from omnimix.model.native import machine
 from omnimix.model.sampling import Settings, sample
@@ -34,9 +34,10 @@ from omnimix.truth import Medium, Surroundings, simulate
 
 DRAWS, BINS = 99, 10
 VARIANTS = {  # adstock, saturation, likelihood
-    "default": ("gamma", "hill", "normal"),
-    "student_t": ("gamma", "hill", "student_t"),
-    "log_normal": ("gamma", "hill", "log_normal"),
+    "default": ("two_speed", "elastic", "normal"),
+    "student_t": ("two_speed", "elastic", "student_t"),
+    "log_normal": ("two_speed", "elastic", "log_normal"),
+    "gamma_hill": ("gamma", "hill", "normal"),
     "geometric_logistic": ("geometric", "logistic", "normal"),
     "delayed_michaelis_menten": ("delayed", "michaelis_menten", "normal"),
     "weibull_none": ("weibull", "none", "normal"),
@@ -145,9 +146,11 @@ class _Setting:
         for (node, term), value in trajectory.coefficients.items():
             found[f"{node}/baseline/{term}"] = posterior.numbers(BASELINE_COEFFICIENT, **{NODE: node, TERM: term})
             truth[f"{node}/baseline/{term}"] = value
-        for (node, parent), value in trajectory.shocks.items():
-            found[f"{node}/shock of {parent}"] = posterior.numbers(SHOCK_COEFFICIENT, **{NODE: node, PARENT: parent})
-            truth[f"{node}/shock of {parent}"] = value
+        for (node, parent, lag), value in trajectory.shocks.items():
+            place, name = {NODE: node, PARENT: parent}, f"{node}/shock of {parent}" + f" {lag} before" * bool(lag)
+            at = {**place, LAG: lag} if lag else place
+            found[name] = posterior.numbers(LATER_SHOCK if lag else SHOCK_COEFFICIENT, **at)
+            truth[name] = value
         own = {
             (s.node, s.channel or s.parent or ""): np.array([drawn[s.label]])
             for s in self.parameters
@@ -195,7 +198,7 @@ def _one_outcome(variant: str) -> tuple[Funnel, Panel]:
     world = simulate(seed=11, weeks=120, history=6, channels=media, surroundings=surroundings)
     funnel = Funnel(
         channels=channels,
-        outcomes=[Outcome("sales", likelihood=likelihood)],
+        outcomes=[Outcome("sales", value=0.3, likelihood=likelihood)],
         controls=["price_index", "promo"],
         holidays="NL",
         baseline=replace(world.funnel.baseline, harmonics=2, knot_weeks=20),

@@ -1,59 +1,62 @@
-"""How does the prior of what all media bring together move the answer? Evidence for the default.
+"""How far does what is believed of all media move the answer, where the belief is right and where it is not?
 
-A half-normal prior HalfNormal(0.5 w_c) a channel, with weights w_c that add up to one, adds up: with n equal channels
-the total has mean 0.40 of the outcome and a standard deviation of 0.30 / sqrt(n), so that many channels are a strong
-claim about their sum. Gamma(a w_c, b) gives the total the prior Gamma(a, b) for any number of channels, but piles up
-near zero where a w_c is small. As shipped, the total has a prior of its own (``Funnel.media_share``) and a Dirichlet
-split of concentration one a channel. Worlds have 4 or 8 channels whose media bring 5-45 % of the level, each channel
-with curve families of its own. Run: ``python -m benchmarks.accuracy.total_prior --seeds 9``.
+Worlds have 4 or 8 channels whose media bring 5-45 % of the level, each channel with curve families of its own. Each is
+told three times, with a value of the outcome that makes a euro in all media return 0.3, 1 and 3; the weeks are the
+same. Fitted are the default belief, ``media_roas`` LogNormal(0, 1), a narrow one, the default belief around 0.3 and
+around 3, and the share of the outcome (``media_share`` Gamma(2, 8)) in its place.
+
+Run: ``python -m benchmarks.accuracy.total_prior --seeds 12``. Interrupt and run again: finished cells are kept.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy.study import Study, scored
+from omnimix.effects import roas
 from omnimix.labels import ALL_MEDIA
 from omnimix.model import fit
-from omnimix.spec import Funnel, Prior
-from omnimix.truth import Medium, World, recover, simulate
+from omnimix.spec import Funnel, Outcome, Prior
+from omnimix.truth import Medium, World, score, simulate
 
 NAMES = ("tv", "search", "social", "radio", "online_video", "outdoor", "display", "print")
 STYLES = ("flighted", "always_on", "pulsed", "flighted", "pulsed", "flighted", "always_on", "pulsed")
 SATURATIONS = ("logistic", "hill", "exponential", "michaelis_menten", "linear")
 ADSTOCKS = ("geometric", "gamma", "delayed")
-PRIORS: dict[str, Callable[[float], Prior | None]] = {
-    "as shipped": lambda _: None,
-    "HalfNormal(0.5 w)": lambda w: Prior("HalfNormal", 0.5 * w),
-    "HalfNormal(0.25 w)": lambda w: Prior("HalfNormal", 0.25 * w),
-    "Gamma(2 w, 7)": lambda w: Prior("Gamma", 2 * w, 7.0),
-    "Gamma(3 w, 10)": lambda w: Prior("Gamma", 3 * w, 10.0),
+PRIORS: dict[str, dict[str, Prior]] = {
+    "LogNormal(0, 1) (default)": {},
+    "LogNormal(log .95, .7)": {"media_roas": Prior("LogNormal", float(np.log(0.95)), 0.7)},
+    "LogNormal(log .3, 1)": {"media_roas": Prior("LogNormal", float(np.log(0.3)), 1.0)},
+    "LogNormal(log 3, 1)": {"media_roas": Prior("LogNormal", float(np.log(3.0)), 1.0)},
+    "share Gamma(2, 8)": {"media_share": Prior("Gamma", 2.0, 8.0)},
 }
+RETURNS = (0.3, 1.0, 3.0)
 
 
 def main() -> None:
     """Fit every world under every prior and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=9)
+    parser.add_argument("--seeds", type=int, default=12)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--keep", action="store_true", help="take up cells whatever sources made them")
     given = parser.parse_args()
     study = Study("total_prior", keep=given.keep, settings={"weeks": 156, "tune": 500, "draws": 500, "chains": 4})
-    keys = [f"{prior}@{count}#{seed}" for seed in range(given.seeds) for count in (4, 8) for prior in PRIORS]
+    kinds = [(count, level, prior) for count in (4, 8) for level in RETURNS for prior in PRIORS]
+    keys = [f"{prior}@{count}#{seed}@{level}" for seed in range(given.seeds) for count, level, prior in kinds]
     cells = study.run(keys, lambda key: _cell(key, given.cores))
     rows = pd.DataFrame([row for cell in cells for row in cell["rows"]])
     tables = {
         "All worlds": _table(rows, ["prior"]),
+        "By what a euro truly returns": _table(rows, ["returns", "prior"]),
         "By number of channels": _table(rows, ["channels", "prior"]),
         "By true share of all media": _table(rows.assign(share=_band(rows)), ["share", "prior"]),
     }
-    text = f"# The prior of all media together\n\n{rows.world.nunique()} worlds, {len(PRIORS)} fits each, default curves. {__doc__.split('Run:')[0].split(chr(10), 2)[2]}"
+    about = __doc__.split("Run:", maxsplit=1)[0].split("\n", 2)[2].strip()
+    text = f"# What is believed of all media\n\n{rows.world.nunique()} worlds, {len(RETURNS)} values of the outcome, {len(PRIORS)} fits each, default curves. {about}"
     study.write({"rows": rows.to_dict("records")}, text, tables)
 
 
@@ -70,17 +73,25 @@ def make_world(key: str) -> World:
 
 
 def _cell(key: str, cores: int) -> dict[str, Any]:
-    name, where = key.split("@")
+    name, where, level = key.split("@")
     world = make_world(where)
-    spend = world.truth.spend.loc[world.truth.window].mean()
-    weights = 0.5 / len(spend) + 0.5 * spend / spend.sum()
-    share = float(world.truth.table().set_index("channel").loc[ALL_MEDIA, "share"])
-    channels = [replace(c, contribution_prior=PRIORS[name](float(weights[c.name]))) for c in world.funnel.channels]
-    funnel = Funnel(channels=channels, outcomes=["sales"], controls=world.funnel.controls)
+    table = world.truth.table().set_index("channel")
+    money = float(level) / float(table.loc[ALL_MEDIA, "roas"])
+    channels, controls = world.funnel.channels, world.funnel.controls
+    outcome = Outcome("sales", value=money)
+    funnel = Funnel(channels=channels, outcomes=[outcome], controls=controls, **PRIORS[name])  # type: ignore[arg-type]
     posterior = fit(funnel, world.panel, draws=500, tune=500, seed=1, cores=cores, progress=False)
-    health, found = posterior.run.diagnostics, recover(posterior, world.truth, allow_unconverged=True).table()
-    more = {"prior": name, "world": where, "channels": len(spend), "media_share": share, "ess": health.ess_bulk_min}
-    more |= {"divergences": health.divergences, "usable": health.usable, "seconds": posterior.run.seconds}
+    health, draws = posterior.run.diagnostics, roas(posterior, allow_unconverged=True).draws
+    found = score(draws, table.roas * money, spend=table.spend).table()
+    more = {
+        "prior": name,
+        "world": where,
+        "channels": len(channels),
+        "returns": float(level),
+        "seconds": posterior.run.seconds,
+    }
+    more |= {"media_share": float(table.loc[ALL_MEDIA, "share"]), "ess": health.ess_bulk_min}
+    more |= {"divergences": health.divergences, "usable": health.usable}
     return {"rows": [{**more, **row} for row in found.to_dict("records")]}
 
 

@@ -1,7 +1,7 @@
 r"""The curves of simulated worlds, written apart from :mod:`omnimix.curves` and wider than it.
 
 A recovery study that makes its data with the fitted formulas can only confirm them. These are plain numpy, and
-some families here (``exponential``, ``linear``, ``logit``) are not offered to a fit at all. A curve that was added to
+some families here (``exponential``, ``linear``, ``logit``, ``lasting``) are not offered to a fit at all. A curve that was added to
 :mod:`omnimix.curves` and is not written here is read from its record, so that it too can be the truth of a world.
 Carryover weights sum to one; saturation reads exposure in typical (median running) weeks.
 """
@@ -138,6 +138,13 @@ TRUE_ADSTOCKS: dict[str, TrueFamily] = {
             {"retention": (0.2, 0.65), "delay": (0.0, 2.0), "slow_share": (0.0, 0.4)},
             lambda k, retention, delay, slow_share: (
                 (1 - slow_share) * _shares((k + 1) ** delay * retention**k) + slow_share * _shares(retention ** (k / 3))
+            ),
+        ),
+        TrueFamily(
+            "lasting",
+            {"retention": (0.2, 0.65), "lasting_share": (0.1, 0.4), "half_life": (3.0, 8.0)},
+            lambda k, retention, lasting_share, half_life: (
+                (1 - lasting_share) * _shares(retention**k) + lasting_share * _shares(0.5 ** (k / half_life))
             ),
         ),
         TrueFamily(
