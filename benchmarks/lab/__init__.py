@@ -1,0 +1,1 @@
+"""Worlds whose truth is known, fitted by omnimix, PyMC-Marketing and Meridian side by side."""
