@@ -74,6 +74,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "readiness": ("Readiness", "readiness"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -156,6 +157,8 @@ if TYPE_CHECKING:
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
+    from omnimix.readiness import Readiness as Readiness
+    from omnimix.readiness import readiness as readiness
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel

@@ -19,6 +19,8 @@ import numpy as np
 
 from omnimix.mechanics import Array
 
+Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Marks = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 START, NOTHING, ORDER = 0, -1, -2  # the states that are no channels
 SINGULAR = 1e-12  # of a start that never leads to an end
 
@@ -36,8 +38,8 @@ class Steps:
     """
 
     channels: tuple[str, ...]
-    source: Array
-    target: Array
+    source: Numbers
+    target: Numbers
     count: Array
 
 
@@ -78,7 +80,7 @@ def chance_of_order(steps: Steps, without: str | None = None) -> float:
     states, rows = np.unique(steps.source, return_inverse=True)
     out = np.bincount(rows, steps.count, len(states))
     chance = steps.count / out[rows]
-    open_states = np.ones(len(states), dtype=bool)
+    open_states: Marks = np.ones(len(states), dtype=bool)
     if without is not None:
         open_states = ~_holds(states, steps.channels.index(without) + 1, len(steps.channels) + 1)
     to_order = np.bincount(rows, chance * (steps.target == ORDER), len(states)) * open_states
@@ -116,7 +118,7 @@ def in_proportion(effects: dict[str, float], total: float) -> dict[str, float]:
     return {name: total * share / whole if whole > 0 else 0.0 for name, share in effects.items()}
 
 
-def _holds(states: Array, number: int, base: int) -> Array:
+def _holds(states: Numbers, number: int, base: int) -> Marks:
     """Tell which states have a channel among their digits."""
     found, left = np.zeros(len(states), dtype=bool), states.copy()
     while left.any():

@@ -19,6 +19,7 @@ from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
+from omnimix.plot.readiness import readiness
 from omnimix.plot.record import draw
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
@@ -46,6 +47,7 @@ __all__ = [
     "plans_compared",
     "pool_split",
     "prior_posterior",
+    "readiness",
     "response_curves",
     "roas",
     "silo_cost",

@@ -27,14 +27,16 @@ from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
+from omnimix.plot.readiness import readiness
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.readiness import Readiness
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,13 +59,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    Readiness: readiness,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest.
+    compared, fits compared, a backtest, how ready a team is.
 
     Figures of a name without a picture of its own are drawn as dots.
 
