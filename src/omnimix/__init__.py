@@ -74,6 +74,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "customers": ("Orders", "Touches", "read_orders", "read_touches"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -127,6 +128,10 @@ if TYPE_CHECKING:
     from omnimix.comparison.leave_one_out import leave_one_out as leave_one_out
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
+    from omnimix.customers.orders import Orders as Orders
+    from omnimix.customers.read_orders import read_orders as read_orders
+    from omnimix.customers.touches import Touches as Touches
+    from omnimix.customers.touches import read_touches as read_touches
     from omnimix.data import Panel as Panel
     from omnimix.data import check_panel as check_panel
     from omnimix.data import read_panel as read_panel

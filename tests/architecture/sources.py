@@ -26,6 +26,7 @@ ORDER = (
     "curves",
     "data",
     "campaigns",
+    "customers",
     "spec",
     "mechanics",
     "associations",
