@@ -74,7 +74,8 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
-    "readiness": ("Readiness", "readiness"),
+    "maturity": ("Readiness", "readiness"),
+    "customers": ("Orders", "Touches", "read_orders", "read_touches"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -128,6 +129,10 @@ if TYPE_CHECKING:
     from omnimix.comparison.leave_one_out import leave_one_out as leave_one_out
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
+    from omnimix.customers.orders import Orders as Orders
+    from omnimix.customers.read_orders import read_orders as read_orders
+    from omnimix.customers.touches import Touches as Touches
+    from omnimix.customers.touches import read_touches as read_touches
     from omnimix.data import Panel as Panel
     from omnimix.data import check_panel as check_panel
     from omnimix.data import read_panel as read_panel
@@ -157,8 +162,8 @@ if TYPE_CHECKING:
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
-    from omnimix.readiness import Readiness as Readiness
-    from omnimix.readiness import readiness as readiness
+    from omnimix.maturity import Readiness as Readiness
+    from omnimix.maturity import readiness as readiness
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel

@@ -33,7 +33,7 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
-    ("readiness/record.py::Readiness.plot", "plot"),
+    ("maturity/record.py::Readiness.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

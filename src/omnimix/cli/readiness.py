@@ -8,8 +8,8 @@ from pathlib import Path
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import heading, say, show_table, waiting, word
-from omnimix.readiness import Readiness, readiness, starter_text
-from omnimix.readiness.record import EVIDENCE_SCORE, PART, SELF_SCORE
+from omnimix.maturity import Readiness, readiness, starter_text
+from omnimix.maturity.record import EVIDENCE_SCORE, PART, SELF_SCORE
 from omnimix.rows.json_file import write_json
 from omnimix.rows.readiness import readiness_rows
 from omnimix.whole_file import write_whole

@@ -15,11 +15,11 @@ from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
+from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
-from omnimix.plot.readiness import readiness
 from omnimix.plot.record import draw
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost

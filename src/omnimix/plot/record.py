@@ -14,6 +14,7 @@ from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
+from omnimix.maturity import Readiness
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
@@ -24,13 +25,12 @@ from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
+from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
-from omnimix.plot.readiness import readiness
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
-from omnimix.readiness import Readiness
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from omnimix.readiness import Readiness
+from omnimix.maturity import Readiness
 from omnimix.rows.table import records
 
 SCHEMA = 1

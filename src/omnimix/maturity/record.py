@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 
 from omnimix import notebook, words
-from omnimix.readiness.measured import Measured
-from omnimix.readiness.narrative import narrative, next_step
-from omnimix.readiness.signs import Sign
+from omnimix.maturity.measured import Measured
+from omnimix.maturity.narrative import narrative, next_step
+from omnimix.maturity.signs import Sign
 from omnimix.words import texts
 
 PART, SELF_SCORE, EVIDENCE_SCORE, NEXT_STEP = "part", "self_score", "evidence_score", "next_step"
@@ -47,7 +47,7 @@ class Readiness:
         measured: signs that were looked for in the data.
         answered: what each sign's answer counts, 0 to 1; measured signs as they were answered.
         unanswered: signs that were neither answered nor measured.
-        widths: what one more source of data would leave of each range; see :func:`omnimix.readiness.widths.widths`.
+        widths: what one more source of data would leave of each range; see :func:`omnimix.maturity.widths.widths`.
             Empty without a posterior.
         currency: of money in sentences.
     """

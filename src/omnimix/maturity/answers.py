@@ -11,7 +11,7 @@ from typing import Any
 from omnimix.config.kinds import shown
 from omnimix.config.toml_file import read_toml
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.readiness.signs import HIGHEST, LOWEST, PARTS, SIGNS, signs_of
+from omnimix.maturity.signs import HIGHEST, LOWEST, PARTS, SIGNS, signs_of
 
 SELF_SCORE, DATA = "self_score", "data"
 NO, YES = ("no", "nee"), ("yes", "ja")

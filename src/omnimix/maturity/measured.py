@@ -12,8 +12,8 @@ import pandas as pd
 
 from omnimix.data import Panel
 from omnimix.errors import DataError, did_you_mean
+from omnimix.maturity.answers import Answers
 from omnimix.mechanics import Array
-from omnimix.readiness.answers import Answers
 
 YEAR, TWO_YEARS = 52, 104  # weeks
 COVERED, IDENTIFIED, TESTED = 0.9, 0.5, 2  # at which a sign is there in full

@@ -5,22 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from omnimix.arguments import checked
+from omnimix.customers import Orders
 from omnimix.data import Panel
+from omnimix.maturity.answers import SAID, Answers, read_answers
+from omnimix.maturity.measured import Measured, measure
+from omnimix.maturity.record import Part, Readiness
+from omnimix.maturity.signs import HIGHEST, LOWEST, PARTS, SIGNS, Sign, signs_of
+from omnimix.maturity.widths import widths
 from omnimix.posterior import Posterior
-from omnimix.readiness.answers import SAID, Answers, read_answers
-from omnimix.readiness.measured import Measured, measure
-from omnimix.readiness.record import Part, Readiness
-from omnimix.readiness.signs import HIGHEST, LOWEST, PARTS, SIGNS, Sign, signs_of
-from omnimix.readiness.widths import widths
 from omnimix.spec import Funnel
-
-if TYPE_CHECKING:
-    from omnimix.customers import Orders
 
 THERE = 0.95  # from here on a sign counts as there in full
 
@@ -43,7 +40,7 @@ def readiness(
     for in the data where these are given. People score themselves too high, so both scores stand apart.
 
     Args:
-        answers: a file that `omnimix readiness --init` writes to fill in; see :func:`omnimix.readiness.starter_text`.
+        answers: a file that `omnimix readiness --init` writes to fill in; see :func:`omnimix.maturity.starter_text`.
         panel: the weekly table; that of ``posterior`` by default.
         funnel: says which columns of ``panel`` are media money and sales; that of ``posterior`` by default, else the
             answers name them under ``[data]``.
@@ -61,7 +58,7 @@ def readiness(
     [[3.0, 2.0]]
     """
     given = read_answers(Path(answers))
-    spend, outcomes = _columns(given, funnel or (posterior and posterior.funnel))
+    spend, outcomes = _columns(given, funnel or (posterior.funnel if posterior else None))
     measured = measure(
         given,
         panel if panel is not None or posterior is None else posterior.panel,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from omnimix.journeys.markov import Steps, chance_of_order, in_proportion, removal_effects, steps_of
-from tests.journeys.worked import MIXED, MIXED_CREDIT, MIXED_REMOVAL
+from omnimix.attribution.markov import Steps, chance_of_order, in_proportion, removal_effects, steps_of
+from tests.attribution.worked import MIXED, MIXED_CREDIT, MIXED_REMOVAL
 
 ORDERS = sum(orders for _, orders, _ in MIXED)
 

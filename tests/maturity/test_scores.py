@@ -10,9 +10,9 @@ from matplotlib import pyplot as plt
 
 import omnimix as om
 from omnimix.cli import main
-from omnimix.readiness import starter_text
-from omnimix.readiness.signs import PARTS, SIGNS, Sign, signs_of
-from omnimix.readiness.verb import evidence_score
+from omnimix.maturity import starter_text
+from omnimix.maturity.signs import PARTS, SIGNS, Sign, signs_of
+from omnimix.maturity.verb import evidence_score
 from omnimix.rows.readiness import readiness_rows
 from omnimix.words import LANGUAGES
 
@@ -87,5 +87,5 @@ def test_init_writes_the_questions_once(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(["readiness", str(file), "--init", "--language", "nl"]) == 0
     assert file.read_text(encoding="utf-8") == starter_text("nl")
     assert main(["readiness", str(file), "--init"]) == 2
-    assert main(["readiness", str(tmp_path / "none.toml")]) == 1
+    assert main(["readiness", str(tmp_path / "none.toml")]) == 2
     assert "omnimix readiness --init" in capsys.readouterr().err

@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 
 from omnimix.arguments import checked
 from omnimix.colours import INK, OKABE_ITO, PALE, QUIET
+from omnimix.maturity import Readiness
+from omnimix.maturity.record import EVIDENCE_SCORE, PART, SELF_SCORE
 from omnimix.plot.canvas import TEXT_SIZE, beside, dress, grid_lines, rows, sheet
-from omnimix.readiness import Readiness
-from omnimix.readiness.record import EVIDENCE_SCORE, PART, SELF_SCORE
 from omnimix.words import Language, figure
 
 SHOWN = OKABE_ITO[3]

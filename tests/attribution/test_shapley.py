@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from omnimix.journeys.shapley import shapley
-from tests.journeys.worked import Worth, shapley_by_definition
+from omnimix.attribution.shapley import shapley
+from tests.attribution.worked import Worth, shapley_by_definition
 
 
 def test_three_channels_by_hand() -> None:

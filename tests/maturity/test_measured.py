@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
-from omnimix.readiness.measured import own_variation
+from omnimix.maturity.measured import own_variation
 
 LAST = dt.date(2025, 12, 28)
 DATA = '[data]\ntotal_spend = 100000\nspend = ["tv", "search"]\noutcomes = ["online", "store"]\n'

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from omnimix.labels import CHANNEL
-from omnimix.readiness.measured import Measured
-from omnimix.readiness.signs import HIGHEST, LOWEST, SIGNS, Sign, signs_of
-from omnimix.readiness.widths import MONEY, NARROWER, NOW, SOURCE, TEST, TEST_WEEKS, THEN
+from omnimix.maturity.measured import Measured
+from omnimix.maturity.signs import HIGHEST, LOWEST, SIGNS, Sign, signs_of
+from omnimix.maturity.widths import MONEY, NARROWER, NOW, SOURCE, TEST, TEST_WEEKS, THEN
 from omnimix.words import Language, capital, texts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from omnimix.readiness.record import Part, Readiness
+    from omnimix.maturity.record import Part, Readiness
 
 CLEARLY_ABOVE = 0.5  # levels by which an own score lies above what can be shown before it is spoken of
 APART = 0.5  # of a sign, between what was answered and what was measured

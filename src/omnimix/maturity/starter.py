@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from omnimix.readiness.signs import HIGHEST, LOWEST, PARTS, Sign, signs_of
+from omnimix.maturity.signs import HIGHEST, LOWEST, PARTS, Sign, signs_of
 from omnimix.words import capital, texts
 
 WIDTH = 112

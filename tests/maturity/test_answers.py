@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import omnimix as om
-from omnimix.readiness import starter_text
-from omnimix.readiness.answers import answers_from, read_answers
-from omnimix.readiness.signs import PARTS, SIGNS, signs_of
+from omnimix.maturity import starter_text
+from omnimix.maturity.answers import answers_from, read_answers
+from omnimix.maturity.signs import PARTS, SIGNS, signs_of
 from omnimix.words import LANGUAGES, texts
 
 WRONG = """

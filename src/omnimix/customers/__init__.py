@@ -1,0 +1,10 @@
+"""Tracked customers as a second witness beside the media model: orders and touches, in tables of any size.
+
+Tables are held by DuckDB (the extra ``omnimix[customers]``); nothing here sums with the media model.
+"""
+
+from omnimix.customers.orders import Orders
+from omnimix.customers.read_orders import read_orders
+from omnimix.customers.touches import Touches, read_touches
+
+__all__ = ["Orders", "Touches", "read_orders", "read_touches"]

@@ -1,0 +1,88 @@
+"""Rows that cannot be used: why, how many, and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from omnimix.customers.engine import run
+from omnimix.customers.identity import without_addresses
+from omnimix.customers.sources import FILE, Source
+from omnimix.data.phrases import listed, row_list
+
+SHOWN = 5  # rows that are named
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One reason for which a row cannot be used.
+
+    Attributes:
+        column: as the source names it.
+        test: the SQL that is true for such a row of the source.
+        rule: what is wrong, before "in 12 rows".
+        remedy: what to do.
+        shown: the SQL of the cell that is quoted, empty where it may hold something personal.
+    """
+
+    column: str
+    test: str
+    rule: str
+    remedy: str
+    shown: str = ""
+
+
+def bits(faults: Sequence[Fault]) -> str:
+    """Return the SQL of all faults of a row as one number, a bit each."""
+    if not faults:
+        return "0"
+    return " + ".join(
+        f"CASE WHEN coalesce({fault.test}, false) THEN {1 << k} ELSE 0 END" for k, fault in enumerate(faults)
+    )
+
+
+def located(source: Source, faults: Sequence[Fault], found: int) -> list[str]:
+    """Return a sentence on every fault whose bit is in ``found``, with rows and cells."""
+    return [_told(source, fault) for k, fault in enumerate(faults) if found >> k & 1]
+
+
+def _told(source: Source, fault: Fault) -> str:
+    file, order = (FILE, f"{FILE}, omnimix_row") if source.files else ("''", "omnimix_row")
+    numbered = f"SELECT *, row_number() OVER () + {source.first_row - 1} AS omnimix_row FROM {source.view}"
+    if source.files:
+        numbered = (
+            f"SELECT * REPLACE (omnimix_row - min(omnimix_row) OVER (PARTITION BY {FILE}) + {source.first_row} "
+            f"AS omnimix_row) FROM ({numbered})"
+        )
+    cell = f"CAST({fault.shown} AS VARCHAR)" if fault.shown else "''"
+    query = (
+        f"SELECT count(*), list({{'file': {file}, 'row': omnimix_row, 'cell': {cell}}} ORDER BY {order})[:{SHOWN}] "
+        f"FROM ({numbered}) WHERE {fault.test}"
+    )
+    (count, examples), *_ = run(source.connection, query).fetchall()
+    rows = [e["row"] for e in examples]
+    if source.files:
+        names = [f"{e['file'].rsplit('/', 1)[-1]} row {e['row']}" for e in examples]
+        where = listed(names) + (f" and {count - len(names):,} more" if count > len(names) else "")
+    else:
+        where = row_list(rows) + (f" and {count - len(rows):,} more" if count > len(rows) else "")
+    cells = list(dict.fromkeys(without_addresses(e["cell"])[:40] for e in examples if e["cell"]))[:3]
+    quoted = f" ({', '.join(repr(c) for c in cells)})" if cells and fault.shown else ""
+    column = without_addresses(fault.column)
+    return f"column '{column}': {fault.rule} in {count:,} {'row' if count == 1 else 'rows'}{quoted}: {where}; {fault.remedy}."
+
+
+def unparted(source: Source) -> list[str]:
+    """Return a sentence on lines that could not be parted into cells."""
+    if not source.rejects:
+        return []
+    rows = run(source.connection, f"SELECT line, error_type FROM {source.rejects} ORDER BY line").fetchall()
+    lines = sorted({line for line, _ in rows})
+    if not lines:
+        return []
+    return [
+        f"{len(lines):,} {'line has' if len(lines) == 1 else 'lines have'} more or fewer cells than the header, or a "
+        f"quote that is not closed: {row_list(lines[:SHOWN])}"
+        + (f" and {len(lines) - SHOWN:,} more" if len(lines) > SHOWN else "")
+        + "; correct these lines."
+    ]
