@@ -74,6 +74,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "attribution": ("Journeys", "journeys"),
     "maturity": ("Readiness", "readiness"),
     "customers": ("Orders", "Touches", "read_orders", "read_touches"),
     "page": ("Report", "report"),
@@ -100,6 +101,8 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.associations import check_associations as check_associations
+    from omnimix.attribution import Journeys as Journeys
+    from omnimix.attribution import journeys as journeys
     from omnimix.backtests import Backtest as Backtest
     from omnimix.backtests import backtest as backtest
     from omnimix.backtests import perturb as perturb

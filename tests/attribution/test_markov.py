@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from omnimix.attribution import markov
 from omnimix.attribution.markov import Steps, chance_of_order, in_proportion, removal_effects, steps_of
 from tests.attribution.worked import MIXED, MIXED_CREDIT, MIXED_REMOVAL
 
@@ -90,3 +91,9 @@ def test_forty_channels_are_quick_and_add_up(order: int) -> None:
     names = [f"c{k}" for k in range(40)]
     journeys = [(list(draw.choice(names, draw.integers(1, 7))), 1.0, 3.0) for _ in range(800)]
     assert sum(in_proportion(removal_effects(steps_of(journeys, order)), 800.0).values()) == pytest.approx(800.0)
+
+
+def test_adding_up_steps_gives_what_elimination_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact = removal_effects(steps_of(MIXED, 2))
+    monkeypatch.setattr(markov, "FEW_STATES", 0)
+    assert removal_effects(steps_of(MIXED, 2)) == pytest.approx(exact, abs=1e-11)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +23,10 @@ from omnimix.mechanics import Array
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Marks = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 START, NOTHING, ORDER = 0, -1, -2  # the states that are no channels
-SINGULAR = 1e-12  # of a start that never leads to an end
+SINGULAR = 1e-12  # a chance of an order that is none
+FEW_STATES = 300  # that are quickest solved by elimination
+MOST_STEPS, SETTLED = 5_000, 1e-15
+AT_ONCE = 16  # channels whose removal is worked out together; more take memory, not time
 
 
 @dataclass(frozen=True)
@@ -68,29 +72,13 @@ def steps_of(journeys: Sequence[tuple[Sequence[str], float, float]], order: int 
     return Steps(channels, source, target, np.array([times for _, times in kept], dtype=float))
 
 
-def chance_of_order(steps: Steps, without: str | None = None) -> float:
-    """Return the chance that a journey ends in an order, with every state that holds ``without`` leading to nothing.
+def chance_of_order(steps: Steps) -> float:
+    """Return the chance that a journey ends in an order.
 
     >>> round(chance_of_order(steps_of([(["tv", "search"], 1, 0), (["search"], 0, 1)])), 3)
     0.5
     """
-    from scipy.sparse import csc_array, eye_array
-    from scipy.sparse.linalg import splu
-
-    states, rows = np.unique(steps.source, return_inverse=True)
-    out = np.bincount(rows, steps.count, len(states))
-    chance = steps.count / out[rows]
-    open_states: Marks = np.ones(len(states), dtype=bool)
-    if without is not None:
-        open_states = ~_holds(states, steps.channels.index(without) + 1, len(steps.channels) + 1)
-    to_order = np.bincount(rows, chance * (steps.target == ORDER), len(states)) * open_states
-    column = np.searchsorted(states, steps.target)
-    inner = (steps.target > START) & open_states[rows]
-    inner &= open_states[np.minimum(column, len(states) - 1)]
-    places = (rows[inner], column[inner])
-    q = csc_array((chance[inner], places), shape=(len(states), len(states)))
-    solved = splu((eye_array(len(states), format="csc") - q).tocsc()).solve(to_order)
-    return float(solved[np.searchsorted(states, START)])
+    return float(_chances(steps, [None])[0])
 
 
 def removal_effects(steps: Steps) -> dict[str, float]:
@@ -101,11 +89,61 @@ def removal_effects(steps: Steps) -> dict[str, float]:
     """
     if not len(steps.source):
         return dict.fromkeys(steps.channels, 0.0)
-    whole = chance_of_order(steps)
+    whole, *without = _chances(steps, [None, *steps.channels])
     if whole <= SINGULAR:
         return dict.fromkeys(steps.channels, 0.0)
-    lost = {name: 1.0 - chance_of_order(steps, name) / whole for name in steps.channels}
-    return {name: float(np.clip(round(share, 12), 0.0, 1.0)) for name, share in lost.items()}
+    lost = [float(np.clip(round(1.0 - chance / whole, 12), 0.0, 1.0)) for chance in without]
+    return dict(zip(steps.channels, lost, strict=True))
+
+
+def _chances(steps: Steps, without: Sequence[str | None]) -> Array:
+    """Return the chance of an order with every state that holds a channel leading to nothing, for each of several."""
+    from scipy.sparse import csr_array
+
+    states, rows = np.unique(steps.source, return_inverse=True)
+    chance = steps.count / np.bincount(rows, steps.count, len(states))[rows]
+    to_order = np.bincount(rows, chance * (steps.target == ORDER), len(states))
+    inner = steps.target > START
+    places = (rows[inner], np.searchsorted(states, steps.target[inner]))
+    q = csr_array((chance[inner], places), shape=(len(states), len(states)))
+    base, start = len(steps.channels) + 1, np.searchsorted(states, START)
+    solve = _exact if len(states) <= FEW_STATES else _repeated
+    found = []
+    for first in range(0, len(without), AT_ONCE):
+        marks = [~_holds(states, _number(steps, name), base) for name in without[first : first + AT_ONCE]]
+        found.append(solve(q, to_order, np.column_stack(marks))[start])
+    return np.concatenate(found)
+
+
+def _number(steps: Steps, name: str | None) -> int:
+    """Return the digit of a channel in a state; one that no state has where there is no channel."""
+    return -1 if name is None else steps.channels.index(name) + 1
+
+
+def _exact(q: Any, to_order: Array, kept: Marks) -> Array:
+    """Return ``(I - Q)^-1 r`` for each column of states that are kept, by elimination."""
+    from scipy.sparse import diags_array, eye_array
+    from scipy.sparse.linalg import splu
+
+    columns = []
+    for mark in kept.T:
+        open_q = diags_array(mark.astype(float)) @ q
+        columns.append(splu((eye_array(len(mark)) - open_q).tocsc()).solve(to_order * mark))
+    return np.column_stack(columns)
+
+
+def _repeated(q: Any, to_order: Array, kept: Marks) -> Array:
+    """Return the same as the sum ``r + Q r + Q^2 r + ...``, for all columns at once; each term is one step more.
+
+    Every state leads to an end, so that the terms shrink like the share of journeys that are still going on.
+    """
+    total = term = to_order[:, None] * kept
+    for _ in range(MOST_STEPS):
+        term = (q @ term) * kept
+        total = total + term
+        if term.max() <= SETTLED * total.max():
+            return np.asarray(total)
+    return _exact(q, to_order, kept)
 
 
 def in_proportion(effects: dict[str, float], total: float) -> dict[str, float]:

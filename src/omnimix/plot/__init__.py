@@ -1,6 +1,7 @@
 """Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
 
 from omnimix.colours import channel_colours
+from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.calendars import phasing
@@ -38,6 +39,7 @@ __all__ = [
     "draw",
     "fit",
     "funnel",
+    "path_credit",
     "paths",
     "payback",
     "phasing",

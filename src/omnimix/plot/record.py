@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.attribution import Journeys
 from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
@@ -15,6 +16,7 @@ from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
 from omnimix.maturity import Readiness
+from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
@@ -36,7 +38,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Journeys
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -60,13 +62,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PlansCompared: plans_compared,
     Backtest: backtest,
     Readiness: readiness,
+    Journeys: path_credit,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is.
+    compared, fits compared, a backtest, how ready a team is, journeys.
 
     Figures of a name without a picture of its own are drawn as dots.
 
