@@ -53,7 +53,7 @@ def steps_of(journeys: Sequence[tuple[Sequence[str], float, float]], order: int 
     For tables of millions :func:`omnimix.journeys` counts in the database.
 
     >>> steps_of([(["search"], 1, 1)]).target.tolist()
-    [-2, -1, 1]
+    [1, -2, -1]
     """
     channels = tuple(sorted({name for path, _, _ in journeys for name in path}))
     number = {name: k + 1 for k, name in enumerate(channels)}

@@ -64,7 +64,7 @@ def journeys(
     >>> orders = om.read_orders(pd.DataFrame({"customer": ["a"], "channel": ["store"], "revenue": [40.0],
     ...     "time": ["2024-03-05 12:00"]}))
     >>> journeys(touches, orders).table()[["channel", "first", "last", "linear", "shapley"]].to_dict("records")[0]
-    {'channel': 'tv', 'first': 1.0, 'last': 0.0, 'linear': 0.5, 'shapley': 0.5}
+    {'channel': 'search', 'first': 0.0, 'last': 1.0, 'linear': 0.5, 'shapley': 0.5}
     """
     rules = Rules(window, session, longest, half_life)
     _require_rules(rules)
