@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnimix import notebook, words
-from omnimix.customers.engine import Store
+from omnimix.tracking.engine import Store
 from omnimix.findings import Finding
 
 

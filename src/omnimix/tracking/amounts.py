@@ -15,7 +15,7 @@ def bare(column: str) -> str:
     text = (
         f"regexp_replace(regexp_replace({column}, '(?i)({_ANY})', '', 'g'), '[\\s\\x{{00a0}}\\x{{202f}}'']', '', 'g')"
     )
-    text = f"replace({text}, '−', '-')"
+    text = f"replace({text}, '\u2212', '-')"
     text = f"regexp_replace({text}, '^\\((.*)\\)$', '-\\1')"
     text = f"regexp_replace({text}, '^(.*\\d)-$', '-\\1')"
     return f"regexp_replace({text}, ',-+$', '')"
@@ -41,7 +41,7 @@ def number(column: str, kind: str, decimal: str) -> str:
     grouped = rf"^-?\d{{1,3}}(\{thousands}\d{{3}})*(\{decimal}\d+)?$|^-?\d+(\{decimal}\d+)?$"
     text = bare(column)
     plain = f"replace(replace({text}, '{thousands}', ''), '{decimal}', '.')"
-    exponent = rf"^-?\d+(\.\d+)?[eE][+-]?\d+$"
+    exponent = r"^-?\d+(\.\d+)?[eE][+-]?\d+$"
     return (
         f"CASE WHEN regexp_matches({text}, '{grouped}') THEN TRY_CAST({plain} AS DOUBLE) "
         f"WHEN regexp_matches({text}, '{exponent}') THEN TRY_CAST({text} AS DOUBLE) END"
