@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from omnimix.tracking.identity import without_addresses
 from omnimix.errors import DataError, OmnimixError
 from omnimix.processors import count_processors
+from omnimix.tracking.identity import without_addresses
 
 MOST_MEMORY = 4  # GB; what does not fit goes to disk
 PREFIX = "omnimix_"  # of every table that is made

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from omnimix.data.phrases import listed, row_list
 from omnimix.tracking.engine import run
 from omnimix.tracking.identity import without_addresses
 from omnimix.tracking.sources import FILE, Source
-from omnimix.data.phrases import listed, row_list
 
 SHOWN = 5  # rows that are named
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from omnimix.arguments import checked
+from omnimix.data.phrases import refusal
 from omnimix.tracking import times
 from omnimix.tracking.columns import Columns, match_columns
 from omnimix.tracking.consent import consent_fault, consents
@@ -31,7 +32,6 @@ from omnimix.tracking.remarks import remarks
 from omnimix.tracking.revenue import CURRENCY, Money, money_of, revenue_traits
 from omnimix.tracking.settle import Settled, settle_orders
 from omnimix.tracking.sources import FILE, Source, opened
-from omnimix.data.phrases import refusal
 
 ORDER, CONSENT = "order", "consent"
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
+from omnimix.data.phrases import quoted
+from omnimix.errors import DataError, did_you_mean
+from omnimix.findings import Finding
 from omnimix.tracking import times
 from omnimix.tracking.columns import Columns
 from omnimix.tracking.engine import run
 from omnimix.tracking.faults import Fault
 from omnimix.tracking.sources import Source
-from omnimix.data.phrases import quoted
-from omnimix.errors import DataError, did_you_mean
-from omnimix.findings import Finding
 
 CUSTOMER, TIME, CHANNEL, REVENUE = "customer", "time", "channel", "revenue"
 EARLIEST = "1990-01-01"

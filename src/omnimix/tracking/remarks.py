@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from omnimix import words
-from omnimix.tracking.engine import Store
 from omnimix.findings import Finding
+from omnimix.tracking.engine import Store
 
 SHARED = 20  # orders of one customer in a day, from which a card is not one person's
 MANY_GUESTS = 0.3

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from omnimix.data.phrases import listed
+from omnimix.errors import DataError
 from omnimix.tracking import amounts
 from omnimix.tracking.columns import Columns
 from omnimix.tracking.engine import run
@@ -12,8 +14,6 @@ from omnimix.tracking.faults import Fault
 from omnimix.tracking.identity import without_addresses
 from omnimix.tracking.reading import REVENUE
 from omnimix.tracking.sources import Source
-from omnimix.data.phrases import listed
-from omnimix.errors import DataError
 
 CURRENCY = "currency"
 

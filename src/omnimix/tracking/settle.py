@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnimix.tracking.engine import Store, run
-from omnimix.tracking.reading import CHANNEL, CUSTOMER, REVENUE, TIME, ranges, settle_channels
 from omnimix.findings import Finding
 from omnimix.progress import bar
+from omnimix.tracking.engine import Store, run
+from omnimix.tracking.reading import CHANNEL, CUSTOMER, REVENUE, TIME, ranges, settle_channels
 
 DOUBLED = 0.2  # share of rows that stand there twice from which an export was loaded twice
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omnimix.tracking.engine import PREFIX, Store, duckdb, embedded, registered, run
-from omnimix.tracking.identity import without_addresses
 from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
+from omnimix.tracking.engine import PREFIX, Store, duckdb, embedded, registered, run
+from omnimix.tracking.identity import without_addresses
 
 TEXT, PARQUET, DATABASE = (
     (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz"),

@@ -8,6 +8,9 @@ from typing import Any, cast
 
 from omnimix import notebook, words
 from omnimix.arguments import checked
+from omnimix.data.phrases import refusal
+from omnimix.findings import Finding
+from omnimix.progress import bar
 from omnimix.tracking import times
 from omnimix.tracking.columns import Columns, match_columns
 from omnimix.tracking.engine import Store, run
@@ -29,9 +32,6 @@ from omnimix.tracking.reading import (
     traits,
 )
 from omnimix.tracking.sources import Source, opened
-from omnimix.data.phrases import refusal
-from omnimix.findings import Finding
-from omnimix.progress import bar
 
 KIND = "kind"
 
