@@ -76,7 +76,7 @@ _ROOMS = {
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "attribution": ("Journeys", "journeys"),
     "maturity": ("Readiness", "readiness"),
-    "customers": ("Orders", "Touches", "read_orders", "read_touches"),
+    "tracking": ("Orders", "Touches", "read_orders", "read_touches"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -132,10 +132,6 @@ if TYPE_CHECKING:
     from omnimix.comparison.leave_one_out import leave_one_out as leave_one_out
     from omnimix.curves import ADSTOCKS as ADSTOCKS
     from omnimix.curves import SATURATIONS as SATURATIONS
-    from omnimix.customers.orders import Orders as Orders
-    from omnimix.customers.read_orders import read_orders as read_orders
-    from omnimix.customers.touches import Touches as Touches
-    from omnimix.customers.touches import read_touches as read_touches
     from omnimix.data import Panel as Panel
     from omnimix.data import check_panel as check_panel
     from omnimix.data import read_panel as read_panel
@@ -180,6 +176,10 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.tracking.orders import Orders as Orders
+    from omnimix.tracking.read_orders import read_orders as read_orders
+    from omnimix.tracking.touches import Touches as Touches
+    from omnimix.tracking.touches import read_touches as read_touches
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet

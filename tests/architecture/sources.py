@@ -26,7 +26,7 @@ ORDER = (
     "curves",
     "data",
     "campaigns",
-    "customers",
+    "tracking",
     "spec",
     "mechanics",
     "associations",

@@ -11,8 +11,8 @@ import pandas as pd
 
 from omnimix.attribution.markov import NOTHING, ORDER, Steps
 from omnimix.attribution.walks import DAY, MEMORY, Rules, cut, walks
-from omnimix.customers.engine import Store
 from omnimix.mechanics import Array
+from omnimix.tracking.engine import Store
 
 RULES = ("first", "last", "linear", "time_decay", "position")
 ENDS = 0.4  # of position-based credit, for the first and for the last touch each

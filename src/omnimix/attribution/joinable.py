@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
 
-from omnimix.customers import Orders, Touches
-from omnimix.customers.engine import Store
 from omnimix.errors import DataError
 from omnimix.findings import Finding
+from omnimix.tracking import Orders, Touches
+from omnimix.tracking.engine import Store
 from omnimix.words import percent
 
 MOST_CHANNELS = 100

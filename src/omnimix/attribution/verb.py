@@ -12,12 +12,12 @@ from omnimix.attribution.credit import MARKOV, credit, shares
 from omnimix.attribution.joinable import require_joinable
 from omnimix.attribution.record import Journeys
 from omnimix.attribution.walks import Rules
-from omnimix.customers import Orders, Touches
-from omnimix.customers.reading import ranges
 from omnimix.errors import DataError, OmnimixError
 from omnimix.findings import Finding
 from omnimix.labels import CHANNEL
 from omnimix.progress import bar
+from omnimix.tracking import Orders, Touches
+from omnimix.tracking.reading import ranges
 
 WINDOWS = (7, 30, 90)  # days, to see what the window changes
 LOST = 20  # percent of the weeks of customers whose identity is lost, to see what that changes

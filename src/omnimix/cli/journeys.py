@@ -9,10 +9,10 @@ from omnimix.attribution.credit import METHODS, REMOVAL_EFFECT
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
-from omnimix.customers import read_orders, read_touches
 from omnimix.labels import CHANNEL
 from omnimix.rows.journeys import journeys_rows
 from omnimix.rows.json_file import write_json
+from omnimix.tracking import read_orders, read_touches
 from omnimix.words import Form, exact, percent, texts
 
 STARTS: dict[str, Form] = {CHANNEL: word, "journeys": exact, "orders": exact, "share": percent}

@@ -42,7 +42,7 @@ def _found(given: argparse.Namespace) -> Readiness:
     config = read_config(given.project) if given.project else None
     orders = None
     if given.orders:
-        from omnimix.customers import read_orders
+        from omnimix.tracking import read_orders
 
         orders = read_orders(given.orders)
     return readiness(

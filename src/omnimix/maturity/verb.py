@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 
 from omnimix.arguments import checked
-from omnimix.customers import Orders
 from omnimix.data import Panel
 from omnimix.maturity.answers import SAID, Answers, read_answers
 from omnimix.maturity.measured import Measured, measure
@@ -18,6 +17,7 @@ from omnimix.maturity.signs import HIGHEST, LOWEST, PARTS, SIGNS, Sign, signs_of
 from omnimix.maturity.widths import widths
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
+from omnimix.tracking import Orders
 
 THERE = 0.95  # from here on a sign counts as there in full
 

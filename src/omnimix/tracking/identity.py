@@ -41,7 +41,8 @@ def person(column: str, kind: str) -> str:
     A whole number reads the same whether it came as 17, 17.0 or '17 '; addresses are told apart without case.
     """
     if kind in ("DOUBLE", "FLOAT") or kind.startswith("DECIMAL"):
-        column = f"CASE WHEN {column} = trunc({column}) THEN CAST(CAST({column} AS HUGEINT) AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+        whole = f"CAST(CAST({column} AS HUGEINT) AS VARCHAR)"
+        column = f"CASE WHEN {column} = trunc({column}) THEN {whole} ELSE CAST({column} AS VARCHAR) END"
     text = f"trim(CAST({column} AS VARCHAR))"
     nobody = ", ".join(f"'{word}'" for word in NOBODY)
     return (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omnimix.customers.engine import Store, run
-from omnimix.customers.reading import CHANNEL, CUSTOMER, REVENUE, TIME, ranges, settle_channels
 from omnimix.findings import Finding
 from omnimix.progress import bar
+from omnimix.tracking.engine import Store, run
+from omnimix.tracking.reading import CHANNEL, CUSTOMER, REVENUE, TIME, ranges, settle_channels
 
 DOUBLED = 0.2  # share of rows that stand there twice from which an export was loaded twice
 
@@ -61,8 +61,8 @@ def settle_orders(draft: Store, before: list[Finding], *, numbered: bool, progre
                 draft.connection,
                 f"""INSERT INTO {store.name}
                 WITH rows_once AS (SELECT * FROM {draft.name} WHERE faults = 0 AND {part} {unique}),
-                told AS (SELECT {CUSTOMER}, {TIME}, {spelling} AS {CHANNEL}, {REVENUE}, {same} AS same, {moment} AS moment
-                    FROM rows_once)
+                told AS (SELECT {CUSTOMER}, {TIME}, {spelling} AS {CHANNEL}, {REVENUE}, {same} AS same,
+                    {moment} AS moment FROM rows_once)
                 SELECT {CUSTOMER}, min({TIME}), {CHANNEL}, sum({REVENUE}) FROM told
                 GROUP BY {CUSTOMER}, {CHANNEL}, same, moment ORDER BY 1, 2, 3""",
             )
@@ -88,7 +88,8 @@ def _twice(draft: Store, count: int, *, dated: bool) -> tuple[bool, list[Finding
         return False, []
     if files > 1:
         (crossing,), *_ = draft.rows(
-            "SELECT count(*) FROM (SELECT whole FROM {table} WHERE faults = 0 GROUP BY whole HAVING count(DISTINCT file) > 1)"
+            "SELECT count(*) FROM (SELECT whole FROM {table} WHERE faults = 0 GROUP BY whole "
+            "HAVING count(DISTINCT file) > 1)"
         )
     if dated and not crossing and twice < DOUBLED * count:
         message = f"{twice:,} rows are like another in every column and count, for these days have no clock."

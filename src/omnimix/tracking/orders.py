@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from omnimix import notebook, words
-from omnimix.customers.engine import Store
 from omnimix.findings import Finding
+from omnimix.tracking.engine import Store
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from omnimix.customers.columns import Columns
-from omnimix.customers.faults import Fault
+from omnimix.tracking.columns import Columns
+from omnimix.tracking.faults import Fault
 
 YES = ("1", "1.0", "true", "t", "yes", "y", "ja", "j", "opt-in", "optin", "opt in", "granted", "given", "subscribed")
 NO = ("0", "0.0", "false", "f", "no", "n", "nee", "opt-out", "optout", "opt out", "denied", "withdrawn", "unsubscribed")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from omnimix.customers.engine import run
-from omnimix.customers.identity import without_addresses
-from omnimix.customers.sources import FILE, Source
 from omnimix.data.phrases import listed, row_list
+from omnimix.tracking.engine import run
+from omnimix.tracking.identity import without_addresses
+from omnimix.tracking.sources import FILE, Source
 
 SHOWN = 5  # rows that are named
 
@@ -68,8 +68,8 @@ def _told(source: Source, fault: Fault) -> str:
         where = row_list(rows) + (f" and {count - len(rows):,} more" if count > len(rows) else "")
     cells = list(dict.fromkeys(without_addresses(e["cell"])[:40] for e in examples if e["cell"]))[:3]
     quoted = f" ({', '.join(repr(c) for c in cells)})" if cells and fault.shown else ""
-    column = without_addresses(fault.column)
-    return f"column '{column}': {fault.rule} in {count:,} {'row' if count == 1 else 'rows'}{quoted}: {where}; {fault.remedy}."
+    many = f"{count:,} {'row' if count == 1 else 'rows'}"
+    return f"column '{without_addresses(fault.column)}': {fault.rule} in {many}{quoted}: {where}; {fault.remedy}."
 
 
 def unparted(source: Source) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from omnimix.customers.identity import without_addresses
-from omnimix.customers.sources import Source
 from omnimix.data.phrases import ended, quoted
 from omnimix.errors import did_you_mean
+from omnimix.tracking.identity import without_addresses
+from omnimix.tracking.sources import Source
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from omnimix.customers import amounts
-from omnimix.customers.columns import Columns
-from omnimix.customers.engine import run
-from omnimix.customers.faults import Fault
-from omnimix.customers.identity import without_addresses
-from omnimix.customers.reading import REVENUE
-from omnimix.customers.sources import Source
 from omnimix.data.phrases import listed
 from omnimix.errors import DataError
+from omnimix.tracking import amounts
+from omnimix.tracking.columns import Columns
+from omnimix.tracking.engine import run
+from omnimix.tracking.faults import Fault
+from omnimix.tracking.identity import without_addresses
+from omnimix.tracking.reading import REVENUE
+from omnimix.tracking.sources import Source
 
 CURRENCY = "currency"
 

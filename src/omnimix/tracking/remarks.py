@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from omnimix import words
-from omnimix.customers.engine import Store
 from omnimix.findings import Finding
+from omnimix.tracking.engine import Store
 
 SHARED = 20  # orders of one customer in a day, from which a card is not one person's
 MANY_GUESTS = 0.3
@@ -20,8 +20,8 @@ def remarks(orders: Store, currency: str, *, keyed: bool, addresses: int) -> lis
         "coalesce(max(revenue), 0) FROM {table}"
     )
     (shared, of_shared), *_ = orders.rows(
-        "SELECT count(DISTINCT customer), coalesce(sum(n), 0) FROM (SELECT customer, date_trunc('day', time), count(*) AS n "
-        f"FROM {{table}} WHERE customer IS NOT NULL AND revenue >= 0 GROUP BY 1, 2 HAVING count(*) >= {SHARED})"
+        "SELECT count(DISTINCT customer), coalesce(sum(n), 0) FROM (SELECT customer, date_trunc('day', time), "
+        f"count(*) AS n FROM {{table}} WHERE customer IS NOT NULL AND revenue >= 0 GROUP BY 1, 2 HAVING n >= {SHARED})"
     )
     found = []
     if addresses and not keyed:
@@ -33,14 +33,18 @@ def remarks(orders: Store, currency: str, *, keyed: bool, addresses: int) -> lis
             Finding("addresses", "warns", message, "Pass key= to have it hashed with a key of your own.", addresses)
         )
     if guests:
-        message = f"{guests:,} of {count:,} orders ({words.percent(guests / count)}) are of guests: nobody knows whose they are."
+        share = words.percent(guests / count)
+        message = f"{guests:,} of {count:,} orders ({share}) are of guests: nobody knows whose they are."
         remedy = "Customers who are named are not all customers; shares and values speak of them alone."
         found.append(
             Finding("guests", "warns" if guests > MANY_GUESTS * count else "notes", message, remedy, guests / count)
         )
     if returns:
         share = -returned / bought if bought else 0.0
-        message = f"{returns:,} returns ({words.percent(share)} of revenue) are netted with what their customer bought; they are no orders."
+        message = (
+            f"{returns:,} returns ({words.percent(share)} of revenue) are netted with what their customer bought; "
+            "they are no orders."
+        )
         found.append(Finding("returns", "notes", message, "", share))
     if nothing:
         message = f"{nothing:,} orders are of 0 {currency}".rstrip() + "; they count as orders."

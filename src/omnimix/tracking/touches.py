@@ -8,12 +8,15 @@ from typing import Any, cast
 
 from omnimix import notebook, words
 from omnimix.arguments import checked
-from omnimix.customers import times
-from omnimix.customers.columns import Columns, match_columns
-from omnimix.customers.engine import Store, run
-from omnimix.customers.faults import bits, located, unparted
-from omnimix.customers.identity import person, require_key, token
-from omnimix.customers.reading import (
+from omnimix.data.phrases import refusal
+from omnimix.findings import Finding
+from omnimix.progress import bar
+from omnimix.tracking import times
+from omnimix.tracking.columns import Columns, match_columns
+from omnimix.tracking.engine import Store, run
+from omnimix.tracking.faults import bits, located, unparted
+from omnimix.tracking.identity import person, require_key, token
+from omnimix.tracking.reading import (
     CHANNEL,
     CUSTOMER,
     TIME,
@@ -28,10 +31,7 @@ from omnimix.customers.reading import (
     time_faults,
     traits,
 )
-from omnimix.customers.sources import Source, opened
-from omnimix.data.phrases import refusal
-from omnimix.findings import Finding
-from omnimix.progress import bar
+from omnimix.tracking.sources import Source, opened
 
 KIND = "kind"
 
@@ -86,7 +86,7 @@ class Touches:
 
 
 @checked
-def read_touches(
+def read_touches(  # noqa: PLR0913
     source: Any,
     *,
     customer: str = CUSTOMER,
@@ -211,15 +211,17 @@ def _bots(draft: Store, rate: int | None) -> tuple[Store | None, list[Finding]]:
     """Return those who are met more often in a day than a person is."""
     if rate is None:
         return None, []
-    busy = f"SELECT {CUSTOMER} FROM {draft.name} WHERE faults = 0 AND {CUSTOMER} IS NOT NULL GROUP BY 1 HAVING count(*) > {rate}"
+    named = f"FROM {draft.name} WHERE faults = 0 AND {CUSTOMER} IS NOT NULL"
+    busy = f"SELECT {CUSTOMER} {named} GROUP BY 1 HAVING count(*) > {rate}"
     found = Store.made(
         draft.connection,
-        f"SELECT DISTINCT {CUSTOMER} FROM (SELECT {CUSTOMER} FROM {draft.name} WHERE faults = 0 AND {CUSTOMER} IN ({busy}) "
+        f"SELECT DISTINCT {CUSTOMER} FROM (SELECT {CUSTOMER} {named} AND {CUSTOMER} IN ({busy}) "
         f"GROUP BY {CUSTOMER}, date_trunc('day', {TIME}) HAVING count(*) > {rate})",
         "bots",
     )
     (count, touches), *_ = draft.rows(
-        f"SELECT count(DISTINCT {CUSTOMER}), count(*) FROM {{table}} WHERE {CUSTOMER} IN (SELECT {CUSTOMER} FROM {found.name})"
+        f"SELECT count(DISTINCT {CUSTOMER}), count(*) FROM {{table}} "
+        f"WHERE {CUSTOMER} IN (SELECT {CUSTOMER} FROM {found.name})"
     )
     if not count:
         return None, []

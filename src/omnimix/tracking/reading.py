@@ -6,16 +6,17 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
-from omnimix.customers import times
-from omnimix.customers.columns import Columns
-from omnimix.customers.engine import run
-from omnimix.customers.faults import Fault
-from omnimix.customers.sources import Source
 from omnimix.data.phrases import quoted
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
+from omnimix.tracking import times
+from omnimix.tracking.columns import Columns
+from omnimix.tracking.engine import run
+from omnimix.tracking.faults import Fault
+from omnimix.tracking.sources import Source
 
 CUSTOMER, TIME, CHANNEL, REVENUE = "customer", "time", "channel", "revenue"
 EARLIEST = "1990-01-01"
@@ -165,7 +166,7 @@ def ranges(rows: int) -> list[str]:
     """Return SQL conditions that part the customers into ranges of a few million rows, in their order."""
     parts = max(1, min(MOST_PARTS, -(-rows // PART_ROWS)))
     edges = [ALL_NUMBERS * k // parts for k in range(parts + 1)]
-    return [f"{CUSTOMER} BETWEEN {a}::UBIGINT AND {b - 1}::UBIGINT" for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [f"{CUSTOMER} BETWEEN {a}::UBIGINT AND {b - 1}::UBIGINT" for a, b in pairwise(edges)]
 
 
 def clock_word(columns: Columns, seen: Mapping[str, int], asked: Asked) -> str:

@@ -15,7 +15,7 @@ def bare(column: str) -> str:
     text = (
         f"regexp_replace(regexp_replace({column}, '(?i)({_ANY})', '', 'g'), '[\\s\\x{{00a0}}\\x{{202f}}'']', '', 'g')"
     )
-    text = f"replace({text}, '−', '-')"
+    text = f"replace({text}, '\u2212', '-')"
     text = f"regexp_replace({text}, '^\\((.*)\\)$', '-\\1')"
     text = f"regexp_replace({text}, '^(.*\\d)-$', '-\\1')"
     return f"regexp_replace({text}, ',-+$', '')"

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from omnimix.customers.identity import without_addresses
 from omnimix.errors import DataError, OmnimixError
 from omnimix.processors import count_processors
+from omnimix.tracking.identity import without_addresses
 
 MOST_MEMORY = 4  # GB; what does not fit goes to disk
 PREFIX = "omnimix_"  # of every table that is made
@@ -80,7 +80,7 @@ class Store:
         """
         if connection is self.connection:
             return self
-        reader = run(self.connection, f"SELECT * FROM {self.name}").to_arrow_reader(1_000_000)
+        reader = self.relation().to_arrow_reader(1_000_000)
         with registered(connection, reader) as name:
             return Store.made(connection, f"SELECT * FROM {name}", "brought")
 

@@ -6,14 +6,15 @@ import datetime as dt
 from typing import Any
 
 from omnimix.arguments import checked
-from omnimix.customers import times
-from omnimix.customers.columns import Columns, match_columns
-from omnimix.customers.consent import consent_fault, consents
-from omnimix.customers.engine import Store
-from omnimix.customers.faults import bits, located, unparted
-from omnimix.customers.identity import person, require_key, token
-from omnimix.customers.orders import Orders
-from omnimix.customers.reading import (
+from omnimix.data.phrases import refusal
+from omnimix.tracking import times
+from omnimix.tracking.columns import Columns, match_columns
+from omnimix.tracking.consent import consent_fault, consents
+from omnimix.tracking.engine import Store
+from omnimix.tracking.faults import bits, located, unparted
+from omnimix.tracking.identity import person, require_key, token
+from omnimix.tracking.orders import Orders
+from omnimix.tracking.reading import (
     CHANNEL,
     CUSTOMER,
     REVENUE,
@@ -27,17 +28,16 @@ from omnimix.customers.reading import (
     time_faults,
     traits,
 )
-from omnimix.customers.remarks import remarks
-from omnimix.customers.revenue import CURRENCY, Money, money_of, revenue_traits
-from omnimix.customers.settle import Settled, settle_orders
-from omnimix.customers.sources import FILE, Source, opened
-from omnimix.data.phrases import refusal
+from omnimix.tracking.remarks import remarks
+from omnimix.tracking.revenue import CURRENCY, Money, money_of, revenue_traits
+from omnimix.tracking.settle import Settled, settle_orders
+from omnimix.tracking.sources import FILE, Source, opened
 
 ORDER, CONSENT = "order", "consent"
 
 
 @checked
-def read_orders(
+def read_orders(  # noqa: PLR0913
     source: Any,
     *,
     customer: str = CUSTOMER,
@@ -129,7 +129,8 @@ def _draft(rows: Source, columns: Columns, clock: times.Clock, money: Money, fau
     whole = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in rows.kinds)
     query = (
         f"SELECT CASE WHEN token IS NULL THEN NULL ELSE hash(token) END AS {CUSTOMER}, * FROM (SELECT "
-        f"{token(who, key)} AS token, contains({who}, '@') AS address, CAST({when} AS TIMESTAMP) AS {TIME}, CAST({where} AS VARCHAR) AS {CHANNEL}, "
+        f"{token(who, key)} AS token, contains({who}, '@') AS address, CAST({when} AS TIMESTAMP) AS {TIME}, "
+        f"CAST({where} AS VARCHAR) AS {CHANNEL}, "
         f"CAST({money.amount} AS DOUBLE) AS {REVENUE}, CAST({number} AS UBIGINT) AS number, CAST({may} AS BOOLEAN) AS "
         f"{CONSENT}, hash({whole}) AS whole, CAST({file} AS UBIGINT) AS file, {faults} AS faults FROM {rows.view})"
     )
@@ -138,8 +139,8 @@ def _draft(rows: Source, columns: Columns, clock: times.Clock, money: Money, fau
 
 def _record(orders: Settled, draft: Store, rows: Source, currency: str, clock: str, keyed: bool) -> Orders:
     (count, named, customers, returns, first, last), *_ = orders.store.rows(
-        f"SELECT count(*), count({CUSTOMER}), count(DISTINCT {CUSTOMER}), count(*) FILTER ({REVENUE} < 0), min({TIME}), "
-        f"max({TIME}) FROM {{table}}"
+        f"SELECT count(*), count({CUSTOMER}), count(DISTINCT {CUSTOMER}), count(*) FILTER ({REVENUE} < 0), "
+        f"min({TIME}), max({TIME}) FROM {{table}}"
     )
     if not count:
         raise refusal(rows.said, ["no row can be used."])

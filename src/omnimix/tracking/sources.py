@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from omnimix.customers.engine import PREFIX, Store, duckdb, embedded, registered, run
-from omnimix.customers.identity import without_addresses
 from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
+from omnimix.tracking.engine import PREFIX, Store, duckdb, embedded, registered, run
+from omnimix.tracking.identity import without_addresses
 
 TEXT, PARQUET, DATABASE = (
     (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz"),
@@ -117,8 +117,8 @@ def _arrow(frame: Any) -> Any:
         wrapped = nw.from_native(frame)
     except TypeError:
         raise DataError(
-            "orders and touches are a dataframe (pandas, polars, pyarrow), a DuckDB relation or connection, or the path "
-            f"of a csv or parquet file or a folder of them, not {type(frame).__name__}."
+            "orders and touches are a dataframe (pandas, polars, pyarrow), a DuckDB relation or connection, or the "
+            f"path of a csv or parquet file or a folder of them, not {type(frame).__name__}."
         ) from None
     whole = wrapped.collect() if isinstance(wrapped, nw.LazyFrame) else wrapped
     names = [str(name) for name in whole.columns]
@@ -164,9 +164,8 @@ def _files(place: Path) -> list[Path]:
         raise DataError(f"{ended(f'there is {what}')} Looked in {place.parent.resolve()}.")
     strange = [f.name for f in found if not _is(f, (*TEXT, *PARQUET))]
     if strange:
-        raise DataError(
-            f"{listed(strange)}: orders and touches are read from {', '.join((*TEXT, *PARQUET, *DATABASE))}; save it as one."
-        )
+        kinds = ", ".join((*TEXT, *PARQUET, *DATABASE))
+        raise DataError(f"{listed(strange)}: orders and touches are read from {kinds}; save it as one.")
     if len({_is(f, PARQUET) for f in found}) > 1:
         raise DataError(f"{said} holds csv files beside parquet files; part them into two folders and read one.")
     empty = [f.name for f in found if f.stat().st_size == 0]
