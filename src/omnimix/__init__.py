@@ -76,6 +76,7 @@ _ROOMS = {
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "attribution": ("Journeys", "journeys"),
     "maturity": ("Readiness", "readiness"),
+    "triangulation": ("Witnesses", "witnesses"),
     "tracking": ("Orders", "Touches", "read_orders", "read_touches"),
     "page": ("Report", "report"),
 }
@@ -155,14 +156,14 @@ if TYPE_CHECKING:
     from omnimix.errors import SpecError as SpecError
     from omnimix.errors import StoreError as StoreError
     from omnimix.findings import Finding as Finding
+    from omnimix.maturity import Readiness as Readiness
+    from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
     from omnimix.page import Report as Report
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
-    from omnimix.maturity import Readiness as Readiness
-    from omnimix.maturity import readiness as readiness
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
@@ -180,6 +181,8 @@ if TYPE_CHECKING:
     from omnimix.tracking.read_orders import read_orders as read_orders
     from omnimix.tracking.touches import Touches as Touches
     from omnimix.tracking.touches import read_touches as read_touches
+    from omnimix.triangulation import Witnesses as Witnesses
+    from omnimix.triangulation import witnesses as witnesses
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet

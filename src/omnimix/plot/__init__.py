@@ -24,6 +24,7 @@ from omnimix.plot.priors import prior_posterior
 from omnimix.plot.record import draw
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.plot.triangulation import witnesses
 
 __all__ = [
     "Drawn",
@@ -55,4 +56,5 @@ __all__ = [
     "silo_cost",
     "traffic_share",
     "waterfall",
+    "witnesses",
 ]

@@ -33,12 +33,14 @@ from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.plot.triangulation import witnesses
+from omnimix.triangulation import Witnesses
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Journeys
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Journeys | Witnesses
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -63,13 +65,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Backtest: backtest,
     Readiness: readiness,
     Journeys: path_credit,
+    Witnesses: witnesses,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is, journeys.
+    compared, fits compared, a backtest, how ready a team is, journeys, witnesses.
 
     Figures of a name without a picture of its own are drawn as dots.
 
