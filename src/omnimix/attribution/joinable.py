@@ -20,7 +20,7 @@ NEAR_HOURS = 3  # around an order
 LOOKED_AT = 20  # touches near orders, from which their sides are compared
 
 
-def require_joinable(touches: Touches, orders: Orders, seen: Store, window: int) -> tuple[Finding, ...]:
+def require_joinable(touches: Touches, orders: Orders, seen: Store, window: int, few: str) -> tuple[Finding, ...]:
     """Return what should be known of touches and orders that are followed.
 
     Args:
@@ -28,6 +28,7 @@ def require_joinable(touches: Touches, orders: Orders, seen: Store, window: int)
         orders: who bought when.
         seen: the touches' table in the connection of the orders.
         window: days before an order that count.
+        few: condition on customers, of those by whom clocks are compared.
 
     Raises :class:`DataError` with everything that makes it impossible.
     """
@@ -35,7 +36,7 @@ def require_joinable(touches: Touches, orders: Orders, seen: Store, window: int)
     wrong = list(_problems(touches, orders, matched, window))
     if wrong:
         raise DataError(f"journeys: {' '.join(wrong)}")
-    return tuple(_findings(touches, orders, seen, matched))
+    return tuple(_findings(touches, orders, seen, matched, few))
 
 
 def _matched(orders: Store, seen: Store) -> int:
@@ -74,7 +75,7 @@ def _problems(touches: Touches, orders: Orders, matched: int, window: int) -> It
         )
 
 
-def _findings(touches: Touches, orders: Orders, seen: Store, matched: int) -> Iterator[Finding]:
+def _findings(touches: Touches, orders: Orders, seen: Store, matched: int, few: str) -> Iterator[Finding]:
     share = matched / max(orders.customers, 1)
     if share < FEW_MATCH:
         yield Finding(
@@ -92,7 +93,7 @@ def _findings(touches: Touches, orders: Orders, seen: Store, matched: int) -> It
             "Write a channel one way.",
             where=name,
         )
-    before, after = _sides(orders.store, seen)
+    before, after = _sides(orders.store, seen, few)
     if before + after >= LOOKED_AT and after > before:
         yield Finding(
             "touches_after_orders",
@@ -112,15 +113,15 @@ def _alike(channels: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield name, other
 
 
-def _sides(orders: Store, seen: Store) -> tuple[int, int]:
+def _sides(orders: Store, seen: Store, few: str) -> tuple[int, int]:
     """Return how many touches come shortly before an order of their customer and how many shortly after one."""
     near = f"INTERVAL {NEAR_HOURS} HOUR"
     bought = "SELECT customer, time FROM {table} WHERE customer IS NOT NULL AND revenue >= 0"
     sides = []
     for order, difference in (("<=", "o.time - t.time"), (">", "t.time - o.time")):
         query = (
-            f"SELECT count(*) FROM {seen.name} AS t ASOF JOIN ({bought}) AS o ON t.customer = o.customer "
-            f"AND t.time {order} o.time WHERE {difference} < {near}"
+            f"SELECT count(*) FROM (SELECT customer, time FROM {seen.name} WHERE {few}) AS t ASOF JOIN ({bought}) AS o "
+            f"ON t.customer = o.customer AND t.time {order} o.time WHERE {difference} < {near}"
         )
         ((found,),) = orders.rows(query)
         sides.append(int(found))

@@ -21,7 +21,7 @@ from omnimix.tracking.reading import ranges
 
 WINDOWS = (7, 30, 90)  # days, to see what the window changes
 LOST = 20  # percent of the weeks of customers whose identity is lost, to see what that changes
-SAMPLED = 2_000_000  # touches on which variants are counted, of more
+SAMPLED = 1_000_000  # touches on which variants are counted, of more
 LARGEST = {"window": 3650, "session": 1440, "longest": 1000}
 VARIANT, SHARE, LAST = "variant", "share", "last"
 
@@ -53,7 +53,7 @@ def journeys(
         longest: touches of a journey that count, the latest ones.
         half_life: days before the order after which time decay gives half.
         robustness: whether to count again with windows of 7, 30 and 90 days and with a fifth of all identities lost;
-            of more than two million touches on a sample of the customers.
+            of more than a million touches on a sample of the customers.
         progress: whether to show a bar.
 
     Raises :class:`DataError` with everything in which touches and orders do not go together.
@@ -68,11 +68,11 @@ def journeys(
     """
     rules = Rules(window, session, longest, half_life)
     _require_rules(rules)
+    few = _sample(touches.rows)
     seen = touches.store.brought_to(orders.store.connection)
-    findings = require_joinable(touches, orders, seen, window)
+    findings = require_joinable(touches, orders, seen, window, few[0])
     parts = ranges(touches.rows)
     variants = _variants(rules) if robustness else {}
-    few = _sample(touches.rows)
     channels = tuple(sorted(touches.channels))  # of touches at one moment the first in the alphabet goes first
     with bar("Following journeys", len(parts) + len(few) * len(variants), progress) as advance:
 
@@ -109,7 +109,7 @@ def _variants(rules: Rules) -> dict[str, Rules]:
 
 
 def _sample(rows: int) -> list[str]:
-    """Return conditions on customers that hold some two million touches, or all of fewer."""
+    """Return conditions on customers that hold some million touches, or all of fewer."""
     if rows <= SAMPLED:
         return ["true"]
     share = SAMPLED / rows

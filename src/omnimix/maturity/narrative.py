@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from omnimix.labels import CHANNEL
 from omnimix.maturity.measured import Measured
-from omnimix.maturity.signs import HIGHEST, LOWEST, SIGNS, Sign, signs_of
+from omnimix.maturity.signs import SIGNS, Sign, signs_of
 from omnimix.maturity.widths import MONEY, NARROWER, NOW, SOURCE, TEST, TEST_WEEKS, THEN
 from omnimix.words import Language, capital, texts
 
@@ -102,11 +101,10 @@ def _above(found: Readiness, words: Language) -> str:
 def _standing(part: Part, found: Readiness, words: Language) -> str:
     if {sign.name for sign in signs_of(part.name)} <= set(found.unanswered):
         return words.say("part_open", Part=capital(words.say(part.name)))
-    level = min(max(math.floor(part.evidence_score + 1e-9), LOWEST), HIGHEST)
     parts = {
         "Part": capital(words.say(part.name)),
         "shown": words.figure(part.evidence_score, 1),
-        "level": texts("readiness_levels", words.code)[f"{part.name}_{level}"],
+        "level": texts("readiness_levels", words.code)[f"{part.name}_{part.level}"],
     }
     if part.self_score is None:
         return words.say("part_shown", **parts)
@@ -114,7 +112,7 @@ def _standing(part: Part, found: Readiness, words: Language) -> str:
 
 
 def _measured(found: Readiness, words: Language) -> Iterator[str]:
-    yield from (_seen(m, words) for m in found.measured)
+    yield from (capital(_seen(m, words)) for m in found.measured)
 
 
 def _seen(m: Measured, words: Language) -> str:

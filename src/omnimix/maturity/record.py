@@ -27,6 +27,7 @@ class Part:
         self_score: what the team gives itself, 1 to 5; ``None`` where it gave nothing.
         evidence_score: what can be shown, 1 to 5; each level counts as far as its signs and those of all levels below
             it are there.
+        level: the highest level, 1 to 5, of which the signs and of all below it are mostly there.
         missing: the sign to work on next, the lowest that is not there in full; ``None`` where all are.
         said: whether that sign was said to be there, without a place where it can be seen.
     """
@@ -34,6 +35,7 @@ class Part:
     name: str
     self_score: float | None
     evidence_score: float
+    level: int
     missing: Sign | None
     said: bool
 

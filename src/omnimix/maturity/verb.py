@@ -20,6 +20,7 @@ from omnimix.spec import Funnel
 from omnimix.tracking import Orders
 
 THERE = 0.95  # from here on a sign counts as there in full
+MOSTLY = 0.75  # from here on a level is described as reached
 
 
 @checked
@@ -90,7 +91,8 @@ def _part(part: str, own: float | None, counts: Mapping[str, float], measured: t
     missing = _missing(part, counts)
     looked_for = {m.name for m in measured}
     said = missing is not None and counts.get(missing.name) == SAID and missing.name not in looked_for
-    return Part(part, own, evidence_score(part, counts), missing, said)
+    level = LOWEST + sum(share >= MOSTLY for share in _reached(part, counts))
+    return Part(part, own, evidence_score(part, counts), level, missing, said)
 
 
 def evidence_score(part: str, counts: Mapping[str, float]) -> float:
@@ -102,12 +104,17 @@ def evidence_score(part: str, counts: Mapping[str, float]) -> float:
     >>> evidence_score("organisation", {"shared_figures": 0.5, "shared_target": 1.0, "joint_calendar": 0.0})
     2.0
     """
-    score, below = float(LOWEST), 1.0
+    return LOWEST + sum(_reached(part, counts))
+
+
+def _reached(part: str, counts: Mapping[str, float]) -> list[float]:
+    """Return how far each level from the second on is reached, none further than the one below it."""
+    reached, below = [], 1.0
     for level in range(LOWEST + 1, HIGHEST + 1):
         signs = [counts.get(sign.name, 0.0) for sign in signs_of(part) if sign.level == level]
         below = min(below, sum(signs) / len(signs))
-        score += below
-    return score
+        reached.append(below)
+    return reached
 
 
 def _missing(part: str, counts: Mapping[str, float]) -> Sign | None:
