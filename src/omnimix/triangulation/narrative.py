@@ -18,6 +18,8 @@ def narrative(found: Witnesses, language: str) -> dict[str, str]:
     """Return a sentence a channel, what platforms claim together, what has no spend, and how to read all that."""
     words = Language(language, "witnesses", found.currency)
     said = {"lead": words.say("lead")}
+    if found.sold > 0:
+        said["coverage"] = words.say("coverage", share=words.percent(found.value / found.sold))
     said |= {str(row[CHANNEL]): _channel(row, words) for row in found.rows.to_dict("records")}
     claims = found.rows[found.rows[PLATFORM].notna()]
     if len(claims):

@@ -28,6 +28,7 @@ class Witnesses:
         without_spend: channels that are tracked and have no money in the model, such as direct visits.
         value_without_spend: what paths credit to these, in money.
         value: what all orders that could be followed are worth.
+        sold: what all outcomes of the model are worth in the same weeks.
         method: of path credit.
         first: the day of the first touch.
         last: the day of the last order.
@@ -38,6 +39,7 @@ class Witnesses:
     without_spend: tuple[str, ...]
     value_without_spend: float
     value: float
+    sold: float
     method: str
     first: dt.date
     last: dt.date

@@ -14,6 +14,7 @@ from omnimix.attribution.credit import METHODS
 from omnimix.effects.roas import roas
 from omnimix.errors import DataError, OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, INTERVAL, LOWER, MEDIAN, SPEND, UPPER
+from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.triangulation.claims import claimed, measured, same
 from omnimix.triangulation.judgement import ERROR, EXPERIMENT, MODEL, PATH, PLATFORM, agreement, believe
@@ -55,7 +56,8 @@ def witnesses(
     _require_method(method, margin)
     names = [c.name for c in posterior.funnel.channels]
     claims, tests = claimed(platform, names), measured(experiments, names)
-    spend = _spend(posterior, journeys)
+    parts = _parts(posterior, journeys)
+    spend = {c.name: _over(posterior, c.spend_column, parts) for c in posterior.funnel.channels}
     _require_comparable(posterior, journeys, names, spend)
     credit = journeys.credit.assign(same=journeys.credit[CHANNEL].map(same)).set_index("same")[f"value_{method}"]
     model = roas(posterior, interval=interval).table().set_index(CHANNEL)
@@ -81,6 +83,7 @@ def witnesses(
         without_spend=without,
         value_without_spend=float(credit[[same(name) for name in without]].sum()) * margin,
         value=journeys.value * margin,
+        sold=sum(_over(posterior, o.name, parts) * (o.value or 1.0) for o in posterior.funnel.outcomes),
         method=method,
         first=journeys.first,
         last=journeys.last,
@@ -98,13 +101,14 @@ def _require_method(method: str, margin: float) -> None:
         raise OmnimixError(f"witnesses: {'; '.join(wrong)}.")
 
 
-def _spend(posterior: Posterior, journeys: Journeys) -> dict[str, float]:
-    """Return each channel's spend in the weeks from the first touch to the last order, weeks in part for the part."""
-    weeks = posterior.panel.weeks
+def _parts(posterior: Posterior, journeys: Journeys) -> Array:
+    """Return the part of every week that lies between the first touch and the last order, shape (weeks,)."""
     first, after = pd.Timestamp(journeys.first), pd.Timestamp(journeys.last) + pd.Timedelta(days=1)
-    parts = np.array([max((min(week + WEEK, after) - max(week, first)) / WEEK, 0.0) for week in weeks])
-    columns = {c.name: posterior.panel.series(c.spend_column) for c in posterior.funnel.channels}
-    return {name: float(np.nansum(column.to_numpy() * parts)) for name, column in columns.items()}
+    return np.array([max((min(w + WEEK, after) - max(w, first)) / WEEK, 0.0) for w in posterior.panel.weeks])
+
+
+def _over(posterior: Posterior, column: str, parts: Array) -> float:
+    return float(np.nansum(posterior.panel.series(column).to_numpy() * parts))
 
 
 def _require_comparable(posterior: Posterior, journeys: Journeys, names: list[str], spend: dict[str, float]) -> None:
