@@ -74,7 +74,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
-    "tracking": ("Orders", "Touches", "read_orders", "read_touches"),
+    "tracking": ("Customers", "Orders", "Touches", "customers", "read_orders", "read_touches"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -170,6 +170,8 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.tracking.customers import Customers as Customers
+    from omnimix.tracking.customers import customers as customers
     from omnimix.tracking.orders import Orders as Orders
     from omnimix.tracking.read_orders import read_orders as read_orders
     from omnimix.tracking.touches import Touches as Touches

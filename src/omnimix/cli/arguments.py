@@ -22,6 +22,7 @@ VERBS = {
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
+    "customers": "say how many customers buy in more than one place and what that changes, from a table of orders",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
@@ -95,10 +96,11 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
+    _add_customers(by_verb["customers"])
     _add_backtest(by_verb["backtest"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns"):
+    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns", "customers"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -167,6 +169,18 @@ def _add_campaigns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", metavar="A,B,...", help="the order of steps that are texts")
     parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the table does not show it")
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+
+
+def _add_customers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("orders", type=Path, metavar="orders.csv", help="orders: csv, parquet, a folder, a DuckDB file")
+    for part in ("customer", "time", "channel", "revenue", "order"):
+        parser.add_argument(f"--{part}", metavar="COLUMN", help=f"column of the {part}, if called otherwise")
+    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
+    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the amounts do not show it")
+    parser.add_argument("--table", metavar="NAME", help="which table of a DuckDB file")
+    parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="of the bootstrap (0)")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
 
 
 def _positive(text: str) -> float:

@@ -14,6 +14,7 @@ from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
+from omnimix.plot.adoptions import customers
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
@@ -29,12 +30,13 @@ from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.tracking import Customers
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Result = Effects | Chains | Budgets | Backtest | Comparison | Customers
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,6 +59,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    Customers: customers,
 }
 
 

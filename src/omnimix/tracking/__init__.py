@@ -3,8 +3,9 @@
 Tables are held by DuckDB (the extra ``omnimix[customers]``); nothing here sums with the media model.
 """
 
+from omnimix.tracking.customers import Customers, customers
 from omnimix.tracking.orders import Orders
 from omnimix.tracking.read_orders import read_orders
 from omnimix.tracking.touches import Touches, read_touches
 
-__all__ = ["Orders", "Touches", "read_orders", "read_touches"]
+__all__ = ["Customers", "Orders", "Touches", "customers", "read_orders", "read_touches"]

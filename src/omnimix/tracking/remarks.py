@@ -33,8 +33,8 @@ def remarks(orders: Store, currency: str, *, keyed: bool, addresses: int) -> lis
             Finding("addresses", "warns", message, "Pass key= to have it hashed with a key of your own.", addresses)
         )
     if guests:
-        share = words.percent(guests / count)
-        message = f"{guests:,} of {count:,} orders ({share}) are of guests: nobody knows whose they are."
+        part = words.percent(guests / count)
+        message = f"{guests:,} of {count:,} orders ({part}) are of guests: nobody knows whose they are."
         remedy = "Customers who are named are not all customers; shares and values speak of them alone."
         found.append(
             Finding("guests", "warns" if guests > MANY_GUESTS * count else "notes", message, remedy, guests / count)
