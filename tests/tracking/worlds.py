@@ -13,7 +13,7 @@ START = np.datetime64("2024-01-01", "s")
 type Adoption = Literal["by_order", "by_day", "unseen_day"]
 
 
-def customer_world(  # noqa: PLR0913
+def customer_world(
     seed: int,
     *,
     customers: int = 4000,
@@ -73,7 +73,7 @@ def customer_world(  # noqa: PLR0913
     )
 
 
-def _one(draws, rate, enters, leaves, chance, day, factor, adoption, season, second):  # noqa: ANN001, PLR0913
+def _one(draws, rate, enters, leaves, chance, day, factor, adoption, season, second):
     """Draw the orders of one customer by thinning."""
     top = rate * max(factor, 1.0) * (1 + season)
     times, places, adopted = [], [], False

@@ -81,8 +81,8 @@ def events(orders: Orders, source: str, history: Store, windows: Windows, seed: 
 
     One row an event: ``adopter``, ``customer``, ``when`` (days since the first order of all), ``home``, ``before`` and
     ``after`` (days looked at), ``total`` (events of its kind, of which these were drawn), and orders (``n``) and
-    revenue (``v``) in the even and odd weeks of the baseline (``n_0, n_1, v_0, v_1``), afterwards up to an adoption of their own (``n_own, v_own``) and beyond it (``n_other``,
-    ``v_other``); ``b_k`` orders in block ``k`` of four weeks, counted from the event.
+    revenue (``v``) in the even and odd weeks of the baseline (``n_0, n_1, v_0, v_1``), afterwards up to an adoption of
+    their own (``n_own, v_own``) and beyond it (``n_other, v_other``); ``b_k`` orders in block ``k`` of four weeks, counted from the event.
     """
     start, end = orders.first, orders.last
     room = windows.gap + windows.least_before

@@ -202,7 +202,7 @@ def _sorted(
         message = f"{usable - named:,} of {usable:,} touches are of nobody who is named; no path can be followed there."
         findings.append(Finding("anonymous", "notes", message, "", (usable - named) / usable))
     if kept_rows > count:
-        message = f"{kept_rows - count:,} touches stood there more than once and count once."
+        message = f"{kept_rows - count:,} times a touch stood there again; each counts once."
         findings.append(Finding("duplicates", "warns", message, "Look whether exports overlap.", kept_rows - count))
     return Touches(store, channels, customers, count, usable - named, first, last, clock, tuple(findings))
 
