@@ -74,7 +74,18 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
-    "tracking": ("Customers", "Orders", "Touches", "customers", "read_orders", "read_touches"),
+    "tracking": (
+        "Audiences",
+        "Clv",
+        "Customers",
+        "Orders",
+        "Touches",
+        "audiences",
+        "clv",
+        "customers",
+        "read_orders",
+        "read_touches",
+    ),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -170,6 +181,10 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.tracking.audiences import Audiences as Audiences
+    from omnimix.tracking.audiences import audiences as audiences
+    from omnimix.tracking.clv import Clv as Clv
+    from omnimix.tracking.clv import clv as clv
     from omnimix.tracking.customers import Customers as Customers
     from omnimix.tracking.customers import customers as customers
     from omnimix.tracking.orders import Orders as Orders

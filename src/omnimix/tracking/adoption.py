@@ -80,9 +80,9 @@ def events(orders: Orders, source: str, history: Store, windows: Windows, seed: 
     """Return adoptions and candidates with what was bought around each.
 
     One row an event: ``adopter``, ``customer``, ``when`` (days since the first order of all), ``home``, ``before`` and
-    ``after`` (days looked at), ``total`` (events of its kind, of which these were drawn), and orders (``n``) and
-    revenue (``v``) in the even and odd weeks of the baseline (``n_0, n_1, v_0, v_1``), afterwards up to an adoption of
-    their own (``n_own, v_own``) and beyond it (``n_other, v_other``); ``b_k`` orders in block ``k`` of four weeks, counted from the event.
+    ``after`` (days looked at), ``total`` (events of its kind, of which these were drawn). Orders are ``n``, revenue is
+    ``v``: in even and odd weeks of the baseline (``n_0, n_1``), afterwards up to an adoption of their own (``n_own``)
+    and beyond it (``n_other``); ``b_k`` are orders in block ``k`` of four weeks, counted from the event.
     """
     start, end = orders.first, orders.last
     room = windows.gap + windows.least_before
