@@ -27,8 +27,8 @@ class Node:
             circle: channels fuelled by it or by what comes after it, and channels that answer to a later stage.
         parents: stages, or other outcomes, that act on it.
         value: money for one unit (a margin share when the series is revenue). Of outcomes all or none have one; with
-            none, results count units, and nothing is held against money. What :func:`omnimix.clv` returns is taken at its
-            mean; how sure that is does not go into intervals.
+            none, results count units, and nothing is held against money. Of what :func:`omnimix.clv` returns the mean
+            is taken; how sure that is does not go into intervals.
         confounding: how strongly unseen demand may move a parent and this node together.
         likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
         adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.

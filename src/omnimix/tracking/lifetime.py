@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import optimize, special
 
 FAR = 15.0  # of the logarithm of a parameter; beyond it nothing changes
 STEP = 0.003  # of a second difference
-OPTIONS = {"maxiter": 4000, "xatol": 1e-5, "fatol": 1e-6}
+OPTIONS: Any = {"maxiter": 4000, "xatol": 1e-5, "fatol": 1e-6}
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def most_likely(
     best = None
     for start in starts:
 
-        def cost(logs: np.ndarray, start: np.ndarray = start) -> float:
+        def cost(logs: np.ndarray) -> float:
             with np.errstate(all="ignore"):
                 value = likelihood(np.clip(logs, -FAR, FAR))
             return -value + 0.5 * float((((logs - starts[0]) / prior) ** 2).sum()) if np.isfinite(value) else 1e18
