@@ -77,7 +77,18 @@ _ROOMS = {
     "attribution": ("Journeys", "journeys"),
     "maturity": ("Readiness", "readiness"),
     "triangulation": ("Witnesses", "witnesses"),
-    "tracking": ("Orders", "Touches", "read_orders", "read_touches"),
+    "tracking": (
+        "Audiences",
+        "Clv",
+        "Customers",
+        "Orders",
+        "Touches",
+        "audiences",
+        "clv",
+        "customers",
+        "read_orders",
+        "read_touches",
+    ),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -177,6 +188,12 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.tracking.audiences import Audiences as Audiences
+    from omnimix.tracking.audiences import audiences as audiences
+    from omnimix.tracking.clv import Clv as Clv
+    from omnimix.tracking.clv import clv as clv
+    from omnimix.tracking.customers import Customers as Customers
+    from omnimix.tracking.customers import customers as customers
     from omnimix.tracking.orders import Orders as Orders
     from omnimix.tracking.read_orders import read_orders as read_orders
     from omnimix.tracking.touches import Touches as Touches

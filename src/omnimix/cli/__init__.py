@@ -1,5 +1,5 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `backtest`, `effects`, `chains`, `budget`,
-`report`, `campaigns`, `journeys` and `readiness`.
+`report`, `campaigns`, `customers`, `journeys` and `readiness`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -21,7 +21,8 @@ DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 # Verbs that need none of what a fit needs.
 _HOME = {
-    v: f"omnimix.cli.{v}" for v in ("backtest", "budget", "campaigns", "chains", "journeys", "readiness", "report")
+    v: f"omnimix.cli.{v}"
+    for v in ("backtest", "budget", "campaigns", "chains", "customers", "journeys", "readiness", "report")
 }
 _HOME |= dict.fromkeys(("init", "check"), "omnimix.cli.project")
 

@@ -24,6 +24,7 @@ VERBS = {
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
     "journeys": "say where journeys start and what every attribution method would credit, from touches and orders",
     "readiness": "say how ready a team is: its own score beside what can be shown, and the next step of each part",
+    "customers": "say how many customers buy in more than one place and what that changes, from a table of orders",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
@@ -98,24 +99,13 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
+    _add_customers(by_verb["customers"])
     _add_backtest(by_verb["backtest"])
     _add_journeys(by_verb["journeys"])
     _add_readiness(by_verb["readiness"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in (
-        "demo",
-        "check",
-        "fit",
-        "backtest",
-        "effects",
-        "chains",
-        "budget",
-        "report",
-        "campaigns",
-        "journeys",
-        "readiness",
-    ):
+    for verb in (v for v in VERBS if v != "init"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -205,6 +195,18 @@ def _add_readiness(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--posterior", type=Path, metavar="posterior.nc", help="a fit, to say which data would narrow")
     parser.add_argument("--orders", type=Path, metavar="orders.csv", help="orders, to see how many customers are known")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said and asked (en)")
+
+
+def _add_customers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("orders", type=Path, metavar="orders.csv", help="orders: csv, parquet, a folder, a DuckDB file")
+    for part in ("customer", "time", "channel", "revenue", "order"):
+        parser.add_argument(f"--{part}", metavar="COLUMN", help=f"column of the {part}, if called otherwise")
+    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
+    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the amounts do not show it")
+    parser.add_argument("--table", metavar="NAME", help="which table of a DuckDB file")
+    parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="of the bootstrap (0)")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
 
 
 def _positive(text: str) -> float:

@@ -1,6 +1,7 @@
 """Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
 
 from omnimix.colours import channel_colours
+from omnimix.plot.adoptions import customers
 from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
@@ -37,6 +38,7 @@ __all__ = [
     "channel_colours",
     "comparison",
     "contributions",
+    "customers",
     "draw",
     "fit",
     "funnel",

@@ -16,6 +16,7 @@ from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
 from omnimix.maturity import Readiness
+from omnimix.plot.adoptions import customers
 from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
@@ -34,13 +35,15 @@ from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
+from omnimix.tracking import Customers
 from omnimix.triangulation import Witnesses
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Journeys | Witnesses
+Tracked = Customers | Journeys | Witnesses
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -66,6 +69,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Readiness: readiness,
     Journeys: path_credit,
     Witnesses: witnesses,
+    Customers: customers,
 }
 
 

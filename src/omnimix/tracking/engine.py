@@ -62,12 +62,12 @@ class Store:
 
     def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a query in which ``{table}`` is this table."""
-        found: list[tuple[Any, ...]] = run(self.connection, query.format(table=self.name), parameters).fetchall()
+        found: list[tuple[Any, ...]] = run(self.connection, query.replace("{table}", self.name), parameters).fetchall()
         return found
 
     def frame(self, query: str = "SELECT * FROM {table}", parameters: list[Any] | None = None) -> Any:
         """Return the rows of a query as a pandas frame."""
-        return run(self.connection, query.format(table=self.name), parameters).df()
+        return run(self.connection, query.replace("{table}", self.name), parameters).df()
 
     def relation(self) -> Any:
         """Return the table as a DuckDB relation."""

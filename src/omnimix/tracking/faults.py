@@ -32,6 +32,15 @@ class Fault:
     shown: str = ""
 
 
+def counted(count: float, noun: str) -> str:
+    """Write how many of something.
+
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{count:,.0f} {noun}{'' if count == 1 else 's'}"
+
+
 def bits(faults: Sequence[Fault]) -> str:
     """Return the SQL of all faults of a row as one number, a bit each."""
     if not faults:
@@ -68,7 +77,7 @@ def _told(source: Source, fault: Fault) -> str:
         where = row_list(rows) + (f" and {count - len(rows):,} more" if count > len(rows) else "")
     cells = list(dict.fromkeys(without_addresses(e["cell"])[:40] for e in examples if e["cell"]))[:3]
     quoted = f" ({', '.join(repr(c) for c in cells)})" if cells and fault.shown else ""
-    many = f"{count:,} {'row' if count == 1 else 'rows'}"
+    many = counted(count, "row")
     return f"column '{without_addresses(fault.column)}': {fault.rule} in {many}{quoted}: {where}; {fault.remedy}."
 
 

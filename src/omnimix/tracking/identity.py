@@ -51,6 +51,12 @@ def person(column: str, kind: str) -> str:
     )
 
 
+def named(column: str) -> str:
+    """Return the SQL of a name that is no person's, such as a channel; NULL where an address stands in its place."""
+    text = f"trim(CAST({column} AS VARCHAR))"
+    return f"CASE WHEN NOT contains({text}, '@') THEN {text} END"
+
+
 def token(who: str, key: bytes | None) -> str:
     """Return the SQL of what stands for a person outside: HMAC-SHA256 with the key, as 64 hexadecimal digits.
 

@@ -12,7 +12,7 @@ from omnimix.tracking.columns import Columns, match_columns
 from omnimix.tracking.consent import consent_fault, consents
 from omnimix.tracking.engine import Store
 from omnimix.tracking.faults import bits, located, unparted
-from omnimix.tracking.identity import person, require_key, token
+from omnimix.tracking.identity import named, person, require_key, token
 from omnimix.tracking.orders import Orders
 from omnimix.tracking.reading import (
     CHANNEL,
@@ -122,7 +122,7 @@ def _draft(rows: Source, columns: Columns, clock: times.Clock, money: Money, fau
     """Read every row, with a number for what is wrong with it; addresses end here."""
     who = person(columns.sql(CUSTOMER), columns.kind(CUSTOMER)) if CUSTOMER in columns else "CAST(NULL AS VARCHAR)"
     when = times.moment(columns.sql(TIME), columns.kind(TIME), clock) if TIME in columns else "NULL"
-    where = f"trim(CAST({columns.sql(CHANNEL)} AS VARCHAR))" if CHANNEL in columns else "NULL"
+    where = named(columns.sql(CHANNEL)) if CHANNEL in columns else "NULL"
     number = f"hash(CAST({columns.sql(ORDER)} AS VARCHAR))" if ORDER in columns else "NULL"
     may = consents(columns.sql(CONSENT), columns.kind(CONSENT)) if CONSENT in columns else "NULL"
     file = f"hash({FILE})" if rows.files else "0"

@@ -15,7 +15,7 @@ from omnimix.findings import Finding
 from omnimix.tracking import times
 from omnimix.tracking.columns import Columns
 from omnimix.tracking.engine import run
-from omnimix.tracking.faults import Fault
+from omnimix.tracking.faults import Fault, counted
 from omnimix.tracking.sources import Source
 
 CUSTOMER, TIME, CHANNEL, REVENUE = "customer", "time", "channel", "revenue"
@@ -186,4 +186,4 @@ def left_out(told: list[str], count: int) -> list[Finding]:
     """Return the finding on rows that were left out, as the caller asked."""
     if not told:
         return []
-    return [Finding("left_out", "warns", f"{count:,} rows are left out: {' '.join(told)}", "", count)]
+    return [Finding("left_out", "warns", f"{counted(count, 'row')} left out: {' '.join(told)}", "", count)]

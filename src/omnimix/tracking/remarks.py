@@ -5,6 +5,7 @@ from __future__ import annotations
 from omnimix import words
 from omnimix.findings import Finding
 from omnimix.tracking.engine import Store
+from omnimix.tracking.faults import counted
 
 SHARED = 20  # orders of one customer in a day, from which a card is not one person's
 MANY_GUESTS = 0.3
@@ -26,15 +27,15 @@ def remarks(orders: Store, currency: str, *, keyed: bool, addresses: int) -> lis
     found = []
     if addresses and not keyed:
         message = (
-            f"{addresses:,} customers are named by an e-mail address. It is kept as its SHA-256, which somebody with a "
-            "list of addresses can look up."
+            f"{counted(addresses, 'customer')} named by an e-mail address. It is kept as its SHA-256, which somebody "
+            "with a list of addresses can look up."
         )
         found.append(
             Finding("addresses", "warns", message, "Pass key= to have it hashed with a key of your own.", addresses)
         )
     if guests:
-        share = words.percent(guests / count)
-        message = f"{guests:,} of {count:,} orders ({share}) are of guests: nobody knows whose they are."
+        part = words.percent(guests / count)
+        message = f"{guests:,} of {count:,} orders ({part}) are of guests: nobody knows whose they are."
         remedy = "Customers who are named are not all customers; shares and values speak of them alone."
         found.append(
             Finding("guests", "warns" if guests > MANY_GUESTS * count else "notes", message, remedy, guests / count)
@@ -42,8 +43,8 @@ def remarks(orders: Store, currency: str, *, keyed: bool, addresses: int) -> lis
     if returns:
         share = -returned / bought if bought else 0.0
         message = (
-            f"{returns:,} returns ({words.percent(share)} of revenue) are netted with what their customer bought; "
-            "they are no orders."
+            f"{counted(returns, 'return')} ({words.percent(share)} of revenue) netted with what their customer bought; "
+            "no return is an order."
         )
         found.append(Finding("returns", "notes", message, "", share))
     if nothing:

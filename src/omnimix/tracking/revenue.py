@@ -10,7 +10,7 @@ from omnimix.errors import DataError
 from omnimix.tracking import amounts
 from omnimix.tracking.columns import Columns
 from omnimix.tracking.engine import run
-from omnimix.tracking.faults import Fault
+from omnimix.tracking.faults import Fault, counted
 from omnimix.tracking.identity import without_addresses
 from omnimix.tracking.reading import REVENUE
 from omnimix.tracking.sources import Source
@@ -62,7 +62,7 @@ def money_of(source: Source, columns: Columns, seen: Mapping[str, int], currency
         )
     codes = _codes(source, columns)
     if len(codes) > 1:
-        told = listed(f"{code} ({count:,} rows)" for code, count in codes.items())
+        told = listed(f"{code} ({counted(count, 'row')})" for code, count in codes.items())
         problems.append(f"amounts are in several currencies: {told}; bring all to one, or read them apart.")
     elif codes and currency and next(iter(codes)) != currency.upper():
         problems.append(

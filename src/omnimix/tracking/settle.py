@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from omnimix.findings import Finding
 from omnimix.progress import bar
 from omnimix.tracking.engine import Store, run
+from omnimix.tracking.faults import counted
 from omnimix.tracking.reading import CHANNEL, CUSTOMER, REVENUE, TIME, ranges, settle_channels
 
 DOUBLED = 0.2  # share of rows that stand there twice from which an export was loaded twice
@@ -92,9 +93,9 @@ def _twice(draft: Store, count: int, *, dated: bool) -> tuple[bool, list[Finding
             "HAVING count(DISTINCT file) > 1)"
         )
     if dated and not crossing and twice < DOUBLED * count:
-        message = f"{twice:,} rows are like another in every column and count, for these days have no clock."
+        message = f"{counted(twice, 'row')} like another in every column, and counted, for these days have no clock."
         remedy = "If they are one order twice, pass order= with the column of its number."
         return False, [Finding("alike", "warns", message, remedy, twice)]
     where = f" ({crossing:,} of them in several files)" if crossing else ""
-    message = f"{twice:,} rows stand there more than once, the same in every column{where}, and count once."
+    message = f"{counted(twice, 'row')} standing there again, the same in every column{where}: each counts once."
     return True, [Finding("duplicates", "warns", message, "Look whether exports overlap.", twice)]

@@ -15,7 +15,7 @@ from omnimix.tracking import times
 from omnimix.tracking.columns import Columns, match_columns
 from omnimix.tracking.engine import Store, run
 from omnimix.tracking.faults import bits, located, unparted
-from omnimix.tracking.identity import person, require_key, token
+from omnimix.tracking.identity import named, person, require_key, token
 from omnimix.tracking.reading import (
     CHANNEL,
     CUSTOMER,
@@ -157,8 +157,8 @@ def _draft(rows: Source, columns: Columns, clock: times.Clock, faults: str, key:
         who = f"hash({token(person(columns.sql(CUSTOMER), columns.kind(CUSTOMER)), key)})"
         who = f"CASE WHEN ({person(columns.sql(CUSTOMER), columns.kind(CUSTOMER))}) IS NULL THEN NULL ELSE {who} END"
     when = times.moment(columns.sql(TIME), columns.kind(TIME), clock) if TIME in columns else "NULL"
-    where = f"trim(CAST({columns.sql(CHANNEL)} AS VARCHAR))" if CHANNEL in columns else "NULL"
-    what = f"CAST({columns.sql(KIND)} AS VARCHAR)" if KIND in columns else "NULL"
+    where = named(columns.sql(CHANNEL)) if CHANNEL in columns else "NULL"
+    what = named(columns.sql(KIND)) if KIND in columns else "NULL"
     query = (
         f"SELECT CAST({who} AS UBIGINT) AS {CUSTOMER}, CAST({when} AS TIMESTAMP) AS {TIME}, "
         f"CAST({where} AS VARCHAR) AS {CHANNEL}, CAST({what} AS VARCHAR) AS {KIND}, {faults} AS faults FROM {rows.view}"
@@ -202,7 +202,7 @@ def _sorted(
         message = f"{usable - named:,} of {usable:,} touches are of nobody who is named; no path can be followed there."
         findings.append(Finding("anonymous", "notes", message, "", (usable - named) / usable))
     if kept_rows > count:
-        message = f"{kept_rows - count:,} touches stood there more than once and count once."
+        message = f"{kept_rows - count:,} times a touch stood there again; each counts once."
         findings.append(Finding("duplicates", "warns", message, "Look whether exports overlap.", kept_rows - count))
     return Touches(store, channels, customers, count, usable - named, first, last, clock, tuple(findings))
 
