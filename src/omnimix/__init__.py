@@ -74,6 +74,21 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "attribution": ("Journeys", "journeys"),
+    "maturity": ("Readiness", "readiness"),
+    "triangulation": ("Witnesses", "witnesses"),
+    "tracking": (
+        "Audiences",
+        "Clv",
+        "Customers",
+        "Orders",
+        "Touches",
+        "audiences",
+        "clv",
+        "customers",
+        "read_orders",
+        "read_touches",
+    ),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -98,6 +113,8 @@ def __dir__() -> list[str]:
 if TYPE_CHECKING:
     from omnimix import plot as plot
     from omnimix.associations import check_associations as check_associations
+    from omnimix.attribution import Journeys as Journeys
+    from omnimix.attribution import journeys as journeys
     from omnimix.backtests import Backtest as Backtest
     from omnimix.backtests import backtest as backtest
     from omnimix.backtests import perturb as perturb
@@ -150,6 +167,8 @@ if TYPE_CHECKING:
     from omnimix.errors import SpecError as SpecError
     from omnimix.errors import StoreError as StoreError
     from omnimix.findings import Finding as Finding
+    from omnimix.maturity import Readiness as Readiness
+    from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
     from omnimix.page import Report as Report
@@ -169,6 +188,18 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.tracking.audiences import Audiences as Audiences
+    from omnimix.tracking.audiences import audiences as audiences
+    from omnimix.tracking.clv import Clv as Clv
+    from omnimix.tracking.clv import clv as clv
+    from omnimix.tracking.customers import Customers as Customers
+    from omnimix.tracking.customers import customers as customers
+    from omnimix.tracking.orders import Orders as Orders
+    from omnimix.tracking.read_orders import read_orders as read_orders
+    from omnimix.tracking.touches import Touches as Touches
+    from omnimix.tracking.touches import read_touches as read_touches
+    from omnimix.triangulation import Witnesses as Witnesses
+    from omnimix.triangulation import witnesses as witnesses
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet

@@ -33,6 +33,9 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
+    ("maturity/record.py::Readiness.plot", "plot"),
+    ("attribution/record.py::Journeys.plot", "plot"),
+    ("triangulation/record.py::Witnesses.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

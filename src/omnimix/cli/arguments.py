@@ -22,10 +22,14 @@ VERBS = {
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
+    "journeys": "say where journeys start and what every attribution method would credit, from touches and orders",
+    "readiness": "say how ready a team is: its own score beside what can be shown, and the next step of each part",
+    "customers": "say how many customers buy in more than one place and what that changes, from a table of orders",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
 MOST_FOLDS = 52
+MOST_WINDOW = 365  # days
 MAX_SEED = 2**31 - 1
 
 
@@ -95,10 +99,13 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
+    _add_customers(by_verb["customers"])
     _add_backtest(by_verb["backtest"])
+    _add_journeys(by_verb["journeys"])
+    _add_readiness(by_verb["readiness"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns"):
+    for verb in (v for v in VERBS if v != "init"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -167,6 +174,39 @@ def _add_campaigns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", metavar="A,B,...", help="the order of steps that are texts")
     parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the table does not show it")
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+
+
+def _add_journeys(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("touches", type=Path, metavar="touches.csv", help="who was met when, by which channel")
+    parser.add_argument("orders", type=Path, metavar="orders.csv", help="who bought when, where, for how much")
+    parser.add_argument(
+        "--window", type=_whole(1, MOST_WINDOW), default=30, metavar="N", help="days before an order that count (30)"
+    )
+    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+
+
+def _add_readiness(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "answers", type=Path, nargs="?", default=Path("readiness.toml"), metavar="readiness.toml", help="the answers"
+    )
+    parser.add_argument("--init", action="store_true", help="write a file of questions to fill in")
+    parser.add_argument("--project", type=Path, metavar="omnimix.toml", help="project whose table is measured")
+    parser.add_argument("--posterior", type=Path, metavar="posterior.nc", help="a fit, to say which data would narrow")
+    parser.add_argument("--orders", type=Path, metavar="orders.csv", help="orders, to see how many customers are known")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said and asked (en)")
+
+
+def _add_customers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("orders", type=Path, metavar="orders.csv", help="orders: csv, parquet, a folder, a DuckDB file")
+    for part in ("customer", "time", "channel", "revenue", "order"):
+        parser.add_argument(f"--{part}", metavar="COLUMN", help=f"column of the {part}, if called otherwise")
+    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
+    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the amounts do not show it")
+    parser.add_argument("--table", metavar="NAME", help="which table of a DuckDB file")
+    parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="of the bootstrap (0)")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
 
 
 def _positive(text: str) -> float:

@@ -1,6 +1,8 @@
 """Pictures: a posterior or a result goes in, Axes come out. Nothing is shown; that is the caller's to do."""
 
 from omnimix.colours import channel_colours
+from omnimix.plot.adoptions import customers
+from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.calendars import phasing
@@ -15,6 +17,7 @@ from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
+from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
@@ -22,6 +25,7 @@ from omnimix.plot.priors import prior_posterior
 from omnimix.plot.record import draw
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.plot.triangulation import witnesses
 
 __all__ = [
     "Drawn",
@@ -34,9 +38,11 @@ __all__ = [
     "channel_colours",
     "comparison",
     "contributions",
+    "customers",
     "draw",
     "fit",
     "funnel",
+    "path_credit",
     "paths",
     "payback",
     "phasing",
@@ -46,9 +52,11 @@ __all__ = [
     "plans_compared",
     "pool_split",
     "prior_posterior",
+    "readiness",
     "response_curves",
     "roas",
     "silo_cost",
     "traffic_share",
     "waterfall",
+    "witnesses",
 ]

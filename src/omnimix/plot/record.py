@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 from matplotlib.axes import Axes
 
+from omnimix.attribution import Journeys
 from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.chains import ChainComparison, ChainVerdict
@@ -14,6 +15,9 @@ from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
+from omnimix.maturity import Readiness
+from omnimix.plot.adoptions import customers
+from omnimix.plot.attribution import path_credit
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
@@ -24,17 +28,22 @@ from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
+from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.plot.triangulation import witnesses
+from omnimix.tracking import Customers
+from omnimix.triangulation import Witnesses
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Tracked = Customers | Journeys | Witnesses
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,13 +66,17 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    Readiness: readiness,
+    Journeys: path_credit,
+    Witnesses: witnesses,
+    Customers: customers,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest.
+    compared, fits compared, a backtest, how ready a team is, journeys, witnesses.
 
     Figures of a name without a picture of its own are drawn as dots.
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, SupportsFloat, get_args
 
 from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS
@@ -26,7 +27,8 @@ class Node:
             circle: channels fuelled by it or by what comes after it, and channels that answer to a later stage.
         parents: stages, or other outcomes, that act on it.
         value: money for one unit (a margin share when the series is revenue). Of outcomes all or none have one; with
-            none, results count units, and nothing is held against money.
+            none, results count units, and nothing is held against money. Of what :func:`omnimix.clv` returns the mean
+            is taken; how sure that is does not go into intervals.
         confounding: how strongly unseen demand may move a parent and this node together.
         likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
         adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.
@@ -51,6 +53,8 @@ class Node:
         put(self, "drivers", None if self.drivers is None else _names(self.drivers))
         put(self, "parents", _names(self.parents))
         put(self, "signed", _names(self.signed))
+        if isinstance(self.value, SupportsFloat) and not isinstance(self.value, numbers.Real):  # such as om.clv gives
+            put(self, "value", float(self.value))
         wrong = tuple(_wrong(self))
         if wrong:
             raise SpecError(f"{self.name}: " + "; ".join(wrong))

@@ -1,0 +1,50 @@
+"""`omnimix journeys`: where journeys start and what every attribution method credits, from touches and orders."""
+
+from __future__ import annotations
+
+import argparse
+
+from omnimix.attribution import Journeys, journeys
+from omnimix.attribution.credit import METHODS, REMOVAL_EFFECT
+from omnimix.cli.arguments import UsageError
+from omnimix.cli.places import require_writable
+from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
+from omnimix.labels import CHANNEL
+from omnimix.rows.journeys import journeys_rows
+from omnimix.rows.json_file import write_json
+from omnimix.tracking import read_orders, read_touches
+from omnimix.words import Form, exact, percent, texts
+
+STARTS: dict[str, Form] = {CHANNEL: word, "journeys": exact, "orders": exact, "share": percent}
+CREDIT: dict[str, Form] = {CHANNEL: word, **dict.fromkeys(METHODS, exact), REMOVAL_EFFECT: percent}
+
+
+def run_journeys(given: argparse.Namespace) -> bool:
+    """Read touches and orders, follow customers from one to the other, and print what that comes to."""
+    require_writable(given.json)
+    for path in (given.touches, given.orders):
+        if not path.exists():
+            raise UsageError(f"there is no file {path}; give touches and orders as csv or parquet.")
+    bar = has_room_for_progress()
+    with waiting("Reading touches and orders", after=2.0):
+        touches = read_touches(given.touches, timezone=given.timezone)
+        orders = read_orders(given.orders, timezone=given.timezone)
+    found = journeys(touches, orders, window=given.window, progress=bar)
+    _show(found, given.language)
+    if given.json:
+        write_json(journeys_rows(found, given.language), given.json)
+    return False
+
+
+def _show(found: Journeys, language: str) -> None:
+    said = texts("journeys", language)
+    heading(said["heading_starts"])
+    show_table(found.starts, STARTS)
+    heading(said["heading_credit"])
+    show_table(found.table(), CREDIT)
+    heading(said["heading_said"])
+    for sentence in found.sentences(language).values():
+        say(sentence)
+    if found.findings:
+        heading("Findings")
+        show_findings(found.findings)
