@@ -30,6 +30,7 @@ _ROOMS = {
         "Chain",
         "Channel",
         "Cvar",
+        "Experiment",
         "Funnel",
         "Goal",
         "Limit",
@@ -160,6 +161,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
     from omnimix.spec import Cvar as Cvar
+    from omnimix.spec import Experiment as Experiment
     from omnimix.spec import Funnel as Funnel
     from omnimix.spec import Goal as Goal
     from omnimix.spec import Limit as Limit
