@@ -36,6 +36,7 @@ ORDER = (
     "chains",
     "budget",
     "workbook",
+    "experiments",
     "checks",
     "truth",
     "backtests",

@@ -54,11 +54,11 @@ class Experiment:
 
     Raises :class:`SpecError` with everything that is missing or wrong at once.
 
-    >>> lift = Experiment("tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, outcome="store_sales",
-    ...                   metric="increment", value=48_000, interval=(23_000, 73_000), tail_weeks=4)
+    >>> lift = Experiment("tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4,
+    ...                   outcome="store_sales", metric="increment", value=48_000, interval=(23_000, 73_000))
     >>> lift.channels, round(lift.standard_error)
     (('tv',), 15199)
-    """  # noqa: E501
+    """
 
     name: str
     channels: Sequence[str] = field(default=(), kw_only=True)
