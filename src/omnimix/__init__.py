@@ -41,6 +41,7 @@ _ROOMS = {
         "Stage",
         "Target",
     ),
+    "geo_tests": ("GeoTest", "analyze_test"),
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
@@ -154,6 +155,8 @@ if TYPE_CHECKING:
     from omnimix.experiments.calibrate import calibrate as calibrate
     from omnimix.experiments.reading import read_experiments as read_experiments
     from omnimix.findings import Finding as Finding
+    from omnimix.geo_tests import GeoTest as GeoTest
+    from omnimix.geo_tests import analyze_test as analyze_test
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
     from omnimix.page import Report as Report

@@ -28,6 +28,7 @@ ORDER = (
     "campaigns",
     "spec",
     "mechanics",
+    "geo_tests",
     "associations",
     "posterior",
     "model",

@@ -13,6 +13,7 @@ from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
+from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, waterfall
@@ -37,6 +38,7 @@ __all__ = [
     "draw",
     "fit",
     "funnel",
+    "geo_test",
     "paths",
     "payback",
     "phasing",

@@ -13,6 +13,7 @@ from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
+from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
 from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
@@ -22,6 +23,7 @@ from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
+from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
@@ -34,7 +36,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Result = Effects | Chains | Budgets | Backtest | Comparison | GeoTest
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,13 +59,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    GeoTest: geo_test,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest.
+    compared, fits compared, a backtest, a geo test.
 
     Figures of a name without a picture of its own are drawn as dots.
 
