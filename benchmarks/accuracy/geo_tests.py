@@ -36,12 +36,14 @@ def wandering(generator: np.random.Generator, rows: int, count: int, kept: float
 
 
 def plain(generator: np.random.Generator) -> tuple[Array, int, int, int]:
+    """Return markets with a season in common, with days a row, rows of the test and treated markets."""
     rows, at = 104, np.arange(104)
     together = 1 + 0.15 * np.sin(2 * np.pi * at / 52) + wandering(generator, rows, 1, 0.6, 0.03)[:, 0]
     return together[:, None] + generator.normal(0, 0.05, (rows, 24)), 7, 8, 4
 
 
 def daily(generator: np.random.Generator) -> tuple[Array, int, int, int]:
+    """Return days with a week in common that markets answer to differently."""
     rows, at = 150, np.arange(150)
     week = (1 + 0.2 * np.sin(2 * np.pi * at / 7)) * (1 + 0.1 * wandering(generator, rows, 1, 0.9, 0.2)[:, 0])
     own = 1 + generator.normal(0, 0.25, 40)
@@ -49,6 +51,7 @@ def daily(generator: np.random.Generator) -> tuple[Array, int, int, int]:
 
 
 def drift(generator: np.random.Generator) -> tuple[Array, int, int, int]:
+    """Return markets that drift with three hidden factors."""
     rows = 120
     hidden = wandering(generator, rows, 3, 0.95, 0.03)
     return 1 + hidden @ generator.normal(0, 0.5, (3, 30)) + wandering(generator, rows, 30, 0.7, 0.03), 7, 8, 5
@@ -149,10 +152,12 @@ def seconds() -> float:
 
 
 def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return a table in Markdown."""
     return [f"| {' | '.join(r)} |" for r in (head, ["---"] * len(head), *rows)]
 
 
 def main() -> None:
+    """Work everything out and write the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tests", type=int, default=200)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))

@@ -73,7 +73,7 @@ _ROOMS = {
     "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
     "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
-    "experiments": ("calibrate", "read_experiments"),
+    "experiments": ("TestDesign", "TestDesigns", "calibrate", "design_tests", "read_experiments"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
@@ -152,6 +152,9 @@ if TYPE_CHECKING:
     from omnimix.errors import OmnimixWarning as OmnimixWarning
     from omnimix.errors import SpecError as SpecError
     from omnimix.errors import StoreError as StoreError
+    from omnimix.experiments import TestDesign as TestDesign
+    from omnimix.experiments import TestDesigns as TestDesigns
+    from omnimix.experiments import design_tests as design_tests
     from omnimix.experiments.calibrate import calibrate as calibrate
     from omnimix.experiments.reading import read_experiments as read_experiments
     from omnimix.findings import Finding as Finding

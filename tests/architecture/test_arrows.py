@@ -33,6 +33,7 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
+    ("experiments/designs.py::TestDesigns.plot", "plot"),
     ("geo_tests/result.py::GeoTest.plot", "plot"),
 }
 

@@ -22,12 +22,14 @@ VERBS = {
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "calibrate": "take results of tests into a saved posterior, without fitting again",
+    "tests": "design tests that could be done next, with what each costs and what its answer is worth",
     "analyze-test": "read a test in some markets from a long table, held against markets without it; no model",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_WEEKS = 104
 MOST_FOLDS = 52
+MOST_TEST_WEEKS = 26
 MAX_SEED = 2**31 - 1
 
 
@@ -99,6 +101,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_campaigns(by_verb["campaigns"])
     _add_backtest(by_verb["backtest"])
     _add_calibrate(by_verb["calibrate"])
+    _add_tests(by_verb["tests"])
     _add_analyze_test(by_verb["analyze-test"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
@@ -113,6 +116,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         "report",
         "campaigns",
         "calibrate",
+        "tests",
         "analyze-test",
     ):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
@@ -196,6 +200,19 @@ def _add_calibrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     parser.add_argument("--allow-unconverged", action="store_true", help="take them into a fit that did not converge")
+
+
+def _add_tests(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    parser.add_argument("--weeks", type=_lengths, default=(4, 6, 8), metavar="N,N,...", help="lengths of tests (4,6,8)")
+    parser.add_argument("--quarters", type=_positive, default=4.0, metavar="N", help="how long answers stay true (4)")
+    parser.add_argument("--out", type=Path, metavar="tests.toml", help="write the first three for omnimix.toml")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--allow-unconverged", action="store_true", help="use a fit that did not converge")
+
+
+def _lengths(text: str) -> tuple[int, ...]:
+    return tuple(_whole(1, MOST_TEST_WEEKS)(part) for part in text.split(","))
 
 
 def _add_analyze_test(parser: argparse.ArgumentParser) -> None:

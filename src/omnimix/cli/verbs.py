@@ -27,6 +27,7 @@ from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
 from omnimix.config import read_config
 from omnimix.data import Panel
+from omnimix.experiments import calibrate
 from omnimix.findings import blocking
 from omnimix.posterior import Posterior
 from omnimix.rows.fits import effects_rows, fit_rows
@@ -53,6 +54,8 @@ def run_fit(given: argparse.Namespace) -> bool:
     require_shown(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
     posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
+    if config.experiments:
+        posterior = calibrate(posterior, config.experiments, allow_unconverged=True)
     posterior.save(given.out)
     health = show_health(posterior)
     told = fit_rows(len(posterior.scaling.window_weeks), posterior, (*findings, *health))

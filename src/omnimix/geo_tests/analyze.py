@@ -204,8 +204,8 @@ def _require_readable(
             f"{further:.1f} times as far off as they are from each other (fit {pre_fit:.2f}); choose markets that move "
             "together, or weeks instead of days"
         )
-    by_chance = chance(np.array([_by_block(past, p)[-1] for p in placebos]), len(others))
-    if by_chance.odds(float(_by_block(past, found)[-1])) <= SEEN_BY_CHANCE:
+    by_chance = chance(np.array([_just_before(past, p) for p in placebos]), len(others))
+    if by_chance.odds(_just_before(past, found)) <= SEEN_BY_CHANCE:
         last = past.blocks[-1][0]
         wrong.append(
             f"the treated markets left the others before the test began: the last {last.stop - last.start} rows before "
@@ -213,6 +213,12 @@ def _require_readable(
         )
     if wrong:
         raise DataError(f"{markets.source}: {'; '.join(wrong)}.")
+
+
+def _just_before(past: History, found: Read) -> float:
+    """Return the mean effect in the last block before the test, in the scale of all other blocks."""
+    last = past.blocks[-1][0]
+    return float(found.held_out[last].mean() / np.sqrt(np.mean(found.held_out[: last.start] ** 2)))
 
 
 def _outliers(past: History, names: Sequence[str], ids: Sequence[int], others: Sequence[int], method: str) -> list[str]:

@@ -18,6 +18,7 @@ from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
+from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
 from omnimix.plot.record import draw
@@ -39,6 +40,7 @@ __all__ = [
     "fit",
     "funnel",
     "geo_test",
+    "next_tests",
     "paths",
     "payback",
     "phasing",

@@ -13,6 +13,7 @@ from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
+from omnimix.experiments import TestDesigns
 from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
 from omnimix.plot.balance import payback
@@ -28,6 +29,7 @@ from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
+from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
@@ -36,7 +38,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | GeoTest
+Result = Effects | Chains | Budgets | Backtest | Comparison | GeoTest | TestDesigns
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -60,13 +62,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PlansCompared: plans_compared,
     Backtest: backtest,
     GeoTest: geo_test,
+    TestDesigns: next_tests,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, a geo test.
+    compared, fits compared, a backtest, a geo test, tests to be done.
 
     Figures of a name without a picture of its own are drawn as dots.
 
