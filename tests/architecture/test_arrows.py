@@ -20,6 +20,7 @@ MAY_PLOT = {"cli"}
 # The declared exceptions, each inside one function that a user calls by name.
 DOORS = {
     ("posterior/posterior.py::Posterior.model", "model"),
+    ("model/sampling.py::fit", "experiments"),
     ("effects/figures.py::Figures.plot", "plot"),
     ("effects/contributions.py::Contributions.plot", "plot"),
     ("effects/roas.py::ResponseCurves.plot", "plot"),

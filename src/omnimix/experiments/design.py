@@ -47,7 +47,8 @@ def design_tests(
     as many weeks of usual spend are what they are held against, so that the error of the result is the weekly noise of
     all outcomes over twice those weeks. What the answer is worth is the expected gain of choosing a plan for the
     quarter after it instead of now (EVSI), among today's plan, yours and those that single draws would choose, times
-    the quarters in which it is still true; its cost is the profit expected to be lost while it runs.
+    the quarters in which it is still true; its cost is the profit expected to be lost while it runs, none where less
+    spend saves more than it loses: for that no test is needed, and the best plan of now may do it.
 
     Args:
         posterior: a fitted model.
@@ -120,7 +121,7 @@ class Candidate:
         quantity: what it would measure: the return of the money that it moves, shape (draws,).
         moved: that money.
         usual: money of the channel as usual in those weeks.
-        cost: profit expected to be lost.
+        cost: profit expected to be lost; 0 where the test saves more than it loses.
     """
 
     channel: str
@@ -153,7 +154,7 @@ def _candidates(posterior: Posterior, future: Future, usual: Array, lengths: Seq
                 lost = before - net_value(own, changed, wanted)
                 price = posterior.value_unit.price
                 brought = np.sign(1.0 - scale) * lost + moved * price  # value, with the money put back
-                yield Candidate(channel, action, length, brought / moved, moved, spent, float(lost.mean()))
+                yield Candidate(channel, action, length, brought / moved, moved, spent, max(float(lost.mean()), 0.0))
 
 
 def weekly_noise(posterior: Posterior) -> float:

@@ -36,7 +36,7 @@ class TestDesign:
         error: the standard error that the result would have.
         mde: the smallest return that the test would find in four of five cases.
         power: how likely it tells what is expected from nothing.
-        cost: profit expected to be lost while it runs; below 0 where it saves money that does not earn itself back.
+        cost: profit expected to be lost while it runs; 0 where it saves more than it loses.
         evsi: what its answer is worth over the quarters in which it is true.
         net_value: that less the cost.
     """
@@ -174,7 +174,7 @@ class TestDesigns(words.Counted):
             Channel=said.title(best.channel),
             action=words.texts("tests", language)[best.action],
             weeks=said.exact(best.weeks),
-            cost=said.value(max(best.cost, 0.0)),
+            cost=said.value(best.cost),
             evsi=said.value(best.evsi),
             net=said.value(best.net_value),
             mde=said.ratio(best.mde),

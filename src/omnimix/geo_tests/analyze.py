@@ -82,8 +82,7 @@ def analyze_test(  # noqa: PLR0913  what was done, how to read the table, how to
     """
     first, last = _day(start, "start"), _day(end, "end")
     markets = read_markets(table, outcome=outcome, geo=geo, week=week, spend=spend)
-    names = [str(g) for g in markets.frame.columns]
-    chosen = [treated] if isinstance(treated, str) else [str(t) for t in treated]
+    names, chosen = [str(g) for g in markets.frame.columns], _texts(treated)
     rows = _rows(markets, first, last, tail_weeks)
     wrong = [*_wrong_markets(chosen, names, geo), *_wrong_rows(markets, rows, first, last, tail_weeks)]
     if wrong:
@@ -120,11 +119,15 @@ def analyze_test(  # noqa: PLR0913  what was done, how to read the table, how to
         chance=by_chance,
         time_placebos=_by_block(past, found),
         incremental_spend=paid,
-        channels=(channels,) if isinstance(channels, str) else tuple(channels),
+        channels=tuple(_texts(channels)),
         spend_scale=scale,
         step=markets.step,
         notes=markets.notes,
     )
+
+
+def _texts(given: Sequence[str] | str) -> list[str]:
+    return [given] if isinstance(given, str) else [str(one) for one in given]
 
 
 def _day(given: dt.date | str, name: str) -> dt.date:
