@@ -1,4 +1,4 @@
-"""Tests in the likelihood: the compiled term is the engine's own figure, its gradient is right, and a fit believes it."""
+"""Tests in the likelihood: the compiled term is the engine's own figure, and a fit believes it."""
 
 from __future__ import annotations
 

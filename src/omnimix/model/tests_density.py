@@ -218,7 +218,7 @@ def forward_carry(kernel: Any, lags: int, series: Any, factor: float, out: Any) 
 def tests_log_density(
     table: Any, z: Any, more: Any, less: Any, weights: Any, values: Any, errors: Any, found: Any, grad: Any
 ) -> float:
-    """Return the log density of all results at ``z`` on the unbounded scale; fill what they should be and its gradient."""
+    """Return the log density of all results at ``z``, unbounded; fill what they should be, and its gradient."""
     size = z.shape[0]
     theta, slope, by_z, by_test = np.empty(size), np.empty(size), np.empty(size), np.empty(size)
     constrain_all(table.parameters, z, theta, slope, by_z)
