@@ -16,6 +16,8 @@ from omnimix.errors import SpecError
 from omnimix.experiments import predicted
 from tests.experiments.made_tests import result
 
+COLUMNS = ["test", "channel", "action", "weeks", "geos", "mde", "power", "cost", "evsi", "net_value"]
+
 
 @pytest.fixture(scope="module")
 def designs(small_posterior: om.Posterior) -> om.TestDesigns:
@@ -24,18 +26,7 @@ def designs(small_posterior: om.Posterior) -> om.TestDesigns:
 
 def test_every_channel_is_tested_in_every_way_and_length(designs: om.TestDesigns) -> None:
     table = designs.table()
-    assert list(table.columns) == [
-        "test",
-        "channel",
-        "action",
-        "weeks",
-        "geos",
-        "mde",
-        "power",
-        "cost",
-        "evsi",
-        "net_value",
-    ]
+    assert list(table.columns) == COLUMNS
     assert len(table) == 2 * 3 * 3
     assert table["net_value"].is_monotonic_decreasing
     np.testing.assert_allclose(table["net_value"], table["evsi"] - table["cost"])
@@ -106,18 +97,7 @@ def test_the_shell_says_the_same(
     asked = ["tests", str(saved), "--weeks", "4,6", "--json", str(told), "--out", str(tables), "--language", "nl"]
     assert main(asked) == 0
     rows = json.loads(told.read_text(encoding="utf-8"))
-    assert rows["tests"][0].keys() >= {
-        "test",
-        "channel",
-        "action",
-        "weeks",
-        "geos",
-        "mde",
-        "power",
-        "cost",
-        "evsi",
-        "net_value",
-    }
+    assert rows["tests"][0].keys() >= set(COLUMNS)
     assert pd.DataFrame(rows["tests"])["net_value"].is_monotonic_decreasing
     assert "test" in capsys.readouterr().out
     assert "[experiments." in tables.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from omnimix.mechanics import fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import _python_expand
-from omnimix.model.tests_density import TestedArms, tests_at
+from omnimix.model.tests_density import ArmsOfTests, tests_at
 from omnimix.posterior import Posterior, Run
 from tests.experiments.made_tests import result
 from tests.fits import converged, fit
@@ -28,12 +28,13 @@ TESTS = [
     result(outcome="store", value=90_000.0, error=30_000.0),
     result("mail", channels="mail", metric="roas", outcome=None, value=1.0, error=0.3, scale=1.5,
            start="2024-07-01", end="2024-08-04", tail_weeks=20),  # beyond the data
-    result("both", channels=["tv", "search"], outcome="visits", value=1e5, error=4e4, start="2023-05-03", spend=6e4),
+    result("both", channels=["tv", "search"], outcome="visits", value=1e5, error=4e4, start="2023-05-03",
+           end="2023-06-04", spend=6e4),
 ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def laid() -> tuple[Layout, TestedArms]:
+def laid() -> tuple[Layout, ArmsOfTests]:
     scaling = fit_scaling(FUNNEL, PANEL)
     inside, after = parted(FUNNEL, PANEL, scaling, TESTS)
     assert not after
@@ -44,7 +45,7 @@ def places(layout: Layout, count: int = 3) -> np.ndarray:
     return np.random.default_rng(4).normal(0, 0.6, (count, len(layout.parameters)))
 
 
-def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, TestedArms]) -> None:
+def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, ArmsOfTests]) -> None:
     layout, arms = laid
     scaling, points = fit_scaling(FUNNEL, PANEL), places(layout)
     theta = np.stack([_python_expand(layout)(z)["theta"] for z in points])[None]
@@ -58,7 +59,7 @@ def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, Teste
         assert value == pytest.approx(by_hand, rel=1e-8)
 
 
-def test_its_gradient_is_that_of_finite_differences(laid: tuple[Layout, TestedArms]) -> None:
+def test_its_gradient_is_that_of_finite_differences(laid: tuple[Layout, ArmsOfTests]) -> None:
     layout, arms = laid
     for point in places(layout, 2):
         _, _, grad = tests_at(layout, arms, point)

@@ -1,6 +1,8 @@
-"""What a measurement is worth: never more than knowing the quantity, less the larger its error, and nothing for noise."""
+"""What a measurement is worth: never more than knowing the quantity, and less the larger its error."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -47,7 +49,7 @@ def test_it_falls_with_the_error_and_never_exceeds_knowing() -> None:
     learning = learn(*two_plans(3))
     worth = [learning.sample(e) for e in (0.0, 0.05, 0.1, 0.3, 1.0, 3.0, 30.0)]
     assert worth[0] == learning.perfect
-    assert all(a >= b - 1e-9 for a, b in zip(worth[:-1], worth[1:], strict=True))
+    assert all(a >= b - 1e-9 for a, b in pairwise(worth))
     assert worth[-1] < 0.02 * worth[0]
 
 

@@ -12,7 +12,7 @@ from omnimix.data import Panel
 from omnimix.experiments.arms import Arms, lay_out_all, predicted
 from omnimix.experiments.likelihood import log_likelihood, surprise
 from omnimix.mechanics import Array, Scaling
-from omnimix.model.tests_density import TestedArms
+from omnimix.model.tests_density import ArmsOfTests
 from omnimix.posterior import Diagnostics, Evidence, Posterior, Run
 from omnimix.posterior.importance import smoothed_weights
 from omnimix.spec import Experiment, Funnel
@@ -34,7 +34,7 @@ def parted(
     return inside, [a.experiment for a, is_sum in zip(laid, sums, strict=True) if not is_sum]
 
 
-def arms_of(funnel: Funnel, scaling: Scaling, laid: Sequence[Arms]) -> TestedArms:
+def arms_of(funnel: Funnel, scaling: Scaling, laid: Sequence[Arms]) -> ArmsOfTests:
     """Return tests as the density reads them."""
     weeks = max(len(a.usual.spend) for a in laid)
     nodes = [n.name for n in funnel.nodes]
@@ -51,7 +51,7 @@ def arms_of(funnel: Funnel, scaling: Scaling, laid: Sequence[Arms]) -> TestedArm
         first = int(arms.usual.spend.index.searchsorted(arms.weeks[0]))
         for name, weight in _by_node(funnel, arms):
             weights[k, nodes.index(name), first : first + len(arms.weeks)] = weight * scaling.scale(name).scale
-    return TestedArms(
+    return ArmsOfTests(
         more=more,
         less=less,
         weights=weights,

@@ -45,7 +45,7 @@ from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all
 
 if TYPE_CHECKING:
-    from omnimix.model.tests_density import TestedArms
+    from omnimix.model.tests_density import ArmsOfTests
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
 DIGEST = sources_digest(
@@ -203,7 +203,7 @@ def native_model(layout: Layout) -> Any:
     return NativeModel(dims={})
 
 
-def python_model(layout: Layout, tests: TestedArms | None = None) -> Any:
+def python_model(layout: Layout, tests: ArmsOfTests | None = None) -> Any:
     """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient.
 
     Results of tests add a term of their own to it.
@@ -237,7 +237,7 @@ def _width(parameter: Parameter) -> float:
     return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
-def _python_density(layout: Layout, tests: TestedArms | None = None) -> Callable[..., tuple[float, Array]]:
+def _python_density(layout: Layout, tests: ArmsOfTests | None = None) -> Callable[..., tuple[float, Array]]:
     def density_of(z: Array) -> tuple[float, Array]:
         grad, out = np.empty_like(z), np.full(1, -np.inf)
         status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))

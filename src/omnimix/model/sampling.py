@@ -20,7 +20,7 @@ from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model, python_model
 from omnimix.model.nutpie_import import import_nutpie
-from omnimix.model.tests_density import TestedArms
+from omnimix.model.tests_density import ArmsOfTests
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.processors import count_processors
 from omnimix.spec import Experiment, Funnel, Prior
@@ -115,7 +115,7 @@ def sample(
     *,
     progress: bool = False,
     model: Any = None,
-    tests: TestedArms | None = None,
+    tests: ArmsOfTests | None = None,
 ) -> Posterior:
     """Sample a checked panel with given learned constants; :func:`fit` is the door for users.
 
@@ -174,7 +174,7 @@ def _run(
     *,
     progress: bool,
     model: Any,
-    tests: TestedArms | None,
+    tests: ArmsOfTests | None,
     careful: bool = False,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()

@@ -32,7 +32,7 @@ DIGEST = sources_digest(curves, forward, native, tables, transforms)
 LOG_INSIDE, LOG_OUTSIDE = math.log1p(-DOUBT), math.log(DOUBT) - math.log(BREADTH)
 
 
-class TestedArms(NamedTuple):
+class ArmsOfTests(NamedTuple):
     """Tests as compiled code reads them; their timeline begins with the training weeks.
 
     Attributes:
@@ -259,14 +259,14 @@ def tests_machine() -> Any:
     return log_density
 
 
-def add_tests(layout: Layout, tests: TestedArms, z: Array, grad: Array) -> float:
+def add_tests(layout: Layout, tests: ArmsOfTests, z: Array, grad: Array) -> float:
     """Return the log density of results at ``z`` and add its gradient to ``grad``."""
     value, _, own = tests_at(layout, tests, z)
     grad += own
     return value
 
 
-def tests_at(layout: Layout, tests: TestedArms, z: Array) -> tuple[float, Array, Array]:
+def tests_at(layout: Layout, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
     """Return the log density of results at ``z``, what each should be there, and the gradient."""
     found, grad = np.empty(len(tests.values)), np.empty(len(layout.parameters))
     value = tests_machine()(layout.packed, np.ascontiguousarray(z), *tests, found, grad)

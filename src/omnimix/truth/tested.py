@@ -76,6 +76,6 @@ def _wrong(truth: Truth, one: Experiment) -> Iterator[str]:
     first, last = truth.window[0], truth.window[-1] + ONE_WEEK - ONE_DAY
     if not first <= pd.Timestamp(str(one.start)) <= pd.Timestamp(str(one.end)) <= last:
         yield (
-            f"it lasts from {one.start} to {one.end}, and the world was simulated from {first.date()} to {last.date()}; "
-            "simulate more weeks and fit the first of them"
+            f"it lasts from {one.start} to {one.end}, and the world was simulated from {first.date()} to "
+            f"{last.date()}; simulate more weeks and fit the first of them"
         )

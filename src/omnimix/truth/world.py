@@ -30,8 +30,8 @@ class World:
 
         >>> from omnimix.truth import simulate
         >>> world = simulate(seed=1, weeks=60)
-        >>> asked = Experiment("tv off", channels="tv", start="2022-06-06", end="2022-07-03", scale=0.0, outcome="sales",
-        ...                    metric="increment", value=0.0, error=1_000.0, tail_weeks=8)
+        >>> asked = Experiment("tv off", channels="tv", start="2022-06-06", end="2022-07-03", scale=0.0, tail_weeks=8,
+        ...                    outcome="sales", metric="increment", value=0.0, error=1_000.0)
         >>> world.run_test(asked, seed=3).value > 0
         True
         """
