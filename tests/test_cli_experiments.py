@@ -10,6 +10,7 @@ import pytest
 import omnimix as om
 from omnimix.cli import main
 from omnimix.experiments import predicted
+from tests.conftest import small_frame
 from tests.experiments.made_tests import result
 from tests.geo_tests.made_markets import END, START, markets
 
@@ -59,3 +60,36 @@ def test_what_cannot_be_read_is_told_without_a_traceback(tmp_path: Path, capsys:
     assert main([*asked, "--treated", "m99"]) == 1
     assert "did you mean 'sales'?" in capsys.readouterr().err
     assert main(asked) == 2
+
+
+PROJECT = """
+[data]
+file = "weekly.csv"
+controls = ["price"]
+[channels.tv]
+[channels.search]
+[outcomes.sales]
+value = 1.0
+[experiments.tv_off]
+channels = ["tv"]
+start = 2023-03-06
+end = 2023-04-02
+scale = 0.0
+outcome = "sales"
+metric = "increment"
+value = 9000
+error = 4000
+tail_weeks = 4
+"""
+
+
+def test_a_project_with_results_of_tests_is_fitted_with_them(tmp_path: Path) -> None:
+    small_frame().to_csv(tmp_path / "weekly.csv")
+    project, saved, told = (tmp_path / n for n in ("omnimix.toml", "posterior.nc", "fit.json"))
+    project.write_text(PROJECT, encoding="utf-8")
+    tiny = ["--draws", "60", "--tune", "100", "--chains", "2", "--seed", "1"]
+    assert main(["fit", str(project), "--out", str(saved), "--json", str(told), *tiny]) in (0, 1)
+    (row,) = json.loads(told.read_text(encoding="utf-8"))["experiments"]
+    assert row.keys() >= {"name", "z", "k_hat", "predicted", "value"}
+    assert (row["name"], row["value"], row["how"]) == ("tv_off", 9000, "fitted")
+    assert om.load(saved).evidence[0].experiment.tail_weeks == 4

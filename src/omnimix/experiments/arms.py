@@ -56,17 +56,37 @@ def predicted(posterior: Posterior, experiments: Sequence[Experiment]) -> Array:
 
     Raises :class:`SpecError` for tests that cannot be laid on the calendar, with everything wrong at once.
     """
-    laid = lay_out_all(posterior, experiments)
-    found = np.empty((posterior.size, len(laid)))
-    engines: dict[tuple[int, str], Engine] = {}
-    for k, arms in enumerate(laid):
-        index = pd.DatetimeIndex(arms.usual.spend.index)
-        # one engine for all tests on one timeline; it holds what was carried out
-        key = (len(index), str(index[-1]))
-        if key not in engines:
-            engines[key] = Engine(posterior, index)
-        found[:, k] = _found(posterior, engines[key], arms)
-    return found
+    sums = np.zeros((2, posterior.size, len(experiments)))
+    for part, own in _by_geo(posterior, experiments):
+        tests = [replace(experiments[k], geos=None) for k in own] if part is not posterior else list(experiments)
+        sums[:, :, own] += _found(part, lay_out_all(part, tests))
+    counted = np.array([e.metric == "increment" for e in experiments])
+    return np.asarray(sums[0] / np.where(counted, 1.0, sums[1]))
+
+
+def _by_geo(posterior: Posterior, experiments: Sequence[Experiment]) -> Iterator[tuple[Posterior, list[int]]]:
+    """Give every geo of a fit by geo with the tests that were done there; all tests of a national fit at once."""
+    geos = tuple(str(g) for g in getattr(posterior, "geos", ()))
+    if not geos:
+        yield posterior, list(range(len(experiments)))
+        return
+    wrong = [
+        f"experiment {e.name!r}: {g!r} is no geo{did_you_mean(g, geos)}"
+        for e in experiments
+        for g in e.geos or ()
+        if g not in geos
+    ]
+    wrong += [
+        f"experiment {e.name!r}: `spend` is of one geo; where a test was done in several, leave it to the table"
+        for e in experiments
+        if e.spend is not None and len(e.geos or geos) > 1
+    ]
+    if wrong:
+        raise SpecError("\n".join(wrong))
+    for geo in geos:
+        own = [k for k, e in enumerate(experiments) if e.geos is None or geo in e.geos]
+        if own:
+            yield posterior.of(geo), own  # type: ignore[attr-defined]
 
 
 def lay_out_all(posterior: Posterior, experiments: Sequence[Experiment]) -> list[Arms]:
@@ -82,19 +102,28 @@ def lay_out_all(posterior: Posterior, experiments: Sequence[Experiment]) -> list
     return laid
 
 
-def _found(posterior: Posterior, engine: Engine, arms: Arms) -> Array:
+def _found(posterior: Posterior, laid: Sequence[Arms]) -> Array:
+    """Return what tests find and what that is told over, each a sum over weeks, shape (2, draws, tests)."""
+    found = np.ones((2, posterior.size, len(laid)))
+    engines: dict[int, Engine] = {}
+    for k, arms in enumerate(laid):
+        index = pd.DatetimeIndex(arms.usual.spend.index)
+        if len(index) not in engines:  # one for all tests on one timeline; it holds what was carried out
+            engines[len(index)] = Engine(posterior, index)
+        found[:, :, k] = _sums(posterior, engines[len(index)], arms)
+    return found
+
+
+def _sums(posterior: Posterior, engine: Engine, arms: Arms) -> tuple[Array, Array]:
     more, less = at_once(lambda plan: answer(engine, plan, arms.weeks), arms.ordered)
     one = arms.experiment
     if one.metric == "roas":
         outcomes = [o.name for o in posterior.funnel.outcomes] if one.outcome is None else [one.outcome]
         worth = values(posterior).sel({NODE: outcomes})
         brought = ((more.nodes - less.nodes).sel({NODE: outcomes}) * worth).sum([NODE, WEEK]).to_numpy()
-        return np.asarray(brought / (arms.spent + _induced(more, less, arms.set_by_test)))
-    increment = (more.nodes - less.nodes).sel({NODE: str(one.outcome)}).sum(WEEK).to_numpy()
-    if one.metric == "increment":
-        return np.asarray(increment)
-    usual = less if (one.scale or 0.0) > 1 else more
-    return np.asarray(increment / usual.nodes.sel({NODE: str(one.outcome)}).sum(WEEK).to_numpy())
+        return brought, arms.spent + _induced(more, less, arms.set_by_test)
+    usual = (less if (one.scale or 0.0) > 1 else more).nodes.sel({NODE: str(one.outcome)}).sum(WEEK).to_numpy()
+    return (more.nodes - less.nodes).sel({NODE: str(one.outcome)}).sum(WEEK).to_numpy(), usual
 
 
 def _induced(more: PlanOutcome, less: PlanOutcome, fixed: Sequence[str]) -> Array:

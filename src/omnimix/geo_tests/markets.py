@@ -86,11 +86,13 @@ def read_markets(table: Any, *, outcome: str, geo: str, week: str, spend: str | 
 
 
 def _raw(table: Any, week: str) -> RawTable:
-    if isinstance(table, Panel):
+    if isinstance(table, Panel) and table.frame.index.nlevels < 2:
         raise DataError(
             "this panel holds one row a week and no markets; give the long table, one row a market and day or week, as "
             "a dataframe or the path of a file."
         )
+    if isinstance(table, Panel):
+        return raw_from_frame(table.frame.reset_index(), week=week)
     if not isinstance(table, str | Path):
         return raw_from_frame(table, week=week)
     file = existing_file(table)

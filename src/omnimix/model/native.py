@@ -13,7 +13,7 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numba import carray, cfunc, from_dtype, njit, types
@@ -43,9 +43,6 @@ from omnimix.model.density import log_likelihood, log_posterior
 from omnimix.model.means import ROW, TABLES, Tables
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all
-
-if TYPE_CHECKING:
-    from omnimix.model.tests_density import ArmsOfTests
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
 DIGEST = sources_digest(
@@ -203,18 +200,15 @@ def native_model(layout: Layout) -> Any:
     return NativeModel(dims={})
 
 
-def python_model(layout: Layout, tests: ArmsOfTests | None = None) -> Any:
-    """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient.
-
-    Results of tests add a term of their own to it.
-    """
+def python_model(layout: Layout) -> Any:
+    """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient."""
     import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
     size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
     return from_pyfunc(
-        size, lambda: _python_density(layout, tests), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]
+        size, lambda: _python_density(layout), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]
     )
 
 
@@ -237,17 +231,11 @@ def _width(parameter: Parameter) -> float:
     return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
-def _python_density(layout: Layout, tests: ArmsOfTests | None = None) -> Callable[..., tuple[float, Array]]:
+def _python_density(layout: Layout) -> Callable[..., tuple[float, Array]]:
     def density_of(z: Array) -> tuple[float, Array]:
         grad, out = np.empty_like(z), np.full(1, -np.inf)
         status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
-        if status != FINE:
-            return -np.inf, grad
-        if tests is None:
-            return float(out[0]), grad
-        from omnimix.model.tests_density import add_tests  # it reads the tables that are laid out here
-
-        return float(out[0]) + add_tests(layout, tests, z, grad), grad
+        return (float(out[0]) if status == FINE else -np.inf), grad
 
     return density_of
 

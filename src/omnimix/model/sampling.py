@@ -18,9 +18,9 @@ from omnimix.errors import FitError
 from omnimix.mechanics import Array, Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.native import native_model, python_model
+from omnimix.model.native import native_model
 from omnimix.model.nutpie_import import import_nutpie
-from omnimix.model.tests_density import ArmsOfTests
+from omnimix.model.tests_density import ArmsOfTests, tested_model
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.processors import count_processors
 from omnimix.spec import Experiment, Funnel, Prior
@@ -179,7 +179,7 @@ def _run(
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
     if model is None:
-        compiled, name = native_model(layout) if tests is None else python_model(layout, tests), "theta"
+        compiled, name = native_model(layout) if tests is None else tested_model(layout, tests), "theta"
         more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +25,8 @@ from omnimix.mechanics import Array, forward, tables
 from omnimix.mechanics.forward import respond
 from omnimix.model import native, transforms
 from omnimix.model.build import Layout
-from omnimix.model.native import _tables_in
+from omnimix.model.native import FINE, _double_pointers, _integers, _tables_in, machine
+from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all, pull_followers
 from omnimix.spec.experiment import BREADTH, DOUBT
 
@@ -259,11 +261,38 @@ def tests_machine() -> Any:
     return log_density
 
 
-def add_tests(layout: Layout, tests: ArmsOfTests, z: Array, grad: Array) -> float:
-    """Return the log density of results at ``z`` and add its gradient to ``grad``."""
-    value, _, own = tests_at(layout, tests, z)
-    grad += own
-    return value
+def tested_model(layout: Layout, tests: ArmsOfTests) -> Any:
+    """Return the model with results of tests as nutpie samples it, by its documented door.
+
+    Python calls the compiled density of the weeks and that of the tests once a gradient.
+    """
+    import_nutpie()
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    size = len(layout.parameters)
+    dtypes, shapes = [np.dtype("float64")], [(size,)]
+    return from_pyfunc(size, lambda: _density(layout, tests), lambda *_: _expand(layout), dtypes, shapes, ["theta"])
+
+
+def _density(layout: Layout, tests: ArmsOfTests) -> Callable[..., tuple[float, Array]]:
+    def density_of(z: Array) -> tuple[float, Array]:
+        grad, out = np.empty_like(z), np.full(1, -np.inf)
+        status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
+        if status != FINE:
+            return -np.inf, grad
+        value, _, by_tests = tests_at(layout, tests, z)
+        return float(out[0]) + value, grad + by_tests
+
+    return density_of
+
+
+def _expand(layout: Layout) -> Callable[..., dict[str, Array]]:
+    def expand(z: Array) -> dict[str, Array]:
+        theta = np.empty_like(z)
+        machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))
+        return {"theta": theta}
+
+    return expand
 
 
 def tests_at(layout: Layout, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
