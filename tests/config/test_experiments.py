@@ -82,6 +82,6 @@ def test_what_cannot_be_is_refused_with_its_place(tmp_path: Path, old: str, new:
 
 def test_keys_that_are_missing_or_misspelt_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as told:
-        read(tmp_path, SMALL + WHOLE.replace("tail_weeks = 4", "tail = 4").replace('"increment"', '"increments"'))
+        read(tmp_path, SMALL + WHOLE.replace("tail_weeks = 4", "tail_week = 4").replace('"increment"', '"increments"'))
     for text in ("did you mean 'tail_weeks'?", "needs `tail_weeks`", "did you mean 'increment'?"):
         assert text in str(told.value)

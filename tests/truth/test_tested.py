@@ -53,6 +53,6 @@ def test_results_lie_around_the_truth_by_their_error() -> None:
 
 def test_a_test_that_cannot_be_done_there_is_refused() -> None:
     with pytest.raises(SpecError) as told:
-        still().run_test(result(channels="tvv", geos="south"))
+        still().run_test(result(channels="tvv", geos="south", start="1999-01-04"))
     for text in ("did you mean 'tv'?", "everywhere", "was simulated from"):
         assert text in str(told.value)

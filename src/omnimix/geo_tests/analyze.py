@@ -99,8 +99,6 @@ def analyze_test(  # noqa: PLR0913  what was done, how to read the table, how to
     by_chance = chance(np.array([p.ratio for p in placebos]), len(others))
     pre_fit = _pre_fit(past, found, ids)
     _require_readable(markets, past, found, placebos, values[inside], ids, others, method, pre_fit)
-    half = by_chance.limit(interval) * found.scale * len(ids) * int(inside.sum())
-    total = float(found.path.sum()) * len(ids)
     paid = None if markets.spend is None else _added(markets.spend.to_numpy(dtype=float), before, inside, ids)
     return GeoTest(
         outcome=outcome,
@@ -111,7 +109,7 @@ def analyze_test(  # noqa: PLR0913  what was done, how to read the table, how to
         end=last,
         tail_weeks=tail_weeks,
         rows=_told(markets, found, values, ids, before, inside, last),
-        effect={MEAN: total, LOWER: total - half, UPPER: total + half},
+        effect=_effect(found, by_chance.limit(interval), len(ids)),
         interval=interval,
         p_value=by_chance.odds(found.ratio),
         pre_fit=pre_fit,
@@ -180,6 +178,12 @@ def _wrong_rows(
             f"There are {int(before.sum())} {what} before the test, and at least {needed} are needed to learn how the "
             "markets move together; add earlier rows."
         )
+
+
+def _effect(found: Read, beyond: float, treated: int) -> dict[str, float]:
+    """Return the whole effect over all treated markets, with its interval."""
+    total, half = float(found.path.sum()) * treated, beyond * found.scale * len(found.path) * treated
+    return {MEAN: total, LOWER: total - half, UPPER: total + half}
 
 
 def _pre_fit(past: History, found: Read, ids: Sequence[int]) -> float:
