@@ -30,6 +30,7 @@ _ROOMS = {
         "Chain",
         "Channel",
         "Cvar",
+        "Experiment",
         "Funnel",
         "Goal",
         "Limit",
@@ -40,6 +41,7 @@ _ROOMS = {
         "Stage",
         "Target",
     ),
+    "geo_tests": ("GeoTest", "analyze_test"),
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit"),
@@ -71,6 +73,7 @@ _ROOMS = {
     "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
     "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
+    "experiments": ("TestDesign", "TestDesigns", "calibrate", "design_tests", "read_experiments"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
@@ -166,9 +169,16 @@ if TYPE_CHECKING:
     from omnimix.errors import OmnimixWarning as OmnimixWarning
     from omnimix.errors import SpecError as SpecError
     from omnimix.errors import StoreError as StoreError
+    from omnimix.experiments import TestDesign as TestDesign
+    from omnimix.experiments import TestDesigns as TestDesigns
+    from omnimix.experiments import design_tests as design_tests
+    from omnimix.experiments.calibrate import calibrate as calibrate
+    from omnimix.experiments.reading import read_experiments as read_experiments
     from omnimix.findings import Finding as Finding
     from omnimix.maturity import Readiness as Readiness
     from omnimix.maturity import readiness as readiness
+    from omnimix.geo_tests import GeoTest as GeoTest
+    from omnimix.geo_tests import analyze_test as analyze_test
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
     from omnimix.page import Report as Report
@@ -179,6 +189,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
     from omnimix.spec import Cvar as Cvar
+    from omnimix.spec import Experiment as Experiment
     from omnimix.spec import Funnel as Funnel
     from omnimix.spec import Goal as Goal
     from omnimix.spec import Limit as Limit

@@ -131,7 +131,7 @@ class _Hints:
             else (value,)
         )
         kind = self._kinds[name]
-        return all(_is(v, kind) and (name != INTERVAL or v is None or 0 < v < 1) for v in values)
+        return all(_is(v, kind) and (name != INTERVAL or not isinstance(v, int | float) or 0 < v < 1) for v in values)
 
     def _refusal(self, told: str) -> ArgumentError:
         return ArgumentError(f"{self._name}: {told} It takes {', '.join(self._signature.parameters)}.")

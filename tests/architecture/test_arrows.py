@@ -20,6 +20,7 @@ MAY_PLOT = {"cli"}
 # The declared exceptions, each inside one function that a user calls by name.
 DOORS = {
     ("posterior/posterior.py::Posterior.model", "model"),
+    ("model/sampling.py::fit", "experiments"),
     ("effects/figures.py::Figures.plot", "plot"),
     ("effects/contributions.py::Contributions.plot", "plot"),
     ("effects/roas.py::ResponseCurves.plot", "plot"),
@@ -36,6 +37,8 @@ DOORS = {
     ("maturity/record.py::Readiness.plot", "plot"),
     ("attribution/record.py::Journeys.plot", "plot"),
     ("triangulation/record.py::Witnesses.plot", "plot"),
+    ("experiments/designs.py::TestDesigns.plot", "plot"),
+    ("geo_tests/result.py::GeoTest.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

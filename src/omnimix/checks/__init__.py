@@ -12,6 +12,7 @@ from omnimix.checks.baseline import baseline_check
 from omnimix.checks.bent_response import bent_response_check
 from omnimix.checks.confounding import confounding_check
 from omnimix.checks.demand import demand_check
+from omnimix.checks.experiments import experiments_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
 from omnimix.checks.health import Check, Health, ordered
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     slow_tail_check,
     unspent_check,
     value_check,
+    experiments_check,
 )
 
 __all__ = [

@@ -1,5 +1,5 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `backtest`, `effects`, `chains`, `budget`,
-`report`, `campaigns`, `customers`, `journeys` and `readiness`.
+`report`, `campaigns`, `calibrate`, `tests`, `analyze-test`, `customers`, `journeys` and `readiness`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -22,8 +22,20 @@ DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 # Verbs that need none of what a fit needs.
 _HOME = {
     v: f"omnimix.cli.{v}"
-    for v in ("backtest", "budget", "campaigns", "chains", "customers", "journeys", "readiness", "report")
+    for v in (
+        "backtest",
+        "budget",
+        "calibrate",
+        "campaigns",
+        "chains",
+        "customers",
+        "journeys",
+        "readiness",
+        "report",
+        "tests",
+    )
 }
+_HOME |= {"analyze-test": "omnimix.cli.analyze_test"}
 _HOME |= dict.fromkeys(("init", "check"), "omnimix.cli.project")
 
 __all__ = ["UsageError", "main"]
@@ -59,7 +71,8 @@ def _run(arguments: list[str]) -> int:
         given = parsed(arguments)
     except SystemExit as ended:  # --help and --version
         return int(ended.code or 0)
-    verb = getattr(importlib.import_module(_HOME.get(given.verb, "omnimix.cli.verbs")), f"run_{given.verb}")
+    place = _HOME.get(given.verb, "omnimix.cli.verbs")
+    verb = getattr(importlib.import_module(place), f"run_{given.verb.replace('-', '_')}")
     return BLOCKED if verb(given) else DONE
 
 

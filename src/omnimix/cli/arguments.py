@@ -21,6 +21,9 @@ VERBS = {
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
+    "calibrate": "take results of tests into a saved posterior, without fitting again",
+    "tests": "design tests that could be done next, with what each costs and what its answer is worth",
+    "analyze-test": "read a test in some markets from a long table, held against markets without it; no model",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
     "journeys": "say where journeys start and what every attribution method would credit, from touches and orders",
     "readiness": "say how ready a team is: its own score beside what can be shown, and the next step of each part",
@@ -30,6 +33,7 @@ MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to
 MOST_WEEKS = 104
 MOST_FOLDS = 52
 MOST_WINDOW = 365  # days
+MOST_TEST_WEEKS = 26
 MAX_SEED = 2**31 - 1
 
 
@@ -105,6 +109,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_readiness(by_verb["readiness"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
+    _add_calibrate(by_verb["calibrate"])
+    _add_tests(by_verb["tests"])
+    _add_analyze_test(by_verb["analyze-test"])
     for verb in (v for v in VERBS if v != "init"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
@@ -207,6 +214,61 @@ def _add_customers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="of the bootstrap (0)")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+
+
+def _add_calibrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    parser.add_argument(
+        "tests", type=Path, metavar="tests.csv", help="results of tests: csv, xlsx or parquet, a row each"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path("calibrated.nc"), metavar="FILE", help="where to save (calibrated.nc)"
+    )
+    parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--allow-unconverged", action="store_true", help="take them into a fit that did not converge")
+
+
+def _add_tests(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    parser.add_argument("--weeks", type=_lengths, default=(4, 6, 8), metavar="N,N,...", help="lengths of tests (4,6,8)")
+    parser.add_argument("--quarters", type=_positive, default=4.0, metavar="N", help="how long answers stay true (4)")
+    parser.add_argument("--out", type=Path, metavar="tests.toml", help="write the first three for omnimix.toml")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--allow-unconverged", action="store_true", help="use a fit that did not converge")
+
+
+def _lengths(text: str) -> tuple[int, ...]:
+    return tuple(_whole(1, MOST_TEST_WEEKS)(part) for part in text.split(","))
+
+
+def _add_analyze_test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "table", type=Path, metavar="geo.csv", help="a row a market and day or week: csv, xlsx, parquet"
+    )
+    parser.add_argument("--treated", required=True, metavar="A,B,...", help="the markets of the test")
+    parser.add_argument("--start", required=True, metavar="DAY", help="its first day, such as 2026-03-02")
+    parser.add_argument("--end", required=True, metavar="DAY", help="its last day")
+    parser.add_argument("--outcome", required=True, metavar="COLUMN", help="the column in which the effect is read")
+    parser.add_argument("--week", default="week", metavar="COLUMN", help="the column of days or weeks (week)")
+    parser.add_argument("--geo", default="geo", metavar="COLUMN", help="the column of markets (geo)")
+    parser.add_argument(
+        "--method",
+        choices=("synthetic_control", "did", "tbr"),
+        default="synthetic_control",
+        help="how the other markets foretell the treated ones (synthetic_control)",
+    )
+    parser.add_argument("--tail-weeks", type=_whole(0, MOST_WEEKS), default=0, metavar="N", help="weeks after it (0)")
+    parser.add_argument("--spend", metavar="COLUMN", help="the column of money spent")
+    parser.add_argument("--channels", default="", metavar="A,B,...", help="channels of which the spend was changed")
+    parser.add_argument(
+        "--scale", type=_not_negative, metavar="X", help="what was done to it: 0 for off, 1.5 half more"
+    )
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+
+
+def _not_negative(text: str) -> float:
+    return 0.0 if text.strip() in ("0", "0.0") else _positive(text)
 
 
 def _positive(text: str) -> float:

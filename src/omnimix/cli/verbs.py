@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from omnimix.cli import screen
 from omnimix.cli.messages import (
@@ -51,7 +51,8 @@ def run_fit(given: argparse.Namespace) -> bool:
     if given.json and blocking(findings):
         write_json(fit_rows(len(panel), None, findings), given.json)
     require_shown(findings)
-    posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
+    settings = {**config.fit, **_sampling(given)}
+    posterior = _fit(config.funnel, panel, {**settings, "experiments": config.experiments})
     posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
     posterior.save(given.out)
     health = show_health(posterior)
@@ -148,7 +149,7 @@ def _sampling(given: argparse.Namespace) -> dict[str, int]:
     return {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
 
 
-def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, int]) -> Posterior:
+def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, Any]) -> Posterior:
     with waiting("Loading", after=1.0):
         from omnimix.model import fit
         from omnimix.model.native import machine

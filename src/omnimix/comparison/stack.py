@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import xarray as xr
 
 from omnimix.arguments import checked
 from omnimix.comparison.leave_one_out import FEWEST_DRAWS, smoothed, week_table
@@ -44,15 +43,12 @@ def stack_chains(posterior: Posterior) -> Posterior:
     found = counts(weights, chains * draws)
     places = np.concatenate([c * draws + evenly(draws, int(found[c])) for c in range(chains)])
     places = np.random.default_rng(posterior.run.seed).permutation(places)
-    tree = xr.DataTree.from_dict(
-        {g: _chosen(posterior.draws[g].to_dataset(), places) for g in posterior.draws.children}
-    )
     run = replace(
         posterior.run,
         chain_weights=tuple(float(w) for w in weights),
         diagnostics=_diagnostics(posterior, weights),
     )
-    return replace(posterior, draws=tree, run=run)
+    return replace(posterior.taking(places), run=run)
 
 
 def _require_chains(posterior: Posterior, chains: int, draws: int) -> None:
@@ -72,18 +68,6 @@ def _elpd_by_chain(posterior: Posterior, chains: int) -> Array:
     week = rows[WEEK].factorize()[0]
     parts = [smoothed(part)[0] for part in np.split(densities, chains)]
     return np.column_stack([np.bincount(week, weights=part) for part in parts])
-
-
-def _chosen(group: xr.Dataset, places: Array) -> xr.Dataset:
-    """Return a group with other draws in the places of its draws; variables begin with chain and draw."""
-
-    def taken(values: xr.DataArray) -> xr.DataArray:
-        if values.dims[:2] != (CHAIN, DRAW):
-            return values
-        flat = values.to_numpy().reshape(-1, *values.shape[2:])
-        return values.copy(data=flat[places].reshape(values.shape))
-
-    return group.map(taken, keep_attrs=True)
 
 
 def _diagnostics(posterior: Posterior, weights: Array) -> Diagnostics:

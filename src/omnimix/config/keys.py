@@ -13,6 +13,7 @@ from omnimix.config.kinds import (
     FLAG,
     LINKS,
     NOT_NEGATIVE,
+    NUMBER,
     PAIR,
     PRIOR,
     STRETCHES,
@@ -26,7 +27,18 @@ from omnimix.config.kinds import (
 )
 from omnimix.curves import ADSTOCKS, SATURATIONS
 from omnimix.data.week_column import LAST_DAY, WEEK_STAMPS
-from omnimix.spec import CONFOUNDINGS, LIKELIHOODS, PHASINGS, Baseline, Budget, Channel, Limits, Outcome
+from omnimix.spec import (
+    CONFOUNDINGS,
+    LIKELIHOODS,
+    METRICS,
+    PHASINGS,
+    Baseline,
+    Budget,
+    Channel,
+    Experiment,
+    Limits,
+    Outcome,
+)
 
 MAX_SEED = 2**31 - 1
 MOST_DRAWS = 100_000  # of a chain; beyond, memory is what fails
@@ -167,6 +179,31 @@ _CHAIN = Section(
     },
 )
 
+_EXPERIMENT = Section(
+    "the result of a test",
+    {
+        "channels": Key(either(TEXT, TEXTS), "channels of which the spend was changed", '["tv"]'),
+        "chain": Key(TEXT, "chained campaign of which the spend was changed instead", '"spring"'),
+        "geos": Key(either(TEXT, TEXTS), "markets in which it was changed; everywhere by default", '["south"]'),
+        "start": Key(DAY, "first day of the test", "2026-03-02", required=True),
+        "end": Key(DAY, "last day of the test", "2026-03-29", required=True),
+        "scale": Key(NOT_NEGATIVE, "spend in the test as a multiple of the usual: 0 is off", "0.0", required=True),
+        "outcome": Key(TEXT, "stage or outcome in which the effect was read", '"store_sales"'),
+        "metric": Key(choice(METRICS), "what the value is", '"increment"', required=True),
+        "value": Key(NUMBER, "the result", "48000", required=True),
+        "error": Key(ABOVE_ZERO, "its standard error, or give interval", "15000"),
+        "interval": Key(PAIR, "its lower and upper end, or give error", "[23000, 73000]"),
+        "interval_mass": Key(ABOVE_ZERO, "mass of that interval", _usual(Experiment, "interval_mass")),
+        "tail_weeks": Key(whole(0, 104), "weeks after the test that were still counted", "4", required=True),
+        "spend": Key(ABOVE_ZERO, "usual money in the days of the test, where the table holds the test", "120000"),
+        "discounts": Key(
+            by_name("a table of numbers", NOT_NEGATIVE),
+            "reasons to trust it less; the variance grows by 1 plus their sum",
+            '{ "other creative" = 0.5 }',
+        ),
+    },
+)
+
 _LIMIT = {
     "min": Key(NOT_NEGATIVE, "least money over the whole window", "100000"),
     "max": Key(NOT_NEGATIVE, "most money over the whole window", "900000"),
@@ -227,6 +264,7 @@ FILE = Section(
         "baseline": _BASELINE,
         "fit": _FIT,
         "chains": Section("chained campaigns by name", named=_CHAIN),
+        "experiments": Section("results of tests by name", named=_EXPERIMENT),
         "budget": _BUDGET,
         "report": _REPORT,
     },

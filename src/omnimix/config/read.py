@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.config.budget import declared_budget
+from omnimix.config.experiments import declared_experiments
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
 from omnimix.config.toml_file import read_toml
@@ -34,6 +35,7 @@ def read_config(path: str | Path) -> Config:
     funnel = _funnel(raw, wrong)
     chains = _all(_chain, raw.get("chains", {}), wrong)
     wrong += _unknown_links(chains, list(raw.get("channels", {})))
+    experiments = declared_experiments(raw, {chain.name: chain for chain in chains}, wrong)
     budget = declared_budget(raw, wrong)
     _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
@@ -49,6 +51,7 @@ def read_config(path: str | Path) -> Config:
         funnel=funnel,
         fit=dict(raw.get("fit", {})),
         chains=tuple(chains),
+        experiments=experiments,
         budget=budget,
         later={k: raw[k] for k in LATER if k in raw},
     )

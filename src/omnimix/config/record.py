@@ -9,7 +9,7 @@ from typing import Any
 
 from omnimix.data import Panel, read_panel
 from omnimix.errors import SpecError
-from omnimix.spec import Budget, Chain, Funnel
+from omnimix.spec import Budget, Chain, Experiment, Funnel
 
 
 class DeclarationError(SpecError):
@@ -27,6 +27,7 @@ class Config:
         funnel: what to estimate.
         fit: sampler settings by name; absent ones have the defaults of :func:`omnimix.fit`.
         chains: the chained campaigns to judge.
+        experiments: results of tests.
         budget: the joint budget to divide; ``None`` where none is declared.
         later: the table for the verb to come (report), checked for keys and types.
     """
@@ -39,6 +40,7 @@ class Config:
     chains: tuple[Chain, ...]
     budget: Budget | None
     later: Mapping[str, Any]
+    experiments: tuple[Experiment, ...] = ()
 
     def panel(self) -> Panel:
         """Read the weekly table. Raises :class:`DataError` that lists everything wrong at once."""

@@ -6,6 +6,7 @@ import importlib.metadata
 import platform
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +20,10 @@ from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model
 from omnimix.model.nutpie_import import import_nutpie
+from omnimix.model.tests_density import ArmsOfTests, tested_model
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.processors import count_processors
-from omnimix.spec import Funnel, Prior
+from omnimix.spec import Experiment, Funnel, Prior
 
 WORTH_A_SECOND_RUN = 500  # draws a chain below which a run is a trial and left as it is
 STATISTICS = {
@@ -47,6 +49,7 @@ def fit(
     cores: int | None = None,
     progress: bool = True,
     model: Any = None,
+    experiments: Sequence[Experiment] = (),
 ) -> Posterior:
     """Fit a funnel to a panel and return its posterior.
 
@@ -62,11 +65,17 @@ def fit(
         progress: show a progress bar.
         model: the PyMC model to sample instead, as changed by you after :func:`build_model`; it keeps the names of
             its parameters. It is compiled anew, which takes some ten seconds more.
+        experiments: results of tests, which count beside the weeks; `posterior.evidence` says what each would have been
+            expected to find without it. Tests that change an audience or what another channel answers to, and shares,
+            are taken in after sampling as :func:`omnimix.calibrate` does.
 
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
     """
     _require_fittable(funnel, draws, tune, chains, seed)
+    tests = [experiments] if isinstance(experiments, Experiment) else list(experiments)
+    if tests and model is not None:
+        raise FitError("a model of your own holds what you put in it; add the tests to it, or leave out `model`.")
     require(check_panel(panel, funnel.roles))
     settings = Settings(
         draws,
@@ -75,7 +84,16 @@ def fit(
         cores or min(chains, count_processors()),
         secrets.randbelow(2**31) if seed is None else int(seed),
     )
-    return sample(funnel, panel, fit_scaling(funnel, panel), settings, progress=progress, model=model)
+    scaling = fit_scaling(funnel, panel)
+    if not tests:
+        return sample(funnel, panel, scaling, settings, progress=progress, model=model)
+    from omnimix.experiments import calibrate, in_likelihood  # the door to tests; see ARCHITECTURE.md
+
+    inside, after = in_likelihood.parted(funnel, panel, scaling, tests)
+    arms = in_likelihood.arms_of(funnel, scaling, inside) if inside else None
+    posterior = sample(funnel, panel, scaling, settings, progress=progress, tests=arms)
+    posterior = in_likelihood.with_evidence(posterior, [a.experiment for a in inside]) if inside else posterior
+    return calibrate(posterior, after, allow_unconverged=True) if after else posterior
 
 
 @dataclass(frozen=True)
@@ -90,7 +108,14 @@ class Settings:
 
 
 def sample(
-    funnel: Funnel, panel: Panel, scaling: Scaling, settings: Settings, *, progress: bool = False, model: Any = None
+    funnel: Funnel,
+    panel: Panel,
+    scaling: Scaling,
+    settings: Settings,
+    *,
+    progress: bool = False,
+    model: Any = None,
+    tests: ArmsOfTests | None = None,
 ) -> Posterior:
     """Sample a checked panel with given learned constants; :func:`fit` is the door for users.
 
@@ -100,10 +125,10 @@ def sample(
     began = time.perf_counter()
     layout = build_layout(funnel, panel, scaling)
     labels = [s.label for s in layout.parameters]
-    theta, statistics = _run(layout, settings, progress=progress, model=model)
+    theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
-        theta, statistics = _run(layout, settings, progress=progress, model=model, careful=True)
+        theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests, careful=True)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
     tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = Run(
@@ -144,11 +169,17 @@ def _not_in_money(funnel: Funnel) -> list[str]:
 
 
 def _run(
-    layout: Layout, settings: Settings, *, progress: bool, model: Any, careful: bool = False
+    layout: Layout,
+    settings: Settings,
+    *,
+    progress: bool,
+    model: Any,
+    tests: ArmsOfTests | None,
+    careful: bool = False,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
     if model is None:
-        compiled, name = native_model(layout), "theta"
+        compiled, name = native_model(layout) if tests is None else tested_model(layout, tests), "theta"
         more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}

@@ -15,11 +15,13 @@ from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
+from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
+from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
 from omnimix.plot.record import draw
@@ -43,6 +45,8 @@ __all__ = [
     "fit",
     "funnel",
     "path_credit",
+    "geo_test",
+    "next_tests",
     "paths",
     "payback",
     "phasing",

@@ -14,6 +14,8 @@ from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
+from omnimix.experiments import TestDesigns
+from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
 from omnimix.maturity import Readiness
 from omnimix.plot.adoptions import customers
@@ -26,11 +28,13 @@ from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
+from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
+from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
@@ -43,7 +47,8 @@ Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked
+Tests = GeoTest | TestDesigns
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -70,13 +75,15 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Journeys: path_credit,
     Witnesses: witnesses,
     Customers: customers,
+    GeoTest: geo_test,
+    TestDesigns: next_tests,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is, journeys, witnesses.
+    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done.
 
     Figures of a name without a picture of its own are drawn as dots.
 

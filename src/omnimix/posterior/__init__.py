@@ -1,7 +1,8 @@
 """The fitted posterior as one record, saved to and loaded from one file."""
 
 from omnimix.posterior.diagnostics import Diagnostics, diagnose
+from omnimix.posterior.evidence import Evidence
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.posterior.store import load, save
 
-__all__ = ["Diagnostics", "Posterior", "Run", "diagnose", "load", "save"]
+__all__ = ["Diagnostics", "Evidence", "Posterior", "Run", "diagnose", "load", "save"]

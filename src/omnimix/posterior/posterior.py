@@ -14,6 +14,7 @@ from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
+from omnimix.posterior.evidence import Evidence
 from omnimix.spec import Budget, Chain, Funnel
 from omnimix.words import ValueUnit
 
@@ -55,6 +56,7 @@ class Posterior:
         run: settings, seed, seconds, versions.
         campaign_chains: chained campaigns declared with the fit, for the verbs that judge them.
         budget: the joint budget declared with the fit, for the verbs that divide it.
+        evidence: tests that it has taken in, each with what was expected of it before.
     """
 
     draws: xr.DataTree
@@ -64,6 +66,7 @@ class Posterior:
     run: Run
     campaign_chains: tuple[Chain, ...] = ()
     budget: Budget | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def model(self) -> Any:
@@ -94,6 +97,12 @@ class Posterior:
         sizes = self.draws["posterior"].sizes
         kept = np.unique(np.linspace(0, sizes[DRAW] - 1, max(1, most // sizes[CHAIN])).astype(int))
         return replace(self, draws=self.draws.isel({DRAW: kept}, missing_dims="ignore"))
+
+    def taking(self, places: Array) -> Posterior:
+        """Return it with other draws in the places of its draws, chains end to end: as many places as it has draws."""
+        groups = self.draws.children
+        tree = xr.DataTree.from_dict({g: _chosen(self.draws[g].to_dataset(), places) for g in groups})
+        return replace(self, draws=tree)
 
     def flat(self, name: str) -> xr.DataArray:
         """Return a variable with chains laid end to end under the dimension ``draw``."""
@@ -166,3 +175,15 @@ class Posterior:
             verdict="usable" if seen.usable else "not usable",
             under=f"{len(weeks)} weeks {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, {self.panel.currency}; {made}",
         )
+
+
+def _chosen(group: xr.Dataset, places: Array) -> xr.Dataset:
+    """Return a group with other draws in the places of its draws; variables begin with chain and draw."""
+
+    def taken(values: xr.DataArray) -> xr.DataArray:
+        if values.dims[:2] != (CHAIN, DRAW):
+            return values
+        flat = values.to_numpy().reshape(-1, *values.shape[2:])
+        return values.copy(data=flat[places].reshape(values.shape))
+
+    return group.map(taken, keep_attrs=True)

@@ -186,6 +186,7 @@ def _content(posterior: Posterior) -> dict[str, Any]:
         "run": dataclasses.asdict(posterior.run),
         "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
         "budget": None if posterior.budget is None else dataclasses.asdict(posterior.budget),
+        "evidence": [dataclasses.asdict(one) for one in posterior.evidence],
     }
 
 

@@ -12,8 +12,23 @@ import pandas as pd
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE, TERM, WEEK
 from omnimix.mechanics import NodeScale, Scaling, fit_scaling
 from omnimix.posterior.diagnostics import Diagnostics
+from omnimix.posterior.evidence import Evidence
 from omnimix.posterior.posterior import Posterior, Run
-from omnimix.spec import Baseline, Budget, Chain, Channel, Funnel, Goal, Limit, Limits, Link, Outcome, Prior, Stage
+from omnimix.spec import (
+    Baseline,
+    Budget,
+    Chain,
+    Channel,
+    Experiment,
+    Funnel,
+    Goal,
+    Limit,
+    Limits,
+    Link,
+    Outcome,
+    Prior,
+    Stage,
+)
 
 ALWAYS = ("contribution_share", "contribution", "baseline_coefficient", "mean_response", "noise")
 
@@ -31,6 +46,7 @@ def told_records(content: dict[str, Any]) -> dict[str, Any]:
         # neither in files written before there were any
         "campaign_chains": tuple(_chain(c) for c in content.get("chains", ())),
         "budget": _budget(content.get("budget")),
+        "evidence": tuple(_evidence(one) for one in content.get("evidence", ())),
         "currency": content["currency"],
     }
     for name in ("scaling", "run"):
@@ -141,6 +157,12 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
 
 def _chain(raw: dict[str, Any]) -> Chain:
     return Chain(raw.pop("name"), links=[Link(k.pop("name"), **k) for k in raw.pop("links")], **raw)
+
+
+def _evidence(raw: dict[str, Any]) -> Evidence:
+    told = raw.pop("experiment")
+    chain = told.pop("chain")
+    return Evidence(Experiment(told.pop("name"), chain=None if chain is None else _chain(chain), **told), **raw)
 
 
 def _budget(raw: dict[str, Any] | None) -> Budget | None:

@@ -9,6 +9,7 @@ from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
+from omnimix.rows.experiments import evidence_rows
 from omnimix.rows.findings import check_rows
 from omnimix.rows.results import Results
 from omnimix.rows.table import Row, records, value_rows
@@ -24,7 +25,8 @@ def fit_rows(weeks: int | None, posterior: Posterior | None, findings: Iterable[
     if posterior is not None:
         source = {**vars(posterior.run), **vars(posterior.run.diagnostics)}
         run = {key: source[key] for key in FIT_KEYS}
-    return {"weeks": weeks, **run, **check_rows(findings)}
+    tests = [] if posterior is None else evidence_rows(posterior)
+    return {"weeks": weeks, **run, "experiments": tests, **check_rows(findings)}
 
 
 def effects_rows(found: Results) -> dict[str, Any]:

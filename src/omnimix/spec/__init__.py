@@ -16,6 +16,7 @@ from omnimix.spec.budget import (
 )
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
+from omnimix.spec.experiment import METRICS, Experiment
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
@@ -26,6 +27,7 @@ __all__ = [
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",
+    "METRICS",
     "MOST_LINKS",
     "OBJECTIVES",
     "PHASINGS",
@@ -36,6 +38,7 @@ __all__ = [
     "Channel",
     "Confounding",
     "Cvar",
+    "Experiment",
     "Funnel",
     "Goal",
     "Likelihood",

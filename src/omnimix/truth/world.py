@@ -8,7 +8,7 @@ from pathlib import Path
 from omnimix import notebook
 from omnimix.data import Panel
 from omnimix.errors import OmnimixError
-from omnimix.spec import Funnel
+from omnimix.spec import Experiment, Funnel
 from omnimix.truth.truth import Truth
 from omnimix.whole_file import write_whole
 
@@ -20,6 +20,24 @@ class World:
     panel: Panel
     funnel: Funnel
     truth: Truth
+
+    def run_test(self, experiment: Experiment, seed: int = 0) -> Experiment:
+        """Return a test with the result it would have in this world, off by its own standard error.
+
+        The value that the test was given with is not read; ``error`` or ``interval`` says how far off results are.
+
+        Raises :class:`SpecError` for a test of a chain or of markets, or outside the simulated weeks.
+
+        >>> from omnimix.truth import simulate
+        >>> world = simulate(seed=1, weeks=60)
+        >>> asked = Experiment("tv off", channels="tv", start="2022-06-06", end="2022-07-03", scale=0.0, tail_weeks=8,
+        ...                    outcome="sales", metric="increment", value=0.0, error=1_000.0)
+        >>> world.run_test(asked, seed=3).value > 0
+        True
+        """
+        from omnimix.truth.tested import run_test
+
+        return run_test(self.truth, experiment, seed)
 
     def write(self, folder: str | Path) -> Path:
         """Write ``weekly.csv`` and ``omnimix.toml`` to start a project; return the path of the latter.

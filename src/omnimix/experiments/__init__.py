@@ -1,0 +1,18 @@
+"""Tests: what each should find by the one engine, a posterior that knows what it found, and which to do next."""
+
+from omnimix.experiments.arms import predicted
+from omnimix.experiments.calibrate import calibrate
+from omnimix.experiments.design import design_tests
+from omnimix.experiments.designs import TestDesign, TestDesigns
+from omnimix.experiments.likelihood import contradictions
+from omnimix.experiments.reading import read_experiments
+
+__all__ = [
+    "TestDesign",
+    "TestDesigns",
+    "calibrate",
+    "contradictions",
+    "design_tests",
+    "predicted",
+    "read_experiments",
+]

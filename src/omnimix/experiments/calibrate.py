@@ -1,0 +1,144 @@
+"""A finished fit takes tests in: its draws are weighed by how well each foretold the results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from omnimix.arguments import checked
+from omnimix.effects import require_usable
+from omnimix.errors import FitError, SpecError
+from omnimix.experiments.arms import predicted
+from omnimix.experiments.likelihood import log_likelihood, surprise
+from omnimix.mechanics import Array
+from omnimix.posterior import Evidence, Posterior
+from omnimix.posterior.importance import WORST_SHAPE, smoothed_weights
+from omnimix.spec import Experiment
+
+FEWEST_EFFECTIVE = 400.0
+LARGEST_WEIGHT = 0.02
+WEIGHED = "the weights of tests"  # what the effective number of draws is worst for, then
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How far draws of a posterior can be weighed anew.
+
+    Attributes:
+        of_draws: weights that add up to one, shape (draws,).
+        k_hat: shape of the tail of the raw weights.
+        effective: number of equal draws that are worth as much.
+        largest: weight of any one draw.
+    """
+
+    of_draws: Array
+    k_hat: float
+    effective: float
+    largest: float
+
+    @property
+    def wrong(self) -> list[str]:
+        """Why these weights may not be used; empty where they may. Any one reason is enough."""
+        told = []
+        if self.k_hat > WORST_SHAPE:
+            told.append(f"the tail of the weights is too long: k-hat is {self.k_hat:.2f}, at most {WORST_SHAPE}")
+        if self.effective < FEWEST_EFFECTIVE:
+            told.append(
+                f"only {self.effective:.0f} of {len(self.of_draws):,} draws are left in effect, at least "
+                f"{FEWEST_EFFECTIVE:.0f} are needed"
+            )
+        if self.largest >= LARGEST_WEIGHT:
+            told.append(f"one draw alone weighs {self.largest:.1%}, less than {LARGEST_WEIGHT:.0%} is allowed")
+        return told
+
+
+@checked
+def calibrate(posterior: Posterior, experiments: Sequence[Experiment], *, allow_unconverged: bool = False) -> Posterior:
+    """Return a posterior that has taken in the results of tests, in seconds and without a fit.
+
+    Draws are weighed by how likely the results are under each, the largest weights smoothed (PSIS), and drawn anew in
+    proportion: as many draws as before, the likely ones several times. Every verb then works on them as on any other
+    draws. It is allowed where three things hold: k-hat at most 0.7, at least 400 draws left in effect and no draw with
+    2 % of all weight. `posterior.evidence` has every test with what was expected of it before.
+
+    Args:
+        posterior: a fitted model.
+        experiments: results to take in; those that it has taken in before stay in it.
+        allow_unconverged: weigh the draws of a fit that did not converge all the same.
+
+    Raises :class:`SpecError` for tests that do not fit the model, with everything wrong at once, and :class:`FitError`
+    where the results are too surprising for these draws; it says which of the three rules fails.
+
+    >>> posterior = calibrate(posterior, [lift])                                              # doctest: +SKIP
+    """
+    require_usable(posterior, allow_unconverged)
+    tests = [experiments] if isinstance(experiments, Experiment) else list(experiments)
+    _require_new(posterior, tests)
+    found = predicted(posterior, tests)
+    weights = weighing(posterior, np.sum([log_likelihood(e, found[:, k]) for k, e in enumerate(tests)], axis=0))
+    if weights.wrong:
+        raise FitError(_refusal(tests, found, weights))
+    places = _drawn(weights.of_draws, np.random.default_rng(posterior.run.seed))
+    diagnostics = posterior.run.diagnostics
+    if weights.effective < diagnostics.ess_bulk_min:
+        diagnostics = replace(diagnostics, ess_bulk_min=weights.effective, ess_bulk_worst=WEIGHED)
+    evidence = [
+        Evidence(
+            experiment=e,
+            predicted=float(found[:, k].mean()),
+            spread=float(found[:, k].std()),
+            z=surprise(e, float(found[:, k].mean()), float(found[:, k].std())),
+            how="reweighted",
+            k_hat=weights.k_hat,
+            effective=weights.effective,
+            largest_weight=weights.largest,
+        )
+        for k, e in enumerate(tests)
+    ]
+    return replace(
+        posterior.taking(places),
+        run=replace(posterior.run, diagnostics=diagnostics),
+        evidence=(*posterior.evidence, *evidence),
+    )
+
+
+def weighing(posterior: Posterior, log_weights: Array) -> Weighing:
+    """Return weights of the draws; draws that stand several times, after an earlier weighing, count as one each."""
+    noise = posterior.flat("noise").to_numpy().reshape(posterior.size, -1)
+    place = np.unique(noise, axis=0, return_inverse=True)[1].reshape(-1)
+    found = smoothed_weights(log_weights)
+    single = np.bincount(place, weights=found.of_draws)
+    return Weighing(found.of_draws, found.shape, float(1.0 / np.sum(single**2)), float(single.max()))
+
+
+def _drawn(weights: Array, generator: np.random.Generator) -> Array:
+    """Return places of draws in proportion to their weights: systematic, so that chance adds as little as it can."""
+    count = len(weights)
+    at = (np.arange(count) + generator.random()) / count
+    places = np.minimum(np.searchsorted(np.cumsum(weights), at), count - 1)
+    return generator.permutation(places)
+
+
+def _require_new(posterior: Posterior, tests: Sequence[Experiment]) -> None:
+    if not tests:
+        raise SpecError("there are no tests to take in; give at least one om.Experiment.")
+    known = {e.experiment.name: e.experiment for e in posterior.evidence}
+    again = [e.name for e in tests if e.name in known]
+    if again:
+        raise SpecError(
+            f"this posterior has taken in {', '.join(repr(n) for n in again)} before, and a result counts once; leave "
+            "it out, or give another test another name."
+        )
+
+
+def _refusal(tests: Sequence[Experiment], found: Array, weights: Weighing) -> str:
+    told = "; ".join(
+        f"{e.name!r} found {e.result:,.4g} where {found[:, k].mean():,.4g} +- {found[:, k].std():,.4g} was expected"
+        for k, e in enumerate(tests)
+    )
+    return (
+        f"these draws cannot be weighed by these tests: {'; '.join(weights.wrong)}. {told}. Fit with more draws and "
+        "calibrate that, or look first whether the test and the table speak of the same spend."
+    )
