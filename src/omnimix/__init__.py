@@ -39,10 +39,11 @@ _ROOMS = {
         "Prior",
         "Stage",
         "Target",
+        "TeamGoal",
     ),
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
-    "model": ("build_model", "fit"),
+    "model": ("build_model", "fit", "refit"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -152,6 +153,7 @@ if TYPE_CHECKING:
     from omnimix.findings import Finding as Finding
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
+    from omnimix.model.refit import refit as refit
     from omnimix.page import Report as Report
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
@@ -169,6 +171,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.spec import TeamGoal as TeamGoal
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet

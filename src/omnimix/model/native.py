@@ -207,9 +207,7 @@ def python_model(layout: Layout) -> Any:
 
     size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
-    return from_pyfunc(
-        size, lambda: _python_density(layout), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]
-    )
+    return from_pyfunc(size, lambda: density_of(layout), lambda *_: expand_of(layout), dtypes, shapes, ["theta"])
 
 
 def _start_at(mean: Array, widths: Array) -> Callable[[int], Array]:
@@ -231,16 +229,20 @@ def _width(parameter: Parameter) -> float:
     return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
-def _python_density(layout: Layout) -> Callable[..., tuple[float, Array]]:
-    def density_of(z: Array) -> tuple[float, Array]:
+def density_of(layout: Layout) -> Callable[..., tuple[float, Array]]:
+    """Return a function from unbounded parameters to log prior + log likelihood and its gradient."""
+
+    def density(z: Array) -> tuple[float, Array]:
         grad, out = np.empty_like(z), np.full(1, -np.inf)
         status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
         return (float(out[0]) if status == FINE else -np.inf), grad
 
-    return density_of
+    return density
 
 
-def _python_expand(layout: Layout) -> Callable[..., dict[str, Array]]:
+def expand_of(layout: Layout) -> Callable[..., dict[str, Array]]:
+    """Return a function from unbounded parameters to ``theta``, by name."""
+
     def expand(z: Array) -> dict[str, Array]:
         theta = np.empty_like(z)
         machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))

@@ -2,6 +2,7 @@
 
 from omnimix.posterior.diagnostics import Diagnostics, diagnose
 from omnimix.posterior.posterior import Posterior, Run
+from omnimix.posterior.refitted import Refitted, Revision
 from omnimix.posterior.store import load, save
 
-__all__ = ["Diagnostics", "Posterior", "Run", "diagnose", "load", "save"]
+__all__ = ["Diagnostics", "Posterior", "Refitted", "Revision", "Run", "diagnose", "load", "save"]

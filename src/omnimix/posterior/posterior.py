@@ -14,7 +14,8 @@ from omnimix.data import Panel
 from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
-from omnimix.spec import Budget, Chain, Funnel
+from omnimix.posterior.refitted import Refitted
+from omnimix.spec import Budget, Chain, Funnel, Goal
 from omnimix.words import ValueUnit
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Posterior:
         run: settings, seed, seconds, versions.
         campaign_chains: chained campaigns declared with the fit, for the verbs that judge them.
         budget: the joint budget declared with the fit, for the verbs that divide it.
+        goals: what the company wants to reach, declared with the fit.
+        refitted: how it came from an earlier fit, if it did.
     """
 
     draws: xr.DataTree
@@ -64,6 +67,8 @@ class Posterior:
     run: Run
     campaign_chains: tuple[Chain, ...] = ()
     budget: Budget | None = None
+    goals: tuple[Goal, ...] = ()
+    refitted: Refitted | None = None
 
     @property
     def model(self) -> Any:
