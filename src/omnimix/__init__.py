@@ -75,6 +75,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "steering": ("goals",),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -172,6 +173,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
     from omnimix.spec import TeamGoal as TeamGoal
+    from omnimix.steering.verb import goals as goals
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet

@@ -39,6 +39,7 @@ ORDER = (
     "checks",
     "truth",
     "backtests",
+    "steering",
     "config",
     "rows",
     "plot",

@@ -19,6 +19,7 @@ VERBS = {
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
+    "goals": "say how likely declared goals are reached under today's plan and the joint plan, and the cheapest plan",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
@@ -81,13 +82,18 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget", "report"):
+    for verb in ("effects", "chains", "budget", "goals", "report"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         if verb != "report":  # its page says so by itself
             by_verb[verb].add_argument(
                 "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
             )
-    for verb, what in (("chains", "the chains"), ("budget", "the budget"), ("report", "chains and budget")):
+    for verb, what in (
+        ("chains", "the chains"),
+        ("budget", "the budget"),
+        ("goals", "the goals"),
+        ("report", "chains and budget"),
+    ):
         by_verb[verb].add_argument(
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
@@ -98,7 +104,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_backtest(by_verb["backtest"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns"):
+    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "goals", "report", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 

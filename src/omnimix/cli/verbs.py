@@ -52,7 +52,7 @@ def run_fit(given: argparse.Namespace) -> bool:
         write_json(fit_rows(len(panel), None, findings), given.json)
     require_shown(findings)
     posterior = _fit(config.funnel, panel, {**config.fit, **_sampling(given)})
-    posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
+    posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget, goals=config.goals)
     posterior.save(given.out)
     health = show_health(posterior)
     told = fit_rows(len(posterior.scaling.window_weeks), posterior, (*findings, *health))
@@ -66,6 +66,8 @@ def run_fit(given: argparse.Namespace) -> bool:
             say(f"      omnimix chains {given.out}")
         if config.budget is not None:
             say(f"      omnimix budget {given.out}")
+        if config.goals:
+            say(f"      omnimix goals {given.out}")
         say(f"      omnimix report {given.out}")
     return blocked
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.config.budget import declared_budget
+from omnimix.config.goals import declared_goals
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
 from omnimix.config.toml_file import read_toml
@@ -35,6 +36,7 @@ def read_config(path: str | Path) -> Config:
     chains = _all(_chain, raw.get("chains", {}), wrong)
     wrong += _unknown_links(chains, list(raw.get("channels", {})))
     budget = declared_budget(raw, wrong)
+    goals = declared_goals(raw, wrong)
     _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
     data = dict(raw["data"])
@@ -51,6 +53,7 @@ def read_config(path: str | Path) -> Config:
         chains=tuple(chains),
         budget=budget,
         later={k: raw[k] for k in LATER if k in raw},
+        goals=goals,
     )
 
 

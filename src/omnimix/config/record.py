@@ -9,7 +9,7 @@ from typing import Any
 
 from omnimix.data import Panel, read_panel
 from omnimix.errors import SpecError
-from omnimix.spec import Budget, Chain, Funnel
+from omnimix.spec import Budget, Chain, Funnel, Goal
 
 
 class DeclarationError(SpecError):
@@ -28,6 +28,7 @@ class Config:
         fit: sampler settings by name; absent ones have the defaults of :func:`omnimix.fit`.
         chains: the chained campaigns to judge.
         budget: the joint budget to divide; ``None`` where none is declared.
+        goals: what the company wants to reach.
         later: the table for the verb to come (report), checked for keys and types.
     """
 
@@ -39,6 +40,7 @@ class Config:
     chains: tuple[Chain, ...]
     budget: Budget | None
     later: Mapping[str, Any]
+    goals: tuple[Goal, ...] = ()
 
     def panel(self) -> Panel:
         """Read the weekly table. Raises :class:`DataError` that lists everything wrong at once."""

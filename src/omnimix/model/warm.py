@@ -6,7 +6,7 @@ z = m + L w. There the posterior is near a standard normal: a metric need not be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from scipy.special import erf, erfc, logit, ndtri
 from omnimix.mechanics import Array, Parameter
 from omnimix.mechanics.parameters import unbounded_spread
 from omnimix.model.build import Layout
-from omnimix.model.native import density_of, expand_of
+from omnimix.model.native import compiled_model, density_of, expand_of, has_compiled_door, machine
 from omnimix.model.nutpie_import import import_nutpie
+from omnimix.model.warm_code import user_data, warm_machine
 from omnimix.spec import Prior
 
 SHRINKING = 20  # draws that independence of the parameters counts as, beside the draws there are
@@ -56,10 +57,15 @@ def warm_start(parameters: Sequence[Parameter], known: Sequence[Parameter], thet
 
 def warm_model(layout: Layout, start: WarmStart) -> Any:
     """Return the model as nutpie samples it from a warm start: ``w`` in, one vector ``theta`` out."""
+    size = len(layout.parameters)
+    if has_compiled_door():
+        entries, data = warm_machine(), user_data(layout, start.center, start.factor)
+        addresses = (entries.log_density.address, entries.expand.address, data.ctypes.data)
+        return compiled_model(size, addresses, lambda _: _near_zero(size), keep=(layout, machine(), entries, data))
     import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
-    size, inner, expand = len(layout.parameters), density_of(layout), expand_of(layout)
+    inner, expand = density_of(layout), expand_of(layout)
 
     def density(w: Array) -> tuple[float, Array]:
         value, grad = inner(start.center + start.factor @ w)
@@ -70,6 +76,13 @@ def warm_model(layout: Layout, start: WarmStart) -> Any:
 
     dtypes, shapes = [np.dtype("float64")], [(size,)]
     return from_pyfunc(size, lambda: density, lambda *_: expanded, dtypes, shapes, ["theta"])
+
+
+def _near_zero(size: int) -> Callable[[int], Array]:
+    def start(seed: int) -> Array:
+        return np.random.default_rng(seed).uniform(-1.0, 1.0, size)
+
+    return start
 
 
 def log_densities(layout: Layout, z: Array) -> Array:

@@ -13,6 +13,7 @@ from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
+from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, waterfall
@@ -37,6 +38,7 @@ __all__ = [
     "draw",
     "fit",
     "funnel",
+    "goal_chances",
     "paths",
     "payback",
     "phasing",

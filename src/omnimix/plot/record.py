@@ -22,6 +22,7 @@ from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
+from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
@@ -29,12 +30,13 @@ from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.steering import GoalChances
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Result = Effects | Chains | Budgets | Backtest | Comparison | GoalChances
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,13 +59,14 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    GoalChances: goal_chances,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest.
+    compared, fits compared, a backtest, the odds of goals.
 
     Figures of a name without a picture of its own are drawn as dots.
 
