@@ -75,6 +75,7 @@ _ROOMS = {
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
+    "refits": ("compare_fits", "drift"),
     "steering": ("goals",),
     "page": ("Report", "report"),
 }
@@ -159,6 +160,8 @@ if TYPE_CHECKING:
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
+    from omnimix.refits.compare import compare_fits as compare_fits
+    from omnimix.refits.drift import drift as drift
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel

@@ -39,6 +39,7 @@ ORDER = (
     "checks",
     "truth",
     "backtests",
+    "refits",
     "steering",
     "config",
     "rows",

@@ -16,6 +16,7 @@ VERBS = {
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
+    "refit": "fit the same funnel to a table that goes on, from what was learned, and say why figures moved",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
@@ -98,6 +99,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    _add_refit(by_verb["refit"])
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
@@ -118,6 +120,29 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     for name, (most, words) in kept.items():
         parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_refit(parser: argparse.ArgumentParser) -> None:
+    _add_stored(parser)
+    parser.add_argument(
+        "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
+    )
+    parser.add_argument("--no-plans", dest="plans", action="store_false", help="do not compare the best plans")
+    for name, most in (("draws", MOST_DRAWS), ("tune", MOST_DRAWS)):
+        parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help="of each chain, where it is sampled")
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_stored(parser: argparse.ArgumentParser) -> None:
+    """Add a saved posterior, a weekly table that goes on from it, and how that table is read."""
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    parser.add_argument("table", type=Path, metavar="weekly.csv", help="the whole table: old weeks and new ones")
+    parser.add_argument(
+        "--project", type=Path, metavar="omnimix.toml", help="project file that says how such a table is read"
+    )
+    parser.add_argument("--allow-unconverged", action="store_true", help="go on from a fit that did not converge")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
 
 
 def _add_backtest(parser: argparse.ArgumentParser) -> None:

@@ -29,10 +29,10 @@ def require_continuing(posterior: Posterior, panel: Panel) -> None:
         raise DataError(f"the table does not go on from the one that was fitted: {told}. Nothing was filled.")
 
 
-def revisions(posterior: Posterior, panel: Panel) -> tuple[Revision, ...]:
-    """Return every figure of a week and column that the fit read and that is another now, earliest first."""
-    weeks = posterior.scaling.weeks
-    names = columns_of(posterior.funnel)
+def revisions(posterior: Posterior, panel: Panel, columns: Sequence[str] | None = None) -> tuple[Revision, ...]:
+    """Return every figure of a week and column that the fit read (or of some of them) and that is another now."""
+    weeks = posterior.scaling.weeks.intersection(panel.weeks)
+    names = columns_of(posterior.funnel) if columns is None else list(columns)
     old, new = (p.frame.reindex(weeks)[names].to_numpy(dtype=float) for p in (posterior.panel, panel))
     both_empty = np.isnan(old) & np.isnan(new)
     with np.errstate(invalid="ignore"):

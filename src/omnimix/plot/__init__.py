@@ -21,6 +21,7 @@ from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
 from omnimix.plot.record import draw
+from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
 
@@ -37,6 +38,7 @@ __all__ = [
     "contributions",
     "draw",
     "fit",
+    "fits_moved",
     "funnel",
     "goal_chances",
     "paths",

@@ -11,6 +11,7 @@ from omnimix.budget.problem import Problem
 from omnimix.budget.search import Step, search
 from omnimix.budget.starts import pattern_starts
 from omnimix.budget.target import halved, spend_ends
+from omnimix.effects.future import ValueWeights
 from omnimix.mechanics import Array
 from omnimix.steering.forecast import Forecasts, set_money, whole_total
 from omnimix.steering.weeks import Counted
@@ -66,5 +67,5 @@ def cheapest(problem: Problem, forecasts: Forecasts, goal: Counted, odds: float,
     return Cheapest(*at(halved(misses, low, high)[1]), enough=True)
 
 
-def _wanted(problem: Problem, goal: Counted, weeks: Array, unit: float):  # type: ignore[no-untyped-def]
+def _wanted(problem: Problem, goal: Counted, weeks: Array, unit: float) -> ValueWeights:
     return problem.future.weights({goal.goal.node: unit}, cost=0.0, counted=weeks)
