@@ -27,7 +27,7 @@ LARGE = 2.0
 def cell(key: str) -> dict[str, Any]:
     """Return what one world shows."""
     kind, seed = key.split("-")
-    return {"kind": kind, **(stationary if kind == "stationary" else halved)(int(seed))}
+    return {"kind": kind, **{"stationary": stationary, "halved": halved, "bridge": bridge}[kind](int(seed))}
 
 
 def stationary(seed: int) -> dict[str, Any]:
@@ -81,6 +81,24 @@ def halved(seed: int) -> dict[str, Any]:
     return told
 
 
+def bridge(seed: int) -> dict[str, Any]:
+    """Promise what will really be spent, and look whether the difference is called what was to be expected."""
+    weeks, longest = SETTINGS["weeks"], max(SETTINGS["added"])
+    world = om.simulate(channels=NAMES, weeks=weeks + longest, seed=10_000 + seed)
+    old, _ = _fitted(world.funnel, world.panel, weeks, seed)
+    spend = world.panel.frame[list(NAMES)].iloc[weeks:]
+    found = om.track(spend, old, world.panel, seed=seed, allow_unconverged=True)
+    table = found.table()
+    effects = table[table["cause"] == "effect"]
+    return {
+        "off": abs(float(table["part"].sum()) - (found.happened - found.promised)),
+        "difference": (found.happened - found.promised) / found.promised,
+        "within": found.within,
+        "effects_within": effects["within"].astype(bool).tolist(),
+        "parts": {str(k): float(v) / found.promised for k, v in found.by_cause.items()},
+    }
+
+
 QUIET = {"progress": False, "allow_unconverged": True}
 
 
@@ -106,12 +124,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=20)
     parser.add_argument("--halved", type=int, default=8)
+    parser.add_argument("--bridges", type=int, default=50)
     parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
     study = Study("steady_worlds", SETTINGS, keep=given.keep, rooms=ROOMS)
     keys = [f"stationary-{k}" for k in range(given.worlds)] + [f"halved-{k}" for k in range(given.halved)]
+    keys += [f"bridge-{k}" for k in range(given.bridges)]
     cells = study.run(keys, cell)
-    still, less = ([c for c in cells if c["kind"] == k] for k in ("stationary", "halved"))
+    still, less, bridges = ([c for c in cells if c["kind"] == k] for k in ("stationary", "halved", "bridge"))
     rows = pd.DataFrame([_summary(still, added) for added in SETTINGS["added"]])
     times = pd.DataFrame(
         {
@@ -134,8 +154,23 @@ def main() -> None:
             for q in (13, 26)
         ]
     )
+    held = pd.DataFrame(
+        [
+            {
+                "worlds": len(bridges),
+                "largest sum off, EUR": max(c["off"] for c in bridges),
+                "noise called noise": np.mean([c["within"] for c in bridges]),
+                "effects called steady": np.mean([w for c in bridges for w in c["effects_within"]]),
+                "median difference": np.median(np.abs([c["difference"] for c in bridges])),
+            }
+        ]
+    )
     text = "# Refits on worlds whose truth is known\n\n" + __doc__.split("\n\n")[1]
-    study.write({"cells": cells}, text, {"Stationary worlds": rows, "Time": times, "An effect halved": found})
+    study.write(
+        {"cells": cells},
+        text,
+        {"Stationary worlds": rows, "Time": times, "An effect halved": found, "Promised and happened": held},
+    )
 
 
 def _summary(cells: list[dict[str, Any]], added: int) -> dict[str, Any]:

@@ -76,6 +76,7 @@ _ROOMS = {
     "truth": ("example", "simulate"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "refits": ("compare_fits", "drift"),
+    "promises": ("RecordedPlan", "record_plan", "recorded_plans", "track"),
     "steering": ("goals",),
     "page": ("Report", "report"),
 }
@@ -160,6 +161,10 @@ if TYPE_CHECKING:
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
+    from omnimix.promises import RecordedPlan as RecordedPlan
+    from omnimix.promises import record_plan as record_plan
+    from omnimix.promises import recorded_plans as recorded_plans
+    from omnimix.promises.track import track as track
     from omnimix.refits.compare import compare_fits as compare_fits
     from omnimix.refits.drift import drift as drift
     from omnimix.spec import Baseline as Baseline

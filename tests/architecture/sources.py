@@ -40,6 +40,7 @@ ORDER = (
     "truth",
     "backtests",
     "refits",
+    "promises",
     "steering",
     "config",
     "rows",

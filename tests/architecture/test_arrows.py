@@ -33,6 +33,7 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
+    ("promises/record.py::Tracking.plot", "plot"),
     ("refits/record.py::FitsCompared.plot", "plot"),
     ("steering/record.py::GoalChances.plot", "plot"),
 }

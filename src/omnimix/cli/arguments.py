@@ -21,6 +21,7 @@ VERBS = {
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "goals": "say how likely declared goals are reached under today's plan and the joint plan, and the cheapest plan",
+    "track": "hold what happened against what a plan promised, cause by cause, to the cent",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
@@ -100,6 +101,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
+    _add_track(by_verb["track"])
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
@@ -133,10 +135,22 @@ def _add_refit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
 
 
+def _add_track(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="the posterior the plan was made from")
+    parser.add_argument("plan", type=Path, metavar="plan.xlsx", help="the plan's workbook")
+    parser.add_argument("table", type=Path, metavar="weekly.csv", help="the whole table: old weeks and new ones")
+    parser.add_argument("--out", type=Path, metavar="bridge.xlsx", help="write the bridge as a workbook")
+    _add_reading(parser)
+
+
 def _add_stored(parser: argparse.ArgumentParser) -> None:
     """Add a saved posterior, a weekly table that goes on from it, and how that table is read."""
     parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
     parser.add_argument("table", type=Path, metavar="weekly.csv", help="the whole table: old weeks and new ones")
+    _add_reading(parser)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project", type=Path, metavar="omnimix.toml", help="project file that says how such a table is read"
     )

@@ -20,6 +20,7 @@ from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
+from omnimix.plot.promises import promise_bridge
 from omnimix.plot.record import draw
 from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
@@ -50,6 +51,7 @@ __all__ = [
     "plans_compared",
     "pool_split",
     "prior_posterior",
+    "promise_bridge",
     "response_curves",
     "roas",
     "silo_cost",

@@ -28,9 +28,11 @@ from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
+from omnimix.plot.promises import promise_bridge
 from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.promises import Tracking
 from omnimix.refits import FitsCompared
 from omnimix.steering import GoalChances
 from omnimix.words import amount, form_of
@@ -38,7 +40,7 @@ from omnimix.words import amount, form_of
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | FitsCompared | GoalChances
+Result = Effects | Chains | Budgets | Backtest | Comparison | FitsCompared | GoalChances | Tracking
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -63,6 +65,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Backtest: backtest,
     FitsCompared: fits_moved,
     GoalChances: goal_chances,
+    Tracking: promise_bridge,
 }
 
 
@@ -70,7 +73,7 @@ def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
     compared, fits compared, a backtest, why figures moved, the odds
-    of goals.
+    of goals, what was promised and what happened.
 
     Figures of a name without a picture of its own are drawn as dots.
 
