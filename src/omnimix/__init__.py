@@ -32,6 +32,7 @@ _ROOMS = {
         "Cvar",
         "Funnel",
         "Goal",
+        "Identity",
         "Limit",
         "Limits",
         "Link",
@@ -77,7 +78,7 @@ _ROOMS = {
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "refits": ("compare_fits", "drift"),
     "promises": ("RecordedPlan", "record_plan", "recorded_plans", "track"),
-    "steering": ("goals",),
+    "steering": ("goals", "kpi_tree"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -173,6 +174,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Cvar as Cvar
     from omnimix.spec import Funnel as Funnel
     from omnimix.spec import Goal as Goal
+    from omnimix.spec import Identity as Identity
     from omnimix.spec import Limit as Limit
     from omnimix.spec import Limits as Limits
     from omnimix.spec import Link as Link
@@ -181,6 +183,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
     from omnimix.spec import TeamGoal as TeamGoal
+    from omnimix.steering.kpi_tree import kpi_tree as kpi_tree
     from omnimix.steering.verb import goals as goals
     from omnimix.truth import simulate as simulate
     from omnimix.truth._example import example as example

@@ -15,6 +15,7 @@ from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.kpi_trees import kpi_tree
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
@@ -42,6 +43,7 @@ __all__ = [
     "fits_moved",
     "funnel",
     "goal_chances",
+    "kpi_tree",
     "paths",
     "payback",
     "phasing",

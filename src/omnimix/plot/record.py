@@ -24,6 +24,7 @@ from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.kpi_trees import kpi_tree
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
@@ -34,13 +35,13 @@ from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
 from omnimix.promises import Tracking
 from omnimix.refits import FitsCompared
-from omnimix.steering import GoalChances
+from omnimix.steering import GoalChances, KpiTree
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison | FitsCompared | GoalChances | Tracking
+Result = Effects | Chains | Budgets | Backtest | Comparison | FitsCompared | GoalChances | KpiTree | Tracking
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -65,6 +66,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Backtest: backtest,
     FitsCompared: fits_moved,
     GoalChances: goal_chances,
+    KpiTree: kpi_tree,
     Tracking: promise_bridge,
 }
 
@@ -73,7 +75,7 @@ def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
     compared, fits compared, a backtest, why figures moved, the odds
-    of goals, what was promised and what happened.
+    of goals, what was promised and what happened, why a result moved.
 
     Figures of a name without a picture of its own are drawn as dots.
 

@@ -1,11 +1,11 @@
-"""Goals under plans as plain rows."""
+"""Goals under plans, and why a result moved, as plain rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from omnimix.rows.table import records
-from omnimix.steering import GoalChances
+from omnimix.steering import GoalChances, KpiTree
 
 SCHEMA = 1
 
@@ -19,5 +19,18 @@ def goal_rows(found: GoalChances, language: str = "en") -> dict[str, Any]:
         "odds": found.odds,
         "assumed_controls": found.assumed_controls,
         "goals": records(found.table()),
+        "sentences": found.sentences(language),
+    }
+
+
+def tree_rows(found: KpiTree, language: str = "en") -> dict[str, Any]:
+    """Return why a result moved between two periods: every part with its place in the tree, and the sentences."""
+    return {
+        "schema": SCHEMA,
+        "interval": found.interval,
+        "before": list(found.before),
+        "after": list(found.after),
+        "weeks": list(found.weeks),
+        "tree": records(found.table()),
         "sentences": found.sentences(language),
     }

@@ -18,6 +18,7 @@ from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.goal import Goal
+from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 from omnimix.spec.value import value_findings
@@ -39,6 +40,7 @@ __all__ = [
     "Cvar",
     "Funnel",
     "Goal",
+    "Identity",
     "Likelihood",
     "Limit",
     "Limits",
