@@ -128,13 +128,14 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
     study = Study("steady_worlds", SETTINGS, keep=given.keep, rooms=ROOMS)
-    keys = [f"stationary-{k}" for k in range(given.worlds)] + [f"halved-{k}" for k in range(given.halved)]
-    keys += [f"bridge-{k}" for k in range(given.bridges)]
-    cells = study.run(keys, cell)
+    counts = {"bridge": given.bridges, "stationary": given.worlds, "halved": given.halved}
+    cells = study.run([f"{kind}-{k}" for kind, count in counts.items() for k in range(count)], cell)
     still, less, bridges = ([c for c in cells if c["kind"] == k] for k in ("stationary", "halved", "bridge"))
-    rows = pd.DataFrame([_summary(still, added) for added in SETTINGS["added"]])
+    rows = pd.DataFrame([_summary(still, added) for added in SETTINGS["added"] if still])
     times = pd.DataFrame(
-        {
+        {}
+        if not still
+        else {
             "fit from the start, s": [np.median([c["fresh_seconds"] for c in still])],
             "sampled refit, s": [np.median([c["sampled_seconds"] for c in still])],
             "ratio": [np.median([c["sampled_seconds"] / c["fresh_seconds"] for c in still])],

@@ -49,5 +49,6 @@ def promise_bridge(result: Tracking, *, ax: Axes | None = None) -> Axes:
     grid_lines(ax, "y")
     told = "within" if result.within else "not within"
     title = f"{amount(result.promised)} was promised, {amount(result.happened)} came: {told} what was to be expected"
-    dress(ax, title, f"Line: {result.interval:.0%} interval of what was to be expected, given what was really done.")
+    under = f"Line: {result.interval:.0%} interval of what was to be expected, given what was really done."
+    dress(ax, title, under + " The axis does not begin at 0." * int(ax.get_ylim()[0] > 0))
     return ax

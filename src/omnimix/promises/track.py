@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan, PlanSheet
 from omnimix.data import Panel
+from omnimix.effects.controls_ahead import controls_ahead
 from omnimix.effects.figures import require_usable
 from omnimix.effects.plan import as_plan, data_window
 from omnimix.effects.predict import predict
@@ -54,7 +55,8 @@ def track(
         posterior: the fit that the plan was made from.
         panel: the whole table, with the weeks of the plan that have come.
         refitted: the fit on that table; by default it is made by :func:`omnimix.refit`.
-        controls: controls of the plan's weeks as they were taken to be; their training mean by default.
+        controls: controls of the plan's weeks as they were taken to be; by default those of the same weeks a year
+            before the last of the fit.
         interval: probability mass within which a difference is called what was to be expected.
         seed: of the forecast's noise and of the refit.
         allow_unconverged: use a fit that did not converge all the same.
@@ -73,7 +75,8 @@ def track(
     answers = [c.name for c in posterior.funnel.responding]
     happened_controls = frame.loc[weeks, list(posterior.funnel.controls)] if posterior.funnel.controls else None
     planned = spend.loc[weeks].drop(columns=list(answering))
-    promised = brought(old, as_plan(old, planned), weeks, controls)
+    assumed = controls_ahead(old, weeks, controls)
+    promised = brought(old, as_plan(old, planned), weeks, assumed)
     foreseen = brought(old, as_plan(old, actual.drop(columns=answers)), weeks, happened_controls)
     found = brought(new, data_window(new, tail=False), weeks)
     forecast = _forecast(old, frame, weeks, seed)

@@ -10,6 +10,7 @@ from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan, Outlook, PlanSheet, optimize_budget
 from omnimix.budget.plan import PLAN, TODAY
 from omnimix.budget.problem import Problem, pose_problem
+from omnimix.effects.controls_ahead import controls_ahead
 from omnimix.effects.figures import require_usable
 from omnimix.errors import BudgetError, OmnimixError
 from omnimix.labels import DEFAULT_INTERVAL
@@ -17,7 +18,7 @@ from omnimix.posterior import Posterior
 from omnimix.progress import bar
 from omnimix.spec import Goal, Limits
 from omnimix.steering.cheapest import cheapest
-from omnimix.steering.forecast import Forecasts, controls_ahead, set_money, whole_total
+from omnimix.steering.forecast import Forecasts, set_money, whole_total
 from omnimix.steering.record import CHEAPEST, Chance, GoalChances
 from omnimix.steering.weeks import counted
 
