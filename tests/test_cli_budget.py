@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 import omnimix as om
 from omnimix.budget import optimize_budget, silo_cost
 from omnimix.cli import main
-from omnimix.spec import Budget, Goal, Limit, Limits
+from omnimix.spec import Budget, Limit, Limits, TeamGoal
 from omnimix.workbook import read_plan
 from tests.fits import converged
 from tests.funnel_fits import funnel_frame
@@ -54,7 +54,7 @@ TEAMS = {"tv": "brand", "mail": "ecommerce", "retargeting": "ecommerce", "search
 DECLARED = Budget(
     weeks=8,
     limits=Limits(channels={"mail": Limit(change=(-0.1, 0.1))}),
-    goals={"brand": Goal("store"), "ecommerce": Goal("online", direct=True)},
+    goals={"brand": TeamGoal("store"), "ecommerce": TeamGoal("online", direct=True)},
 )
 
 
@@ -224,7 +224,7 @@ def test_a_project_file_brings_its_budget_and_options_go_first(
     divided(stored, "--project", project)
     divided(stored, "--project", project, "--weeks", 4, "--total", 90_000, "--phasing", "free")
     locked = Limits(channels={"mail": Limit(lock=True)})
-    changed = Budget(weeks=6, limits=locked, goals={"brand": Goal("store")})
+    changed = Budget(weeks=6, limits=locked, goals={"brand": TeamGoal("store")})
     assert asked == [DECLARED, changed, replace(changed, weeks=4, total=90_000.0, phasing="free")]
     assert not capsys.readouterr().err
 
@@ -287,7 +287,7 @@ def test_fit_keeps_the_budget_of_its_project(project: Path, capsys: pytest.Captu
     main(["fit", str(project), "--out", str(target), "--draws", "20", "--tune", "40", "--chains", "2", "--seed", "1"])
     capsys.readouterr()
     assert om.load(target).budget == Budget(
-        weeks=6, limits=Limits(channels={"mail": Limit(lock=True)}), goals={"brand": Goal("store")}
+        weeks=6, limits=Limits(channels={"mail": Limit(lock=True)}), goals={"brand": TeamGoal("store")}
     )
 
 

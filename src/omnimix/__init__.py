@@ -33,6 +33,7 @@ _ROOMS = {
         "Experiment",
         "Funnel",
         "Goal",
+        "Identity",
         "Limit",
         "Limits",
         "Link",
@@ -40,11 +41,12 @@ _ROOMS = {
         "Prior",
         "Stage",
         "Target",
+        "TeamGoal",
     ),
     "geo_tests": ("GeoTest", "analyze_test"),
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
-    "model": ("build_model", "fit"),
+    "model": ("build_model", "fit", "refit"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -92,6 +94,9 @@ _ROOMS = {
         "read_orders",
         "read_touches",
     ),
+    "refits": ("compare_fits", "drift"),
+    "promises": ("RecordedPlan", "record_plan", "recorded_plans", "track"),
+    "steering": ("goals", "kpi_tree"),
     "page": ("Report", "report"),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -175,16 +180,23 @@ if TYPE_CHECKING:
     from omnimix.experiments.calibrate import calibrate as calibrate
     from omnimix.experiments.reading import read_experiments as read_experiments
     from omnimix.findings import Finding as Finding
-    from omnimix.maturity import Readiness as Readiness
-    from omnimix.maturity import readiness as readiness
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
+    from omnimix.maturity import Readiness as Readiness
+    from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model
     from omnimix.model import fit as fit
+    from omnimix.model.refit import refit as refit
     from omnimix.page import Report as Report
     from omnimix.page import report as report
     from omnimix.posterior import Posterior as Posterior
     from omnimix.posterior import load as load
+    from omnimix.promises import RecordedPlan as RecordedPlan
+    from omnimix.promises import record_plan as record_plan
+    from omnimix.promises import recorded_plans as recorded_plans
+    from omnimix.promises.track import track as track
+    from omnimix.refits.compare import compare_fits as compare_fits
+    from omnimix.refits.drift import drift as drift
     from omnimix.spec import Baseline as Baseline
     from omnimix.spec import Chain as Chain
     from omnimix.spec import Channel as Channel
@@ -192,6 +204,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Experiment as Experiment
     from omnimix.spec import Funnel as Funnel
     from omnimix.spec import Goal as Goal
+    from omnimix.spec import Identity as Identity
     from omnimix.spec import Limit as Limit
     from omnimix.spec import Limits as Limits
     from omnimix.spec import Link as Link
@@ -199,6 +212,9 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
+    from omnimix.spec import TeamGoal as TeamGoal
+    from omnimix.steering.kpi_tree import kpi_tree as kpi_tree
+    from omnimix.steering.verb import goals as goals
     from omnimix.tracking.audiences import Audiences as Audiences
     from omnimix.tracking.audiences import audiences as audiences
     from omnimix.tracking.clv import Clv as Clv

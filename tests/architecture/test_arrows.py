@@ -39,6 +39,10 @@ DOORS = {
     ("triangulation/record.py::Witnesses.plot", "plot"),
     ("experiments/designs.py::TestDesigns.plot", "plot"),
     ("geo_tests/result.py::GeoTest.plot", "plot"),
+    ("promises/record.py::Tracking.plot", "plot"),
+    ("refits/record.py::FitsCompared.plot", "plot"),
+    ("steering/record.py::GoalChances.plot", "plot"),
+    ("steering/tree.py::KpiTree.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

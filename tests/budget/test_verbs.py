@@ -275,7 +275,7 @@ def test_the_parts_of_the_silo_cost_add_up(kind: str, request: pytest.FixtureReq
 
 
 def test_teams_with_the_right_goal_lose_only_by_the_split(levers: om.Posterior) -> None:
-    both = om.Goal(("online", "store"))
+    both = om.TeamGoal(("online", "store"))
     found = om.silo_cost(levers, **USUAL, goals={"brand": both, "ecommerce": both})  # type: ignore[arg-type]
     goal = float(found.cost.draws.sel(part="wrong_goal").mean())
     assert abs(goal) <= 2e-3 * float(found.budgets["today"].sum())
@@ -288,7 +288,7 @@ def test_silos_need_two_teams(plain_posterior: om.Posterior) -> None:
 
 def test_goals_of_unknown_teams_and_nodes_are_refused(levers: om.Posterior) -> None:
     with pytest.raises(BudgetError, match=r"did you mean 'brand'(.|\n)*did you mean 'store'"):
-        om.silo_cost(levers, **USUAL, goals={"brnd": om.Goal("store"), "brand": om.Goal("stor")})  # type: ignore[arg-type]
+        om.silo_cost(levers, **USUAL, goals={"brnd": om.TeamGoal("store"), "brand": om.TeamGoal("stor")})  # type: ignore[arg-type]
 
 
 # --- pools ----------------------------------------------------------------------------------------------------------

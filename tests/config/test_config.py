@@ -11,7 +11,7 @@ from omnimix.config import DeclarationError, read_config, schema, schema_text, s
 from omnimix.config.keys import FILE, Section
 from omnimix.config.schema import PUBLISHED
 from omnimix.errors import SpecError
-from omnimix.spec import Budget, Goal, Limit, Limits, Prior
+from omnimix.spec import Budget, Limit, Limits, Prior, TeamGoal
 from omnimix.truth import QUARTER, SPRING, config_text, example
 
 WHOLE = """
@@ -183,7 +183,7 @@ def test_a_declared_budget_is_the_record_that_the_verbs_take(tmp_path):
             levers=["search"],
             widen=0.25,
         ),
-        goals={"brand": Goal("store_sales")},
+        goals={"brand": TeamGoal("store_sales")},
     )
 
 
@@ -197,7 +197,7 @@ def test_a_team_may_have_a_goal_without_a_limit_and_money_may_be_locked_at_zero(
     text += '[budget.channels.tv]\nlock = 0\n[budget.teams.brand]\ngoal = ["sales"]\ndirect = true\n'
     budget = read_config(written(tmp_path, text)).budget
     assert budget == Budget(
-        limits=Limits(channels={"tv": Limit(lock=0)}), goals={"brand": Goal(("sales",), direct=True)}
+        limits=Limits(channels={"tv": Limit(lock=0)}), goals={"brand": TeamGoal(("sales",), direct=True)}
     )
     assert budget.limits.channels["tv"].locked
 

@@ -12,7 +12,7 @@ import omnimix as om
 from omnimix.mechanics import Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.native import FINE, machine
-from omnimix.model.sampling import _middle
+from omnimix.model.warm import middle
 
 Array = np.ndarray
 
@@ -29,7 +29,7 @@ class Compiled:
 
     @property
     def middle(self) -> Array:
-        return np.array([0.0 if s.follows else _middle(s.prior) for s in self.layout.parameters])
+        return np.array([0.0 if s.follows else middle(s.prior) for s in self.layout.parameters])
 
     def log_posterior(self, z: Array) -> tuple[float, Array]:
         """Return log prior + log likelihood on the unbounded scale, with its gradient."""

@@ -13,7 +13,7 @@ from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, VERSUS
 from omnimix.effects import Figures
 from omnimix.mechanics import Array
-from omnimix.spec import Goal, Limits
+from omnimix.spec import Limits, TeamGoal
 from tests.budget.made_plans import made_phasing, made_scepticism
 
 DRAWS = 400
@@ -114,7 +114,7 @@ def made_silo_cost(
     split: tuple[float, float] = (35e3, 20e3),
     staying: tuple[float, float] = (140e3, 50e3),
     *,
-    goals: Mapping[str, Goal] | None = None,
+    goals: Mapping[str, TeamGoal] | None = None,
     budgets: Mapping[str, tuple[float, float]] | None = None,
 ) -> SiloCost:
     """Return the cost of silos of parts with such means and standard deviations."""
@@ -131,7 +131,7 @@ def made_silo_cost(
         cost=_with_odds("silo_cost", draws, "part"),
         plans=dict.fromkeys(("joint", "own_budgets", "silos", "today"), plan.spend),
         budgets=pd.DataFrame(money, index=["today", "joint"]).T,
-        goals=goals or {"brand": Goal("store_sales"), "ecommerce": Goal("online_sales", direct=True)},
+        goals=goals or {"brand": TeamGoal("store_sales"), "ecommerce": TeamGoal("online_sales", direct=True)},
         rounds=4,
         currency="EUR",
     )

@@ -18,7 +18,7 @@ import omnimix as om
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot import channel_colours
 from omnimix.plot.canvas import spread
-from omnimix.spec import Goal
+from omnimix.spec import TeamGoal
 from omnimix.words import amount, money, odds, percent
 from tests.plot.made_plans import (
     MONEY,
@@ -512,7 +512,7 @@ def test_pictures_of_silos_are_tidy():
     many = made_silo_cost(
         (-20e3, 10e3),
         (60e3, 90e3),
-        goals={t: Goal(["store_sales", "online_sales_of_everything"], direct=True) for t in teams},
+        goals={t: TeamGoal(["store_sales", "online_sales_of_everything"], direct=True) for t in teams},
         budgets=dict.fromkeys(teams, (1e3, 4e6)),
     )
     nothing, tiny = made_silo_cost((0, 0), (0, 0), (0, 0)), made_silo_cost((1e-3, 1e-4), (2e-3, 1e-3), (-1e-3, 1e-4))

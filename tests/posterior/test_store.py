@@ -16,7 +16,7 @@ import xarray as xr
 
 import omnimix as om
 from omnimix.posterior import store
-from omnimix.spec import Budget, Goal, Limit, Limits
+from omnimix.spec import Budget, Limit, Limits, TeamGoal
 from tests.conftest import small_frame, small_funnel
 from tests.fits import seed
 
@@ -263,7 +263,7 @@ DECLARED = Budget(
         levers=["search"],
         widen=0.25,
     ),
-    goals={"brand": Goal("sales"), "ecommerce": Goal(["visits", "sales"], direct=True)},
+    goals={"brand": TeamGoal("sales"), "ecommerce": TeamGoal(["visits", "sales"], direct=True)},
 )
 
 

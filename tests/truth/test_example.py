@@ -18,13 +18,13 @@ from omnimix.spec import (
     Chain,
     Channel,
     Funnel,
-    Goal,
     Limit,
     Limits,
     Link,
     Outcome,
     Prior,
     Stage,
+    TeamGoal,
 )
 from omnimix.truth import QUARTER, SCENARIOS, SPRING, World, config_text, example, simulate
 
@@ -140,7 +140,7 @@ def test_chains_are_read_back_as_they_were_declared(tmp_path: Path, links: list[
                 levers=["search"],
                 widen=0.5,
             ),
-            goals={"ecommerce": Goal(["visits", "online_sales"])},
+            goals={"ecommerce": TeamGoal(["visits", "online_sales"])},
         ),
     ],
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from omnimix import notebook, words
 from omnimix.effects import Figures
 from omnimix.labels import LOWER, MEAN
-from omnimix.spec import Goal
+from omnimix.spec import TeamGoal
 
 SILOS, WRONG_SPLIT, WRONG_GOAL, STAYING = "silo_cost", "wrong_split", "wrong_goal", "today"
 
@@ -37,7 +37,7 @@ class SiloCost(words.Counted):
     cost: Figures
     plans: Mapping[str, pd.DataFrame]
     budgets: pd.DataFrame
-    goals: Mapping[str, Goal]
+    goals: Mapping[str, TeamGoal]
     rounds: int
     currency: str
     remarks: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import NODE, PARENT
 from omnimix.mechanics.parameters import STAGE_EFFECT
 from omnimix.posterior import Posterior
-from omnimix.spec import Goal, told_together
+from omnimix.spec import TeamGoal, told_together
 
 ONLINE = ("online", "web", "ecom", "e-com", "digital", "internet")
 STORE = ("store", "shop", "retail", "offline", "winkel", "branch")
@@ -32,8 +32,8 @@ def teams_of(future: Future) -> dict[str, tuple[str, ...]]:
 
 
 def goals_of(
-    posterior: Posterior, teams: Mapping[str, tuple[str, ...]], given: Mapping[str, Goal] | None
-) -> dict[str, Goal]:
+    posterior: Posterior, teams: Mapping[str, tuple[str, ...]], given: Mapping[str, TeamGoal] | None
+) -> dict[str, TeamGoal]:
     """Return the goal of every team, as given or as usual.
 
     As usual the team that buys most of what platforms measure - channels that answer to a stage or are called online by
@@ -58,7 +58,7 @@ def goals_of(
     stages = [s.name for s in posterior.funnel.stages]
     store = [o for o in others if _called(o, STORE)] or others or stages[:1] or [online]
     measured = _measured(posterior, teams)
-    usual = {t: Goal((online,), direct=True) if t == measured else Goal(tuple(store)) for t in teams}
+    usual = {t: TeamGoal((online,), direct=True) if t == measured else TeamGoal(tuple(store)) for t in teams}
     return {t: given.get(t, usual[t]) for t in teams}
 
 

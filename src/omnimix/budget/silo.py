@@ -27,7 +27,7 @@ from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
-from omnimix.spec import Goal, Limits
+from omnimix.spec import Limits, TeamGoal
 
 ROUNDS = 30
 SETTLED = 1e-3  # of the total: teams whose plans move by less have settled
@@ -41,7 +41,7 @@ def silo_cost(
     *,
     weeks: int = 13,
     limits: Limits | None = None,
-    goals: Mapping[str, Goal] | None = None,
+    goals: Mapping[str, TeamGoal] | None = None,
     outlook: Outlook | None = None,
     interval: float = DEFAULT_INTERVAL,
     progress: bool = True,
@@ -139,7 +139,7 @@ def _within(problem: Problem, whole: FeasibleSet, budgets: Mapping[str, Constrai
     return replace(whole, lower=lower, upper=upper, total=replace(whole.total, low=-FREE, high=FREE))
 
 
-def _objective(problem: Problem, goal: Goal, own: tuple[str, ...]) -> Objective:
+def _objective(problem: Problem, goal: TeamGoal, own: tuple[str, ...]) -> Objective:
     """Return what a team makes as large as possible with its own money."""
     weights = {n: problem.unit_values[n] for n in goal.nodes if n in problem.unit_values}
     if not weights:  # stages alone count in their own units, put on the scale of money

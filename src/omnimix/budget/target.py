@@ -34,7 +34,7 @@ def solve_target(
     if target.of not in known:
         near = did_you_mean(target.of, known)
         raise BudgetError(f"a target is of {', '.join(RETURNS)}, a stage or an outcome, not {target.of!r}{near}")
-    low, high = _ends(problem, ceiling)
+    low, high = spend_ends(problem, ceiling)
     objective = None
     if target.of == MARGINAL_ROAS:
         total = _worthwhile(problem, target.at, low, high, done)
@@ -58,7 +58,7 @@ def _stopped(problem: Problem, target: Target, total: float, low: float, high: f
     return ()
 
 
-def _ends(problem: Problem, ceiling: float | None) -> tuple[float, float]:
+def spend_ends(problem: Problem, ceiling: float | None) -> tuple[float, float]:
     """Return the least and the most that any plan can spend, the most at the ceiling where there is one."""
     feasible, _ = problem.constraints.feasible_set(0.0, FREE if ceiling is None else ceiling, "pattern")
     answered, ones = problem.constraints.answered, np.ones(len(feasible.lower))
@@ -102,7 +102,7 @@ def _largest(problem: Problem, at: float, low: float, high: float, done: Step) -
     above = None
     for total in map(float, np.linspace(low, high, GRID)[::-1]):
         if earns(total):
-            return round(total if above is None else _halved(earns, total, above)[0], 2)
+            return round(total if above is None else halved(earns, total, above)[0], 2)
         above = total
     raise BudgetError(
         f"no total between {low:,.0f} and {high:,.0f} earns a ROAS of {at:g}. Lower the target or widen the limits."
@@ -125,10 +125,10 @@ def _cheapest(
         )
     if beyond(low) >= 0:
         return round(low, 2)
-    return round(_halved(lambda total: beyond(total) < 0, low, high)[1], 2)
+    return round(halved(lambda total: beyond(total) < 0, low, high)[1], 2)
 
 
-def _halved(holds: Callable[[float], bool], low: float, high: float) -> tuple[float, float]:
+def halved(holds: Callable[[float], bool], low: float, high: float) -> tuple[float, float]:
     """Return two totals near each other: something holds at the lower one and no longer at the higher one."""
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)

@@ -16,9 +16,12 @@ VERBS = {
     "init": "write a commented omnimix.toml and an example table into a folder",
     "check": "read and check the data of a project; fit nothing",
     "fit": "fit a project and save its posterior",
+    "refit": "fit the same funnel to a table that goes on, from what was learned, and say why figures moved",
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
+    "goals": "say how likely declared goals are reached under today's plan and the joint plan, and the cheapest plan",
+    "track": "hold what happened against what a plan promised, cause by cause, to the cent",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "calibrate": "take results of tests into a saved posterior, without fitting again",
@@ -89,17 +92,24 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget", "report"):
+    for verb in ("effects", "chains", "budget", "goals", "report"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         if verb != "report":  # its page says so by itself
             by_verb[verb].add_argument(
                 "--allow-unconverged", action="store_true", help="print the figures of a fit that did not converge"
             )
-    for verb, what in (("chains", "the chains"), ("budget", "the budget"), ("report", "chains and budget")):
+    for verb, what in (
+        ("chains", "the chains"),
+        ("budget", "the budget"),
+        ("goals", "the goals"),
+        ("report", "chains and budget"),
+    ):
         by_verb[verb].add_argument(
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    _add_refit(by_verb["refit"])
+    _add_track(by_verb["track"])
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
@@ -112,7 +122,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_calibrate(by_verb["calibrate"])
     _add_tests(by_verb["tests"])
     _add_analyze_test(by_verb["analyze-test"])
-    for verb in (v for v in VERBS if v != "init"):
+    for verb in (v for v in VERBS if v not in ("init", "refit", "track")):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -126,6 +136,41 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
     for name, (most, words) in kept.items():
         parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
     parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_refit(parser: argparse.ArgumentParser) -> None:
+    _add_stored(parser)
+    parser.add_argument(
+        "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
+    )
+    parser.add_argument("--no-plans", dest="plans", action="store_false", help="do not compare the best plans")
+    for name, most in (("draws", MOST_DRAWS), ("tune", MOST_DRAWS)):
+        parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help="of each chain, where it is sampled")
+    parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_track(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="the posterior the plan was made from")
+    parser.add_argument("plan", type=Path, metavar="plan.xlsx", help="the plan's workbook")
+    parser.add_argument("table", type=Path, metavar="weekly.csv", help="the whole table: old weeks and new ones")
+    parser.add_argument("--out", type=Path, metavar="bridge.xlsx", help="write the bridge as a workbook")
+    _add_reading(parser)
+
+
+def _add_stored(parser: argparse.ArgumentParser) -> None:
+    """Add a saved posterior, a weekly table that goes on from it, and how that table is read."""
+    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
+    parser.add_argument("table", type=Path, metavar="weekly.csv", help="the whole table: old weeks and new ones")
+    _add_reading(parser)
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--project", type=Path, metavar="omnimix.toml", help="project file that says how such a table is read"
+    )
+    parser.add_argument("--allow-unconverged", action="store_true", help="go on from a fit that did not converge")
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
 
 
 def _add_backtest(parser: argparse.ArgumentParser) -> None:

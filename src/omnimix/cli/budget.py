@@ -13,12 +13,14 @@ from omnimix.cli.budget_tables import show_plan, show_silos
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, say, waiting
 from omnimix.cli.stored import stored
-from omnimix.errors import BudgetError
+from omnimix.errors import BudgetError, StoreError
 from omnimix.labels import LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
+from omnimix.promises import record_plan
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import Budget
+from omnimix.words import texts
 from omnimix.workbook import write_plan
 
 SCHEMA = 1
@@ -32,12 +34,23 @@ def run_budget(given: argparse.Namespace) -> bool:
     if given.out is not None and given.out.suffix.lower() != ".xlsx":
         raise UsageError(f"{given.out} is no workbook; let its name end in .xlsx.")
     posterior = stored(given)
-    _, _, told = planned(posterior, asked_budget(given, posterior), workbook=given.out, language=given.language)
+    plan, _, told = planned(posterior, asked_budget(given, posterior), workbook=given.out, language=given.language)
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)
     if given.out:
         say(f"\nThe plan as a workbook, to look at and to edit: {given.out}")
+        _record(plan, given.posterior, given.language)
     return False
+
+
+def _record(plan: BudgetPlan, posterior: Path, language: str) -> None:
+    """Add a plan that was handed out to the ledger beside its posterior; where that cannot be, say so and go on."""
+    try:
+        file = record_plan(plan, posterior)
+    except StoreError as problem:
+        complain(str(problem))
+        return
+    say(texts("promises", language)["recorded"].format(file=file))
 
 
 def planned(

@@ -53,7 +53,7 @@ def run_fit(given: argparse.Namespace) -> bool:
     require_shown(findings)
     settings = {**config.fit, **_sampling(given)}
     posterior = _fit(config.funnel, panel, {**settings, "experiments": config.experiments})
-    posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget)
+    posterior = replace(posterior, campaign_chains=config.chains, budget=config.budget, goals=config.goals)
     posterior.save(given.out)
     health = show_health(posterior)
     told = fit_rows(len(posterior.scaling.window_weeks), posterior, (*findings, *health))
@@ -67,6 +67,8 @@ def run_fit(given: argparse.Namespace) -> bool:
             say(f"      omnimix chains {given.out}")
         if config.budget is not None:
             say(f"      omnimix budget {given.out}")
+        if config.goals:
+            say(f"      omnimix goals {given.out}")
         say(f"      omnimix report {given.out}")
     return blocked
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import Budget, Goal, Limit, Limits
+from omnimix.spec import Budget, Limit, Limits, TeamGoal
 
 LEVELS = {"channels": "channel", "pools": "pool", "teams": "team"}
 GOAL = ("goal", "direct")  # of a team, beside its limit
@@ -21,7 +21,7 @@ def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
     wrong += [*_unknown(raw, table), *_idle_levers(raw, table)]
     limits = {level: _limits(level, table.get(level, {}), wrong) for level in LEVELS}
     goals = {
-        name: Goal(keys["goal"], direct=keys.get("direct", False))
+        name: TeamGoal(keys["goal"], direct=keys.get("direct", False))
         for name, keys in table.get("teams", {}).items()
         if keys.get("goal")
     }

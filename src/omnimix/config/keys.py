@@ -204,6 +204,16 @@ _EXPERIMENT = Section(
     },
 )
 
+_GOAL = Section(
+    "a goal of the company",
+    {
+        "node": Key(TEXT, "stage or outcome that is counted", '"online_sales"', required=True),
+        "target": Key(ABOVE_ZERO, "units of it, in all", "12000000", required=True),
+        "by": Key(DAY, "last day that counts", "2026-12-31", required=True),
+        "start": Key(DAY, "first day that counts; the day after the data by default", "2026-01-01"),
+    },
+)
+
 _LIMIT = {
     "min": Key(NOT_NEGATIVE, "least money over the whole window", "100000"),
     "max": Key(NOT_NEGATIVE, "most money over the whole window", "900000"),
@@ -266,6 +276,7 @@ FILE = Section(
         "chains": Section("chained campaigns by name", named=_CHAIN),
         "experiments": Section("results of tests by name", named=_EXPERIMENT),
         "budget": _BUDGET,
+        "goals": Section("goals of the company by name", named=_GOAL),
         "report": _REPORT,
     },
 )

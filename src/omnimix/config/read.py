@@ -9,6 +9,7 @@ from typing import Any
 
 from omnimix.config.budget import declared_budget
 from omnimix.config.experiments import declared_experiments
+from omnimix.config.goals import declared_goals
 from omnimix.config.keys import FILE, LATER
 from omnimix.config.record import Config, DeclarationError
 from omnimix.config.toml_file import read_toml
@@ -37,6 +38,7 @@ def read_config(path: str | Path) -> Config:
     wrong += _unknown_links(chains, list(raw.get("channels", {})))
     experiments = declared_experiments(raw, {chain.name: chain for chain in chains}, wrong)
     budget = declared_budget(raw, wrong)
+    goals = declared_goals(raw, wrong)
     _require(file, wrong, DeclarationError)
     assert funnel is not None  # nothing was wrong
     data = dict(raw["data"])
@@ -54,6 +56,7 @@ def read_config(path: str | Path) -> Config:
         experiments=experiments,
         budget=budget,
         later={k: raw[k] for k in LATER if k in raw},
+        goals=goals,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from omnimix.data import Panel, read_panel
 from omnimix.errors import SpecError
-from omnimix.spec import Budget, Chain, Experiment, Funnel
+from omnimix.spec import Budget, Chain, Experiment, Funnel, Goal
 
 
 class DeclarationError(SpecError):
@@ -29,6 +29,7 @@ class Config:
         chains: the chained campaigns to judge.
         experiments: results of tests.
         budget: the joint budget to divide; ``None`` where none is declared.
+        goals: what the company wants to reach.
         later: the table for the verb to come (report), checked for keys and types.
     """
 
@@ -41,6 +42,7 @@ class Config:
     budget: Budget | None
     later: Mapping[str, Any]
     experiments: tuple[Experiment, ...] = ()
+    goals: tuple[Goal, ...] = ()
 
     def panel(self) -> Panel:
         """Read the weekly table. Raises :class:`DataError` that lists everything wrong at once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -119,6 +119,40 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         missing=_missing(funnel, in_window),
         unspent=_unspent(funnel, in_window),
     )
+
+
+def extend_scaling(scaling: Scaling, funnel: Funnel, panel: Panel) -> Scaling:
+    """Return constants for a panel that goes on longer, every scale and coding frozen at what was learned first.
+
+    So a parameter means the same in both fits, and what is believed of it is the same. What belongs to weeks is added:
+    holidays, empty weeks, and knots of the level at the old spacing after the last one, which keep the old ones where
+    they are. Raises :class:`DataError` where the panel cannot be fitted.
+    """
+    fresh = fit_scaling(funnel, panel)
+    return replace(
+        scaling,
+        weeks=fresh.weeks,
+        window=fresh.window,
+        knots=_knots_on(scaling.knots, len(fresh.weeks) - fresh.window) or fresh.knots,
+        holiday_columns=fresh.holiday_columns,
+        missing=fresh.missing,
+        unspent=fresh.unspent,
+    )
+
+
+def _knots_on(knots: tuple[int, ...], weeks: int) -> tuple[int, ...]:
+    """Add knots at the old spacing; fewer weeks than half of it add none.
+
+    >>> _knots_on((0, 13, 26), 30), _knots_on((0, 13, 26), 40)
+    ((0, 13, 26), (0, 13, 26, 39))
+    """
+    if not knots:
+        return ()
+    spacing = (knots[-1] - knots[0]) / (len(knots) - 1)
+    more = round((weeks - 1 - knots[-1]) / spacing)
+    if more < 1:
+        return knots
+    return (*knots, *(int(k) for k in np.linspace(knots[-1], weeks - 1, more + 1).round()[1:]))
 
 
 def _missing(funnel: Funnel, window: pd.DataFrame) -> dict[str, tuple[str, ...]]:

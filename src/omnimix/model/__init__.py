@@ -1,4 +1,4 @@
-"""The only room with PyMC, PyTensor and nutpie: it owns the density and `fit`."""
+"""The only room with PyMC, PyTensor and nutpie: it owns the density, `fit` and `refit`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any
 from omnimix.arguments import checked
 from omnimix.data import Panel
 from omnimix.mechanics import Scaling
+from omnimix.model.refit import refit
 from omnimix.model.sampling import fit
 from omnimix.spec import Funnel
 
-__all__ = ["build_model", "fit"]
+__all__ = ["build_model", "fit", "refit"]
 
 
 @checked

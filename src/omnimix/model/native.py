@@ -169,13 +169,29 @@ def machine() -> Machine:
 
 def native_model(layout: Layout) -> Any:
     """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out."""
-    _lib = import_nutpie()._lib
-    from nutpie.sample import CompiledModel
-
-    if not all(hasattr(_lib, n) for n in ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")):
+    if not has_compiled_door():
         return python_model(layout)
     size = len(layout.parameters)
     widths = np.array([_width(s) for s in layout.parameters])
+
+    return compiled_model(
+        size,
+        (machine().log_density.address, machine().expand.address, layout.packed.ctypes.data),
+        lambda init_mean: _start_at(init_mean, widths),
+        keep=(layout, machine()),
+    )
+
+
+def compiled_model(
+    size: int, entries: tuple[int, int, int], start: Callable[[Array], Callable[[int], Array]], *, keep: object
+) -> Any:
+    """Return compiled entries (density, expansion) with the address of their data as nutpie samples them.
+
+    ``start`` turns the initial mean into a function from a chain's seed to where it begins; ``keep`` is what must live
+    as long as the model.
+    """
+    _lib = import_nutpie()._lib
+    from nutpie.sample import CompiledModel
 
     class NativeModel(CompiledModel):  # type: ignore[misc]
         """The compiled density behind nutpie's sampler."""
@@ -188,16 +204,21 @@ def native_model(layout: Layout) -> Any:
             return _lib.PySampler.from_pymc(settings, cores, self._make_model(init_mean), *rest)
 
         def _make_model(self, init_mean: Array) -> Any:
-            keep, where = (layout, machine()), layout.packed.ctypes.data
-            density = _lib.LogpFunc(machine().log_density.address, where, keep)
-            expanded = _lib.ExpandFunc(size, size, machine().expand.address, where, keep)
+            density = _lib.LogpFunc(entries[0], entries[2], keep)
+            expanded = _lib.ExpandFunc(size, size, entries[1], entries[2], keep)
             sizes = {"parameter": size}
             variables = _lib.PyVariable.new_variables(
                 ["theta"], ["float64"], [(size,)], sizes, {"theta": ("parameter",)}
             )
-            return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, _start_at(init_mean, widths), None)
+            return _lib.PyMcModel(density, expanded, variables, size, sizes, {}, start(init_mean), None)
 
     return NativeModel(dims={})
+
+
+def has_compiled_door() -> bool:
+    """Whether nutpie still has the classes below its documented surface by which compiled entries are sampled."""
+    names = ("LogpFunc", "ExpandFunc", "PyMcModel", "PySampler", "PyVariable")
+    return all(hasattr(import_nutpie()._lib, n) for n in names)
 
 
 def python_model(layout: Layout) -> Any:
@@ -207,9 +228,7 @@ def python_model(layout: Layout) -> Any:
 
     size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
-    return from_pyfunc(
-        size, lambda: _python_density(layout), lambda *_: _python_expand(layout), dtypes, shapes, ["theta"]
-    )
+    return from_pyfunc(size, lambda: density_of(layout), lambda *_: expand_of(layout), dtypes, shapes, ["theta"])
 
 
 def _start_at(mean: Array, widths: Array) -> Callable[[int], Array]:
@@ -231,16 +250,20 @@ def _width(parameter: Parameter) -> float:
     return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
-def _python_density(layout: Layout) -> Callable[..., tuple[float, Array]]:
-    def density_of(z: Array) -> tuple[float, Array]:
+def density_of(layout: Layout) -> Callable[..., tuple[float, Array]]:
+    """Return a function from unbounded parameters to log prior + log likelihood and its gradient."""
+
+    def density(z: Array) -> tuple[float, Array]:
         grad, out = np.empty_like(z), np.full(1, -np.inf)
         status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
         return (float(out[0]) if status == FINE else -np.inf), grad
 
-    return density_of
+    return density
 
 
-def _python_expand(layout: Layout) -> Callable[..., dict[str, Array]]:
+def expand_of(layout: Layout) -> Callable[..., dict[str, Array]]:
+    """Return a function from unbounded parameters to ``theta``, by name."""
+
     def expand(z: Array) -> dict[str, Array]:
         theta = np.empty_like(z)
         machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))

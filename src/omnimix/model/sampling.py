@@ -21,9 +21,10 @@ from omnimix.model.draws import draws_tree
 from omnimix.model.native import native_model
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.tests_density import ArmsOfTests, tested_model
+from omnimix.model.warm import WarmStart, middle, warm_model
 from omnimix.posterior import Posterior, Run, diagnose
 from omnimix.processors import count_processors
-from omnimix.spec import Experiment, Funnel, Prior
+from omnimix.spec import Experiment, Funnel
 
 WORTH_A_SECOND_RUN = 500  # draws a chain below which a run is a trial and left as it is
 STATISTICS = {
@@ -72,7 +73,7 @@ def fit(
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
     """
-    _require_fittable(funnel, draws, tune, chains, seed)
+    require_settings(funnel, draws, tune, chains, seed)
     tests = [experiments] if isinstance(experiments, Experiment) else list(experiments)
     if tests and model is not None:
         raise FitError("a model of your own holds what you put in it; add the tests to it, or leave out `model`.")
@@ -116,8 +117,9 @@ def sample(
     progress: bool = False,
     model: Any = None,
     tests: ArmsOfTests | None = None,
+    warm: WarmStart | None = None,
 ) -> Posterior:
-    """Sample a checked panel with given learned constants; :func:`fit` is the door for users.
+    """Sample a checked panel with given learned constants; :func:`fit` and :func:`refit` are the doors for users.
 
     Channels that moved together leave a posterior of several bends that the quick settings do not cross. Where the
     chains of a run of ordinary length do not agree, it is made once more in small steps.
@@ -125,7 +127,7 @@ def sample(
     began = time.perf_counter()
     layout = build_layout(funnel, panel, scaling)
     labels = [s.label for s in layout.parameters]
-    theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests)
+    theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests, warm=warm)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
         theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests, careful=True)
@@ -138,13 +140,14 @@ def sample(
         seed=settings.seed,
         seconds=time.perf_counter() - began,
         sampler=sampler if model is None else f"{sampler}, PyMC model given by the user",
-        versions=_versions(),
+        versions=versions(),
         diagnostics=diagnostics,
     )
     return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
 
 
-def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int, seed: int | None) -> None:
+def require_settings(funnel: Funnel, draws: int, tune: int, chains: int, seed: int | None) -> None:
+    """Refuse settings or a funnel that cannot be sampled. Raises :class:`FitError` with everything that is wrong."""
     wrong = [
         f"`{n}` is a whole number from {low}, not {v}"
         for n, v, low in (("draws", draws, 1), ("tune", tune, 1), ("chains", chains, 1))
@@ -174,13 +177,17 @@ def _run(
     *,
     progress: bool,
     model: Any,
-    tests: ArmsOfTests | None,
+    tests: ArmsOfTests | None = None,
+    warm: WarmStart | None = None,
     careful: bool = False,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
-    if model is None:
+    more: dict[str, Any]
+    if warm is not None:
+        compiled, name, more = warm_model(layout, warm), "theta", {}
+    elif model is None:
         compiled, name = native_model(layout) if tests is None else tested_model(layout, tests), "theta"
-        more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.parameters])}
+        more = {"init_mean": np.array([0.0 if s.follows else middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
     sampler = nutpie.sample(
@@ -191,7 +198,7 @@ def _run(
         cores=settings.cores,
         seed=settings.seed,
         progress_bar=progress,
-        adaptation="diag" if careful else "low_rank",
+        adaptation="diag" if careful or warm is not None else "low_rank",
         target_accept=0.95 if careful else 0.8,
         save_warmup=False,
         return_raw_trace=True,
@@ -205,18 +212,6 @@ def _run(
         raise
     draw_batches, statistic_batches = raw.get_arrow_trace()
     return _kept(draw_batches, statistic_batches, name, len(layout.parameters))
-
-
-def _middle(prior: Prior) -> float:
-    """Return the middle of a prior on the unbounded scale."""
-    a = (*prior.arguments, 0.0)
-    match prior.family:
-        case "Beta":
-            return float(np.log(a[0] / a[1]))
-        case "HalfNormal" | "Gamma":
-            return 0.0
-        case _:
-            return a[0]
 
 
 def _kept(draw_batches: Any, statistic_batches: Any, name: str, size: int) -> tuple[Array, dict[str, Array]]:
@@ -240,6 +235,7 @@ def _column(batch: Any, name: str) -> Array:
     return np.asarray(values.to_numpy(zero_copy_only=False))
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Return the versions of what the draws were made with."""
     names = ("omnimix", "nutpie", "numba", "numpy", "scipy", "pandas", "xarray")
     return {"python": platform.python_version(), **{n: importlib.metadata.version(n) for n in names}}

@@ -16,7 +16,9 @@ from omnimix.plot.forecasts import backtest
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.geo_tests import geo_test
+from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.kpi_trees import kpi_tree
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
@@ -24,7 +26,9 @@ from omnimix.plot.money import response_curves, roas
 from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
+from omnimix.plot.promises import promise_bridge
 from omnimix.plot.record import draw
+from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
@@ -43,10 +47,13 @@ __all__ = [
     "customers",
     "draw",
     "fit",
+    "fits_moved",
     "funnel",
-    "path_credit",
     "geo_test",
+    "goal_chances",
+    "kpi_tree",
     "next_tests",
+    "path_credit",
     "paths",
     "payback",
     "phasing",
@@ -56,6 +63,7 @@ __all__ = [
     "plans_compared",
     "pool_split",
     "prior_posterior",
+    "promise_bridge",
     "readiness",
     "response_curves",
     "roas",

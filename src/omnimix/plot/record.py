@@ -29,16 +29,23 @@ from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.geo_tests import geo_test
+from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.kpi_trees import kpi_tree
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
+from omnimix.plot.promises import promise_bridge
+from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
+from omnimix.promises import Tracking
+from omnimix.refits import FitsCompared
+from omnimix.steering import GoalChances, KpiTree
 from omnimix.tracking import Customers
 from omnimix.triangulation import Witnesses
 from omnimix.words import amount, form_of
@@ -48,7 +55,8 @@ Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
 Tests = GeoTest | TestDesigns
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests
+Steady = FitsCompared | GoalChances | KpiTree | Tracking
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -77,13 +85,18 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Customers: customers,
     GeoTest: geo_test,
     TestDesigns: next_tests,
+    FitsCompared: fits_moved,
+    GoalChances: goal_chances,
+    KpiTree: kpi_tree,
+    Tracking: promise_bridge,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done.
+    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, why
+    figures moved, the odds of goals, what was promised and what happened, why a result moved.
 
     Figures of a name without a picture of its own are drawn as dots.
 

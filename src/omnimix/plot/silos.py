@@ -10,7 +10,7 @@ from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.colours import INK, QUIET
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.triples import Triple, column, figures_of, plain, triples_of
-from omnimix.spec import Goal
+from omnimix.spec import TeamGoal
 from omnimix.words import amount, between, listing, odds
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
@@ -112,5 +112,5 @@ def _under(result: SiloCost) -> str:
     return " ".join(told)
 
 
-def _aim(goal: Goal) -> str:
+def _aim(goal: TeamGoal) -> str:
     return listing([plain(n) for n in goal.nodes], "en") + (" that it brings directly" if goal.direct else "")

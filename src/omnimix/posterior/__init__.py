@@ -3,6 +3,17 @@
 from omnimix.posterior.diagnostics import Diagnostics, diagnose
 from omnimix.posterior.evidence import Evidence
 from omnimix.posterior.posterior import Posterior, Run
+from omnimix.posterior.refitted import Refitted, Revision
 from omnimix.posterior.store import load, save
 
-__all__ = ["Diagnostics", "Evidence", "Posterior", "Run", "diagnose", "load", "save"]
+__all__ = [
+    "Diagnostics",
+    "Evidence",
+    "Posterior",
+    "Refitted",
+    "Revision",
+    "Run",
+    "diagnose",
+    "load",
+    "save",
+]

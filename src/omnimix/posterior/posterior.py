@@ -15,7 +15,8 @@ from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.evidence import Evidence
-from omnimix.spec import Budget, Chain, Funnel
+from omnimix.posterior.refitted import Refitted
+from omnimix.spec import Budget, Chain, Funnel, Goal
 from omnimix.words import ValueUnit
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Posterior:
         campaign_chains: chained campaigns declared with the fit, for the verbs that judge them.
         budget: the joint budget declared with the fit, for the verbs that divide it.
         evidence: tests that it has taken in, each with what was expected of it before.
+        goals: what the company wants to reach, declared with the fit.
+        refitted: how it came from an earlier fit, if it did.
     """
 
     draws: xr.DataTree
@@ -67,6 +70,8 @@ class Posterior:
     campaign_chains: tuple[Chain, ...] = ()
     budget: Budget | None = None
     evidence: tuple[Evidence, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    refitted: Refitted | None = None
 
     @property
     def model(self) -> Any:

@@ -187,6 +187,8 @@ def _content(posterior: Posterior) -> dict[str, Any]:
         "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
         "budget": None if posterior.budget is None else dataclasses.asdict(posterior.budget),
         "evidence": [dataclasses.asdict(one) for one in posterior.evidence],
+        "goals": [dataclasses.asdict(goal) for goal in posterior.goals],
+        "refitted": None if posterior.refitted is None else dataclasses.asdict(posterior.refitted),
     }
 
 

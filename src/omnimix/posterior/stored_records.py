@@ -14,6 +14,7 @@ from omnimix.mechanics import NodeScale, Scaling, fit_scaling
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.evidence import Evidence
 from omnimix.posterior.posterior import Posterior, Run
+from omnimix.posterior.refitted import Refitted, Revision
 from omnimix.spec import (
     Baseline,
     Budget,
@@ -28,6 +29,7 @@ from omnimix.spec import (
     Outcome,
     Prior,
     Stage,
+    TeamGoal,
 )
 
 ALWAYS = ("contribution_share", "contribution", "baseline_coefficient", "mean_response", "noise")
@@ -43,10 +45,12 @@ def told_records(content: dict[str, Any]) -> dict[str, Any]:
         "funnel": _funnel(content["funnel"]),
         "scaling": _learned(content["learned"]),
         "run": Run(**{**run, **_told_run(run)}),
-        # neither in files written before there were any
+        # none in files written before there were any
         "campaign_chains": tuple(_chain(c) for c in content.get("chains", ())),
         "budget": _budget(content.get("budget")),
         "evidence": tuple(_evidence(one) for one in content.get("evidence", ())),
+        "goals": tuple(Goal(goal.pop("name"), **goal) for goal in content.get("goals", ())),
+        "refitted": _refitted(content.get("refitted")),
         "currency": content["currency"],
     }
     for name in ("scaling", "run"):
@@ -171,8 +175,15 @@ def _budget(raw: dict[str, Any] | None) -> Budget | None:
     limits = raw.pop("limits")
     for level in ("channels", "pools", "teams"):
         limits[level] = {name: _limit(keys) for name, keys in limits[level].items()}
-    goals = {team: Goal(**goal) for team, goal in raw.pop("goals").items()}
+    goals = {team: TeamGoal(**goal) for team, goal in raw.pop("goals").items()}
     return Budget(**raw, limits=Limits(**limits), goals=goals)
+
+
+def _refitted(raw: dict[str, Any] | None) -> Refitted | None:
+    if raw is None:
+        return None
+    revised = tuple(Revision(**told) for told in raw.pop("revised"))
+    return Refitted(**raw, revised=revised)
 
 
 def _limit(raw: dict[str, Any]) -> Limit:

@@ -6,18 +6,20 @@ from omnimix.spec.budget import (
     RETURNS,
     Budget,
     Cvar,
-    Goal,
     Limit,
     Limits,
     ObjectiveName,
     Phasing,
     Target,
+    TeamGoal,
     wrong_window,
 )
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.experiment import METRICS, Experiment
 from omnimix.spec.funnel import Baseline, Funnel
+from omnimix.spec.goal import Goal
+from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 from omnimix.spec.value import value_findings
@@ -41,6 +43,7 @@ __all__ = [
     "Experiment",
     "Funnel",
     "Goal",
+    "Identity",
     "Likelihood",
     "Limit",
     "Limits",
@@ -52,6 +55,7 @@ __all__ = [
     "Prior",
     "Stage",
     "Target",
+    "TeamGoal",
     "frozen_distribution",
     "interval_prior",
     "prior_mean",

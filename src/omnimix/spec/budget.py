@@ -163,7 +163,7 @@ class Cvar:
 
 @checked
 @dataclass(frozen=True)
-class Goal:
+class TeamGoal:
     """What a team with a budget of its own looks at.
 
     Args:
@@ -180,7 +180,7 @@ class Goal:
     def __post_init__(self) -> None:
         object.__setattr__(self, "nodes", (self.nodes,) if isinstance(self.nodes, str) else tuple(self.nodes))
         if not self.nodes:
-            raise SpecError('goal: name at least one stage or outcome, such as Goal("store_sales")')
+            raise SpecError('team goal: name at least one stage or outcome, such as TeamGoal("store_sales")')
 
 
 @checked
@@ -202,7 +202,7 @@ class Budget:
     weeks: int = 13
     limits: Limits = field(default_factory=Limits)
     phasing: Phasing = "pattern"
-    goals: Mapping[str, Goal] = field(default_factory=dict)
+    goals: Mapping[str, TeamGoal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = wrong_window(self.total, self.weeks, self.phasing)
@@ -222,6 +222,17 @@ def wrong_window(total: float | None, weeks: int, phasing: str) -> list[str]:
             f"`phasing` is one of {', '.join(PHASINGS)}, not {phasing!r}{did_you_mean(str(phasing), PHASINGS)}"
         )
     return wrong
+
+
+def as_day(day: Day) -> dt.date:
+    """Return a day from one or from its text. Raises ValueError or TypeError for anything else.
+
+    >>> as_day("2026-12-31")
+    datetime.date(2026, 12, 31)
+    """
+    if isinstance(day, dt.datetime):
+        return day.date()
+    return day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
 
 
 def _crossed(limit: Limit) -> list[str]:
@@ -249,7 +260,7 @@ def _flights(given: object) -> tuple[tuple[tuple[dt.date, dt.date], ...], list[s
     """Read flights; return them with what is wrong."""
     found, wrong = [], []
     try:
-        pairs = [(_date(first), _date(last)) for first, last in given]  # type: ignore[attr-defined]
+        pairs = [(as_day(first), as_day(last)) for first, last in given]  # type: ignore[attr-defined]
     except (TypeError, ValueError):
         return (), [f'`flights` are pairs of days such as [("2026-09-07", "2026-10-18")], not {given!r}']
     for first, last in pairs:
@@ -259,12 +270,6 @@ def _flights(given: object) -> tuple[tuple[tuple[dt.date, dt.date], ...], list[s
     if not found:
         wrong.append("`flights` is empty; lock the channel at 0 if it is not to run")
     return tuple(found), wrong
-
-
-def _date(day: Day) -> dt.date:
-    if isinstance(day, dt.datetime):
-        return day.date()
-    return day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
 
 
 def _amount(value: object) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from omnimix.arguments import checked
 from omnimix.errors import OmnimixError, did_you_mean
-from omnimix.spec import Budget, Chain, Channel, Goal, Limit, Limits, Link, Outcome
+from omnimix.spec import Budget, Chain, Channel, Limit, Limits, Link, Outcome, TeamGoal
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.media import Medium, SpendStyle
 from omnimix.truth.simulation import simulate
@@ -22,7 +22,7 @@ QUARTER = Budget(
         pools={"video": Limit(max=550_000)},
         teams={"ecommerce": Limit(min=400_000)},
     ),
-    goals={"brand": Goal("store_sales"), "ecommerce": Goal("online_sales", direct=True)},
+    goals={"brand": TeamGoal("store_sales"), "ecommerce": TeamGoal("online_sales", direct=True)},
 )
 SPRING = Chain("spring", links=[Link(n) for n in ("tv", "social", "search")], start="2024-03-04", end="2024-06-02")
 

@@ -1,7 +1,7 @@
 r"""The curves of simulated worlds, written apart from :mod:`omnimix.curves` and wider than it.
 
 A recovery study that makes its data with the fitted formulas can only confirm them. These are plain numpy, and
-some families here (``exponential``, ``linear``, ``logit``, ``lasting``) are not offered to a fit at all. A curve that was added to
+some families here (``exponential``, ``linear``, ``logit``, ``lasting``) are offered to no fit. A curve added to
 :mod:`omnimix.curves` and is not written here is read from its record, so that it too can be the truth of a world.
 Carryover weights sum to one; saturation reads exposure in typical (median running) weeks.
 """

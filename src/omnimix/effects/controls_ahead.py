@@ -1,0 +1,38 @@
+"""Controls of the weeks to come, for forecasts of what will be: they do not cancel there as between plans."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from omnimix.errors import BudgetError
+from omnimix.labels import WEEK
+from omnimix.posterior import Posterior
+
+YEAR = 52
+
+
+def controls_ahead(posterior: Posterior, weeks: pd.DatetimeIndex, given: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return controls of the weeks to come: as given, or those of the same weeks a year before.
+
+    Raises :class:`BudgetError` for controls that do not cover the weeks.
+    """
+    names = list(posterior.funnel.controls)
+    if not names:
+        return None
+    if given is None:
+        known = posterior.panel.frame.reindex(posterior.scaling.window_weeks)[names]
+        year = known.iloc[-min(YEAR, len(known)) :]
+        places = np.resize(np.arange(len(year)), len(weeks))
+        return pd.DataFrame(year.to_numpy()[places], index=weeks, columns=names)
+    frame = given.set_index(WEEK) if WEEK in given.columns else given
+    lacking = [n for n in names if n not in frame.columns]
+    rows = frame.reindex(weeks).reindex(columns=names)
+    empty = [str(w.date()) for w in weeks[rows.isna().any(axis=1).to_numpy()]]
+    if lacking or empty:
+        what = f"columns {', '.join(lacking)}" if lacking else f"values in the weeks {', '.join(empty[:5])}"
+        raise BudgetError(
+            f"the controls of the weeks to come lack {what}; give every control for every week up to the goal, or "
+            "leave controls out: then those of the same weeks a year before are taken."
+        )
+    return rows
