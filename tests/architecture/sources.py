@@ -33,6 +33,7 @@ ORDER = (
     "model",
     "effects",
     "comparison",
+    "flows",
     "chains",
     "budget",
     "workbook",
