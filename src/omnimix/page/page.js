@@ -35,5 +35,10 @@
     choice.addEventListener("change", () => views.balance?.signal("horizon", Number(choice.value)).run());
   }
 
+  // A chart that was folded away had no width; it takes the one it has now.
+  for (const fold of document.querySelectorAll("details")) {
+    fold.addEventListener("toggle", () => fold.open && window.dispatchEvent(new Event("resize")));
+  }
+
   document.documentElement.classList.add("alive");
 })();
