@@ -143,7 +143,14 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("report.html"), metavar="report.html", help="where to write (report.html)"
     )
+    parser.add_argument("--title", default="", metavar="TEXT", help="the heading (the finding itself)")
     parser.add_argument("--subtitle", default="", metavar="TEXT", help="a line under the title, such as the company")
+    parser.add_argument("--logo", type=Path, metavar="FILE", help="a picture to stand above it")
+    parser.add_argument("--accent", metavar="#rrggbb", help="the colour of links and marks")
+    parser.add_argument(
+        "--label", action="append", default=[], type=_label, metavar="NAME=TEXT", help="what readers call a channel"
+    )
+    parser.add_argument("--template", type=Path, metavar="DIR", help="a folder with templates of your own")
     parser.set_defaults(allow_unconverged=True, phasing=None)
 
 
@@ -167,6 +174,13 @@ def _add_campaigns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", metavar="A,B,...", help="the order of steps that are texts")
     parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the table does not show it")
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, equals, label = text.partition("=")
+    if not (name.strip() and equals and label.strip()):
+        raise argparse.ArgumentTypeError(f"give a name and what readers call it, such as tv=Television, not {text!r}")
+    return name.strip(), label.strip()
 
 
 def _positive(text: str) -> float:

@@ -159,7 +159,7 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
     ]
     title = words.say("silos_title", cost=words.value(float(rows[SILOS][told])))
     spec = bars_with_ranges(data, Scale(words.say("silos_axis", weeks=weeks, unit=unit.name), unit.form), COST_COLOURS)
-    head = ("", *(words.say(k) for k in ("mean", "range", "odds_cost")))
+    head = (words.say("part"), *(words.say(k) for k in ("mean", "range", "odds_cost")))
     body = tuple(
         (
             names[part],

@@ -7,6 +7,7 @@
     const place = document.querySelector(`.chart[data-chart="${CSS.escape(name)}"]`);
     const live = document.createElement("div");
     live.style.width = "100%";
+    live.setAttribute("aria-hidden", "true"); // its figures are told by the label of its place
     place.append(live);
     try {
       const options = { mode: "vega-lite", actions: false, renderer: "svg", formatLocale: locale, config, tooltip: { theme: "light" } };
