@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import omnimix as om
+from omnimix.budget.rounding import rounded, step_of
 from omnimix.page.advice import changes
 from omnimix.page.monday import monday
-from omnimix.page.rounding import rounded, step_of
 from omnimix.words import Language
 
 

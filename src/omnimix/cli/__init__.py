@@ -1,5 +1,5 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `backtest`, `effects`, `chains`, `budget`,
-`report` and `campaigns`.
+`plan`, `report` and `campaigns`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -20,7 +20,7 @@ from omnimix.errors import OmnimixError, SpecError
 DONE, BLOCKED, USAGE, STOPPED, PIPE_CLOSED = 0, 1, 2, 130, 141
 
 # Verbs that need none of what a fit needs.
-_HOME = {v: f"omnimix.cli.{v}" for v in ("backtest", "budget", "campaigns", "chains", "report")}
+_HOME = {v: f"omnimix.cli.{v}" for v in ("backtest", "budget", "campaigns", "chains", "plan", "report")}
 _HOME |= dict.fromkeys(("init", "check"), "omnimix.cli.project")
 
 __all__ = ["UsageError", "main"]

@@ -19,6 +19,7 @@ VERBS = {
     "effects": "print ROAS, contributions, paths, traffic shares and payback of a saved posterior",
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
+    "plan": "value a plan workbook that was edited: what it brings, what the edit costs, which limits it breaks",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "campaigns": "judge chains of campaigns from a plain export (csv, xlsx, parquet); no model, nothing incremental",
@@ -81,7 +82,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget", "report"):
+    for verb in ("effects", "chains", "budget", "plan", "report"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         if verb != "report":  # its page says so by itself
             by_verb[verb].add_argument(
@@ -92,13 +93,16 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    for verb in ("effects", "plan"):
+        by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    by_verb["plan"].add_argument("workbook", type=Path, metavar="plan.xlsx", help="a plan that was edited")
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
     _add_backtest(by_verb["backtest"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "report", "campaigns"):
+    for verb in ("demo", "check", "fit", "backtest", "effects", "chains", "budget", "plan", "report", "campaigns"):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 
@@ -136,6 +140,9 @@ def _add_budget(parser: argparse.ArgumentParser) -> None:
         "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
     )
     parser.add_argument("--out", type=Path, metavar="plan.xlsx", help="write the plan as a workbook that can be edited")
+    parser.add_argument(
+        "--round", type=int, choices=(100, 1000), metavar="N", help="round the money of the workbook to 100 or 1000"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:

@@ -8,11 +8,11 @@ import numpy as np
 
 from omnimix.budget import BudgetLevels, BudgetPlan
 from omnimix.budget.plan import PART, PLAN, PLAN_EVENLY, SPLIT, TODAY, VERSUS
+from omnimix.budget.rounding import SMALL, rounded, step_of
 from omnimix.budget.situation import Situation, situation_of
 from omnimix.labels import LOWER, UPPER
 from omnimix.page.bounds import reached
 from omnimix.page.parts import Block, Table
-from omnimix.page.rounding import SMALL, rounded, step_of
 from omnimix.page.teams import marked
 from omnimix.rows.table import Row, by_label, records
 from omnimix.words import Language

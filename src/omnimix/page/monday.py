@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from omnimix.budget import BudgetPlan
+from omnimix.budget.rounding import SMALL, rounded, step_of
 from omnimix.labels import LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
-from omnimix.page.rounding import SMALL, rounded, step_of
 from omnimix.rows.table import by_label
 from omnimix.words import Language, capital, listing
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from omnimix.budget import BudgetPlan
 from omnimix.budget.plan import PLAN, TODAY
+from omnimix.budget.rounding import SMALL, rounded, step_of
 from omnimix.page.parts import Block
-from omnimix.page.rounding import SMALL, rounded, step_of
 from omnimix.rows.table import Row, by_label
 from omnimix.words import Language
 

@@ -8,6 +8,7 @@ from omnimix.budget import BudgetPlan
 from omnimix.budget.next_euro import AT
 from omnimix.budget.plan import PLAN, TODAY
 from omnimix.budget.response import POINT
+from omnimix.budget.rounding import rounded, step_of
 from omnimix.colours import channel_colours
 from omnimix.effects import Figures
 from omnimix.labels import CHANNEL, LOWER, SPEND, UPPER
@@ -15,7 +16,6 @@ from omnimix.page.advice import weeks_first
 from omnimix.page.curves import curve
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
-from omnimix.page.rounding import rounded, step_of
 from omnimix.rows.table import Row, records
 from omnimix.words import Language, capital
 
