@@ -33,6 +33,11 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
+    ("truth/_recover.py::Recovery.plot", "plot"),
+    ("checks/unseen_demand.py::Sensitivity.plot", "plot"),
+    ("checks/health.py::Health.plot", "plot"),
+    ("campaigns/record.py::CampaignVerdict.plot", "plot"),
+    ("spec/chain.py::Chain.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

@@ -60,7 +60,9 @@ class SiloCost(words.Counted):
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Cost of silos in {self.value_unit.name()}\n{self.table().to_string(index=False)}"
+        return (
+            f"Cost of silos in {self.value_unit.name()}\n{notebook.text(self.table(), notebook.summary(words.amount))}"
+        )
 
     def _repr_html_(self) -> str:
         table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount))
@@ -108,7 +110,7 @@ class PoolSplit:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Best division of pool {self.pool}\n{self.table().to_string(index=False)}"
+        return f"Best division of pool {self.pool}\n{notebook.text(self.table(), notebook.summary(words.percent))}"
 
     def _repr_html_(self) -> str:
         return notebook.card(

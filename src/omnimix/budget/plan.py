@@ -213,7 +213,7 @@ class BudgetPlan(words.Counted):
 
     def __repr__(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"
-        return f"{head}\n{self.table().to_string(index=False)}\n{self.gain!r}"
+        return f"{head}\n{notebook.text(self.table())}\n{self.gain!r}"
 
     def _repr_html_(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"

@@ -9,7 +9,10 @@ from matplotlib.axes import Axes
 
 from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
+from omnimix.campaigns import CampaignVerdict
 from omnimix.chains import ChainComparison, ChainVerdict
+from omnimix.checks import Health
+from omnimix.checks.unseen_demand import Sensitivity
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
@@ -23,18 +26,22 @@ from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.judged import campaigns, chain, health, recovery, sensitivity
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
 from omnimix.plot.pools import pool_split
 from omnimix.plot.responses import plan_response
 from omnimix.plot.silos import silo_cost
+from omnimix.spec import Chain
+from omnimix.truth import Recovery
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
-Result = Effects | Chains | Budgets | Backtest | Comparison
+Judged = Recovery | Sensitivity | CampaignVerdict | Health | Chain
+Result = Effects | Chains | Budgets | Backtest | Comparison | Judged
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -57,13 +64,19 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     PoolSplit: pool_split,
     PlansCompared: plans_compared,
     Backtest: backtest,
+    Recovery: recovery,
+    Sensitivity: sensitivity,
+    CampaignVerdict: campaigns,
+    Health: health,
+    Chain: chain,
 }
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest.
+    compared, fits compared, a backtest, a recovery, beliefs about unseen demand, campaigns, the health of a fit, a
+    chain.
 
     Figures of a name without a picture of its own are drawn as dots.
 
