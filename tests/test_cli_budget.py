@@ -339,3 +339,29 @@ def test_wrong_usage_says_what_to_type(
 def test_a_missing_posterior_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["budget", str(tmp_path / "none.nc")]) == 2
     assert "there is no file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_an_edited_workbook_is_valued_and_its_broken_limits_are_named(
+    said: Said, stored: Path, tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = load_workbook(said.workbook)
+    for row in book["calendar"].iter_rows(min_row=9, max_row=9, min_col=5, max_col=5):
+        row[0].value = 9e6
+    book.save(tmp_path / "edited.xlsx")
+    target = tmp_path / "told.json"
+    arguments = ["plan", str(stored), str(tmp_path / "edited.xlsx"), "--language", language, "--json", str(target)]
+    assert main(arguments) == 0
+    printed, told = " ".join(capsys.readouterr().out.split()), json.loads(target.read_text(encoding="utf-8"))
+    assert {"en": "Your edit is expected to cost", "nl": "De aanpassing kost naar verwachting"}[language] in printed
+    assert {"en": "One cell was edited.", "nl": "Er is één cel aangepast."}[language] in printed
+    assert {b["rule"] for b in told["broken"]} >= {"highest"}
+    assert [p["plan"] for p in told["plans"]] == ["today", "advised", "edited"]
+    assert (told["schema"], len(told["edited"])) == (1, 1)
+
+
+def test_a_workbook_that_is_no_plan_is_refused_by_name(
+    stored: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["plan", str(stored), str(tmp_path / "none.xlsx")]) == 1
+    assert "none.xlsx" in capsys.readouterr().err

@@ -179,6 +179,11 @@ def _cell(value: object, column: str, forms: Mapping[str, Form]) -> str:
     return escape(form(float(str(value))))
 
 
+def summary(form: Form) -> dict[str, Form]:
+    """Return one form for both middles and both ends of an interval."""
+    return dict.fromkeys((MEAN, MEDIAN, LOWER, UPPER), form)
+
+
 def text(frame: pd.DataFrame, forms: Mapping[str, Form] | None = None, *, index: bool = False) -> str:
     """Return a table as it stands at a prompt, its figures written as on a card.
 

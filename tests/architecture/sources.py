@@ -36,6 +36,7 @@ ORDER = (
     "model",
     "effects",
     "comparison",
+    "flows",
     "chains",
     "budget",
     "workbook",

@@ -11,7 +11,7 @@ import omnimix
 from tests.architecture.sources import FRONT_DOOR, ORDER, PACKAGE, Import, files, imports, room_of, rooms
 
 # Every number after sampling is computed without the sampling libraries.
-WITHOUT_MODEL = {"effects", "chains", "budget", "workbook", "plot", "page", "rows", "truth"}
+WITHOUT_MODEL = {"effects", "flows", "chains", "budget", "workbook", "plot", "page", "rows", "truth"}
 # What a posterior knows reaches a spreadsheet in a plan.
 WITHOUT_POSTERIOR = {"workbook"}
 # Pictures are asked for from the outside, or by a record through a door below.
@@ -43,6 +43,11 @@ DOORS = {
     ("refits/record.py::FitsCompared.plot", "plot"),
     ("steering/record.py::GoalChances.plot", "plot"),
     ("steering/tree.py::KpiTree.plot", "plot"),
+    ("truth/_recover.py::Recovery.plot", "plot"),
+    ("checks/unseen_demand.py::Sensitivity.plot", "plot"),
+    ("checks/health.py::Health.plot", "plot"),
+    ("campaigns/record.py::CampaignVerdict.plot", "plot"),
+    ("spec/chain.py::Chain.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

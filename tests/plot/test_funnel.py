@@ -9,8 +9,8 @@ from matplotlib.colors import same_color
 from matplotlib.patches import FancyArrowPatch, PathPatch
 
 import omnimix as om
+from omnimix.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.plot import channel_colours, funnels
-from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
 from omnimix.posterior import Posterior
 from omnimix.words import amount
 from tests.plot.conftest import whole_funnel

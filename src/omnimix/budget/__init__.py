@@ -3,6 +3,7 @@
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
 from omnimix.budget.evaluate import compare_plans, evaluate_plan
 from omnimix.budget.levels import BudgetLevels, budget_levels
+from omnimix.budget.next_euro import next_euro
 from omnimix.budget.optimize import optimize_budget
 from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import Assumptions, BudgetPlan
@@ -23,6 +24,7 @@ __all__ = [
     "budget_levels",
     "compare_plans",
     "evaluate_plan",
+    "next_euro",
     "optimize_budget",
     "plan_response",
     "pool_split",

@@ -60,7 +60,9 @@ class SiloCost(words.Counted):
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Cost of silos in {self.value_unit.name()}\n{self.table().to_string(index=False)}"
+        return (
+            f"Cost of silos in {self.value_unit.name()}\n{notebook.text(self.table(), notebook.summary(words.amount))}"
+        )
 
     def _repr_html_(self) -> str:
         table = notebook.table(self.table(), dict.fromkeys((MEAN, LOWER), words.amount))
@@ -108,7 +110,7 @@ class PoolSplit:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"Best division of pool {self.pool}\n{self.table().to_string(index=False)}"
+        return f"Best division of pool {self.pool}\n{notebook.text(self.table(), notebook.summary(words.percent))}"
 
     def _repr_html_(self) -> str:
         return notebook.card(
@@ -159,13 +161,21 @@ class PlansCompared(words.Counted):
 
         return draw(self, ax=ax)
 
+    def sentences(self, language: str = "en") -> dict[str, str]:
+        """Return what an ``edit`` of an advised plan costs in plain words, for a workbook that was read back."""
+        from omnimix.budget.edit import narrate_edit
+
+        return narrate_edit(self, language)
+
     def __repr__(self) -> str:
-        return f"Plans compared, {self._units}\n{self.table().to_string(index=False)}"
+        told = "".join(f"\n{text}" for text in self.sentences().values())
+        return f"Plans compared, {self._units}{told}\n{notebook.text(self.table())}"
 
     def _repr_html_(self) -> str:
         table = self.table()
         return notebook.card(
             "Plans compared",
+            notebook.lines(self.sentences().values()),
             notebook.table(table, {LOWER: words.amount}),
             under=f"{self._units}; gain over {table['plan'].iloc[0]} with its interval, "
             f"{'all' if self.value_unit.is_money else 'no'} money spent taken off",

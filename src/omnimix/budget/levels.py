@@ -78,7 +78,8 @@ class BudgetLevels(words.Counted):
     def __repr__(self) -> str:
         unit = self.value_unit
         counted = self.currency if unit.is_money else f"money in {self.currency}, gain in {unit.name()}"
-        return f"Best plans by total over {self.weeks} weeks, {counted}\n{self.table().to_string(index=False)}"
+        told = notebook.text(self.table(), notebook.summary(words.amount))
+        return f"Best plans by total over {self.weeks} weeks, {counted}\n{told}"
 
     def _repr_html_(self) -> str:
         return notebook.card(

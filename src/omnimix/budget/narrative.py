@@ -34,8 +34,9 @@ SIX_DAYS = pd.Timedelta(days=6)
 def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
     """Return sentences by what they say.
 
-    ``advice``, ``gain`` and ``today`` are always there; ``sceptic`` where the plan is another one than today's,
-    ``weeks`` where it matters when money is spent, ``flat``, ``extrapolated`` and ``answers`` where they are so.
+    ``advice``, ``gain``, ``today`` and ``reading`` (how to read a range) are always there; ``sceptic`` where the plan
+    is another one than today's, ``weeks`` where it matters when money is spent, ``flat``, ``extrapolated`` and
+    ``answers`` where they are so.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
     """
@@ -53,6 +54,7 @@ def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
             spend=money(float(plan.spend[list(plan.answering)].to_numpy().sum()), plan.currency, language),
         )
     found["today"] = _today(plan, language)
+    found["reading"] = say["reading"].format(count=round(10 * plan.gain.interval))
     return {k: v for k, v in found.items() if v}
 
 
@@ -100,7 +102,6 @@ def _gain(plan: BudgetPlan, situation: Situation, language: str) -> str:
     ]
     return say[situation.gain].format(
         range=between(low, high, language),
-        mass=round(100 * plan.gain.interval),
         expected=plan.value_unit.told(abs(row["corrected"]), language),
         odds=odds(situation.probability, language),
         Odds=capital(odds(situation.probability, language)),
@@ -120,7 +121,6 @@ def _sceptic(plan: BudgetPlan, situation: Situation, language: str) -> str:
     return say["sceptic" if expected >= 0 else "sceptic_less"].format(
         expected=plan.value_unit.told(abs(expected), language),
         range=between(low, high, language),
-        mass=round(100 * plan.gain.interval),
     )
 
 
@@ -138,7 +138,6 @@ def _weeks(plan: BudgetPlan, language: str) -> str:
         expected=plan.value_unit.told(row[MEAN], language),
         split=plan.value_unit.told(split, language),
         range=between(low, high, language),
-        mass=round(100 * plan.phasing.interval),
         odds=odds(row["probability_positive"], language),
     )
 
@@ -197,7 +196,9 @@ def _flat(plan: BudgetPlan, language: str) -> str:
         return ""
     name = str(width.idxmax())
     low, high = (money(_row(plan.free, name)[end], plan.currency, language) for end in (LOWER, UPPER))
-    return texts("budget", language)["flat"].format(channel=called(name, language), range=between(low, high, language))
+    return texts("budget", language)["flat"].format(
+        Channel=capital(called(name, language)), range=between(low, high, language)
+    )
 
 
 def _row(table: pd.DataFrame, label: str) -> dict[str, float]:

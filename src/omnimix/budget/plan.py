@@ -186,11 +186,18 @@ class BudgetPlan(words.Counted):
         known = {c: owner[c] for c in self.channels if c in owner}
         return self.spend[list(known)].T.groupby(list(known.values()), sort=False).sum().T
 
-    def to_excel(self, path: Any, *, language: str = "en") -> Any:
-        """Write the plan as a workbook to edit, in ``en`` or ``nl``; :func:`omnimix.read_plan` reads it back."""
+    def to_excel(
+        self, path: Any, *, language: str = "en", rounding: int | None = None, response: Figures | None = None
+    ) -> Any:
+        """Write the plan as a workbook to edit, in ``en`` or ``nl``; :func:`omnimix.read_plan` reads it back.
+
+        ``rounding`` of 100 or 1,000 rounds money a week and channel, and with it the agreed total; ``response``, the
+        result of :func:`omnimix.plan_response`, adds a sheet that estimates live what an edit brings.
+        """
         from omnimix.workbook import write_plan
 
-        return write_plan(self, path, language=language)
+        curves = None if response is None else response.table()
+        return write_plan(self, path, language=language, rounding=rounding, response=curves)
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what the plan says in plain words; ``en`` or ``nl``."""
@@ -206,7 +213,7 @@ class BudgetPlan(words.Counted):
 
     def __repr__(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"
-        return f"{head}\n{self.table().to_string(index=False)}\n{self.gain!r}"
+        return f"{head}\n{notebook.text(self.table())}\n{self.gain!r}"
 
     def _repr_html_(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"

@@ -15,6 +15,26 @@ ADVISED, EDITED, CHANGE = "advised", "edited", "change"
 CENT = 0.005  # cells nearer than this are the same: spreadsheets keep 15 digits
 
 
+@dataclass(frozen=True)
+class BrokenLimit:
+    """A limit that an edited plan does not keep.
+
+    Attributes:
+        kind: ``channel``, ``team`` or ``pool``.
+        name: which.
+        rule: ``least`` and ``most`` over the window and ``weekly_most`` in a week were agreed; ``lowest`` and
+            ``highest`` are what the data have seen over a window.
+        limit: that money.
+        spend: the edited money.
+    """
+
+    kind: str
+    name: str
+    rule: str
+    limit: float
+    spend: float
+
+
 @dataclass(frozen=True, repr=False)
 class PlanSheet:
     """An edited plan beside the advised one and today's.
@@ -28,6 +48,7 @@ class PlanSheet:
         currency: of all money.
         teams: team by channel, for channels that have one.
         pools: pool by channel, for channels that have one.
+        broken: every limit that the calendar does not keep.
 
     >>> weeks = pd.date_range("2026-09-07", periods=2, freq="7D", name="week")
     >>> advised = pd.DataFrame({"tv": [60.0, 20.0], "radio": [10.0, 10.0]}, index=weeks)
@@ -47,6 +68,7 @@ class PlanSheet:
     currency: str
     teams: Mapping[str, str] = field(default_factory=dict)
     pools: Mapping[str, str] = field(default_factory=dict)
+    broken: tuple[BrokenLimit, ...] = ()
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -98,11 +120,18 @@ class PlanSheet:
             }
         )
 
+    def sentences(self, language: str = "en") -> tuple[str, ...]:
+        """Return what was edited and what the edit breaks in plain words; ``en`` or ``nl``."""
+        from omnimix.budget.edit import narrate_sheet
+
+        return tuple(narrate_sheet(self, language))
+
     def __repr__(self) -> str:
-        return f"{self._head()}\n{self.table().to_string(index=False)}"
+        told = "".join(f"\n{text}" for text in self.sentences()[1:])
+        return f"{self._head()}{told}\n{notebook.text(self.table())}"
 
     def _repr_html_(self) -> str:
-        return notebook.card(self._head(), notebook.table(self.table()))
+        return notebook.card(self._head(), notebook.lines(self.sentences()[1:]), notebook.table(self.table()))
 
     def _head(self) -> str:
         cells = len(self.edited)

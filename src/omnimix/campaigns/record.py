@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -80,6 +81,12 @@ class CampaignVerdict:
     def left_out(self) -> pd.DataFrame:
         """Return one row a reason to leave a row of the source out: row, column, value, reason."""
         return self._left_out.copy()
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
 
     def __repr__(self) -> str:
         links = notebook.text(self._links[SHOWN_LINKS].head(SHOWN))

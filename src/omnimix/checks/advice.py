@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from omnimix import notebook
 from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import weekly_spend
@@ -25,12 +26,17 @@ from omnimix.errors import BudgetError
 from omnimix.labels import ALL_MEDIA, CHANNEL, ROAS
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.words import Counted
+from omnimix.words import Counted, Form, amount, percent, ratio
 
 QUARTER = 0.25  # share of draws at either end
 FIFTH = 0.2  # by which a stated value is moved
 RETURN, UNSEEN_DEMAND, VALUE = "return", "unseen_demand", "value"
 STATED = "stated"
+FORMS: dict[str, Form] = {
+    **dict.fromkeys(("low", "high"), ratio),
+    **dict.fromkeys(("gain_low", "gain_high", "swing"), amount),
+    **dict.fromkeys(("probability_low", "probability_high", "explained"), percent),
+}
 COLUMNS = (
     "assumption", "name", "low", "high", "gain_low", "gain_high", "probability_low", "probability_high", "swing",
     "turns", "explained", "rests_on",
@@ -73,10 +79,15 @@ class PlanSensitivity(Counted):
 
     def __repr__(self) -> str:
         unit = self.value_unit.name()
-        return f"What the gain of a plan hangs on, {unit}\n{self.rows.to_string(index=False)}"
+        return f"What the gain of a plan hangs on, {unit}\n{notebook.text(self.rows, FORMS)}"
 
     def _repr_html_(self) -> str:
-        return str(self.rows.to_html(index=False, border=0, float_format="{:,.3g}".format))
+        test = f"; the next test: {self.next_test}" if self.next_test else ""
+        return notebook.card(
+            "What the gain of a plan hangs on",
+            notebook.table(self.rows, FORMS),
+            under=f"{self.value_unit.name()}{test}",
+        )
 
 
 @checked

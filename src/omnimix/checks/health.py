@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -33,6 +34,12 @@ class Health:
         """Return one row a finding: name, severity, message, remedy, figure, where."""
         columns = ["name", "severity", "message", "remedy", "figure", "where"]
         return pd.DataFrame([f.as_dict() for f in self.findings], columns=columns)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
 
     def __repr__(self) -> str:
         head = "usable" if self.usable else "not usable"

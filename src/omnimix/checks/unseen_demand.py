@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,9 +84,15 @@ class Sensitivity:
         whole = whole.sort_values(CHANNEL, key=lambda s: s.map(order), kind="stable", ignore_index=True)
         return whole.assign(**{INTERVAL: mass})
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
     def __repr__(self) -> str:
         head = f"net ROAS under beliefs about unseen demand, {self._held_against}, {self.interval:.0%} interval"
-        return f"{head}\n{self.table().to_string(index=False)}"
+        return f"{head}\n{notebook.text(self.table(), notebook.summary(words.ratio))}"
 
     def _repr_html_(self) -> str:
         table = self.table()

@@ -22,6 +22,7 @@ VERBS = {
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "goals": "say how likely declared goals are reached under today's plan and the joint plan, and the cheapest plan",
     "track": "hold what happened against what a plan promised, cause by cause, to the cent",
+    "plan": "value a plan workbook that was edited: what it brings, what the edit costs, which limits it breaks",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
     "backtest": "forecast weeks that are held back, from several origins, and say how far off that is; a fit each",
     "calibrate": "take results of tests into a saved posterior, without fitting again",
@@ -92,7 +93,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget", "goals", "report"):
+    for verb in ("effects", "chains", "budget", "plan", "goals", "report"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         if verb != "report":  # its page says so by itself
             by_verb[verb].add_argument(
@@ -110,6 +111,9 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
+    for verb in ("effects", "plan"):
+        by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    by_verb["plan"].add_argument("workbook", type=Path, metavar="plan.xlsx", help="a plan that was edited")
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
@@ -195,6 +199,9 @@ def _add_budget(parser: argparse.ArgumentParser) -> None:
         "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
     )
     parser.add_argument("--out", type=Path, metavar="plan.xlsx", help="write the plan as a workbook that can be edited")
+    parser.add_argument(
+        "--round", type=int, choices=(100, 1000), metavar="N", help="round the money of the workbook to 100 or 1000"
+    )
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
@@ -202,7 +209,14 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("report.html"), metavar="report.html", help="where to write (report.html)"
     )
+    parser.add_argument("--title", default="", metavar="TEXT", help="the heading (the finding itself)")
     parser.add_argument("--subtitle", default="", metavar="TEXT", help="a line under the title, such as the company")
+    parser.add_argument("--logo", type=Path, metavar="FILE", help="a picture to stand above it")
+    parser.add_argument("--accent", metavar="#rrggbb", help="the colour of links and marks")
+    parser.add_argument(
+        "--label", action="append", default=[], type=_label, metavar="NAME=TEXT", help="what readers call a channel"
+    )
+    parser.add_argument("--template", type=Path, metavar="DIR", help="a folder with templates of your own")
     parser.set_defaults(allow_unconverged=True, phasing=None)
 
 
@@ -314,6 +328,13 @@ def _add_analyze_test(parser: argparse.ArgumentParser) -> None:
 
 def _not_negative(text: str) -> float:
     return 0.0 if text.strip() in ("0", "0.0") else _positive(text)
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, equals, label = text.partition("=")
+    if not (name.strip() and equals and label.strip()):
+        raise argparse.ArgumentTypeError(f"give a name and what readers call it, such as tv=Television, not {text!r}")
+    return name.strip(), label.strip()
 
 
 def _positive(text: str) -> float:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from omnimix.budget import BudgetPlan, SiloCost, optimize_budget, silo_cost
+from omnimix.budget import BudgetPlan, SiloCost, optimize_budget, plan_response, silo_cost
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.budget_tables import show_plan, show_silos
 from omnimix.cli.places import require_writable
@@ -21,7 +21,6 @@ from omnimix.rows.budget import budget_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import Budget
 from omnimix.words import texts
-from omnimix.workbook import write_plan
 
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
@@ -34,7 +33,9 @@ def run_budget(given: argparse.Namespace) -> bool:
     if given.out is not None and given.out.suffix.lower() != ".xlsx":
         raise UsageError(f"{given.out} is no workbook; let its name end in .xlsx.")
     posterior = stored(given)
-    plan, _, told = planned(posterior, asked_budget(given, posterior), workbook=given.out, language=given.language)
+    plan, _, told = planned(
+        posterior, asked_budget(given, posterior), workbook=given.out, language=given.language, step=given.round
+    )
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)
     if given.out:
@@ -54,7 +55,12 @@ def _record(plan: BudgetPlan, posterior: Path, language: str) -> None:
 
 
 def planned(
-    posterior: Posterior, asked: Budget, *, workbook: Path | None = None, language: str = "en"
+    posterior: Posterior,
+    asked: Budget,
+    *,
+    workbook: Path | None = None,
+    language: str = "en",
+    step: int | None = None,
 ) -> tuple[BudgetPlan, SiloCost | None, dict[str, Any]]:
     """Divide a budget and print what comes of it; return the plan, what silos cost, and the same as plain rows.
 
@@ -74,7 +80,9 @@ def planned(
     show_plan(plan, language)
     show_silos(silos, note, language)
     if workbook is not None:
-        write_plan(plan, workbook, language=language)
+        with waiting("Writing the workbook", after=2.0):
+            curves = plan_response(posterior, plan, outlook=plan.outlook, allow_unconverged=True)
+            plan.to_excel(workbook, language=language, rounding=step, response=curves)
     return plan, silos, budget_rows(plan, silos, note, language)
 
 

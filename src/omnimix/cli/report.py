@@ -29,7 +29,18 @@ def run_report(given: argparse.Namespace) -> bool:
     posterior = replace(posterior, budget=budget, campaign_chains=chains)
     bar = has_room_for_progress()
     with nullcontext() if bar else waiting("Working out the page", after=2.0):
-        page = report(posterior, given.out, language=given.language, subtitle=given.subtitle, progress=bar)
+        page = report(
+            posterior,
+            given.out,
+            language=given.language,
+            title=given.title,
+            subtitle=given.subtitle,
+            logo=given.logo,
+            labels=dict(given.label),
+            accent=given.accent,
+            template=given.template,
+            progress=bar,
+        )
     if given.json:
         write_json(page.figures, given.json)
     say(f"The shared page, one file that needs no network: {given.out}")

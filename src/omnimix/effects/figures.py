@@ -64,7 +64,8 @@ class Figures:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"{self.name} ({self.unit}), {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
+        told = notebook.text(self.table(), notebook.summary(self._form))
+        return f"{self.name} ({self.unit}), {self.interval:.0%} interval\n{told}"
 
     def _repr_html_(self) -> str:
         form = self._form

@@ -141,7 +141,8 @@ class ResponseCurves:
         return draw(self, ax=ax)
 
     def __repr__(self) -> str:
-        return f"response curves, {self.interval:.0%} interval\n{self.table().to_string(index=False)}"
+        told = notebook.text(self.table(), {**notebook.summary(words.amount), "factor": words.ratio})
+        return f"response curves, {self.interval:.0%} interval\n{told}"
 
     def _repr_html_(self) -> str:
         forms = {**dict.fromkeys((MEAN, LOWER), words.amount), "factor": words.ratio}

@@ -1,38 +1,152 @@
-"""The blocks on the joint plan: what we advise, what changes for whom, and other totals."""
+"""The cover: the finding, what to move, what it should bring and how sure that is, and every channel's change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from omnimix.budget import BudgetLevels, BudgetPlan
-from omnimix.budget.plan import PLAN, TODAY
-from omnimix.colours import INK, channel_colours
+from omnimix.budget.plan import PART, PLAN, PLAN_EVENLY, SPLIT, TODAY, VERSUS
+from omnimix.budget.rounding import SMALL, rounded, step_of
+from omnimix.budget.situation import Situation, situation_of
 from omnimix.labels import LOWER, UPPER
-from omnimix.page.charts import Rows, Scale, lines_with_bands, stacked
-from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.units import Unit
+from omnimix.page.bounds import reached
+from omnimix.page.parts import Block, Table
+from omnimix.page.teams import marked
 from omnimix.rows.table import Row, by_label, records
-from omnimix.words import Language, capital
+from omnimix.words import Language
 
 CLEAR = 0.8  # odds from which another total is said to be better
 NOTICED = 0.01  # of the total: a smaller gain from another total is not told
-SAME = 0.02  # of today's money of a channel: a smaller change is called none
+SAID_FIRST = ("advice", "gain")
 
 
 def advise(plan: BudgetPlan, found: BudgetLevels | None, words: Language) -> Block:
-    """Return what to move, what it should bring and how sure that is, beside both splits.
+    """Return what to move, what it should bring and how sure that is, with today's money and the plan's by channel.
 
     Where another total is clearly better, that is said here too: a good division of too much money is half an advice.
     """
     said = plan.sentences(words.code)
-    first = tuple(said[key] for key in ("advice", "gain", "sceptic", "weeks") if key in said)
+    keys = (*SAID_FIRST, *(("weeks",) if weeks_first(plan) else ()), "sceptic")
+    first = tuple(said[key] for key in keys if key in said)
     other = _other_total(plan, found, words) if found is not None else ""
     first += (other,) if other else ()
-    then = tuple(said[key] for key in ("answers", "extrapolated", "flat") if key in said)
-    return Block("advice", words.say("advise"), (), (_split(plan, words),), "advice", {"first": first, "then": then})
+    then = tuple(said[key] for key in ("extrapolated", "answers", "today") if key in said)
+    more: dict[str, Any] = {
+        "first": first,
+        "then": then,
+        "tiles": _tiles(plan, words),
+        "changes": changes(plan, words),
+        "bounds_heading": words.say("bounds"),
+        "bounds": reached(plan, words),
+        "reading": f"{said['reading']} {words.say('how_to_read')}",
+    }
+    return Block("advice", words.say("advise"), (), (), "advice", more, (_split_table(plan, words),))
+
+
+def weeks_first(plan: BudgetPlan) -> bool:
+    """Return whether other weeks would bring more than the division between channels does: then that is said first."""
+    parts = by_label(plan.phasing.table(), PART)
+    return float(parts[PLAN_EVENLY]["mean"]) > float(parts[SPLIT]["mean"])
+
+
+def finding(plan: BudgetPlan, words: Language) -> str:
+    """Return the advice as a headline: what to move and what that is expected to bring."""
+    situation = situation_of(plan)
+    moved, gain = moved_money(plan), float(plan.gain.known["corrected"].sel({VERSUS: TODAY}))
+    return words.say(
+        f"finding_{_kind(situation, moved, plan)}",
+        moved=words.money(moved),
+        gain=words.value(abs(gain)),
+        weeks=len(plan.spend),
+    )
+
+
+def moved_money(plan: BudgetPlan) -> float:
+    """Return how much money changes channel: as the sentence of the advice counts it, answering channels left out."""
+    change = (plan.spend.sum() - plan.today.sum()).drop(list(plan.answering))
+    told = change[change.abs() >= SMALL * plan.total]
+    up, down = float(told[told > 0].sum()), -float(told[told < 0].sum())
+    return min(up, down) if min(up, down) > 0 else max(up, down)
+
+
+def _kind(situation: Situation, moved: float, plan: BudgetPlan) -> str:
+    if situation.headline in ("sure", "try"):
+        return situation.headline
+    if situation.headline == "within" and moved >= SMALL * plan.total:
+        return f"within_{situation.outcome}"
+    return "keep"
+
+
+def _tiles(plan: BudgetPlan, words: Language) -> list[dict[str, Any]]:
+    row = by_label(plan.gain.table(), VERSUS)[TODAY]
+    gain, low, high = (float(row[key]) for key in ("corrected", LOWER, UPPER))
+    left, right = min(low, 0.0), max(high, 0.0)
+    width = (right - left) or 1.0
+    return [
+        {"label": words.say("tile_move"), "figure": words.money(moved_money(plan)), "note": _of_total(plan, words)},
+        {
+            "label": words.say("tile_gain"),
+            "figure": words.value(gain),
+            "note": words.between(words.end_of_value(low), words.end_of_value(high)),
+            "bar": {
+                "zero": (0.0 - left) / width,
+                "low": (low - left) / width,
+                "high": (high - left) / width,
+                "at": (min(max(gain, low), high) - left) / width,
+            },
+            "zero": words.say("tile_zero"),
+        },
+        {
+            "label": words.say("tile_odds"),
+            "figure": words.cases(plan.probability_better),
+            "note": words.say("tile_odds_note"),
+        },
+    ]
+
+
+def _of_total(plan: BudgetPlan, words: Language) -> str:
+    return words.say("tile_move_note", total=words.total(plan.total), weeks=len(plan.spend))
+
+
+def changes(plan: BudgetPlan, words: Language) -> dict[str, Any]:
+    """Return every channel's money today and in the plan, the largest rise first; parts add up to the total shown."""
+    rows = by_label(plan.table(), "channel")
+    step = step_of(plan.total)
+    today, planned = (rounded({n: float(r[k]) for n, r in rows.items()}, step) for k in (TODAY, PLAN))
+    ends = [float(r["free_upper"]) for r in rows.values() if np.isfinite(float(r["free_upper"]))]
+    most = max([*today.values(), *planned.values(), *ends, 1.0])
+    order = sorted(rows, key=lambda name: today[name] - planned[name])
+    return {
+        "caption": words.say("changes", weeks=len(plan.spend)),
+        "head": [words.say(k) for k in ("channel", TODAY, PLAN, "change")],
+        "rows": [_changed(n, rows[n], today[n], planned[n], most, plan, words) for n in order],
+        "total": [words.say("total"), words.counted(sum(today.values())), words.counted(sum(planned.values())), ""],
+        "unit": plan.currency,
+        "key": [words.say(k) for k in (TODAY, PLAN, "free_key")],
+    }
+
+
+def _changed(
+    name: str, row: Row, today: float, planned: float, most: float, plan: BudgetPlan, words: Language
+) -> dict[str, Any]:
+    moved = planned - today
+    low, high = float(row["free_lower"]), float(row["free_upper"])
+    return {
+        "name": words.title(name),
+        "mark": words.say("answers_mark")
+        if row["answers"]
+        else words.say("outside_mark")
+        if row["extrapolated"]
+        else "",
+        "today": words.counted(today),
+        "plan": words.counted(planned),
+        "change": words.say("same") if abs(moved) < SMALL * plan.total else words.signed(moved),
+        "way": "" if abs(moved) < SMALL * plan.total else "up" if moved > 0 else "down",
+        "at": {"today": today / most, "plan": planned / most},
+        "free": {"low": low / most, "high": high / most} if np.isfinite([low, high]).all() else None,
+    }
 
 
 def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
@@ -53,38 +167,9 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
     )
 
 
-def _split(plan: BudgetPlan, words: Language) -> Chart:
+def _split_table(plan: BudgetPlan, words: Language) -> Table:
+    """Return money today and in the plan by channel, its share, and what can be negotiated."""
     rows = by_label(plan.table(), "channel")
-    unit = Unit.of(plan.total, words)
-    data: Rows = [
-        {
-            "label": words.say(when),
-            "part": words.title(name),
-            "order": k,
-            "amount": unit(float(row[when])),
-            "tip": f"{words.title(name)}, {words.say(when)}: {words.brief(float(row[when]))}",
-        }
-        for when in (TODAY, PLAN)
-        for k, (name, row) in enumerate(rows.items())
-    ]
-    colours = {words.title(n): c for n, c in channel_colours(plan.channels).items()}
-    axis = Scale(words.say("plan_axis", unit=unit.name, weeks=len(plan.spend)), unit.form)
-    parts = "; ".join(
-        words.say(
-            "advise_part",
-            channel=words.name(name),
-            today=words.brief(float(row[TODAY])),
-            plan=words.brief(float(row[PLAN])),
-        )
-        for name, row in rows.items()
-    )
-    title = words.say("advise_split")
-    told = words.say("advise_split_told", total=words.brief(plan.total), parts=parts)
-    table, note = _split_table(plan, rows, title, words), plan.sentences(words.code)["today"]
-    return Chart("split", title, told, stacked(data, axis, colours), table, note)
-
-
-def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, words: Language) -> Table:
     head = tuple(words.say(k) for k in ("channel", TODAY, PLAN, "change", "share", "best_share", "free"))
     body = [
         (
@@ -100,190 +185,9 @@ def _split_table(plan: BudgetPlan, rows: dict[str, Row], title: str, words: Lang
     ]
     whole = words.brief(plan.total)
     body.append((words.say("total"), whole, whole, words.brief(0.0), words.percent(1.0), "", ""))
-    return Table(title, head, tuple(body))
+    return Table(words.say("advise_split"), head, tuple(body))
 
 
 def _free(row: Row, words: Language) -> str:
     low, high = float(row["free_lower"]), float(row["free_upper"])
     return words.between(words.brief(low), words.brief(high)) if np.isfinite([low, high]).all() else ""
-
-
-def marked(name: str, row: Row, words: Language) -> str:
-    """Return a channel's name with what has to be known of its money in the plan."""
-    marks = [
-        words.say(f"{m}_mark") for m, holds in (("outside", row["extrapolated"]), ("answers", row["answers"])) if holds
-    ]
-    return f"{words.title(name)} ({', '.join(marks)})" if marks else words.title(name)
-
-
-def whom(plan: BudgetPlan, words: Language) -> Block:
-    """Return what changes for every team, and for shared pools, in money a week and over the window."""
-    rows = by_label(plan.table(), "channel")
-    teams = dict.fromkeys([*plan.teams.values(), *([""] if set(plan.channels) - set(plan.teams) else [])])
-    weeks = len(plan.spend)
-    rest = "no_team" if len(teams) > 1 else "all channels"
-    groups = [
-        _group(
-            words.title(t or rest),
-            words.title(t or rest),
-            [n for n in rows if plan.teams.get(n, "") == t],
-            rows,
-            weeks,
-            words,
-        )
-        for t in teams
-    ]
-    pools = [
-        _group(
-            words.say("pool_row", pool=words.name(pool)),
-            words.title(pool),
-            [n for n in rows if plan.pools.get(n) == pool],
-            rows,
-            weeks,
-            words,
-        )
-        for pool in dict.fromkeys(plan.pools.values())
-    ]
-    lead = words.say("whom_lead" if len(plan.teams) and len(set(plan.teams.values())) > 1 else "whom_lead_one")
-    more = {"groups": groups, "pools": pools, "switch": [words.say("per_week"), words.say("per_window", weeks=weeks)]}
-    return Block("whom", words.say("whom"), (lead,), (), "whom", more)
-
-
-def _group(
-    title: str, in_all: str, names: list[str], rows: dict[str, Row], weeks: int, words: Language
-) -> dict[str, Any]:
-    today, plan = (sum(float(rows[n][key]) for n in names) for key in (TODAY, PLAN))
-    return {
-        "title": title,
-        "in_all": words.say("in_all", what=in_all),
-        "sum": _moved(today, plan, weeks, words),
-        "rows": [
-            {"name": marked(n, rows[n], words), **_moved(float(rows[n][TODAY]), float(rows[n][PLAN]), weeks, words)}
-            for n in names
-        ],
-    }
-
-
-def _moved(today: float, plan: float, weeks: int, words: Language) -> dict[str, Any]:
-    """Return which way money goes and how much, a week and over the window."""
-    change = plan - today
-    word = "same" if abs(change) <= SAME * max(today, 1.0) else "up" if change > 0 else "down"
-    pairs = [
-        {
-            "change": "" if word == "same" else words.total(abs(change / part)),
-            "from": words.total(today / part),
-            "to": words.total(plan / part),
-        }
-        for part in (weeks, 1)
-    ]
-    return {"word": word, "told": words.say(word), "per": pairs}
-
-
-def levels(found: BudgetLevels | None, plan: BudgetPlan, why: str, words: Language) -> Block:
-    """Return the slider over totals: what the best plan of each brings, and how it divides."""
-    heading = words.say("levels")
-    if found is None:
-        return Block("levels", heading, (words.say("levels_missing", why=why),))
-    rows = records(found.table())
-    own = min(range(len(rows)), key=lambda k: abs(float(rows[k]["total"]) - plan.total))
-    choices = [{"total": words.total(float(row["total"])), "told": _at(found, row, words)} for row in rows]
-    label = words.say("levels_slider", weeks=found.weeks)
-    charts = (_gains(found, rows, words), _splits(found, own, choices, words))
-    return Block(
-        "levels",
-        heading,
-        (words.say("levels_lead"),),
-        charts,
-        "levels",
-        {"choices": choices, "own": own, "label": label},
-    )
-
-
-def _at(found: BudgetLevels, row: Row, words: Language) -> str:
-    following = float(row["next_roas"])
-    return capital(
-        words.say(
-            "levels_at",
-            total=words.total(float(row["total"])),
-            gain=words.value(float(row[found.gain.told])),
-            range=words.span(words.end_of_value, row),
-            odds=words.odds(float(row["probability_positive"])),
-            next=words.say("levels_next", roas=words.ratio(following)) if np.isfinite(following) else "",
-            far=words.say("levels_far") if row["extrapolated"] else "",
-        )
-    )
-
-
-def _gains(found: BudgetLevels, rows: list[dict[str, Any]], words: Language) -> Chart:
-    total, told = Unit.of(max(found.totals), words), found.gain.told
-    gain = Unit.of_value(max(abs(float(r[end])) for r in rows for end in (LOWER, UPPER)), words)
-    data: Rows = [
-        {
-            "label": "",
-            "x": total(float(r["total"])),
-            **{"told": gain(float(r[told])), **{end: gain(float(r[end])) for end in (LOWER, UPPER)}},
-            "tip": _at(found, r, words),
-        }
-        for r in rows
-    ]
-    far = [float(r["total"]) for r in rows if r["extrapolated"]]
-    shaded = [(total(low), total(high), words.say("outside")) for low, high in _stretches(far, found.totals)]
-    spec = lines_with_bands(
-        data,
-        Scale(words.say("levels_axis", weeks=found.weeks, unit=total.name), total.form),
-        Scale(words.say("levels_gain", unit=gain.name), gain.form),
-        {"": INK},
-        shaded=shaded,
-        upright={total(found.today): words.say("today")},
-    )
-    best = max(rows, key=lambda r: float(r[told]))
-    gains = float(best[told]) >= 0.0
-    title = words.say("levels_title" if gains else "levels_title_less", total=words.total(float(best["total"])))
-    head = tuple(words.say(k) for k in ("total", "mean", "range", "odds_gain"))
-    body = [
-        (
-            words.brief(float(r["total"])) + (f" ({words.say('outside_mark')})" if r["extrapolated"] else ""),
-            words.change_of_value(float(r[told])),
-            words.span(words.brief_end, r),
-            words.odds(float(r["probability_positive"])),
-        )
-        for r in rows
-    ]
-    return Chart("totals", title, " ".join(_at(found, r, words) for r in rows), spec, Table(title, head, tuple(body)))
-
-
-def _stretches(far: list[float], totals: tuple[float, ...]) -> Iterator[tuple[float, float]]:
-    """Give the stretches of totals that lie outside, each up to halfway to the next one inside."""
-    for total in far:
-        k = totals.index(total)
-        low = (total + totals[k - 1]) / 2 if k else total
-        high = (total + totals[k + 1]) / 2 if k + 1 < len(totals) else total
-        yield low, high
-
-
-def _splits(found: BudgetLevels, own: int, choices: list[dict[str, Any]], words: Language) -> Chart:
-    unit = Unit.of(max(found.totals), words)
-    names = list(found.spend.index)
-    data: Rows = [
-        {
-            "label": words.say("plan"),
-            "part": words.title(name),
-            "order": k,
-            "level": level,
-            "amount": unit(float(found.spend.loc[name, total])),
-            "tip": f"{words.title(name)}: {words.brief(float(found.spend.loc[name, total]))}",
-        }
-        for level, total in enumerate(found.spend.columns)
-        for k, name in enumerate(names)
-    ]
-    colours = {words.title(n): c for n, c in channel_colours(names).items()}
-    spec = stacked(data, Scale(unit.name, unit.form), colours)
-    spec["layer"][0]["encoding"]["x"]["scale"] = {"domain": [0, unit(max(found.totals))]}
-    spec |= {"params": [{"name": "level", "value": own}], "transform": [{"filter": "datum.level == level"}]}
-    head = (words.say("channel"), *(words.brief(t) for t in found.totals))
-    body = tuple(
-        (words.title(n), *(words.brief(float(found.spend.loc[n, t])) for t in found.spend.columns)) for n in names
-    )
-    title = words.say("levels_split")
-    told = f"{choices[own]['total']}: " + "; ".join(str(r["tip"]) for r in data if r["level"] == own)
-    return Chart("division", title, told, spec, Table(title, head, body))

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from omnimix.budget import PoolSplit, SiloCost
+from omnimix.budget import BudgetPlan, PoolSplit, SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.chains import WHOLE, ChainVerdict
+from omnimix.chains.narrative import TELLING
 from omnimix.colours import channel_colours
 from omnimix.effects.figures import summarise
 from omnimix.labels import CHANNEL, LINK, LOWER, MEASURE, ROAS, UPPER
@@ -20,6 +21,8 @@ from omnimix.words import NOTHING, Language, texts, told
 
 COST_COLOURS = {SILOS: "#D55E00", WRONG_SPLIT: "#E69F00", WRONG_GOAL: "#E69F00", STAYING: "#BBBBBB"}
 TOLD = told(ROAS)
+CLEAR = 0.8  # odds from which separate budgets are said to cost
+NOTICED = 0.01  # of the total
 
 
 def chains(found: tuple[ChainVerdict, ...], words: Language) -> Block | None:
@@ -29,7 +32,19 @@ def chains(found: tuple[ChainVerdict, ...], words: Language) -> Block | None:
     note = words.say("verdict_note") if any(chain.verdict for chain in found) else ""
     more = {"chains": [_told(chain, words) for chain in found], "note": note}
     charts = tuple(_links(chain, k, words) for k, chain in enumerate(found))
-    return Block("chain", words.say("chain"), (words.say("chain_lead"),), charts, "chains", more)
+    return Block(
+        "chain", words.say("chain"), (words.say("chain_lead"),), charts, "chains", more, folded=_line(found, words)
+    )
+
+
+def _line(found: tuple[ChainVerdict, ...], words: Language) -> str:
+    """Return the line that stands for the chains where nothing in them decides otherwise than single links would."""
+    decided = {j.verdict for chain in found for j in chain.judgements.values()}
+    if any(_contradicts(chain, name) for chain in found for name in chain.spend):
+        return ""
+    if len(decided) == 1 and (only := next(iter(decided))) is not None:
+        return words.say("chain_alike", verdict=texts("verdicts", words.code)[only])
+    return " ".join(chain.sentences(words.code)[WHOLE] for chain in found[:1])
 
 
 def _told(found: ChainVerdict, words: Language) -> dict[str, Any]:
@@ -44,11 +59,17 @@ def _told(found: ChainVerdict, words: Language) -> dict[str, Any]:
                 "verdict": found.judgements[name].verdict,
                 "word": verdicts.get(found.judgements[name].verdict or "", NOTHING),
                 "sentence": sentences[name],
-                "contradiction": words.say("contradiction") if found.link_rule.contradicts(name) else "",
+                "contradiction": words.say("contradiction") if _contradicts(found, name) else "",
             }
             for name in found.spend
         ],
     }
+
+
+def _contradicts(found: ChainVerdict, name: str) -> bool:
+    """Return whether the data can tell that a link by its own figures would be decided otherwise."""
+    rule = found.link_rule
+    return rule.decides and rule.contradicts(name) and float((rule.regret > 0).mean()) >= TELLING
 
 
 def _links(found: ChainVerdict, place: int, words: Language) -> Chart:
@@ -138,7 +159,7 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
     ]
     title = words.say("silos_title", cost=words.value(float(rows[SILOS][told])))
     spec = bars_with_ranges(data, Scale(words.say("silos_axis", weeks=weeks, unit=unit.name), unit.form), COST_COLOURS)
-    head = ("", *(words.say(k) for k in ("mean", "range", "odds_cost")))
+    head = (words.say("part"), *(words.say(k) for k in ("mean", "range", "odds_cost")))
     body = tuple(
         (
             names[part],
@@ -149,10 +170,15 @@ def silos(found: SiloCost | None, why: str, weeks: int, words: Language) -> Bloc
         for part, row in rows.items()
     )
     chart = Chart("silos", title, "; ".join(r["tip"] for r in data), spec, Table(title, head, body))
-    return Block("silos", heading, (words.say("silos_lead"), found.sentence(words.code)), (chart,))
+    odds, cost = float(rows[SILOS]["probability_positive"]), float(rows[SILOS][told])
+    matters = odds >= CLEAR and cost >= NOTICED * found.value_unit.yardstick(
+        float(found.plans["joint"].to_numpy().sum()), abs(cost)
+    )
+    said = (words.say("silos_lead"), found.sentence(words.code))
+    return Block("silos", heading, said, (chart,), folded="" if matters else title)
 
 
-def pool(found: PoolSplit, words: Language) -> Block:
+def pool(found: PoolSplit, plan: BudgetPlan, words: Language) -> Block:
     """Return how a shared pool is best divided as it grows."""
     table = found.table()
     members = list(dict.fromkeys(map(str, table[CHANNEL])))
@@ -189,6 +215,7 @@ def pool(found: PoolSplit, words: Language) -> Block:
         now=words.total(found.now),
         channel=words.name(str(largest[CHANNEL])),
         share=words.percent(float(largest["share"])),
+        today=words.percent(_share_today(found, plan, str(largest[CHANNEL]))),
         pool=name,
     )
     head = (words.say("total"), *(words.title(m) for m in members))
@@ -201,7 +228,14 @@ def pool(found: PoolSplit, words: Language) -> Block:
         for size, at in sorted(sizes.items())
     )
     chart = Chart(f"pool-{found.pool}", title, "; ".join(r["tip"] for r in data), spec, Table(title, head, body))
-    return Block(f"pool-{found.pool}", words.say("pool", pool=name), (_crossover(found, rows, words),), (chart,))
+    said = (_crossover(found, rows, words),)
+    return Block(f"pool-{found.pool}", words.say("pool", pool=name), said, (chart,), folded=title)
+
+
+def _share_today(found: PoolSplit, plan: BudgetPlan, channel: str) -> float:
+    """Return the share of a member in what today's plan gives to its pool."""
+    money = plan.today[[c for c in plan.channels if plan.pools.get(c) == found.pool]].sum()
+    return float(money[channel] / money.sum()) if float(money.sum()) > 0 else float("nan")
 
 
 def _at_today(rows: list[dict[str, Any]], now: float) -> dict[str, Any]:

@@ -21,6 +21,7 @@ LETTERS = 24  # of a line of a row's name
 LINE = 15  # pixels
 TITLE = 28  # letters of a line of an axis title
 LINES = 260  # pixels high is a chart of lines
+SHORT = 190  # those of what was seen beside what was expected
 NAMES = 80  # pixels that names or numbers take beside a chart at least
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
@@ -191,6 +192,68 @@ def lines_with_bands(
         layers += _line(place, words)
     keys = [(name, colour, f"line-{k}") for k, (name, colour) in enumerate(colours.items())]
     return chart(rows, LINES, layers, keys if len(keys) > 1 else ())
+
+
+def sold_and_baseline(rows: Rows, up: Scale, start: float, names: Sequence[str], colours: tuple[str, str]) -> Spec:
+    """Return a line of what was seen over an area from ``base`` to ``all``, week by week, from ``start`` upwards.
+
+    Rows have ``x`` (a day), ``base`` with ``lower`` and ``upper``, ``all``, ``seen`` and ``tip``; ``names`` are those
+    of what was seen, the area and the line of ``base``, ``colours`` those of lines and area.
+    """
+    ink, accent = colours
+    x, y = (
+        _days(),
+        {**_x("base", up), "axis": {**_axis(up), "grid": True}, "scale": {"domainMin": start, "zero": False}},
+    )
+    low, high = {"field": "lower", "type": "quantitative"}, {"field": "upper"}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "area", "opacity": 0.45, "color": accent},
+            "encoding": {"x": x, "y": y, "y2": {"field": "all"}},
+        },
+        {"mark": {"type": "area", "opacity": 0.3, "color": PALE}, "encoding": {"x": x, "y": low, "y2": high}},
+        {"mark": {"type": "line", "strokeWidth": 1.4, "color": QUIET}, "encoding": {"x": x, "y": y}},
+        _seen(x, ink),
+        _pointed_at(x, "all"),
+        {
+            "data": {"values": [{}]},
+            "mark": {"type": "text", "text": "\u2248", "fontSize": 18, "color": INK, "angle": 0},
+            "encoding": {"x": {"value": 0}, "y": {"value": LINES - 8}},
+        },
+    ]
+    keys = [(names[0], ink, "line-0"), (names[1], accent, "square"), (names[2], QUIET, "line-0")]
+    return chart(rows, LINES, layers, keys)
+
+
+def observed_and_expected(rows: Rows, up: Scale, names: Sequence[str], colours: tuple[str, str]) -> Spec:
+    """Return what was seen over the range that a model expects: ``x``, ``seen``, ``told``, ``lower``, ``upper``."""
+    ink, accent = colours
+    x, y = _days(), {**_x("told", up), "axis": {**_axis(up), "grid": True}, "scale": {"zero": False}}
+    band = {"x": x, "y": {"field": "lower", "type": "quantitative"}, "y2": {"field": "upper"}}
+    layers: list[Spec] = [
+        {"mark": {"type": "area", "opacity": 0.3, "color": accent}, "encoding": band},
+        {"mark": {"type": "line", "strokeWidth": 1.2, "color": accent}, "encoding": {"x": x, "y": y}},
+        _seen(x, ink),
+        _pointed_at(x, "told"),
+    ]
+    return chart(rows, SHORT, layers, [(names[0], ink, "line-0"), (names[1], accent, "square")])
+
+
+def _days() -> Spec:
+    """Return an axis of days."""
+    axis = {"title": None, "grid": False, "tickCount": 5, "format": "%Y", "labelOverlap": True}
+    return {"field": "x", "type": "temporal", "axis": {**axis, "tickCount": {"interval": "year", "step": 1}}}
+
+
+def _seen(x: Spec, colour: str) -> Spec:
+    seen = {"field": "seen", "type": "quantitative"}
+    return {"mark": {"type": "line", "strokeWidth": 1.1, "color": colour}, "encoding": {"x": x, "y": seen}}
+
+
+def _pointed_at(x: Spec, field: str) -> Spec:
+    """Return marks that are only there to be pointed at."""
+    at = {"x": x, "y": {"field": field, "type": "quantitative"}, "tooltip": TIP}
+    return {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 0}, "encoding": at}
 
 
 def _height(rows: Rows) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -10,13 +11,20 @@ import pandas as pd
 from omnimix.budget import PoolSplit
 from omnimix.effects import Figures
 from omnimix.labels import DEFAULT_INTERVAL
-from omnimix.page.advice import advise, levels, whom
+from omnimix.page.advice import advise, finding
 from omnimix.page.chains_and_teams import chains, pool, silos
-from omnimix.page.earnings import earns, payback, traffic
+from omnimix.page.channels import channels
+from omnimix.page.did import did, fits
+from omnimix.page.earnings import earned, payback, traffic
 from omnimix.page.forecasts import forecasts
 from omnimix.page.gather import Advice, Gathered
+from omnimix.page.how import how
+from omnimix.page.monday import monday
 from omnimix.page.parts import Block, Page
 from omnimix.page.reliability import made, sure
+from omnimix.page.teams import whom
+from omnimix.page.totals import levels
+from omnimix.page.why import why
 from omnimix.posterior import Posterior
 from omnimix.rows.backtests import backtest_rows
 from omnimix.rows.budget import budget_rows
@@ -27,18 +35,23 @@ from omnimix.rows.json_file import plain
 from omnimix.rows.table import records, value_rows
 from omnimix.words import Language
 
+type Maker = Callable[[Gathered, Language], Iterable[Block]]
+
 SCHEMA = 1
 SIX_DAYS = pd.Timedelta(days=6)
 
 
-def page(found: Gathered, language: str, version: str, subtitle: str = "") -> Page:
+def page(found: Gathered, language: str, version: str, subtitle: str = "", title: str = "") -> Page:
     """Return the page in a language."""
     words = Language.of(language, "report", found.posterior.value_unit)
-    blocks = tuple(b for b in _blocks(found, version, words) if b is not None)
-    reading = words.say("how_to_read", interval=round(10 * DEFAULT_INTERVAL)) if found.advice is not None else ""
-    under = tuple(t for t in (subtitle, _window(found, words), reading) if t)
-    title = words.say("title" if _teams(found.posterior) > 1 else "title_alone")
-    return Page(title, under, blocks, found.advice is not None)
+    blocks = tuple(block for make in BLOCKS for block in make(found, words))
+    if found.advice is None:
+        blocks = (sure(found.health, None, words),)
+    blocks += (made(found.posterior, found.advice, version, words),)
+    under = tuple(t for t in (subtitle, _window(found, words)) if t)
+    kind = words.say("title" if _teams(found.posterior) > 1 else "title_alone")
+    told = finding(found.advice.plan, words) if found.advice is not None else kind
+    return Page(title or told, kind, told if title else "", under, blocks, found.advice is not None)
 
 
 def _window(found: Gathered, words: Language) -> str:
@@ -57,28 +70,63 @@ def _window(found: Gathered, words: Language) -> str:
     )
 
 
-def _blocks(found: Gathered, version: str, words: Language) -> Iterator[Block | None]:
-    posterior, advice = found.posterior, found.advice
-    if advice is None:
-        yield sure(found.health, None, words)
-        yield made(posterior, None, version, words)
-        return
-    plan, missing = advice.plan, advice.missing
-    yield advise(plan, advice.levels, words)
-    yield whom(plan, words)
-    yield traffic(advice, posterior.funnel.channel_names, words)
-    yield earns(advice, tuple(s.name for s in posterior.funnel.stages), words)
-    yield chains(advice.chains, words)
-    if advice.payback is not None and advice.results.payback is not None:
-        yield payback(advice.payback, advice.results.payback, words)
-    if _teams(posterior) > 1:
-        yield silos(advice.silos, missing.get("silos", ""), len(plan.weeks), words)
-    for each in advice.pools:
-        yield pool(each, words)
-    yield levels(advice.levels, plan, missing.get("levels", ""), words)
-    yield forecasts(found.backtest, words)
-    yield sure(found.health, advice, words)
-    yield made(posterior, advice, version, words)
+def _of_advice(make: Callable[[Gathered, Advice, Language], Block | None]) -> Maker:
+    """Return a maker of a block that there is only with advice."""
+
+    def of_advice(found: Gathered, words: Language) -> Iterator[Block]:
+        block = make(found, found.advice, words) if found.advice is not None else None
+        if block is not None:
+            yield block
+
+    return of_advice
+
+
+def _earns(found: Gathered, advice: Advice, words: Language) -> Block:
+    said, charts = earned(advice, tuple(s.name for s in found.posterior.funnel.stages), words)
+    return channels(found.posterior, advice, charts, said, words)
+
+
+def _silos(found: Gathered, advice: Advice, words: Language) -> Block | None:
+    if _teams(found.posterior) < 2:
+        return None
+    return silos(advice.silos, advice.missing.get("silos", ""), len(advice.plan.weeks), words)
+
+
+def _pools(found: Gathered, words: Language) -> Iterator[Block]:
+    if found.advice is not None:
+        yield from (pool(each, found.advice.plan, words) for each in found.advice.pools)
+
+
+def _payback(found: Gathered, advice: Advice, words: Language) -> Block | None:
+    if advice.payback is None or advice.results.payback is None:
+        return None
+    return payback(advice.payback, advice.results.payback, words)
+
+
+def _sure(found: Gathered, advice: Advice, words: Language) -> Block:
+    return sure(found.health, advice, words, fits(found.posterior, advice.predicted, words))
+
+
+# The page from top to bottom. A block of another room is one more maker here; see ARCHITECTURE.md.
+BLOCKS: tuple[Maker, ...] = (
+    _of_advice(lambda found, advice, words: advise(advice.plan, advice.levels, words)),
+    _of_advice(lambda found, advice, words: why(advice, words)),
+    _of_advice(lambda found, advice, words: monday(advice, words)),
+    _of_advice(lambda found, advice, words: whom(advice.plan, words)),
+    _of_advice(lambda found, advice, words: how(found.posterior, advice.drawn, words)),
+    _of_advice(lambda found, advice, words: did(found.posterior, advice.results.contributions, words)),
+    _of_advice(_earns),
+    _of_advice(
+        lambda found, advice, words: levels(advice.levels, advice.plan, advice.missing.get("levels", ""), words)
+    ),
+    _of_advice(lambda found, advice, words: traffic(advice, found.posterior.funnel.channel_names, words)),
+    _of_advice(lambda found, advice, words: chains(advice.chains, words)),
+    _of_advice(_silos),
+    _pools,
+    _of_advice(_payback),
+    _of_advice(lambda found, advice, words: forecasts(found.backtest, words)),
+    _of_advice(_sure),
+)
 
 
 def _teams(posterior: Posterior) -> int:
@@ -121,6 +169,9 @@ def _money(advice: Advice, language: str) -> dict[str, Any]:
         if levels is None
         else {"gain": _rows(levels.gain), "spend": records(levels.spend.T.reset_index())},
         "pools": [_pool(p) for p in advice.pools],
+        "next_euro": _rows(advice.next_euro),
+        "plan_response": _rows(advice.response),
+        "flows": [asdict(a) for a in advice.drawn.arrows],
     }
 
 

@@ -18,7 +18,7 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-ser
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
 CONFIG: Spec = {
     "font": FONT,
-    "background": "white",
+    "background": "transparent",
     "aria": False,
     "view": {"stroke": None},
     "axis": {

@@ -54,7 +54,7 @@ def traffic(advice: Advice, channels: tuple[str, ...], words: Language) -> Block
         said.append(words.say("traffic_lead", stage=words.name(stage), share=share, range=spread))
         rows = _of_channels(by_label(parts[parts[STAGE] == stage], CHANNEL))
         charts.append(_shares(stage, _descending(rows, of_media.told), of_media.told, channels, words))
-    return Block("traffic", words.say("traffic"), tuple(said), tuple(charts))
+    return Block("traffic", words.say("traffic"), tuple(said), tuple(charts), folded=" ".join(said[:1]))
 
 
 def _shares(stage: str, rows: dict[str, Row], told: str, channels: tuple[str, ...], words: Language) -> Chart:
@@ -68,8 +68,8 @@ def _shares(stage: str, rows: dict[str, Row], told: str, channels: tuple[str, ..
     return Chart(f"traffic-{stage}", title, _told(data), spec, Table(title, head, body), note)
 
 
-def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
-    """Return what each channel earned over all outcomes, and by which way."""
+def earned(advice: Advice, stages: tuple[str, ...], words: Language) -> tuple[list[str], tuple[Chart, ...]]:
+    """Return what is said of what channels earned over all outcomes, and the charts of it: returns, and ways."""
     found = advice.results.roas
     returns = by_label(found.table(), CHANNEL)
     whole = returns[ALL_MEDIA]
@@ -80,9 +80,7 @@ def earns(advice: Advice, stages: tuple[str, ...], words: Language) -> Block:
     for label, row in by_label(advice.apart.table(), CHANNEL).items():
         said.append(words.say("apart", channels=words.names(label.split(" + ")), range=words.span(words.ratio, row)))
     rows = _descending(_of_channels(returns), found.told)
-    return Block(
-        "earns", words.say("earns"), tuple(said), (_returns(advice, rows, words), _ways(advice, rows, stages, words))
-    )
+    return said, (_returns(advice, rows, words), _ways(advice, rows, stages, words))
 
 
 def _returns(advice: Advice, rows: dict[str, Row], words: Language) -> Chart:
@@ -189,7 +187,7 @@ def payback(found: Figures, by_channel: Figures, words: Language) -> Block:
         said.append(capital(words.say(key, who=who, week=week)))
     chart = _followed(followed, by_label_and_horizon(by_channel), found.told, words)
     more = {"label": words.say("horizon"), "horizons": [(h, words.say("horizon_weeks", weeks=h)) for h in HORIZONS]}
-    return Block("payback", words.say("payback"), tuple(said), (chart,), "payback", more)
+    return Block("payback", words.say("payback"), tuple(said), (chart,), "payback", more, folded=chart.title)
 
 
 def week_of_return(rows: pd.DataFrame) -> int | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future as Promise
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -16,23 +18,30 @@ from omnimix.budget import (
     PoolSplit,
     SiloCost,
     budget_levels,
+    next_euro,
     optimize_budget,
+    plan_response,
     pool_split,
     silo_cost,
 )
 from omnimix.chains import ChainVerdict, evaluate_chain
 from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
 from omnimix.checks.badge import rests_on
-from omnimix.effects import By, Figures, joint_roas, payback, traffic_share
+from omnimix.effects import By, Figures, joint_roas, payback, predict, traffic_share
 from omnimix.errors import BudgetError, OmnimixError
+from omnimix.flows import Flows, flows
+from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.posterior import Posterior
+from omnimix.processors import count_processors
 from omnimix.progress import bar
 from omnimix.rows.results import Results, results
 from omnimix.spec import Budget, Chain, Link
 
 YEAR = 52  # weeks that payback is followed
 MOST_AS_ONE = 8  # channels that are judged as one chain where none was declared
+AS_ONE = "all channels"
 MOST_MEMBERS = 3  # of a pool whose division is drawn
+FEW = 1000  # draws on which all channels are judged as one chain where none was declared
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,10 @@ class Advice:
         levels: best plans of other totals; ``None`` where there are none.
         silos: what separate budgets cost; ``None`` where that cannot be told.
         pools: how shared pools divide.
+        next_euro: what the next money of every channel that the plan sets brings, today and in the plan.
+        response: what every such channel brings as its money grows, all else as planned.
+        drawn: what flows through the funnel.
+        predicted: what the model expects of every week measured, with its noise.
         missing: by block, why it cannot be told.
     """
 
@@ -66,6 +79,10 @@ class Advice:
     levels: BudgetLevels | None
     silos: SiloCost | None
     pools: tuple[PoolSplit, ...]
+    next_euro: Figures
+    response: Figures
+    drawn: Flows
+    predicted: Figures
     missing: dict[str, str] = field(default_factory=dict)
 
 
@@ -103,7 +120,7 @@ def gather(
     health = check(posterior)
     if not health.usable:
         return Gathered(posterior, health, None, backtest)
-    with bar("Working out the page", 9 + len(asked) + len(_pools(posterior)), progress) as done:
+    with bar("Working out the page", 15 + len(asked) + len(_pools(posterior)), progress) as done:
         return Gathered(posterior, health, _advice(posterior, asked, plan, silos, done or _nothing), backtest)
 
 
@@ -118,36 +135,65 @@ def _advice(
     silos: SiloCost | None,
     done: Callable[[], None],
 ) -> Advice:
+    """Ask every verb, as many at a time as there are processors: each is by itself, and most of it is compiled code."""
     missing: dict[str, str] = {}
 
-    def step[T](found: T) -> T:
+    def step[T](ask: Callable[[], T]) -> T:
+        found = ask()
         done()
         return found
 
     def where_there_is[T](block: str, ask: Callable[[], T]) -> T | None:
         try:
-            return step(ask())
+            return step(ask)
         except BudgetError as problem:
             missing[block] = str(problem)
             return None
 
-    plan = step(plan or _planned(posterior))
-    pools = {n: where_there_is(f"pool {n}", partial(_pool, posterior, n, plan)) for n in _pools(posterior)}
     by: By = "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
-    return Advice(
-        results=step(results(posterior)),
-        of_media=step(traffic_share(posterior, of="media") if posterior.funnel.stages else None),
-        payback=step(_payback(posterior, by)),
-        apart=step(joint_roas(posterior)),
-        rests_on=step(rests_on(posterior)),
-        chains=tuple(step(_verdict(posterior, c)) for c in chains),
-        plan=plan,
-        sensitivity=step(plan_sensitivity(posterior, plan)),
-        levels=where_there_is("levels", partial(budget_levels, posterior, plan, progress=False)),
-        silos=silos or where_there_is("silos", partial(_silos, posterior, plan)),
-        pools=tuple(found for found in pools.values() if found is not None),
-        missing=missing,
-    )
+    with ThreadPoolExecutor(max_workers=count_processors()) as pool:
+
+        def ask[T](question: Callable[[], T]) -> Promise[T]:
+            return pool.submit(step, question)
+
+        def ask_budget[T](block: str, question: Callable[[], T]) -> Promise[T | None]:
+            return pool.submit(where_there_is, block, question)
+
+        planning = ask(lambda: plan or _planned(posterior))
+        judged = [ask(partial(_verdict, posterior, c)) for c in chains]
+        told = ask(lambda: results(posterior))
+        of_media = ask(lambda: traffic_share(posterior, of="media") if posterior.funnel.stages else None)
+        balance, apart = ask(lambda: _payback(posterior, by)), ask(lambda: joint_roas(posterior))
+        source, predicted = ask(lambda: rests_on(posterior)), ask(lambda: predict(posterior, interval=DEFAULT_INTERVAL))
+        found = planning.result()
+        levels = ask_budget("levels", lambda: budget_levels(posterior, found, progress=False))
+        apart_cost = ask_budget("silos", lambda: silos or _silos(posterior, found))
+        pools = [ask_budget(f"pool {n}", partial(_pool, posterior, n, found)) for n in _pools(posterior)]
+        hangs = ask(lambda: plan_sensitivity(posterior, found))
+        following, response = ask(lambda: next_euro(posterior, found)), ask(lambda: _response(posterior, found))
+        drawn = ask(lambda: flows(posterior, interval=DEFAULT_INTERVAL, found=told.result().paths))
+        return Advice(
+            results=told.result(),
+            of_media=of_media.result(),
+            payback=balance.result(),
+            apart=apart.result(),
+            rests_on=source.result(),
+            chains=tuple(one.result() for one in judged),
+            plan=found,
+            sensitivity=hangs.result(),
+            levels=levels.result(),
+            silos=apart_cost.result(),
+            pools=tuple(one for p in pools if (one := p.result()) is not None),
+            next_euro=following.result(),
+            response=response.result(),
+            drawn=drawn.result(),
+            predicted=predicted.result(),
+            missing=missing,
+        )
+
+
+def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
+    return plan_response(posterior, plan, outlook=plan.outlook)
 
 
 def _payback(posterior: Posterior, by: By) -> Figures | None:
@@ -155,7 +201,11 @@ def _payback(posterior: Posterior, by: By) -> Figures | None:
 
 
 def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:
-    return chain if isinstance(chain, ChainVerdict) else evaluate_chain(posterior, chain, progress=False)
+    """Return the verdict on a chain; of all channels as one, which nobody declared, on some of the draws."""
+    if isinstance(chain, ChainVerdict):
+        return chain
+    few = posterior if chain in posterior.campaign_chains or chain.name != AS_ONE else posterior.thinned(FEW)
+    return evaluate_chain(few, chain, progress=False)
 
 
 def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
@@ -181,7 +231,7 @@ def _chains(posterior: Posterior, given: Sequence[Chain | ChainVerdict] | None) 
     """Return the chains to tell: those given, else those declared with the fit, else all channels as one."""
     if given is None:
         names = posterior.funnel.channel_names
-        as_one = (Chain("all channels", links=[Link(n) for n in names]),) if len(names) <= MOST_AS_ONE else ()
+        as_one = (Chain(AS_ONE, links=[Link(n) for n in names]),) if len(names) <= MOST_AS_ONE else ()
         return posterior.campaign_chains or as_one
     wrong = [repr(c) for c in given if not isinstance(c, Chain | ChainVerdict)]
     if wrong:

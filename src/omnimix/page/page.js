@@ -7,6 +7,7 @@
     const place = document.querySelector(`.chart[data-chart="${CSS.escape(name)}"]`);
     const live = document.createElement("div");
     live.style.width = "100%";
+    live.setAttribute("aria-hidden", "true"); // its figures are told by the label of its place
     place.append(live);
     try {
       const options = { mode: "vega-lite", actions: false, renderer: "svg", formatLocale: locale, config, tooltip: { theme: "light" } };
@@ -33,6 +34,11 @@
   }
   for (const choice of document.querySelectorAll('input[name="horizon"]')) {
     choice.addEventListener("change", () => views.balance?.signal("horizon", Number(choice.value)).run());
+  }
+
+  // A chart that was folded away had no width; it takes the one it has now.
+  for (const fold of document.querySelectorAll("details")) {
+    fold.addEventListener("toggle", () => fold.open && window.dispatchEvent(new Event("resize")));
   }
 
   document.documentElement.classList.add("alive");

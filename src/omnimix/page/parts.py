@@ -50,6 +50,8 @@ class Block:
         charts: charts in their order.
         kind: how it is laid out; ``plain`` is sentences and charts.
         more: what its layout needs beyond that.
+        tables: tables of their own, to be opened.
+        folded: the line that stands for it while it is folded; empty for a block that lies open.
     """
 
     name: str
@@ -58,13 +60,26 @@ class Block:
     charts: tuple[Chart, ...] = ()
     kind: str = "plain"
     more: Mapping[str, Any] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    folded: str = ""
 
 
 @dataclass(frozen=True)
 class Page:
-    """The whole page in one language."""
+    """The whole page in one language.
+
+    Attributes:
+        title: its heading: the finding, unless another was given.
+        kind: what it is about, above the heading.
+        finding: the finding below another heading.
+        under: lines under the heading.
+        blocks: in their order.
+        usable: whether there is advice.
+    """
 
     title: str
+    kind: str
+    finding: str
     under: tuple[str, ...]
     blocks: tuple[Block, ...]
     usable: bool

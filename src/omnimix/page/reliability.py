@@ -12,7 +12,7 @@ from omnimix.checks.advice import RETURN
 from omnimix.findings import Finding
 from omnimix.labels import ALL_MEDIA
 from omnimix.page.gather import Advice
-from omnimix.page.parts import Block
+from omnimix.page.parts import Block, Chart
 from omnimix.posterior import Posterior
 from omnimix.rows.table import Row, records
 from omnimix.words import Language, capital, listing, texts
@@ -24,7 +24,7 @@ ONE_SENTENCE = {  # findings that mean the same to a reader
 OTHER = "other"
 
 
-def sure(health: Health, advice: Advice | None, words: Language) -> Block:
+def sure(health: Health, advice: Advice | None, words: Language, charts: tuple[Chart, ...] = ()) -> Block:
     """Return the health of the model in words, what the figures rest on, and what would change the advice."""
     warned = [f for f in health.findings if f.severity != "notes"]
     key = "not_usable" if not health.usable else "healthy_but" if warned else "healthy"
@@ -39,7 +39,7 @@ def sure(health: Health, advice: Advice | None, words: Language) -> Block:
     }
     if advice is not None:
         more |= _what_it_rests_on(advice, words)
-    return Block("sure", words.say("sure_heading"), (), (), "sure", more)
+    return Block("sure", words.say("sure_heading"), (), charts, "sure", more)
 
 
 def told(finding: Finding, words: Language) -> str:
@@ -56,8 +56,6 @@ def _what_it_rests_on(advice: Advice, words: Language) -> dict[str, object]:
     hinges = [_hinge(r, words, acts=acts) for r in records(hangs) if float(r["swing"]) > 0]
     test = advice.sensitivity.next_test
     return {
-        "rests_heading": words.say("rests"),
-        "rests_lead": words.say("rests_lead"),
         "rests": [(words.title(str(n)), str(v), words.say(f"rests_{v}")) for n, v in advice.rests_on.items()],
         "hinges_heading": words.say("hinges"),
         "hinges": hinges or [words.say("hinges_none")],

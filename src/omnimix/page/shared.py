@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from omnimix.backtests import Backtest
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.chains import ChainVerdict
 from omnimix.errors import OmnimixError
+from omnimix.page.branding import Branding, branding
 from omnimix.page.compose import figures
 from omnimix.page.gather import Gathered, gather
 from omnimix.page.html import html_of
@@ -32,12 +33,14 @@ class Report:
         language: ``en`` or ``nl``.
         subtitle: a line under the title.
         path: where it was written, if it was.
+        look: how the page of a firm looks and what it calls things.
     """
 
     found: Gathered
     language: str
     subtitle: str = ""
     path: Path | None = None
+    look: Branding = field(default_factory=Branding)
 
     @property
     def usable(self) -> bool:
@@ -51,7 +54,7 @@ class Report:
 
     def html(self) -> str:
         """Return the page as one HTML text that needs no other file and no network."""
-        return html_of(self.found, self.language, self.subtitle)
+        return html_of(self.found, self.language, self.subtitle, self.look)
 
     def write(self, path: str | Path, *, language: str | None = None, subtitle: str | None = None) -> Report:
         """Write the page, in another language or with another line under the title if given; return what was written.
@@ -82,7 +85,7 @@ class Report:
 
 
 @checked
-def report(
+def report(  # noqa: PLR0913  one page; all but the posterior may be left out
     posterior: Posterior,
     path: str | Path | None = None,
     *,
@@ -91,14 +94,20 @@ def report(
     plan: BudgetPlan | None = None,
     silos: SiloCost | None = None,
     backtest: Backtest | None = None,
+    title: str = "",
     subtitle: str = "",
+    logo: str | Path | None = None,
+    labels: Mapping[str, str] | None = None,
+    accent: str | None = None,
+    template: str | Path | None = None,
     progress: bool = True,
 ) -> Report:
     """Write the page that a brand manager and an e-commerce manager read together; return it.
 
-    One HTML file without any request to the network: advice, what changes for whom, what brings people online, what
-    each channel earns, chains, payback, what separate budgets cost, shared pools, other totals, and how sure all that
-    is. A fit that failed its checks gives a page that says so and gives no advice.
+    One HTML file without any request to the network: the finding, what to move and why, what to do on Monday, what
+    media did and what each channel earns, other totals, and how sure all that is; chains, payback, separate budgets
+    and shared pools are folded away where they decide nothing. A fit that failed its checks gives a page that says so
+    and gives no advice.
 
     Args:
         posterior: a fitted model.
@@ -108,18 +117,26 @@ def report(
         plan: the joint plan; by default that of the budget declared with the fit, or of today's total for 13 weeks.
         silos: what separate budgets cost, if it was worked out already, for the same total and weeks.
         backtest: how well the funnel forecast weeks it had not seen (:func:`omnimix.backtest`), to be told as well.
+        title: the heading; by default the finding itself, in a sentence.
         subtitle: a line under the title, such as the name of the company.
+        logo: a picture to stand above it: a PNG, JPEG, GIF, WebP or SVG file, which goes into the page.
+        labels: what readers call channels, stages, outcomes, teams and pools, such as ``{"tv": "Television"}``.
+        accent: the colour of links and marks, such as ``#0072b2``; text of it on white has to be readable.
+        template: a folder of a firm with its own ``page.css``, ``page.html.jinja`` or ``blocks/<kind>.html.jinja``,
+            which go before those of omnimix.
         progress: show a progress bar.
 
-    Raises :class:`OmnimixError` for a language that is not spoken, chains that are none and a place that cannot be
-    written to; :class:`BudgetError` where no plan keeps every limit that was declared.
+    Raises :class:`OmnimixError` for a language that is not spoken, chains that are none, a place that cannot be
+    written to, and a logo, labels, an accent or a template folder that cannot be used; :class:`BudgetError` where no
+    plan keeps every limit that was declared.
     """
     require_language(language)
     if path is not None:
         _require_place(path)
     _require_backtest(backtest, posterior)
+    look = branding(posterior, title, logo, labels, accent, template)
     found = gather(posterior, chains, plan, silos, backtest=backtest, progress=progress)
-    page = Report(found, language, subtitle)
+    page = Report(found, language, subtitle, look=look)
     return page if path is None else page.write(path)
 
 

@@ -12,10 +12,9 @@ from matplotlib.path import Path as Outline
 
 from omnimix.arguments import checked
 from omnimix.colours import INK, PALE, QUIET, channel_colours
+from omnimix.flows import BAR, Amount, Arrow, Flows, Label, Paper, Ribbon, Spot, flows, forward, lay_out, structure
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.plot.canvas import dress, in_lines, sheet
-from omnimix.plot.flows import Amount, Arrow, Flows, Spot, flows, structure
-from omnimix.plot.layout import BAR, Label, Paper, Ribbon, forward, lay_out
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
 from omnimix.words import ValueUnit, amount

@@ -10,7 +10,10 @@ from matplotlib.axes import Axes
 from omnimix.attribution import Journeys
 from omnimix.backtests import Backtest
 from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
+from omnimix.campaigns import CampaignVerdict
 from omnimix.chains import ChainComparison, ChainVerdict
+from omnimix.checks import Health
+from omnimix.checks.unseen_demand import Sensitivity
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
@@ -31,6 +34,7 @@ from omnimix.plot.gains import plans_compared
 from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
+from omnimix.plot.judged import campaigns, chain, health, recovery, sensitivity
 from omnimix.plot.kpi_trees import kpi_tree
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
@@ -45,9 +49,11 @@ from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
 from omnimix.promises import Tracking
 from omnimix.refits import FitsCompared
+from omnimix.spec import Chain
 from omnimix.steering import GoalChances, KpiTree
 from omnimix.tracking import Customers
 from omnimix.triangulation import Witnesses
+from omnimix.truth import Recovery
 from omnimix.words import amount, form_of
 
 Effects = Figures | Contributions | ResponseCurves
@@ -56,7 +62,8 @@ Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
 Tests = GeoTest | TestDesigns
 Steady = FitsCompared | GoalChances | KpiTree | Tracking
-Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady
+Judged = Recovery | Sensitivity | CampaignVerdict | Health | Chain
+Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady | Judged
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
     "roas": roas,
     "marginal_roas": roas,
@@ -89,6 +96,11 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     GoalChances: goal_chances,
     KpiTree: kpi_tree,
     Tracking: promise_bridge,
+    Recovery: recovery,
+    Sensitivity: sensitivity,
+    CampaignVerdict: campaigns,
+    Health: health,
+    Chain: chain,
 }
 
 
@@ -96,7 +108,8 @@ def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
     compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, why
-    figures moved, the odds of goals, what was promised and what happened, why a result moved.
+    figures moved, the odds of goals, what was promised and what happened, why a result moved, a recovery, beliefs about
+    unseen demand, campaigns, the health of a fit, a chain.
 
     Figures of a name without a picture of its own are drawn as dots.
 

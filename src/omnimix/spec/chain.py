@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from omnimix.arguments import checked
 from omnimix.errors import SpecError, did_you_mean
@@ -109,6 +110,25 @@ class Chain:
         wrong = _wrong_chain(self)
         if wrong:
             raise SpecError(f"chain {self.name!r}: {told_together(wrong)}")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw its links on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        from omnimix import notebook
+        from omnimix.words import percent
+
+        links = [{"link": k.name, "of its spend": k.factor, "weeks later": k.weeks_later} for k in self.links]
+        when = " to ".join(str(day) for day in (self.start, self.end) if day is not None) or "all measured weeks"
+        forms = {"of its spend": percent}
+        return notebook.card(
+            f"Chain {self.name}", notebook.table(pd.DataFrame(links), forms), under=f"{when}; hurdle {self.hurdle:g}"
+        )
 
     @property
     def link_names(self) -> tuple[str, ...]:

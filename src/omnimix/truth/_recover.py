@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -70,9 +70,15 @@ class Recovery:
         """Return the scores, tidy."""
         return self.scores.copy()
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
+        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+
+        return draw(self, ax=ax)
+
     def __repr__(self) -> str:
         head = f"Recovery: {self._in_words}"
-        return f"{head}\n{self.scores.to_string(index=False)}"
+        return f"{head}\n{notebook.text(self.scores, FORMS)}"
 
     def _repr_html_(self) -> str:
         shown = self.scores.drop(columns=["crps", "relative_width", SPEND]).assign(interval=self.interval)
@@ -90,6 +96,13 @@ class Recovery:
             f"{self.coverage:.0%} of channels inside the {self.interval:.0%} interval; weighed by money, bias "
             f"{self.money_weighted_bias:+.0%} and CRPS {self.money_weighted_crps:.2f} of the truth"
         )
+
+
+FORMS: dict[str, words.Form] = {
+    **notebook.summary(words.ratio),
+    **dict.fromkeys(("truth", "relative_width", "crps"), words.ratio),
+    "relative_error": words.percent,
+}
 
 
 def recover(

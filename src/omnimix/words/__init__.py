@@ -5,6 +5,7 @@ from omnimix.words.figures import (
     NOTHING,
     amount,
     between,
+    cases,
     change,
     day,
     exact,
@@ -15,9 +16,10 @@ from omnimix.words.figures import (
     percent,
     rate,
     ratio,
+    signed,
 )
 from omnimix.words.language import Language
-from omnimix.words.texts import LANGUAGES, called, capital, require_language, texts
+from omnimix.words.texts import LANGUAGES, called, called_by, capital, require_language, texts
 from omnimix.words.told import told
 from omnimix.words.value_unit import MONEY, Counted, ValueUnit
 
@@ -32,7 +34,9 @@ __all__ = [
     "amount",
     "between",
     "called",
+    "called_by",
     "capital",
+    "cases",
     "change",
     "day",
     "exact",
@@ -45,6 +49,7 @@ __all__ = [
     "rate",
     "ratio",
     "require_language",
+    "signed",
     "texts",
     "told",
 ]

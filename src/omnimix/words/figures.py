@@ -193,6 +193,30 @@ def odds(probability: float, language: str = "en") -> str:
     return say["of_ten"].format(count=min(max(round(10 * probability), 1), 9))
 
 
+def cases(probability: float, language: str = "en") -> str:
+    """Write a probability as so many cases, as :func:`odds` are rounded; not in a sentence.
+
+    >>> cases(0.87), cases(0.97, "nl"), cases(1.0)
+    ('9 of 10', '97 van de 100', '100 of 100')
+    """
+    if not math.isfinite(probability):
+        return NOTHING
+    of = texts("figures", language)["of"]
+    if 0.05 <= probability <= 0.95:
+        return of.format(count=min(max(round(10 * probability), 1), 9), all=10)
+    return of.format(count=round(100 * probability), all=100)
+
+
+def signed(value: float, language: str = "en") -> str:
+    """Write a whole amount with its sign; nothing is no change.
+
+    >>> signed(12_000.0, "nl"), signed(-850.0), signed(-0.2)
+    ('+12.000', '\N{MINUS SIGN}850', '0')
+    """
+    text = figure(abs(value), language, 0)
+    return text if round(value) == 0 else f"{'+' if value > 0 else '\N{MINUS SIGN}'}{text}"
+
+
 def listing(names: Sequence[str], language: str = "en") -> str:
     """Write names after each other.
 

@@ -90,6 +90,22 @@ class Language(Counted):
         """Write money in a sentence."""
         return figures.money(value, self.currency, self.code)
 
+    def counted(self, value: float) -> str:
+        """Write money that was rounded already, without its currency."""
+        return figures.figure(value, self.code, 0)
+
+    def whole(self, value: float) -> str:
+        """Write money that was rounded already."""
+        return f"{self.currency} {figures.figure(value, self.code, 0)}"
+
+    def signed(self, value: float) -> str:
+        """Write a change of money that was rounded already, with its sign and without its currency."""
+        return figures.signed(value, self.code)
+
+    def cases(self, probability: float) -> str:
+        """Write a probability as cases out of so many, as odds are rounded."""
+        return figures.cases(probability, self.code)
+
     def total(self, value: float) -> str:
         """Write money that was chosen or booked in running text: as other money there, with one digit more."""
         return figures.money(value, self.currency, self.code, 3)
@@ -133,6 +149,11 @@ class Language(Counted):
     def day(self, when: dt.date) -> str:
         """Write a date."""
         return figures.day(when, self.code)
+
+    @property
+    def months_short(self) -> list[str]:
+        """The months in a few letters each."""
+        return texts("figures", self.code)["months_short"].split()
 
     def between(self, low: str, high: str) -> str:
         """Write a range."""

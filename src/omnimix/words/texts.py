@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import tomllib
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 
 from omnimix.errors import OmnimixError, did_you_mean
 
 PLACE = Path(__file__).parent
 LANGUAGES = ("en", "nl")
+GIVEN: ContextVar[Mapping[str, str] | None] = ContextVar("names given", default=None)
 
 
 def require_language(language: str) -> None:
@@ -36,13 +40,29 @@ def _whole(language: str) -> dict[str, dict[str, str]]:
     return tomllib.loads((PLACE / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+@contextlib.contextmanager
+def called_by(labels: Mapping[str, str]) -> Iterator[None]:
+    """Call things by the names that a firm gave them, in every sentence written meanwhile.
+
+    >>> with called_by({"tv": "Televisie"}):
+    ...     called("tv", "nl")
+    'Televisie'
+    """
+    token = GIVEN.set(labels)
+    try:
+        yield
+    finally:
+        GIVEN.reset(token)
+
+
 def called(label: str, language: str) -> str:
     """Return a channel, stage, outcome, count or team as a reader calls it.
 
     >>> called("tv", "en"), called("online_sales", "nl"), called("paid_search", "en")
     ('TV', 'online omzet', 'paid search')
     """
-    return texts("names", language).get(label, label.replace("_", " "))
+    given = GIVEN.get() or {}
+    return given.get(label) or texts("names", language).get(label, label.replace("_", " "))
 
 
 def capital(text: str) -> str:

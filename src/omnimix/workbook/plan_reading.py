@@ -17,6 +17,7 @@ from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
+from omnimix.workbook.limits_reading import broken_limits
 from omnimix.workbook.money_cells import read_money
 from omnimix.workbook.sheet_geometry import MADE_BY, PLANS
 
@@ -51,7 +52,8 @@ def read_plan(path: str | Path, *, decimal: str | None = None) -> PlanSheet:
 
     Raises :class:`DataError` that lists everything wrong with its sheet and cell: text instead of money, negative or
     missing money, formulas without a stored result, channels or weeks that are missing or unknown, money of channels
-    that answer to demand, sheets that were to be left alone, and a file that is no such workbook.
+    that answer to demand, sheets that were to be left alone, and a file that is no such workbook. A limit that an edit
+    breaks is no error: ``broken`` lists every one, and so does the record when it is printed.
     """
     if decimal not in (None, ".", ","):
         raise DataError(f"decimal is '.' or ',', not {decimal!r}.")
@@ -68,8 +70,15 @@ def read_plan(path: str | Path, *, decimal: str | None = None) -> PlanSheet:
         problems = _moved(pages["calendar"], frames, answering) + _left_alone(frames, total, found)
     if problems:
         raise refusal(source, problems)
-    owners = ({c: advised.text(w, c) for c in advised.channels if advised.text(w, c)} for w in ("team", "pool"))
-    return PlanSheet(frames["calendar"], frames["advised"], frames["today"], answering, total, currency, *owners)
+    owners = {w: {c: advised.text(w, c) for c in advised.channels if advised.text(w, c)} for w in ("team", "pool")}
+    broken = broken_limits(pages["calendar"], frames["calendar"], frames["advised"], owners, currency)
+    return PlanSheet(
+        frames["calendar"], frames["advised"], frames["today"], answering, total, currency, **_by(owners), broken=broken
+    )
+
+
+def _by(owners: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    return {"teams": owners["team"], "pools": owners["pool"]}
 
 
 def _spoken(*names: str) -> frozenset[str]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from omnimix.budget.plan import BudgetPlan
+from omnimix.budget.rounding import rounded
 from omnimix.errors import DataError
 from omnimix.whole_file import why_not_writable, write_whole
 from omnimix.words import texts
@@ -13,26 +17,39 @@ from omnimix.words import texts
 SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LONGEST_TITLE = 31
+ROUNDINGS = (100, 1000)
+LARGEST_STEP = 0.01  # of the total
 
 
-def write_plan(plan: BudgetPlan, path: str | Path, *, language: str = "en") -> Path:
+def write_plan(
+    plan: BudgetPlan,
+    path: str | Path,
+    *,
+    language: str = "en",
+    rounding: int | None = None,
+    response: pd.DataFrame | None = None,
+) -> Path:
     """Write a plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back.
 
     Sheets: ``summary``, ``calendar`` (the one to edit: money by channel and week, with live totals and the difference
     to the agreed total), one a team, ``assumptions``, and ``advised`` and ``today``, with which edits are compared.
-    ``language`` is ``en`` or ``nl``; the file can be read in both.
+    ``language`` is ``en`` or ``nl``; the file can be read in both. ``rounding`` of 100 or 1,000 rounds money a week and
+    channel, so that channels add up to the rounded total, which is the one agreed then. ``response``, the table of
+    :func:`omnimix.plan_response`, adds a sheet that estimates live what an edit brings.
 
-    Raises :class:`DataError` for a path that does not end in ``.xlsx`` or lies in no folder, and
+    Raises :class:`DataError` for another rounding, a path that does not end in ``.xlsx`` or lies in no folder, and
     :class:`OmnimixError` for another language. An existing file is replaced.
     """
     from openpyxl import Workbook  # only workbooks need it, and it takes a moment
 
     from omnimix.workbook.sheet_assumptions import write_assumptions
     from omnimix.workbook.sheet_calendar import name_the_advised, write_calendar, write_kept
+    from omnimix.workbook.sheet_response import write_response
     from omnimix.workbook.sheet_summary import write_summary, write_team
 
     say = texts("workbook", language)
     file = workbook_path(path)
+    plan = plan if rounding is None else rounded_plan(plan, rounding)
     titles = {name: say[name] for name in SHEETS}
     teams = team_titles(list(dict.fromkeys(plan.teams.values())), say["team_sheet"], list(titles.values()))
     book = Workbook()
@@ -44,9 +61,32 @@ def write_plan(plan: BudgetPlan, path: str | Path, *, language: str = "en") -> P
     write_assumptions(book.create_sheet(titles["assumptions"]), plan, language, say)
     write_kept(book.create_sheet(titles["advised"]), plan, plan.spend, say, say["advised_title"], marks=True)
     write_kept(book.create_sheet(titles["today"]), plan, plan.today, say, say["today_title"], marks=False)
+    if response is not None:
+        write_response(book.create_sheet(say["response"], 2), plan, response, say, titles["calendar"])
     name_the_advised(book, plan, titles["advised"])
     book.calculation.fullCalcOnLoad = True
     return save_book(book, file)
+
+
+def rounded_plan(plan: BudgetPlan, step: int) -> BudgetPlan:
+    """Return a plan whose money a week and channel is in whole steps, channels adding up to the rounded total.
+
+    Raises :class:`DataError` for a step that is not offered, and for one that is too large for this plan.
+    """
+    if step not in ROUNDINGS:
+        raise DataError(f"rounding is one of {', '.join(f'{s:,}' for s in ROUNDINGS)}, not {step!r}.")
+    if step > LARGEST_STEP * plan.total:
+        raise DataError(f"rounding to {step:,} would change this plan of {plan.total:,.0f} too much; leave it out.")
+    by_channel = rounded({c: float(plan.spend[c].sum()) for c in plan.channels}, step)
+    spend = plan.spend.copy()
+    for channel, money in by_channel.items():
+        before = float(spend[channel].sum())
+        scale = money / before if before > 0 else 0.0
+        weeks = {str(k): float(m) * scale for k, m in enumerate(spend[channel])}
+        spend[channel] = list(rounded(weeks, step).values())
+    total = float(spend.to_numpy().sum())
+    today = plan.today * (total / float(plan.today.to_numpy().sum()))
+    return replace(plan, spend=spend, today=today, total=total)
 
 
 def workbook_path(path: str | Path) -> Path:

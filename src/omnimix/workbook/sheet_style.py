@@ -19,8 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.data.sheet_extent import column_letters as letter
 
-MONEY, SHARE, DAY, PLAIN = "#,##0", "0%", "d mmm yyyy", "General"
-CHANGE = "+#,##0;-#,##0;0"
+SHARE, DAY, PLAIN = "0%", "d mmm yyyy", "General"
+# Whole amounts by their size, so that minus four tenths is 0 and not -0.
+MONEY = "[>=0.5]#,##0;[<=-0.5]-#,##0;0"
+CHANGE = "[>=0.5]+#,##0;[<=-0.5]-#,##0;0"
 FACE = "Calibri"
 INK, QUIET, EDITED = "1F2933", "66717C", "0072B2"
 SET, FIXED, HEAD, OUTSIDE, WRONG = "FFFFFF", "EFF1F3", "DDE4EB", "FBD9A5", "F6C7B6"

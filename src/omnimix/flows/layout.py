@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from omnimix.plot.flows import Arrow, Flows
+from omnimix.flows.amounts import Arrow, Flows
 
 LINE = 0.16  # height of a line of text
 BOLD, PLAIN, SMALL = 0.078, 0.066, 0.06  # width of a character

@@ -83,7 +83,9 @@ def structure(funnel: Funnel) -> Flows:
     return Flows(tuple(spots), tuple(arrows))
 
 
-def flows(posterior: Posterior, *, interval: float, allow_unconverged: bool) -> Flows:
+def flows(
+    posterior: Posterior, *, interval: float, allow_unconverged: bool = False, found: Figures | None = None
+) -> Flows:
     """Return what the spend of the data window brings, tail included, by the way it takes.
 
     A path that turns back to an answering or fuelled channel is drawn up to that channel: from there on it is part of
@@ -92,7 +94,7 @@ def flows(posterior: Posterior, *, interval: float, allow_unconverged: bool) -> 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     funnel = posterior.funnel
-    found = paths(posterior, allow_unconverged=allow_unconverged)
+    found = found or paths(posterior, allow_unconverged=allow_unconverged)
     ways = _draws_by_way(funnel, found)
     brought = _brought_by_all(posterior)
     amounts = {name: _amount(draws, interval) for name, draws in brought.items()}
