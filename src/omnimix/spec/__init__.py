@@ -17,7 +17,7 @@ from omnimix.spec.budget import (
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.funnel import Baseline, Funnel
-from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
+from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 from omnimix.spec.value import value_findings
 
@@ -30,6 +30,7 @@ __all__ = [
     "OBJECTIVES",
     "PHASINGS",
     "RETURNS",
+    "SCOPES",
     "Baseline",
     "Budget",
     "Chain",
