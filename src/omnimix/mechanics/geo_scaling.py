@@ -8,7 +8,7 @@ by heads, so that every head gets as much of it and the money of all geos is the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,8 +85,10 @@ def fit_geo_scaling(funnel: Funnel, panel: GeoPanel) -> GeoScaling:
     return GeoScaling(pooled, by_geo, heads, own)
 
 
-def geo_frames(funnel: Funnel, panel: GeoPanel, heads: Mapping[str, float]) -> Frames:
-    """Return the table of every geo on the calendar of all.
+def geo_frames(
+    funnel: Funnel, panel: GeoPanel, heads: Mapping[str, float], geos: Sequence[str] | None = None
+) -> Frames:
+    """Return the table of every geo, or of those named, on the calendar of all.
 
     A week that a geo lacks has no outcome and no media, and its controls at the geo's mean: it is not fitted. National
     channels are divided by ``heads``.
@@ -96,7 +98,7 @@ def geo_frames(funnel: Funnel, panel: GeoPanel, heads: Mapping[str, float]) -> F
     media = [c for channel in funnel.channels for c in channel.columns]
     shared = {c: _national(panel, c) for c in national}
     found = {}
-    for geo in panel.geos:
+    for geo in panel.geos if geos is None else geos:
         frame = panel.of(geo).frame.reindex(weeks)
         for column in dict.fromkeys(media):
             frame[column] = shared[column] * heads[geo] if column in national else frame[column].fillna(0.0)
@@ -142,7 +144,9 @@ def all_together(funnel: Funnel, frames: Frames) -> pd.DataFrame:
 def _nodes(funnel: Funnel, geo: str, window: pd.DataFrame) -> tuple[NodeScale, ...]:
     empty = [n.name for n in funnel.nodes if window[n.name].nunique() < 2]
     if empty:
-        raise DataError(f"geo '{geo}' has no {' and no '.join(empty)} that moves; leave its rows out, or complete them.")
+        raise DataError(
+            f"geo '{geo}' has no {' and no '.join(empty)} that moves; leave its rows out, or complete them."
+        )
     return tuple(fit_node_scale(n, window[n.name]) for n in funnel.nodes)
 
 

@@ -68,7 +68,8 @@ def shared_design(funnel: Funnel, scaling: GeoScaling, frames: Frames) -> Design
 
 def build_geo_layout(funnel: Funnel, panel: GeoPanel, scaling: GeoScaling, *, varying: bool) -> GeoLayout:
     """Lay out a funnel with its panel of geos; ``varying`` lets what channels bring differ between geos."""
-    frames = geo_frames(funnel, panel, scaling.heads)
+    weeks = scaling.pooled.weeks
+    frames = {geo: frame.loc[weeks] for geo, frame in geo_frames(funnel, panel, scaling.heads).items()}
     shared = shared_design(funnel, scaling, frames)
     window = scaling.pooled.window
     series = _series(funnel, scaling, frames)
@@ -197,4 +198,3 @@ def _sizes(shared: Design, nodes: list[str], places: Places, names: dict[str, st
 
 def _own_fixed(shared: Design, spread: float) -> list[float]:
     return [own_size(g, sd, spread) for g, sd in zip(shared.groups, shared.relative_sds, strict=True)]
-

@@ -14,9 +14,7 @@ from omnimix.model.geo_means import baseline_sizes, geo_work_space, run_geos
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
-def draw_geo_baselines(
-    data: Any, theta: Any, normals: Any, out: Any, brought: Any, sizes: Any, figures: Any
-) -> None:
+def draw_geo_baselines(data: Any, theta: Any, normals: Any, out: Any, brought: Any, sizes: Any, figures: Any) -> None:
     """Fill ``out``, shape (draws, nodes, geos, terms), with coefficients of every geo's baseline in prior sds.
 
     ``normals`` are standard normal numbers of shape (draws, nodes, geos + 2, terms). ``brought``, shape (draws, effects,

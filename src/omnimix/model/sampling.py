@@ -6,20 +6,21 @@ import importlib.metadata
 import platform
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from omnimix.arguments import checked
-from omnimix.data import Panel, check_panel, require
-from omnimix.errors import FitError
+from omnimix.data import GeoPanel, Panel, check_panel, require
+from omnimix.errors import FitError, did_you_mean
 from omnimix.mechanics import Array, Scaling, fit_scaling
-from omnimix.model.build import Layout, build_layout
+from omnimix.model.build import build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.native import native_model
+from omnimix.model.native import Packed, machine, native_model
 from omnimix.model.nutpie_import import import_nutpie
-from omnimix.posterior import Posterior, Run, diagnose
+from omnimix.posterior import POOLINGS, Diagnostics, Posterior, Run, diagnose
 from omnimix.processors import count_processors
 from omnimix.spec import Funnel, Prior
 
@@ -38,7 +39,7 @@ STATISTICS = {
 @checked
 def fit(
     funnel: Funnel,
-    panel: Panel,
+    panel: Panel | GeoPanel,
     *,
     draws: int = 1000,
     tune: int = 1000,
@@ -47,6 +48,7 @@ def fit(
     cores: int | None = None,
     progress: bool = True,
     model: Any = None,
+    pooling: str = "partial",
 ) -> Posterior:
     """Fit a funnel to a panel and return its posterior.
 
@@ -62,11 +64,19 @@ def fit(
         progress: show a progress bar.
         model: the PyMC model to sample instead, as changed by you after :func:`build_model`; it keeps the names of
             its parameters. It is compiled anew, which takes some ten seconds more.
+        pooling: of a panel of geos, how much geos share of what channels bring: ``partial`` learns how far they differ,
+            ``full`` takes them to be alike, ``none`` fits each by itself. The answer is then a :class:`GeoPosterior`.
 
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
     """
     _require_fittable(funnel, draws, tune, chains, seed)
+    if pooling not in POOLINGS:
+        raise FitError(f"pooling is one of {', '.join(POOLINGS)}, not {pooling!r}{did_you_mean(pooling, POOLINGS)}")
+    if isinstance(panel, GeoPanel):
+        from omnimix.model.geo_fit import require_fittable_by_geo
+
+        require_fittable_by_geo(funnel, pooling, model)
     require(check_panel(panel, funnel.roles))
     settings = Settings(
         draws,
@@ -75,6 +85,10 @@ def fit(
         cores or min(chains, count_processors()),
         secrets.randbelow(2**31) if seed is None else int(seed),
     )
+    if isinstance(panel, GeoPanel):
+        from omnimix.model.geo_fit import fit_geos
+
+        return fit_geos(funnel, panel, settings, pooling=pooling, progress=progress)
     return sample(funnel, panel, fit_scaling(funnel, panel), settings, progress=progress, model=model)
 
 
@@ -99,24 +113,41 @@ def sample(
     """
     began = time.perf_counter()
     layout = build_layout(funnel, panel, scaling)
+    theta, statistics, diagnostics, sampler = sampled(layout, settings, progress=progress, model=model)
+    tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
+    run = made_run(settings, began, sampler, diagnostics)
+    return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
+
+
+def sampled(
+    layout: Packed, settings: Settings, *, progress: bool, model: Any = None, code: Callable[[], Any] = machine
+) -> tuple[Array, dict[str, Array], Diagnostics, str]:
+    """Sample a layout, a second time in small steps where its chains do not agree.
+
+    Returns draws, shape (chains, draws, parameters), statistics of the sampler, shape (chains, draws), what the chains
+    say of themselves and how they were made.
+    """
     labels = [s.label for s in layout.parameters]
-    theta, statistics = _run(layout, settings, progress=progress, model=model)
+    theta, statistics = _run(layout, settings, progress=progress, model=model, code=code)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
-        theta, statistics = _run(layout, settings, progress=progress, model=model, careful=True)
+        theta, statistics = _run(layout, settings, progress=progress, model=model, code=code, careful=True)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
-    tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
-    run = Run(
+    return theta, statistics, diagnostics, sampler if model is None else f"{sampler}, PyMC model given by the user"
+
+
+def made_run(settings: Settings, began: float, sampler: str, diagnostics: Diagnostics) -> Run:
+    """Return the record of a run that began at a reading of ``time.perf_counter``."""
+    return Run(
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
         seed=settings.seed,
         seconds=time.perf_counter() - began,
-        sampler=sampler if model is None else f"{sampler}, PyMC model given by the user",
+        sampler=sampler,
         versions=_versions(),
         diagnostics=diagnostics,
     )
-    return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
 
 
 def _require_fittable(funnel: Funnel, draws: int, tune: int, chains: int, seed: int | None) -> None:
@@ -144,11 +175,17 @@ def _not_in_money(funnel: Funnel) -> list[str]:
 
 
 def _run(
-    layout: Layout, settings: Settings, *, progress: bool, model: Any, careful: bool = False
+    layout: Packed,
+    settings: Settings,
+    *,
+    progress: bool,
+    model: Any,
+    code: Callable[[], Any] = machine,
+    careful: bool = False,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
     if model is None:
-        compiled, name = native_model(layout), "theta"
+        compiled, name = native_model(layout, code), "theta"
         more = {"init_mean": np.array([0.0 if s.follows else _middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
