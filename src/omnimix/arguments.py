@@ -144,7 +144,7 @@ class _Hints:
             return
         for name, value in wrong.items():
             if _has_geos(value, object) and isinstance(value, _classes(self._kinds[name])):
-                yield f"`{name}` has several geos, which this cannot work with yet; give one of them, `{name}.of(geo)`"
+                yield _told_geos(name, value)
                 continue
             how = _how(self._kinds[name], value)
             words = "a probability between 0 and 1, such as 0.9" if name == INTERVAL else _words(self._kinds[name])
@@ -165,6 +165,12 @@ def _is(value: Any, kind: Any) -> bool:
     if origin is not None and isinstance(origin, type):
         return _is_many(value, origin, inside)
     return isinstance(value, kind) and not _has_geos(value, kind) if isinstance(kind, type) else True
+
+
+def _told_geos(name: str, value: Any) -> str:
+    if hasattr(value, "of"):
+        return f"`{name}` has several geos, which this cannot work with yet; give one of them, `{name}.of(geo)`"
+    return f"`{name}` is one geo of a fit of several, which this cannot work with yet; fit that geo alone"
 
 
 def _has_geos(value: Any, kind: type) -> bool:

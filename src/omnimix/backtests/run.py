@@ -148,7 +148,7 @@ def _run(whole: _Found, funnel: Funnel, panel: Panel, one: Split, settings: dict
     whole.returns.append(returns.assign(**{PLAN_SHARE: returns[CHANNEL].map(shares).astype(float)}))
 
 
-def fit_up_to(funnel: Funnel, panel: Panel, origin: pd.Timestamp, settings: dict[str, int]) -> Posterior:
+def fit_up_to(funnel: Funnel, panel: Panel, origin: pd.Timestamp, settings: dict[str, Any]) -> Posterior:
     """Fit the weeks up to an origin; what lies after it is not in the panel that is fitted."""
     from omnimix.model import fit  # names the sampling libraries, which scoring does not need
 

@@ -148,7 +148,7 @@ def _sampling(given: argparse.Namespace) -> dict[str, int]:
     return {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
 
 
-def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, int]) -> Posterior:
+def _fit(funnel: Funnel, panel: Panel, settings: Mapping[str, Any]) -> Posterior:
     with waiting("Loading", after=1.0):
         from omnimix.model import fit
         from omnimix.model.native import machine

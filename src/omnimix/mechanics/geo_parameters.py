@@ -31,9 +31,9 @@ SPREAD_PRIOR = Prior("HalfNormal", 0.5)
 NOISE_LOOSENESS = 0.5
 COMMON_SHARE = 0.5  # prior scale of common shocks, in spreads of the node
 STANDARD = Prior("Normal", 0.0, 1.0)
-RESIDUAL_SD = 3.0  # of the sampler's first steps only: the density of a missing residual has no prior, see the density
+RESIDUAL_SD = 3.0  # of a missing residual where the sampler starts; the density takes this prior off again
 
-# Own parts of the baseline: group of terms -> (the parameter that sizes it, its prior scale in units of the geo's noise).
+# Own parts of the baseline: group of terms -> the parameter that sizes it, its prior scale in units of the geo's noise.
 OWN_SIZES = {
     "trend": ("own_trend_scale", 1.0),
     "carry_in": ("own_trend_scale", 1.0),
@@ -89,7 +89,7 @@ def _of_node(funnel: Funnel, scaling: GeoScaling, design: Design, node: Node, *,
 
 
 def own_size(group: str, relative_sd: float, spread: float) -> float:
-    """Return the fixed part of a term's own size, in units of its prior sd in the shared part and of the geo's noise."""
+    """Return the fixed part of a term's own size, in prior sds of the shared part and units of the geo's noise."""
     if group == "intercept":
         return 1.0 / (OWN_INTERCEPT * spread)
     if group in SCALED_GROUPS:

@@ -29,7 +29,7 @@ class GeoScaling:
     """Constants learned from a panel of geos.
 
     Attributes:
-        pooled: of all geos together: the calendar, levels and money summed over geos, exposure of a typical week summed.
+        pooled: of all geos together: the calendar, levels, money and exposure of a typical week summed over geos.
         by_geo: of every geo, on the same calendar.
         heads: every geo's part of all heads; they add up to one.
         own_controls: the controls that differ between geos.
@@ -137,7 +137,8 @@ def all_together(funnel: Funnel, frames: Frames) -> pd.DataFrame:
     columns |= {c: pd.concat([p[c] for p in parts], axis=1).mean(axis=1) for c in funnel.controls}
     for control in funnel.controls:  # one that moves in some geo moves, whatever it does on average
         if columns[control].nunique() < 2:
-            columns[control] = next((p[control] for p in parts if p[control].nunique() > 1), columns[control])
+            moving = (p[control] for p in parts if p[control].min() < p[control].max())
+            columns[control] = next(moving, columns[control])
     return pd.DataFrame(columns)
 
 

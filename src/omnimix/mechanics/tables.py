@@ -49,9 +49,7 @@ GEO_NODE = _fields(
     "noise first_noise common first_effect stop_effect first_parent stop_parent first_shock stop_shock"
     " first_control stop_control"
 )
-GEO_EFFECT = _fields(
-    "spread first"
-)  # beside CHANNEL_EFFECT: where the spread over geos stands, and the first deviation
+GEO_EFFECT = _fields("spread first")  # beside CHANNEL_EFFECT: of the spread over geos, and of the first deviation
 GEO_SHOCK = _fields("parameter")  # beside SHOCK
 GEO_CONTROL = _fields("node parameter")
 GEO_MISSING = _fields("node geo week parameter", "spread")  # of its prior, which the density takes off again

@@ -17,8 +17,8 @@ from omnimix.model.geo_means import baseline_sizes, geo_work_space, run_geos
 def draw_geo_baselines(data: Any, theta: Any, normals: Any, out: Any, brought: Any, sizes: Any, figures: Any) -> None:
     """Fill ``out``, shape (draws, nodes, geos, terms), with coefficients of every geo's baseline in prior sds.
 
-    ``normals`` are standard normal numbers of shape (draws, nodes, geos + 2, terms). ``brought``, shape (draws, effects,
-    geos), gets what channels bring, ``sizes`` (draws, effects) their mean responses over geos, and ``figures`` (draws,
+    ``normals`` are standard normal numbers of shape (draws, nodes, geos + 2, terms). ``brought``, shape (draws,
+    effects, geos), gets what channels bring, ``sizes`` (draws, effects) their mean responses over geos, and ``figures`` (draws,
     missing) the figures that are not known, as deviation from a typical week.
 
     Own parts are drawn as if geos shared nothing, which is right across the direction a / |a| of the residuals; along

@@ -100,7 +100,8 @@ def _worst(fits: dict[str, Posterior]) -> Diagnostics:
     """Return the worst of every figure over geos, with the geo before the name of the parameter."""
     held = {geo: fit.run.diagnostics for geo, fit in fits.items()}
     rhat = max(held, key=lambda g: np.nan_to_num(held[g].rhat_max))
-    bulk, tail = (min(held, key=lambda g, n=name: getattr(held[g], n)) for name in ("ess_bulk_min", "ess_tail_min"))
+    bulk = min(held, key=lambda g: held[g].ess_bulk_min)
+    tail = min(held, key=lambda g: held[g].ess_tail_min)
     return Diagnostics(
         rhat_max=held[rhat].rhat_max,
         rhat_worst=f"{rhat}/{held[rhat].rhat_worst}",

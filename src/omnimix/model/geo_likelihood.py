@@ -6,8 +6,8 @@ baselines, noise_g v_g with v_g ~ N(0, Delta^2) their own parts and u ~ N(0, s_u
     r_g = Z (b + noise_g v_g) + u + noise_g e_g.
 
 Put a_g = 1 / noise_g, E = (a_1 r_1, ...), A = |a|^2, q = E a / |a|, C = I + Z Delta^2 Z' and
-C1 = (1 + A s_u^2) I + Z (Delta^2 + A D^2) Z'. Turning E so that a comes to lie along the first axis leaves noise and own
-parts as they are and puts all that geos share into the first column, hence
+C1 = (1 + A s_u^2) I + Z (Delta^2 + A D^2) Z'. Turning E so that a comes to lie along the first axis leaves noise and
+own parts as they are and puts all that geos share into the first column, hence
 
     -2 log p = tr(E' C^-1 E) - q' C^-1 q + (G - 1) log |C| + q' C1^-1 q + log |C1| - 2 T sum log a + T G log 2 pi:
 
@@ -34,7 +34,7 @@ from omnimix.model.transforms import LOG_TWO_PI
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def invert(gram: Any, scales: Any, ridge: float, inverse: Any) -> float:
-    """Fill ``inverse`` with (ridge I + S gram S)^-1, S the scales; return the log determinant, -inf where there is none."""
+    """Fill ``inverse`` with (ridge I + S gram S)^-1, S the scales, and return the log determinant; -inf: none."""
     size, log_determinant = scales.shape[0], 0.0
     upper, root = np.empty((size, size)), np.zeros((size, size))
     for i in range(size):

@@ -1,19 +1,8 @@
 """The fitted posterior as one record, saved to and loaded from one file."""
 
 from omnimix.posterior.diagnostics import Diagnostics, diagnose
-from omnimix.posterior.geo_posterior import POOLINGS, GeoPart, GeoPosterior, Pooling
+from omnimix.posterior.geo_posterior import POOLINGS, GeoPart, GeoPosterior
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.posterior.store import load, save
 
-__all__ = [
-    "POOLINGS",
-    "Diagnostics",
-    "GeoPart",
-    "GeoPosterior",
-    "Pooling",
-    "Posterior",
-    "Run",
-    "diagnose",
-    "load",
-    "save",
-]
+__all__ = ["POOLINGS", "Diagnostics", "GeoPart", "GeoPosterior", "Posterior", "Run", "diagnose", "load", "save"]

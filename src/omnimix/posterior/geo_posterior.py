@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar
 
 import pandas as pd
 import xarray as xr
@@ -17,19 +17,21 @@ from omnimix.mechanics.geo_scaling import GeoScaling, geo_frames
 from omnimix.mechanics.parameters import MISSING_WEEK, SAMPLED_WEEKS
 from omnimix.posterior.posterior import Posterior
 
-Pooling = Literal["partial", "full", "none"]
-POOLINGS: tuple[str, ...] = get_args(Pooling)
+POOLINGS = ("partial", "full", "none")
 POOLED = "pooled_"  # before the name of what all geos share of a quantity that each has
 
 
 @dataclass(frozen=True, repr=False)
 class GeoPart(Posterior):
-    """One geo of a posterior of several: every verb that reports takes it.
+    """One geo of a posterior of several: the verbs that report what media brought take it.
 
-    It has no model of its own, because its draws learned from the other geos too.
+    ``pooled`` says whether it was fitted with the others. It has no model of its own, because its draws learned from the other geos too.
     """
 
+    by_geo: ClassVar[bool] = True  # a verb takes it only where it says so; see omnimix.arguments
+
     geo: str = ""
+    pooled: bool = True
 
     @property
     def model(self) -> Any:
@@ -41,8 +43,8 @@ class GeoPart(Posterior):
 class GeoPosterior(Posterior):
     """A model fitted to several geos at once.
 
-    ``draws`` hold what each geo has under the dimension ``geo`` and what all share without it: ``contribution_share`` is
-    what a channel brings a week in a geo at the mean response of all, in the geo's typical weeks, and
+    ``draws`` hold what each geo has under the dimension ``geo`` and what all share without it: ``contribution_share``
+    is what a channel brings a week in a geo at the mean response of all, in the geo's typical weeks, and
     ``pooled_contribution_share`` what that is spread around. ``scaling`` is that of all geos together.
 
     Attributes:
@@ -72,6 +74,15 @@ class GeoPosterior(Posterior):
             "a fit of several geos has no open PyMC model yet; fit one of them, `om.fit(funnel, panel.of(geo))`."
         )
 
+    @property
+    def national_columns(self) -> tuple[str, ...]:
+        """The columns of channels that all geos share."""
+        return tuple(c for channel in self.funnel.channels if channel.scope == "national" for c in channel.columns)
+
+    def head(self, geo: str) -> float:
+        """Return a geo's part of all heads."""
+        return self._scalings.heads[geo]
+
     def of(self, geo: str) -> Posterior:
         """Return the posterior of one geo, for every verb that reports figures.
 
@@ -99,6 +110,7 @@ class GeoPosterior(Posterior):
             scaling=scaling,
             run=self.run,
             geo=geo,
+            pooled="own_noise" in own,
         )
 
     def __repr__(self) -> str:
