@@ -49,7 +49,7 @@ class Figures:
         summary = summarise(self.draws, mass)
         parted = [str(d) for d in self.draws.dims if d != DRAW] if GEO in self.draws.dims else None
         wide = xr.Dataset({**self.known, **summary}).to_dataframe(dim_order=parted).reset_index()
-        labels = [str(c) for c in self.draws.coords if c != DRAW]
+        labels = parted or [str(c) for c in self.draws.coords if c != DRAW]
         order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
         return wide[order].assign(**{INTERVAL: mass})
 

@@ -9,8 +9,8 @@ import numpy as np
 from numba import njit
 
 from omnimix.machine_code import OUTER, REASSOCIATE
-from omnimix.model.geo_likelihood import invert
-from omnimix.model.geo_means import baseline_sizes, geo_work_space, run_geos
+from omnimix.model.geo_likelihood import geo_factors
+from omnimix.model.geo_means import baselines, geo_work_space, run_geos
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -18,15 +18,12 @@ def draw_geo_baselines(data: Any, theta: Any, normals: Any, out: Any, brought: A
     """Fill ``out``, shape (draws, nodes, geos, terms), with coefficients of every geo's baseline in prior sds.
 
     ``normals`` are standard normal numbers of shape (draws, nodes, geos + 2, terms). ``brought``, shape (draws,
-    effects, geos), gets what channels bring, ``sizes`` (draws, effects) their mean responses over geos, and ``figures`` (draws,
-    missing) the figures that are not known, as deviation from a typical week.
+    effects, geos), gets what channels bring, ``sizes`` (draws, effects) their mean responses over geos, and ``figures``
+    (draws, missing) the figures that are not known, as deviation from a typical week.
 
     Own parts are drawn as if geos shared nothing, which is right across the direction a / |a| of the residuals; along
     it, shared and own part are drawn together from F and then parted.
     """
-    terms = data.design.shape[1]
-    shared, own, total_scales = np.empty(terms), np.empty(terms), np.empty(terms)
-    inverse, inverse_first = np.empty((terms, terms)), np.empty((terms, terms))
     for draw in range(theta.shape[0]):
         work = geo_work_space(data)
         run_geos(data, theta[draw], work)
@@ -38,63 +35,39 @@ def draw_geo_baselines(data: Any, theta: Any, normals: Any, out: Any, brought: A
             gap = data.missing[k]
             figures[draw, k] = work.mean[gap.node, gap.geo, gap.week] + theta[draw, gap.parameter]
         for node in range(data.nodes.shape[0]):
-            baseline_sizes(data, node, theta[draw], shared, own)
-            _draw(
-                work.residual[node], data.design[node], data.gram[node], work.noise[node], shared, own,
-                theta[draw, data.nodes[node].common], normals[draw, node], total_scales, inverse, inverse_first,
-                out[draw, node],
-            )  # fmt: skip
+            baseline, common = baselines(data, node, theta[draw]), theta[draw, data.nodes[node].common]
+            _draw(work.residual[node], baseline, work.noise[node], common, normals[draw, node], out[draw, node])
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
-def _draw(
-    residual: Any,
-    design: Any,
-    gram: Any,
-    noise: Any,
-    shared: Any,
-    own: Any,
-    common: float,
-    normals: Any,
-    total_scales: Any,
-    inverse: Any,
-    inverse_first: Any,
-    out: Any,
-) -> None:
+def _draw(residual: Any, baseline: Any, noise: Any, common: float, normals: Any, out: Any) -> None:
     """Fill ``out`` with b + noise_g v_g of every geo."""
     geos, weeks = residual.shape
-    terms, precision = shared.shape[0], 0.0
-    for g in range(geos):
-        precision += 1.0 / (noise[g] * noise[g])
-    length = math.sqrt(precision)
-    ridge = 1.0 + precision * common * common
-    for k in range(terms):
-        total_scales[k] = math.sqrt(own[k] * own[k] + precision * shared[k] * shared[k])
-    invert(gram, own, 1.0, inverse)
-    invert(gram, total_scales, ridge, inverse_first)
-    root, root_first = np.linalg.cholesky(inverse), np.linalg.cholesky(inverse_first)
+    own, shared, terms = baseline.own, baseline.shared, baseline.own.shape[0]
+    factors = geo_factors(baseline, noise, common)
+    length, total_scales = factors.length, factors.total
+    root, root_first = np.linalg.cholesky(factors.inverse), np.linalg.cholesky(factors.inverse_first)
     products, along, first = np.empty(terms), np.zeros(terms), np.zeros(terms)  # Z' e_g; sum of c_g w_g; Z' q
     for g in range(geos):
         for k in range(terms):
             total = 0.0
             for week in range(weeks):
-                total += design[k, week] * residual[g, week]
+                total += baseline.design[k, week] * residual[g, week]
             products[k] = total / noise[g]
             first[k] += products[k] / (noise[g] * length)
         for k in range(terms):
             total = 0.0
             for j in range(terms):
-                total += inverse[k, j] * own[j] * products[j] + root[k, j] * normals[g, j]
+                total += factors.inverse[k, j] * own[j] * products[j] + root[k, j] * normals[g, j]
             out[g, k] = own[k] * total
             along[k] += out[g, k] / (noise[g] * length)
     for k in range(terms):
         total = 0.0
         for j in range(terms):
-            total += inverse_first[k, j] * total_scales[j] * first[j]
-            total += math.sqrt(ridge) * root_first[k, j] * normals[geos, j]
+            total += factors.inverse_first[k, j] * total_scales[j] * first[j]
+            total += math.sqrt(factors.ridge) * root_first[k, j] * normals[geos, j]
         whole = total_scales[k] * total  # own part along a, and |a| b
-        square = total_scales[k] * total_scales[k]
-        part = precision * shared[k] * shared[k] / square
+        part = (length * shared[k] / total_scales[k]) ** 2
         scaled = part * whole + math.sqrt(part) * own[k] * normals[geos + 1, k]
         for g in range(geos):
             own_part = out[g, k] + (whole - scaled - along[k]) / (noise[g] * length)

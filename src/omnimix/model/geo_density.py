@@ -8,8 +8,8 @@ import numpy as np
 from numba import njit
 
 from omnimix.machine_code import OUTER, REASSOCIATE
-from omnimix.model.geo_likelihood import geo_likelihood
-from omnimix.model.geo_means import LOOSE, baseline_sizes, geo_work_space, run_geos
+from omnimix.model.geo_likelihood import Pulls, geo_likelihood
+from omnimix.model.geo_means import LOOSE, baselines, geo_work_space, run_geos
 from omnimix.model.total_density import total_log_density
 from omnimix.model.transforms import LOG_TWO_PI, constrain_all, pull_followers
 
@@ -28,26 +28,23 @@ def _observe(node: int, data: Any, theta: Any, work: Any, back: Any, grad: Any) 
     """Return the log likelihood of a node in all geos and spread its derivatives over means, noise and sizes."""
     terms, window = data.design.shape[1], data.tables.sizes[0].window
     geos, weeks = work.residual.shape[1], work.residual.shape[2]
-    shared, own, by_shared, by_own = np.empty(terms), np.empty(terms), np.empty(terms), np.empty(terms)
-    by_residual, by_noise = np.empty((geos, weeks)), np.empty(geos)
-    baseline_sizes(data, node, theta, shared, own)
+    pulls = Pulls(np.empty((geos, weeks)), np.empty(geos), np.empty(terms), np.empty(terms))
     common = data.nodes[node].common
     value, by_common = geo_likelihood(
-        work.residual[node], data.design[node], data.gram[node], work.noise[node], shared, own, theta[common],
-        by_residual, by_noise, by_shared, by_own,
-    )  # fmt: skip
+        work.residual[node], baselines(data, node, theta), work.noise[node], theta[common], pulls
+    )
     if value == -np.inf:
         return value
     grad[common] += by_common
     for k in range(terms):
         if data.shared_sizes[node, k] >= 0:
-            grad[data.shared_sizes[node, k]] += by_shared[k]
+            grad[data.shared_sizes[node, k]] += pulls.shared[k]
         if data.own_sizes[node, k] >= 0:
-            grad[data.own_sizes[node, k]] += by_own[k] * data.own_fixed[node, k]
+            grad[data.own_sizes[node, k]] += pulls.own[k] * data.own_fixed[node, k]
     for g in range(geos):
-        back.noise[node, g] += by_noise[g]
+        back.noise[node, g] += pulls.noise[g]
         for week in range(weeks):
-            back.mean[node, g, week + window] -= by_residual[g, week]
+            back.mean[node, g, week + window] -= pulls.residual[g, week]
     for k in range(data.missing.shape[0]):
         gap = data.missing[k]
         if gap.node == node:
@@ -85,54 +82,65 @@ def _back_through_parent(k: int, data: Any, theta: Any, work: Any, back: Any, gr
         grad[row.adstock_third] += effect * third
 
 
+@njit(**OUTER)
+def _add_curves(row: Any, by_weight: Any, by_response: Any, grad: Any) -> None:
+    """Add the derivatives by the parameters of a carryover (three) and of a saturation (two) where there are any."""
+    if row.adstock_first >= 0:
+        grad[row.adstock_first] += by_weight[0]
+    if row.adstock_second >= 0:
+        grad[row.adstock_second] += by_weight[1]
+    if row.adstock_third >= 0:
+        grad[row.adstock_third] += by_weight[2]
+    if row.saturation_first >= 0:
+        grad[row.saturation_first] += by_response[0]
+    if row.saturation_second >= 0:
+        grad[row.saturation_second] += by_response[1]
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def _by_level(k: int, data: Any, theta: Any, work: Any, back: Any, grad: Any) -> float:
+    """Add the derivatives by a channel's level and deviations; return that by its size, times the size."""
+    row, own, whole = data.tables.effects[k], data.effects[k], 0.0
+    for g in range(data.series.shape[1]):
+        total, wanted, response = 0.0, back.media[row.cell, g], work.responses[k, g, 0]
+        for week in range(data.series.shape[2]):
+            total += wanted[week] * response[week]
+        moved = total * work.brought[k, g] / work.sizes[k]
+        whole += moved
+        grad[row.contribution] += moved / theta[row.contribution]
+        if own.spread >= 0:
+            grad[own.spread] += moved * theta[own.first + g]
+            grad[own.first + g] += moved * theta[own.spread]
+    return whole
+
+
 @njit(fastmath=REASSOCIATE, **OUTER)
 def _back_through_effect(k: int, data: Any, theta: Any, work: Any, back: Any, grad: Any) -> None:
     """Pull the derivative by what a channel brings back to its level, its deviations and its curves, over all geos."""
-    row, own, size = data.tables.effects[k], data.effects[k], work.sizes[k]
+    row, size, kernel = data.tables.effects[k], work.sizes[k], work.kernels[k]
     geos, weeks, window = data.series.shape[1], data.series.shape[2], data.tables.sizes[0].window
-    along, whole = np.empty(geos), 0.0
-    for g in range(geos):
-        total, wanted, response = 0.0, back.media[row.cell, g], work.responses[k, g, 0]
-        for week in range(weeks):
-            total += wanted[week] * response[week]
-        along[g] = total
-        by_brought = total / size
-        whole += work.brought[k, g] * by_brought
-        grad[row.contribution] += by_brought * work.brought[k, g] / theta[row.contribution]
-        if own.spread >= 0:
-            grad[own.spread] += by_brought * work.brought[k, g] * theta[own.first + g]
-            grad[own.first + g] += by_brought * work.brought[k, g] * theta[own.spread]
-    drift = whole / (size * (weeks - window))
-    by_first, by_second, first, second, third = 0.0, 0.0, 0.0, 0.0, 0.0
-    pull, kernel = np.empty(weeks), work.kernels[k]
+    drift = _by_level(k, data, theta, work, back, grad) / (size * (weeks - window))
+    pull, by_weights, by_response = np.empty(weeks), np.zeros(3), np.zeros(2)
     for g in range(geos):
         scale, parts, exposure = work.brought[k, g] / size, work.responses[k, g], data.exposure[row.lever, g]
-        wanted, correction = back.media[row.cell, g], drift * data.parts[row.cell, g]
+        wanted, correction, first, second = back.media[row.cell, g], drift * data.parts[row.cell, g], 0.0, 0.0
         for week in range(weeks):
             pull[week] = scale * wanted[week]
         for week in range(window, weeks):
             pull[week] -= correction
         for week in range(weeks):
-            by_first += pull[week] * parts[2, week]
-            by_second += pull[week] * parts[3, week]
+            first += pull[week] * parts[2, week]
+            second += pull[week] * parts[3, week]
             pull[week] *= parts[1, week]
+        by_response[0] += first
+        by_response[1] += second
         for lag in range(min(row.lags, weeks)):
             by_weight = 0.0
             for week in range(weeks - lag):
                 by_weight += pull[week + lag] * exposure[week]
-            first += by_weight * kernel[1, lag]
-            second += by_weight * kernel[2, lag]
-            third += by_weight * kernel[3, lag]
-    if row.saturation_first >= 0:
-        grad[row.saturation_first] += by_first
-    if row.saturation_second >= 0:
-        grad[row.saturation_second] += by_second
-    if row.adstock_first >= 0:
-        grad[row.adstock_first] += first
-    if row.adstock_second >= 0:
-        grad[row.adstock_second] += second
-    if row.adstock_third >= 0:
-        grad[row.adstock_third] += third
+            for which in range(3):
+                by_weights[which] += by_weight * kernel[which + 1, lag]
+    _add_curves(row, by_weights, by_response, grad)
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

@@ -23,42 +23,54 @@ All geos have all weeks: a figure that one lacks is a parameter.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
+from omnimix.model.likelihood import factorise
 from omnimix.model.transforms import LOG_TWO_PI
 
 
+class Baselines(NamedTuple):
+    """The linear part of a node: ``shared`` and ``own`` are D and Delta."""
+
+    design: Any  # (terms, weeks)
+    gram: Any  # (terms, terms)
+    shared: Any  # (terms,)
+    own: Any  # (terms,)
+
+
+class Factors(NamedTuple):
+    """What the likelihood and the draws of baselines need of C and C1."""
+
+    inverse: Any  # M^-1
+    inverse_first: Any  # M1^-1
+    total: Any  # F
+    length: float  # |a|
+    ridge: float  # s
+    log_rest: float  # log |M|
+    log_first: float  # log |M1|
+
+
+class Pulls(NamedTuple):
+    """Derivatives of the log likelihood, filled by it."""
+
+    residual: Any  # (geos, weeks)
+    noise: Any  # (geos,)
+    shared: Any  # (terms,)
+    own: Any  # (terms,)
+
+
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def invert(gram: Any, scales: Any, ridge: float, inverse: Any) -> float:
-    """Fill ``inverse`` with (ridge I + S gram S)^-1, S the scales, and return the log determinant; -inf: none."""
-    size, log_determinant = scales.shape[0], 0.0
-    upper, root = np.empty((size, size)), np.zeros((size, size))
-    for i in range(size):
-        for j in range(i, size):
-            upper[i, j] = scales[i] * gram[i, j] * scales[j]
-        upper[i, i] += ridge
-    for k in range(size):
-        if not upper[k, k] > 0.0:
-            return -np.inf
-        log_determinant += math.log(upper[k, k])
-        pivot = 1.0 / math.sqrt(upper[k, k])
-        for j in range(k, size):
-            upper[k, j] *= pivot
-        for i in range(k + 1, size):
-            factor = upper[k, i]
-            for j in range(i, size):
-                upper[i, j] -= factor * upper[k, j]
-    for k in range(size - 1, -1, -1):
-        pivot = 1.0 / upper[k, k]
-        for i in range(k + 1, size):
-            factor = upper[k, i] * pivot
-            for j in range(i, size):
-                root[k, j] -= factor * root[i, j]
-        root[k, k] = pivot
+def _invert(baseline: Any, scales: Any, ridge: float, inverse: Any) -> float:
+    """Fill ``inverse`` with (ridge I + S Z'Z S)^-1, S the scales, and return the log determinant; -inf: none."""
+    size = scales.shape[0]
+    upper, root = np.empty((size, size)), np.empty((size, size))
+    log_determinant = factorise(baseline.design, baseline.gram, scales, math.sqrt(ridge), upper, root)
+    if log_determinant == -np.inf:
+        return log_determinant
     for i in range(size):
         for j in range(i, size):
             total = 0.0
@@ -68,128 +80,122 @@ def invert(gram: Any, scales: Any, ridge: float, inverse: Any) -> float:
     return log_determinant
 
 
-@njit(fastmath=REASSOCIATE, **INSIDE)
-def _times(matrix: Any, vector: Any, out: Any) -> None:
-    for i in range(out.shape[0]):
-        total = 0.0
-        for j in range(out.shape[0]):
-            total += matrix[i, j] * vector[j]
-        out[i] = total
-
-
-@njit(fastmath=REASSOCIATE, **OUTER)
-def geo_likelihood(
-    residual: Any,
-    design: Any,
-    gram: Any,
-    noise: Any,
-    shared: Any,
-    own: Any,
-    common: float,
-    by_residual: Any,
-    by_noise: Any,
-    by_shared: Any,
-    by_own: Any,
-) -> tuple[float, float]:
-    """Return log p of the residuals, shape (geos, weeks), and its derivative by the size of common shocks.
-
-    ``design`` has shape (terms, weeks), ``shared`` and ``own`` are D and Delta. Fills the derivatives by the residuals,
-    by every geo's noise, and by D and Delta.
-    """
-    geos, weeks = residual.shape
-    size = design.shape[0]
-    precision = 0.0  # A
-    for g in range(geos):
+@njit(**OUTER)
+def geo_factors(baseline: Any, noise: Any, common: float) -> Any:
+    """Factorise what geos have of their own and what they share; ``common`` is the size of common shocks."""
+    size, precision = baseline.own.shape[0], 0.0
+    for g in range(noise.shape[0]):
         precision += 1.0 / (noise[g] * noise[g])
-    length = math.sqrt(precision)
-    ridge, total_scales = 1.0 + precision * common * common, np.empty(size)
+    ridge, total = 1.0 + precision * common * common, np.empty(size)
     for k in range(size):
-        total_scales[k] = math.sqrt(own[k] * own[k] + precision * shared[k] * shared[k])
+        total[k] = math.sqrt(baseline.own[k] ** 2 + precision * baseline.shared[k] ** 2)
     inverse, inverse_first = np.empty((size, size)), np.empty((size, size))
-    log_rest = invert(gram, own, 1.0, inverse)
-    log_first = invert(gram, total_scales, ridge, inverse_first)
-    if log_rest == -np.inf or log_first == -np.inf:
-        return -np.inf, 0.0
-    first, part, weight = np.zeros(weeks), np.empty(size), np.empty(size)
-    along = np.zeros(size)  # sum over geos of (z_k' C^-1 e_g)^2 own_k^2
-    value = (geos - 1.0) * log_rest + log_first + (weeks - size) * math.log(ridge) + weeks * geos * LOG_TWO_PI
-    for g in range(geos):  # by_residual becomes C^-1 e_g
-        inner, squares, by_geo = 0.0, 0.0, by_residual[g]
-        for week in range(weeks):
-            by_geo[week] = residual[g, week] / noise[g]
-            squares += by_geo[week] * by_geo[week]
-            first[week] += by_geo[week] / (noise[g] * length)
-        for k in range(size):
-            total = 0.0
-            for week in range(weeks):
-                total += design[k, week] * by_geo[week]
-            part[k] = own[k] * total
-        _times(inverse, part, weight)
-        for k in range(size):
-            inner += part[k] * weight[k]
-            along[k] += weight[k] * weight[k]
-            factor = own[k] * weight[k]
-            for week in range(weeks):
-                by_geo[week] -= factor * design[k, week]
-        value += squares - inner + 2.0 * weeks * math.log(noise[g])
-    rest, shared_rest, squares, within = first.copy(), first.copy(), 0.0, 0.0  # C^-1 q and C1^-1 q
-    by_precision, by_common = 0.0, 0.0
-    sums = np.empty(size)
-    for week in range(weeks):
-        squares += first[week] * first[week]
+    log_rest = _invert(baseline, baseline.own, 1.0, inverse)
+    log_first = _invert(baseline, total, ridge, inverse_first)
+    return Factors(inverse, inverse_first, total, math.sqrt(precision), ridge, log_rest, log_first)
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _explain(baseline: Any, scales: Any, inverse: Any, series: Any, weight: Any) -> float:
+    """Take S Z' (what the linear part explains) out of a series: fill w = M^-1 S Z' x, return w' S Z' x, x -= Z S w."""
+    size, weeks = scales.shape[0], series.shape[0]
+    part, explained = np.empty(size), 0.0
     for k in range(size):
         total = 0.0
         for week in range(weeks):
-            total += design[k, week] * first[week]
-        sums[k] = total
-        part[k] = own[k] * total
-    _times(inverse, part, weight)
-    inner = 0.0
+            total += baseline.design[k, week] * series[week]
+        part[k] = scales[k] * total
     for k in range(size):
-        inner += part[k] * weight[k]
-        along[k] -= weight[k] * weight[k]
-        factor = own[k] * weight[k]
+        total = 0.0
+        for j in range(size):
+            total += inverse[k, j] * part[j]
+        weight[k] = total
+        explained += total * part[k]
+        factor = scales[k] * total
         for week in range(weeks):
-            rest[week] -= factor * design[k, week]
-        by_own[k] = (along[k] - (geos - 1.0) * (1.0 - inverse[k, k])) / own[k]
-    value -= squares - inner
-    for k in range(size):
-        part[k] = total_scales[k] * sums[k]
-    _times(inverse_first, part, weight)
-    inner, trace = 0.0, 0.0
-    for k in range(size):
-        inner += part[k] * weight[k]
-        trace += inverse_first[k, k]
-        factor = total_scales[k] * weight[k]
+            series[week] -= factor * baseline.design[k, week]
+    return explained
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _squares(series: Any) -> float:
+    total = 0.0
+    for week in range(series.shape[0]):
+        total += series[week] * series[week]
+    return total
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _of_geos(residual: Any, baseline: Any, noise: Any, factors: Any, pulls: Any, first: Any, along: Any) -> float:
+    """Add up all geos as if they shared nothing: fill C^-1 e_g in the pulls, q, and sum of (Delta z_k' C^-1 e_g)^2."""
+    geos, weeks = residual.shape
+    value, weight = 0.0, np.empty(along.shape[0])
+    for g in range(geos):
+        scaled, part = pulls.residual[g], 1.0 / (noise[g] * factors.length)
         for week in range(weeks):
-            shared_rest[week] -= factor * design[k, week]
-    for week in range(weeks):
-        shared_rest[week] /= ridge
-        within += shared_rest[week] * shared_rest[week]
-    value += (squares - inner) / ridge
-    by_ridge = -0.5 * ((weeks - size) / ridge + trace - within)
-    for k in range(size):
-        square = total_scales[k] * total_scales[k]
-        by_square = -0.5 * ((1.0 - ridge * inverse_first[k, k]) - weight[k] * weight[k]) / square
-        by_own[k] += 2.0 * by_square * own[k]
-        by_shared[k] = 2.0 * by_square * precision * shared[k]
-        by_precision += by_square * shared[k] * shared[k]
-    by_precision += by_ridge * common * common
-    by_common = 2.0 * by_ridge * precision * common
-    across, all_across = np.empty(geos), 0.0  # e_g' (C^-1 q - C1^-1 q)
+            scaled[week] = residual[g, week] / noise[g]
+            first[week] += scaled[week] * part
+        value += _squares(scaled) + 2.0 * weeks * math.log(noise[g])
+        value -= _explain(baseline, baseline.own, factors.inverse, scaled, weight)
+        for k in range(along.shape[0]):
+            along[k] += weight[k] * weight[k]
+    return value
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _by_noise(residual: Any, noise: Any, length: float, difference: Any, by_precision: float, pulls: Any) -> None:
+    """Fill the derivatives by residuals and noise; ``difference`` is C^-1 q - C1^-1 q."""
+    geos, weeks = residual.shape
+    across, all_across = np.empty(geos), 0.0
     for g in range(geos):
         total = 0.0
         for week in range(weeks):
-            total += residual[g, week] * (rest[week] - shared_rest[week])
+            total += residual[g, week] * difference[week]
         across[g] = total / noise[g]
         all_across += across[g] / (noise[g] * length)
     for g in range(geos):
-        a = 1.0 / noise[g]
-        own_way = 0.0
+        a, by_a = 1.0 / noise[g], 0.0
         for week in range(weeks):
-            by_scaled = -by_residual[g, week] + a / length * (rest[week] - shared_rest[week])
-            own_way += residual[g, week] * by_scaled
-            by_residual[g, week] = a * by_scaled
-        by_a = own_way + (across[g] - a / length * all_across) / length + 2.0 * a * by_precision + weeks * noise[g]
-        by_noise[g] = -a * a * by_a
-    return -0.5 * value, by_common
+            by_scaled = a / length * difference[week] - pulls.residual[g, week]
+            by_a += residual[g, week] * by_scaled
+            pulls.residual[g, week] = a * by_scaled
+        by_a += (across[g] - a / length * all_across) / length + 2.0 * a * by_precision + weeks * noise[g]
+        pulls.noise[g] = -a * a * by_a
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def geo_likelihood(residual: Any, baseline: Any, noise: Any, common: float, pulls: Any) -> tuple[float, float]:
+    """Return log p of the residuals, shape (geos, weeks), and its derivative by the size of common shocks.
+
+    Fills ``pulls`` with the derivatives by the residuals, by every geo's noise, and by D and Delta.
+    """
+    geos, weeks = residual.shape
+    size, own, shared = baseline.own.shape[0], baseline.own, baseline.shared
+    factors = geo_factors(baseline, noise, common)
+    if factors.log_rest == -np.inf or factors.log_first == -np.inf:
+        return -np.inf, 0.0
+    ridge, precision = factors.ridge, factors.length * factors.length
+    first, along, weight = np.zeros(weeks), np.zeros(size), np.empty(size)
+    value = _of_geos(residual, baseline, noise, factors, pulls, first, along)
+    value += (geos - 1.0) * factors.log_rest + factors.log_first
+    value += (weeks - size) * math.log(ridge) + weeks * geos * LOG_TWO_PI
+    squares, alone, together = _squares(first), first.copy(), first.copy()
+    value -= squares - _explain(baseline, own, factors.inverse, alone, weight)  # what q has if geos shared nothing
+    for k in range(size):
+        more = along[k] - weight[k] * weight[k] - (geos - 1.0) * (1.0 - factors.inverse[k, k])
+        pulls.own[k] = more / own[k]
+    value += (squares - _explain(baseline, factors.total, factors.inverse_first, together, weight)) / ridge
+    trace, by_precision = 0.0, 0.0
+    for k in range(size):
+        trace += factors.inverse_first[k, k]
+        free = 1.0 - ridge * factors.inverse_first[k, k]
+        by_square = -0.5 * (free - weight[k] * weight[k]) / (factors.total[k] * factors.total[k])
+        pulls.own[k] += 2.0 * by_square * own[k]
+        pulls.shared[k] = 2.0 * by_square * precision * shared[k]
+        by_precision += by_square * shared[k] * shared[k]
+    for week in range(weeks):
+        together[week] /= ridge
+        alone[week] -= together[week]
+    by_ridge = -0.5 * ((weeks - size) / ridge + trace - _squares(together))
+    _by_noise(residual, noise, factors.length, alone, by_precision + by_ridge * common * common, pulls)
+    return -0.5 * value, 2.0 * by_ridge * precision * common

@@ -20,6 +20,7 @@ from omnimix.curves.elementary import exp
 from omnimix.machine_code import OUTER, REASSOCIATE
 from omnimix.mechanics.forward import carry_over, respond
 from omnimix.mechanics.geo_parameters import NOISE_LOOSENESS
+from omnimix.model.geo_likelihood import Baselines
 from omnimix.model.means import Tables, fill_kernel
 
 LOOSE = NOISE_LOOSENESS  # captured by value in compiled code
@@ -114,18 +115,36 @@ def _bring(k: int, data: Any, theta: Any, work: Any) -> None:
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
+def _add_means(node: int, g: int, data: Any, theta: Any, work: Any) -> None:
+    """Add media, controls and unseen demand of parents to the mean of a node in a geo."""
+    row, window, weeks = data.nodes[node], data.tables.sizes[0].window, data.series.shape[2]
+    mean, media = work.mean[node, g], work.media[node, g]
+    for week in range(weeks):
+        mean[week] += media[week]
+    for k in range(row.first_control, row.stop_control):
+        effect = theta[data.controls[k].parameter]
+        for week in range(weeks):
+            mean[week] += effect * data.control_series[k, g, week]
+    for k in range(row.first_shock, row.stop_shock):
+        shock = data.tables.shocks[k]
+        ratio = work.noise[node, g] / work.noise[shock.parent, g]
+        kappa = theta[data.shocks[k].parameter] * shock.spread * ratio
+        for week in range(window + shock.lag, weeks):
+            mean[week] += kappa * work.demand[shock.parent, g, week - shock.lag]
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
 def run_geos(data: Any, theta: Any, work: Any) -> None:
     """Fill new ``work``: media, means, demand and residuals of every node in every geo."""
-    tables = data.tables
     nodes, geos, weeks = data.series.shape
-    window, missing = tables.sizes[0].window, 0
+    window, missing = data.tables.sizes[0].window, 0
     for node in range(nodes):
         row = data.nodes[node]
         media, mean, demand = work.media[node], work.mean[node], work.demand[node]
         for k in range(row.first_effect, row.stop_effect):
             _bring(k, data, theta, work)
         for k in range(row.first_parent, row.stop_parent):
-            link = tables.parents[k]
+            link = data.tables.parents[k]
             fill_kernel(link, theta, work.parent_kernels[k])
             for g in range(geos):
                 kernel, effect = work.parent_kernels[k, 0], theta[link.effect]
@@ -134,18 +153,7 @@ def run_geos(data: Any, theta: Any, work: Any) -> None:
         for g in range(geos):
             deviation = math.exp(LOOSE * theta[row.first_noise + g])
             work.noise[node, g] = theta[row.noise] * data.spreads[node, g] * deviation
-            for week in range(weeks):
-                mean[g, week] += media[g, week]
-            for k in range(row.first_control, row.stop_control):
-                effect = theta[data.controls[k].parameter]
-                for week in range(weeks):
-                    mean[g, week] += effect * data.control_series[k, g, week]
-            for k in range(row.first_shock, row.stop_shock):
-                shock = tables.shocks[k]
-                ratio = work.noise[node, g] / work.noise[shock.parent, g]
-                kappa = theta[data.shocks[k].parameter] * shock.spread * ratio
-                for week in range(window + shock.lag, weeks):
-                    mean[g, week] += kappa * work.demand[shock.parent, g, week - shock.lag]
+            _add_means(node, g, data, theta, work)
             for week in range(weeks):
                 demand[g, week] = data.series[node, g, week] - media[g, week]
             for week in range(window, weeks):
@@ -158,10 +166,14 @@ def run_geos(data: Any, theta: Any, work: Any) -> None:
 
 
 @njit(**OUTER)
-def baseline_sizes(data: Any, node: int, theta: Any, shared: Any, own: Any) -> None:
-    """Fill the scales of the shared and the own part of a node's baseline, in prior sds and in units of noise."""
-    for k in range(shared.shape[0]):
-        shared[k] = theta[data.shared_sizes[node, k]] if data.shared_sizes[node, k] >= 0 else 1.0
+def baselines(data: Any, node: int, theta: Any) -> Any:
+    """Return the linear part of a node: the sizes of shared parts in prior sds, of own parts in units of noise."""
+    terms = data.design.shape[1]
+    shared, own = np.ones(terms), np.empty(terms)
+    for k in range(terms):
+        if data.shared_sizes[node, k] >= 0:
+            shared[k] = theta[data.shared_sizes[node, k]]
         own[k] = data.own_fixed[node, k]
         if data.own_sizes[node, k] >= 0:
             own[k] *= theta[data.own_sizes[node, k]]
+    return Baselines(data.design[node], data.gram[node], shared, own)

@@ -19,6 +19,7 @@ from omnimix.model import (
     geo_density,
     geo_likelihood,
     geo_means,
+    likelihood,
     means,
     native,
     total_density,
@@ -32,8 +33,8 @@ from omnimix.model.native import FINE, NOT_FINITE, WRONG_SIZE, table_at, tables_
 from omnimix.model.transforms import constrain_all
 
 DIGEST = sources_digest(
-    curves, forward, geo_conditional_draws, geo_density, geo_likelihood, geo_means, geo_parameters, means, native,
-    tables, total_density, transforms,
+    curves, forward, geo_conditional_draws, geo_density, geo_likelihood, geo_means, geo_parameters, likelihood, means,
+    native, tables, total_density, transforms,
 )  # fmt: skip
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)

@@ -25,7 +25,8 @@ POOLED = "pooled_"  # before the name of what all geos share of a quantity that 
 class GeoPart(Posterior):
     """One geo of a posterior of several: the verbs that report what media brought take it.
 
-    ``pooled`` says whether it was fitted with the others. It has no model of its own, because its draws learned from the other geos too.
+    ``pooled`` says whether it was fitted with the others. It has no model of its own, because its draws learned from
+    the other geos too.
     """
 
     by_geo: ClassVar[bool] = True  # a verb takes it only where it says so; see omnimix.arguments

@@ -35,7 +35,9 @@ def long_table(panel: GeoPanel) -> xr.Dataset:
 def shared_table(panel: GeoPanel) -> xr.Dataset:
     """Return the columns that all geos share, one row a week."""
     frame = panel.national
-    columns = {f"column {k}": (WEEK, frame[c].to_numpy(float), {COLUMN: c}) for k, c in enumerate(panel.national_columns)}
+    columns = {
+        f"column {k}": (WEEK, frame[c].to_numpy(float), {COLUMN: c}) for k, c in enumerate(panel.national_columns)
+    }
     return xr.Dataset(columns, coords={WEEK: frame.index.to_numpy()})
 
 
@@ -59,7 +61,9 @@ def told_scaling(scaling: Scaling) -> dict[str, Any]:
     return dataclasses.asdict(scaling) | {"weeks": [str(w.date()) for w in scaling.weeks]}
 
 
-def posterior_of_geos(draws: xr.DataTree, long: xr.Dataset, shared: xr.Dataset, content: dict[str, Any]) -> GeoPosterior:
+def posterior_of_geos(
+    draws: xr.DataTree, long: xr.Dataset, shared: xr.Dataset, content: dict[str, Any]
+) -> GeoPosterior:
     """Return the posterior of a file. Raises whatever a key that is missing or of another kind raises."""
     geos = content.pop(GEOS)
     names, pooling = list(map(str, geos["names"])), str(geos["pooling"])

@@ -60,10 +60,15 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     """
     whole = posterior.draws.copy()
     if isinstance(posterior, GeoPart):
-        raise StoreError("this is one geo of a fit of several; save that fit, and take the geo from it with `of` again.")
+        raise StoreError(
+            "this is one geo of a fit of several; save that fit, and take the geo from it with `of` again."
+        )
     content = _content(posterior)
     if isinstance(posterior, GeoPosterior) and isinstance(posterior.panel, GeoPanel):
-        whole[GEOS], whole[SHARED] = xr.DataTree(long_table(posterior.panel)), xr.DataTree(shared_table(posterior.panel))
+        whole[GEOS], whole[SHARED] = (
+            xr.DataTree(long_table(posterior.panel)),
+            xr.DataTree(shared_table(posterior.panel)),
+        )
         content[GEOS] = told(posterior)
     else:
         whole[TRAINING] = xr.DataTree(_training(posterior.panel.frame))
