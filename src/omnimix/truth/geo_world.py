@@ -63,10 +63,8 @@ class GeoTruth:
         for geo, truth in self.by_geo.items():
             spend = {k: float(truth.spend.loc[truth.window, list(v)].to_numpy().sum()) for k, v in groups.items()}
             values[geo] = {k: truth.incremental_value(v, tail=tail) for k, v in groups.items()}
-            ratios = {
-                k: truth.roas(tail=tail)[k] if k != ALL_MEDIA else truth.all_media_roas(tail=tail) for k in groups
-            }
-            # What it makes answering channels spend is part of the cost.
+            ratios = {**truth.roas(tail=tail), ALL_MEDIA: truth.all_media_roas(tail=tail)}
+            # The cost of a ROAS is what was spent, and what that made answering channels spend.
             costs[geo] = {k: values[geo][k] / ratios[k] if ratios[k] > 0 else spend[k] for k in groups}
         frames = (pd.DataFrame(x).T.rename_axis(GEO).rename_axis(CHANNEL, axis=1) for x in (values, costs))
         first, second = frames
