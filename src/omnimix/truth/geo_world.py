@@ -17,6 +17,7 @@ from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.build import SIMULATED, Calendar, Shared, build_world, declared_world
 from omnimix.truth.draw import DrawnWorld
 from omnimix.truth.media import Medium, stream
+from omnimix.truth.project import config_text
 from omnimix.truth.steps import Bond, Effect, Step
 from omnimix.truth.truth import Truth
 from omnimix.truth.world import World
@@ -76,6 +77,17 @@ class GeoWorld(World):
     """A simulated world of several geos; ``truth`` is a :class:`GeoTruth`."""
 
     truth: GeoTruth  # type: ignore[assignment]
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        assert isinstance(self.panel, GeoPanel)
+        long = self.panel.frame.drop(columns=list(self.panel.national_columns))
+        long[POPULATION] = long.index.get_level_values(GEO).map(dict(self.truth.heads))
+        national = {"national.csv": self.panel.national} if self.panel.national_columns else {}
+        return {"weekly.csv": long, **national}
+
+    def _config(self, files: list[str]) -> str:
+        file = files[0] if len(files) == 1 else files
+        return config_text(self.funnel, file=file, currency=self.panel.currency, geo=GEO, population=POPULATION)
 
 
 def build_geo_world(
