@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin
 from omnimix.errors import ArgumentError, OmnimixError, did_you_mean
 
 INTERVAL = "interval"  # one meaning in every verb
+BY_GEO = "by_geo"  # set on records of several geos
 MOST = 2**63  # whole numbers of 64 bits are all that arrays and seeds can take
 MOST_ITEMS = 1000  # of a list, of which the kind is looked at
 _UNION = (Union, types.UnionType)
@@ -143,6 +144,9 @@ class _Hints:
             yield f"`{names[0]}` and `{names[1]}` are the other way round"
             return
         for name, value in wrong.items():
+            if _has_geos(value, object) and isinstance(value, _classes(self._kinds[name])):
+                yield _told_geos(name, value)
+                continue
             how = _how(self._kinds[name], value)
             words = "a probability between 0 and 1, such as 0.9" if name == INTERVAL else _words(self._kinds[name])
             yield f"`{name}` is {words}, not {_said(value)}" + (f" ({how})" if how else "")
@@ -161,7 +165,24 @@ def _is(value: Any, kind: Any) -> bool:
         return kind is Any or _is_plain(value, kind)
     if origin is not None and isinstance(origin, type):
         return _is_many(value, origin, inside)
-    return isinstance(value, kind) if isinstance(kind, type) else True
+    return isinstance(value, kind) and not _has_geos(value, kind) if isinstance(kind, type) else True
+
+
+def _told_geos(name: str, value: Any) -> str:
+    if hasattr(value, "of"):
+        return f"`{name}` has several geos, which this cannot work with yet; give one of them, `{name}.of(geo)`"
+    return f"`{name}` is one geo of a fit of several, which this cannot work with yet; fit that geo alone"
+
+
+def _has_geos(value: Any, kind: type) -> bool:
+    """Tell whether a value holds several geos, which a verb takes only where it names the record of geos."""
+    return getattr(type(value), BY_GEO, False) and not getattr(kind, BY_GEO, False)
+
+
+def _classes(kind: Any) -> tuple[type, ...]:
+    """Return the classes among what may be given."""
+    kinds = get_args(kind) if get_origin(kind) in _UNION else (kind,)
+    return tuple(k for k in kinds if isinstance(k, type))
 
 
 def _is_plain(value: Any, kind: Any) -> bool:
@@ -201,7 +222,7 @@ def _words(kind: Any) -> str:
     origin, inside = get_origin(kind), [k for k in get_args(kind) if k is not Ellipsis]
     name = getattr(kind, "__name__", str(kind))
     if origin in _UNION:
-        words = list(dict.fromkeys(_words(k) for k in inside if k is not type(None)))
+        words = list(dict.fromkeys(_words(k) for k in inside if k is not type(None) and not getattr(k, BY_GEO, False)))
         told = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
     elif origin is Literal:
         told = f"one of {', '.join(map(repr, inside))}"

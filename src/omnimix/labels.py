@@ -5,6 +5,7 @@ from __future__ import annotations
 CHAIN = "chain"
 DRAW = "draw"
 WEEK = "week"
+GEO = "geo"  # a region, store cluster, market or brand
 NODE = "node"
 CHANNEL = "channel"
 OUTCOME = "outcome"

@@ -24,7 +24,7 @@ from omnimix.checks.unseen_demand import Sensitivity, sensitivity
 from omnimix.checks.unspent import unspent_check
 from omnimix.checks.value import value_check
 from omnimix.checks.wrong_sign import wrong_sign_check
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 
 CHECKS: tuple[Check, ...] = (
     convergence,
@@ -43,9 +43,11 @@ CHECKS: tuple[Check, ...] = (
     value_check,
     experiments_check,
 )
+CHECKS_OF_GEOS: tuple[Check, ...] = (convergence, value_check)
 
 __all__ = [
     "CHECKS",
+    "CHECKS_OF_GEOS",
     "Check",
     "Health",
     "PlanSensitivity",
@@ -59,6 +61,10 @@ __all__ = [
 
 
 @checked
-def check(posterior: Posterior) -> Health:
-    """Run every check on a fit and return its health: named findings, each with severity, figure and remedy."""
-    return Health(ordered(finding for each in CHECKS for finding in each(posterior)))
+def check(posterior: Posterior | GeoPosterior) -> Health:
+    """Run every check on a fit and return its health: named findings, each with severity, figure and remedy.
+
+    Of a fit of several geos only the chains and the values of outcomes are judged yet.
+    """
+    several = isinstance(posterior, GeoPosterior)
+    return Health(ordered(finding for each in (CHECKS_OF_GEOS if several else CHECKS) for finding in each(posterior)))

@@ -12,10 +12,11 @@ from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import say
 from omnimix.config import Config, read_config, schema_text, starter_text
-from omnimix.data import Panel, WeeksError, check_panel, check_refused, holiday_terms, require
+from omnimix.data import GeoPanel, Panel, WeeksError, check_panel, check_refused, holiday_terms, require
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import fit_scaling
+from omnimix.mechanics.geo_scaling import fit_geo_scaling
 from omnimix.rows.findings import check_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import value_findings
@@ -85,7 +86,7 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
             findings = (Finding("unknown_holidays", "blocks", str(problem), "", where="holidays"), *findings)
     if not blocking(findings):
         findings = (*_window(config, panel), *findings)
-    if not blocking(findings):
+    if not blocking(findings) and not isinstance(panel, GeoPanel):  # of several geos nothing is associated yet
         findings = (*findings, *check_associations(config.funnel, panel))
     refused = {finding.where for finding in findings if finding.name == "text_in_numbers"}
     twice = ("text_column", "unread_cells")
@@ -96,7 +97,10 @@ def checked(config: Config, json_file: Path | None, *, fitting: bool) -> tuple[P
 def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:
     """Return what `fit` would refuse of the data window, as one finding."""
     try:
-        fit_scaling(config.funnel, panel)
+        if isinstance(panel, GeoPanel):
+            fit_geo_scaling(config.funnel, panel)
+        else:
+            fit_scaling(config.funnel, panel)
     except DataError as problem:
         return (Finding("data_window", "blocks", str(problem), ""),)
     return ()

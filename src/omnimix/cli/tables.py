@@ -10,6 +10,7 @@ from omnimix.effects.paths import INTERACTION, KIND
 from omnimix.labels import (
     ALL_MEDIA,
     CHANNEL,
+    GEO,
     HORIZON,
     INDUCED_SPEND,
     LOWER,
@@ -34,6 +35,9 @@ def show_results(posterior: Posterior, found: Results) -> None:
     if found.traffic_share is not None:
         _show_traffic(found.traffic_share)
     _show_contributions(found)
+    if found.by_geo is not None:
+        _show_geos(found.by_geo)
+        return
     if posterior.funnel.stages:
         _show_paths(found.paths, unit.name())
     if found.payback is not None:
@@ -41,6 +45,12 @@ def show_results(posterior: Posterior, found: Results) -> None:
     else:
         heading("No payback and no break-even")
         say(f"{capital(unit.why)}. To have both, {unit.remedy}.")
+
+
+def _show_geos(returns: Figures) -> None:
+    heading(f"The same by geo, {percent(returns.interval)} interval")
+    columns: dict[str, Form] = {GEO: word, CHANNEL: word, **_range(returns.told, ratio), SPEND: amount}
+    show_table(returns.table(), columns)
 
 
 def _show_roas(posterior: Posterior, returns: Figures) -> None:

@@ -28,7 +28,7 @@ from omnimix.cli.tables import show_results
 from omnimix.config import read_config
 from omnimix.data import Panel
 from omnimix.findings import blocking
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import write_json
 from omnimix.rows.results import Results, results
@@ -63,6 +63,7 @@ def run_fit(given: argparse.Namespace) -> bool:
     blocked = say_if_blocked(health)
     if not blocked:
         say(f"Next: omnimix effects {given.out}")
+    if not blocked and not isinstance(posterior, GeoPosterior):
         if config.chains:
             say(f"      omnimix chains {given.out}")
         if config.budget is not None:

@@ -32,6 +32,7 @@ from omnimix.spec import (
     LIKELIHOODS,
     METRICS,
     PHASINGS,
+    SCOPES,
     Baseline,
     Budget,
     Channel,
@@ -91,6 +92,7 @@ _NODE = {
         "how strongly unseen demand may move parent and child together",
         _usual(Outcome, "confounding"),
     ),
+    "scope": Key(choice(SCOPES), "national where one series is that of all geos", _usual(Outcome, "scope")),
 }
 
 _VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30")}
@@ -100,6 +102,8 @@ _DATA = Section(
     {
         "file": Key(either(TEXT, TEXTS), "csv, xlsx or parquet, relative to this file", '"weekly.csv"', required=True),
         "week": Key(TEXT, "column that holds the week", '"week"'),
+        "geo": Key(TEXT, "column of regions, markets or brands", '"region"'),
+        "population": Key(TEXT, "column of how many live in each geo", '"inhabitants"'),
         "controls": Key(TEXTS, "columns that move the baseline", '["price_index", "promo"]'),
         "holidays": Key(TEXT, "country whose public holidays count", '"NL"'),
         "day_first": Key(FLAG, "whether 03/04/2024 is the third of April", "true"),
@@ -137,6 +141,7 @@ _CHANNEL = Section(
         "roas_prior": Key(either(PAIR, PRIOR), "what 1 spent returns, nine times in ten", "[0.5, 3.0]"),
         "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
         "signed": Key(FLAG, "whether its effect may be negative", "false"),
+        "scope": Key(choice(SCOPES), "national where one series reaches all geos", _usual(Channel, "scope")),
     },
     {"priors": Section("priors of its curve parameters by name", values=PRIOR)},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omnimix.data.check import check_panel, check_refused, require
 from omnimix.data.daily import to_weekly
+from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.panel import Panel
 from omnimix.data.read import read_panel
 from omnimix.data.roles import Roles
@@ -11,6 +12,7 @@ from omnimix.data.season import fourier_terms, holiday_terms
 from omnimix.data.table import WeeksError
 
 __all__ = [
+    "GeoPanel",
     "Panel",
     "Roles",
     "WeeksError",

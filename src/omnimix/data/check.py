@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator
 from omnimix.arguments import checked
 from omnimix.data.check_cells import check_cells
 from omnimix.data.check_dependence import check_dependence
+from omnimix.data.check_geos import check_geos
 from omnimix.data.check_headings import check_heading
 from omnimix.data.check_made import made_from_outcomes
 from omnimix.data.check_outcomes import check_outcomes
 from omnimix.data.check_rates import check_rates
 from omnimix.data.check_series import check_series
 from omnimix.data.check_variation import check_variation
+from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import ended, quoted
 from omnimix.data.roles import Roles, Use
@@ -23,8 +25,8 @@ from omnimix.findings import SEVERITIES, Finding, blocking
 
 
 @checked
-def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
-    """Return every finding on the columns that have a role, those that block first.
+def check_panel(panel: Panel | GeoPanel, roles: Roles) -> tuple[Finding, ...]:
+    """Return every finding on the columns that have a role, those that block first; of several geos each by itself.
 
     >>> import pandas as pd
     >>> weeks = pd.date_range("2024-01-01", periods=30, freq="7D")
@@ -32,6 +34,11 @@ def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
     >>> [f.name for f in check_panel(panel, Roles(("sales",), {"tv": "tv"}))][0]
     'channel_never_runs'
     """
+    findings = check_geos(panel, roles, _findings) if isinstance(panel, GeoPanel) else _findings(panel, roles)
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+
+
+def _findings(panel: Panel, roles: Roles) -> list[Finding]:
     findings = [*_unknown(panel, roles), *_twice(roles)]
     known = [use for use in roles.uses if use.column in panel.columns]
     for use in roles.uses:
@@ -41,7 +48,7 @@ def check_panel(panel: Panel, roles: Roles) -> tuple[Finding, ...]:
     outcomes = [use.column for use in known if use.role == "outcome"]
     findings += [*check_outcomes(panel, outcomes), *check_rates(panel, outcomes)]
     findings += [*check_dependence(panel, known), *made_from_outcomes(panel.frame, known)]
-    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
+    return findings
 
 
 def check_refused(table: WeeklyTable, roles: Roles) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from omnimix import notebook, words
 from omnimix.data.raw import raw_from_frame
 from omnimix.data.stamps import on_first_days
 from omnimix.data.table import Reading, UnreadCell, WeeklyTable, weekly_table
+from omnimix.errors import DataError
 from omnimix.findings import Finding
 from omnimix.labels import WEEK
 
@@ -21,7 +22,10 @@ class Panel:
     """A checked weekly table: one row a week, float columns, no hole in the calendar.
 
     `frame` is a pandas, polars or pyarrow dataframe whose column (or pandas index) `week` holds one stamp a
-    week. Raises DataError that lists everything wrong with the calendar at once.
+    week. With `geo`, the column that names a region, store cluster, market or brand, it has one row a geo and week, and
+    the panel is a :class:`GeoPanel`; `population` is then the column of how many live in a geo, or a dict of that by
+    geo, and `national` a second frame of columns that all geos share, one row a week.
+    Raises DataError that lists everything wrong with the calendar and the geos at once.
 
     >>> weeks = pd.date_range("2024-01-01", periods=12, freq="7D")
     >>> Panel(pd.DataFrame({"week": weeks, "tv": range(12)}))
@@ -34,8 +38,26 @@ class Panel:
     unread: Mapping[str, tuple[UnreadCell, ...]]
     _frame: pd.DataFrame
 
-    def __init__(self, frame: Any, *, week: str = WEEK, currency: str = "EUR") -> None:
+    def __new__(cls, *_: Any, geo: str | None = None, **__: Any) -> Panel:
+        """Make a panel of several geos where a column of geos is named."""
+        if geo is None:
+            return object.__new__(cls)
+        from omnimix.data.geo_panel import GeoPanel
+
+        return object.__new__(GeoPanel)
+
+    def __init__(
+        self,
+        frame: Any,
+        *,
+        week: str = WEEK,
+        currency: str = "EUR",
+        geo: str | None = None,
+        population: str | Mapping[str, float] | None = None,
+        national: Any = None,
+    ) -> None:
         """Check the frame."""
+        require_no_geos(population, national)
         table = weekly_table(raw_from_frame(frame, week=week), Reading(week=week, currency=currency))
         self._hold(on_first_days(table), currency)
 
@@ -127,3 +149,11 @@ class Panel:
     def _span(self) -> str:
         weeks = self.weeks
         return f"{len(weeks)} weeks {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}"
+
+
+def require_no_geos(population: object, national: object) -> None:
+    """Refuse what belongs to geos where none are named."""
+    named = [n for n, given in (("population", population), ("national", national)) if given is not None]
+    if named:
+        told = " and ".join(named)
+        raise DataError(f"{told}: this belongs to a table of geos; name its column with geo=, or leave {told} out.")

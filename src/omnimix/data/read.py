@@ -14,9 +14,10 @@ from omnimix.data.files import (
     read_parquet,
     read_text,
 )
+from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.join import joined
 from omnimix.data.layout import find_table
-from omnimix.data.panel import Panel
+from omnimix.data.panel import Panel, require_no_geos
 from omnimix.data.phrases import ended, quoted
 from omnimix.data.raw import RawTable, raw_from_frame
 from omnimix.data.stamps import on_first_days, untold_stamps
@@ -26,7 +27,7 @@ from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 
 
-def read_panel(
+def read_panel(  # noqa: PLR0913  what a file does not tell, one argument each
     path: str | Path | Sequence[str | Path],
     *,
     week: str = WEEK,
@@ -38,6 +39,8 @@ def read_panel(
     encoding: str | None = None,
     blank_is_zero: bool | str | Iterable[str] = (),
     week_stamp: str | Mapping[str, str] | None = None,
+    geo: str | None = None,
+    population: str | Mapping[str, float] | None = None,
 ) -> Panel:
     """Read weekly data from a csv, tsv, txt, xlsx or parquet file, or from several that join on the week.
 
@@ -45,7 +48,9 @@ def read_panel(
     ``panel.notes``; what the file does not tell is refused with the argument to pass. An empty cell is
     empty, never 0, unless `blank_is_zero` names its column (True: every column). `week_stamp` says whether dates
     are the "first day" or the "last day" of their weeks, by file name, or for all files that do not tell it themselves;
-    a panel is stamped on first days wherever that is known.
+    a panel is stamped on first days wherever that is known. `geo` names the column of regions, store clusters, markets
+    or brands of a long table with one row a geo and week, `population` the column of how many live in a geo (or a dict
+    of that by geo); files without a column of geos then hold what all geos share. The answer is a :class:`GeoPanel`.
     Raises DataError that lists everything wrong at once, with row numbers.
 
     >>> import tempfile
@@ -69,6 +74,9 @@ def read_panel(
         raise DataError(f"sheet is the name of a sheet or its place counted from 0, not {sheet!r}.")
     raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
     raws = [replace(raw, stamp=stamp) for raw, stamp in zip(raws, stamps, strict=True)]
+    if geo is not None:
+        return GeoPanel.from_raws(raws, reading, geo=geo, population=population)
+    require_no_geos(population, None)
     table = on_first_days(weekly_table(raws[0], reading)) if len(raws) == 1 else joined(raws, reading)
     table = replace(table, notes=(*table.notes, *untold_stamps(table)))
     return Panel.from_table(table, currency=currency)

@@ -27,7 +27,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns a model uses: outcomes, spend and exposure by channel, controls.
+    """The columns a model uses: outcomes, spend and exposure by channel, controls; ``national`` ones all geos share.
 
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
@@ -37,6 +37,7 @@ class Roles:
     spend: Mapping[str, str]
     exposure: Mapping[str, str] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
+    national: tuple[str, ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:

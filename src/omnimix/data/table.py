@@ -89,9 +89,9 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
     figures = {n: cells for n, cells in zip(raw.names, raw.columns, strict=True) if n != name}
     numbers = read_numbers(figures, decimal=reading.decimal)
     split = split_rows(raw, ~np.asarray(dates.days.isna()), name, numbers)
-    raw, dates, numbers = _only(raw, dates, numbers, split.data)
-    problems = [*names, *split.problems, *dates.problems, *_ambiguous(raw, numbers, reading.decimal)]
-    problems += _unknown_blanks(reading.blank_is_zero, raw, name)
+    raw, dates, numbers = only(raw, dates, numbers, split.data)
+    problems = [*names, *split.problems, *dates.problems, *ambiguous_marks(raw, numbers, reading.decimal)]
+    problems += unknown_blanks(reading.blank_is_zero, raw, name)
     if not dates.problems and split.unreadable <= len(split.data) // 10:
         columns = {n: raw.column(n) for n in numbers}
         problems += calendar_problems(dates.days, raw.rows, name, columns)
@@ -99,7 +99,7 @@ def weekly_table(raw: RawTable, reading: Reading) -> WeeklyTable:
         raise refusal(raw.source, problems)
     told = [Finding("dates", "notes", note, "", where=name) for note in dates.notes]
     told += [Finding("time_of_day", "warns", doubt, "", where=name) for doubt in dates.doubts]
-    table = _assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
+    table = assembled(raw, dates.days, numbers, reading, [*raw.notes, *found, *told, *split.notes])
     by_form = dates.form in ("isoweek", "range")  # a numbered week has no day that could be the last
     table = replace(table, stamp=dates.stamp if by_form else raw.stamp or dates.stamp)
     if problems:
@@ -115,9 +115,10 @@ def repeated_names(raw: RawTable) -> list[str]:
     return [f"these column names occur more than once: {quoted(repeated)}; give every column its own name."]
 
 
-def _only(
+def only(
     raw: RawTable, dates: DateColumn, numbers: Mapping[str, NumberColumn], keep: Sequence[int]
 ) -> tuple[RawTable, DateColumn, dict[str, NumberColumn]]:
+    """Return some rows of a table, with their dates and numbers."""
     places = {old: new for new, old in enumerate(keep)}
     chosen = np.asarray(keep, dtype=int)
 
@@ -136,7 +137,8 @@ def _only(
     return raw.keep(keep), replace(dates, days=dates.days[chosen], unread=()), kept
 
 
-def _ambiguous(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
+def ambiguous_marks(raw: RawTable, numbers: Mapping[str, NumberColumn], decimal: str | None) -> list[str]:
+    """Return what does not tell its decimal mark."""
     problems = []
     for name, column in numbers.items():
         if column.is_text and decimal and all(tokenise(text, scaled=True) for _, text in column.unread):
@@ -163,7 +165,8 @@ def _told_open(name: str, column: NumberColumn, raw: RawTable, numbers: Mapping[
     )
 
 
-def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: str) -> list[str]:
+def unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: str) -> list[str]:
+    """Return which columns ``blank_is_zero`` names that are not there."""
     if isinstance(blank_is_zero, bool):
         return []
     names = [name for name in raw.names if name != week]
@@ -174,13 +177,14 @@ def _unknown_blanks(blank_is_zero: bool | tuple[str, ...], raw: RawTable, week: 
     ]
 
 
-def _assembled(
+def assembled(
     raw: RawTable,
     days: pd.DatetimeIndex,
     numbers: Mapping[str, NumberColumn],
     reading: Reading,
     notes: list[Finding],
 ) -> WeeklyTable:
+    """Make a weekly table of rows whose dates and numbers were read."""
     values: dict[str, np.ndarray] = {}
     unread: dict[str, tuple[UnreadCell, ...]] = {}
     for name, column in numbers.items():

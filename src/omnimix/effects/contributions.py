@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import functools
+from dataclasses import dataclass, replace
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,11 @@ import xarray as xr
 
 from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each, values
-from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, INTERVAL, NODE, OUTCOME, WEEK
-from omnimix.posterior import Posterior
+from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, GEO, INTERVAL, NODE, OUTCOME, WEEK
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 from omnimix.words import MONEY, ValueUnit
 
 
@@ -93,18 +95,56 @@ class Contributions:
         return self.total._repr_html_()
 
 
+@overload
+def contributions(
+    posterior: Posterior, *, by: None = None, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+) -> Contributions: ...
+
+
+@overload
+def contributions(
+    posterior: Posterior, *, by: str, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+) -> Figures: ...
+
+
 @checked
 def contributions(
-    posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
-) -> Contributions:
+    posterior: Posterior | GeoPosterior | GeoPart,
+    *,
+    by: str | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
+) -> Contributions | Figures:
     """Return what every channel brought to every outcome in the data window.
+
+    Of several geos they are added up; with ``by="geo"`` the answer holds the totals over the window of every geo.
 
     A channel's contribution is the expected outcome less the expected outcome had the channel never run, over all
     paths, channels that answer to demand answering. Media history before the window counts as running.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
+    require_by(posterior, by)
     require_usable(posterior, allow_unconverged)
+    if by is not None:
+        totals = {geo: _of_one(part, interval).total for geo, part in parts_of(posterior)}
+        geos = pd.Index(list(totals), name=GEO, dtype=object)
+        draws = xr.concat([t.draws for t in totals.values()], dim=geos)
+        known = {
+            k: xr.concat([t.known[k] for t in totals.values()], dim=geos) for k in next(iter(totals.values())).known
+        }
+        return Figures(CONTRIBUTION, draws, "outcome units over the data window", interval, known)
+    return functools.reduce(_added, (_of_one(part, interval) for _, part in parts_of(posterior)))
+
+
+def _added(one: Contributions, other: Contributions) -> Contributions:
+    """Add the contributions of another geo, over the weeks of both."""
+    names = ("media", "baseline", "prediction")
+    sums = {n: xr.align(getattr(one, n), getattr(other, n), join="outer", fill_value=0.0) for n in names}
+    return replace(one, **{n: a + b for n, (a, b) in sums.items()})
+
+
+def _of_one(posterior: Posterior, interval: float) -> Contributions:
     plan = data_window(posterior, tail=False)
     names = posterior.funnel.channel_names
     always = everywhere(plan)

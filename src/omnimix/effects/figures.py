@@ -12,7 +12,7 @@ import xarray as xr
 
 from omnimix import notebook, words
 from omnimix.errors import FitError, OmnimixError
-from omnimix.labels import DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, GEO, INTERVAL, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.posterior.modes import sit_apart
@@ -47,8 +47,9 @@ class Figures:
             names = [str(c) for c in self.draws.coords if c != DRAW]
             return pd.DataFrame(columns=[*names, MEAN, MEDIAN, LOWER, UPPER, *self.known, INTERVAL])
         summary = summarise(self.draws, mass)
-        wide = xr.Dataset({**self.known, **summary}).to_dataframe().reset_index()
-        labels = [str(c) for c in self.draws.coords if c != DRAW]
+        parted = [str(d) for d in self.draws.dims if d != DRAW] if GEO in self.draws.dims else None
+        wide = xr.Dataset({**self.known, **summary}).to_dataframe(dim_order=parted).reset_index()
+        labels = parted or [str(c) for c in self.draws.coords if c != DRAW]
         order = [*labels, MEAN, MEDIAN, LOWER, UPPER, *self.known]
         return wide[order].assign(**{INTERVAL: mass})
 

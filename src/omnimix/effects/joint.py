@@ -16,14 +16,14 @@ from omnimix.effects.respond import money, simulate_plans
 from omnimix.effects.roas import induced_by_week, roas, unit_of_returns
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, INDUCED_SPEND, ROAS, SPEND, WEEK
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, Posterior
 
 APART = -0.5  # correlation of two channels' returns below which the data know their sum better than either
 
 
 @checked
 def joint_roas(
-    posterior: Posterior,
+    posterior: Posterior | GeoPart,
     groups: Sequence[Sequence[str]] | None = None,
     *,
     interval: float = DEFAULT_INTERVAL,

@@ -18,7 +18,7 @@ from omnimix.effects.plan import Plan, data_window, without
 from omnimix.effects.respond import answer, expected, money
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, OUTCOME, PATH
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, Posterior
 from omnimix.spec import Channel, Funnel, Node
 
 DIRECT, MEDIATED, INTERACTION = "direct", "mediated", "interaction"
@@ -52,7 +52,9 @@ class Path:
 
 
 @checked
-def paths(posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False) -> Figures:
+def paths(
+    posterior: Posterior | GeoPart, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+) -> Figures:
     """Return what every channel's spend in the data window brings along each path, in money, tail included.
 
     Where outcomes have no value it is in their units, as ``unit`` says.

@@ -16,7 +16,7 @@ from omnimix.effects.roas import channel_groups, induced_by_week
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, Posterior
 
 By = Literal["channel", "team"]
 BY: tuple[str, ...] = get_args(By)
@@ -26,7 +26,7 @@ CAMPAIGN = 13  # weeks
 
 @checked
 def payback(
-    posterior: Posterior,
+    posterior: Posterior | GeoPart,
     *,
     horizons: Sequence[int] = HORIZONS,
     weeks: int = CAMPAIGN,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -9,19 +11,21 @@ import xarray as xr
 from omnimix.arguments import checked
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
+from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import ONE_WEEK, as_plan
 from omnimix.effects.respond import expected, inverse_link
 from omnimix.errors import DataError
-from omnimix.labels import DEFAULT_INTERVAL, DRAW, NODE, OUTCOME, WEEK
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, GEO, NODE, OUTCOME, WEEK
 from omnimix.mechanics import Array, NodeScale
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 
 
 @checked
 def predict(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior | GeoPart,
     future: pd.DataFrame | None = None,
     *,
+    by: str | None = None,
     interval: float = DEFAULT_INTERVAL,
     noise: bool = True,
     stages: bool = False,
@@ -33,7 +37,9 @@ def predict(
         posterior: a fitted model.
         future: a weekly table with the panel's spend and control columns for the weeks to predict, continuing the
             training calendar; ``None`` predicts the data window itself, given its stages as observed. Spend of a
-            channel that responds to a stage may be left out: then it is simulated as well.
+            channel that responds to a stage may be left out: then it is simulated as well. Of several geos it has a row
+            a geo and week, and a column ``geo``; national columns are alike in all of them.
+        by: ``"geo"`` predicts every geo; by default their sum, with the shocks that they have in common.
         interval: probability mass of the intervals.
         noise: include weekly noise and the wander of the level after the last week; ``False`` gives the
             interval of the expected outcome.
@@ -44,28 +50,78 @@ def predict(
 
     Raises :class:`DataError` for a control that is missing or empty and :class:`OmnimixError` for an unusable plan.
     """
-    spend, controls = (None, None) if future is None else _read(posterior, future)
-    plan = as_plan(posterior, spend)
-    weeks = pd.DatetimeIndex(plan.spend.index)
+    require_by(posterior, by)
     generator = np.random.default_rng(seed)
-    shocks = {s.name: _shock(posterior, s, weeks, generator) for s in posterior.scaling.equations} if noise else {}
-    engine = Engine(posterior, weeks, controls, shocks)
-    trajectory = engine.trajectory(plan)
-    values = np.empty((posterior.size, len(plan.weeks), len(posterior.scaling.nodes)))
-    for k, scale in enumerate(posterior.scaling.nodes):
-        mean = (engine.mean(scale.name, trajectory) + shocks.get(scale.name, 0.0))[:, plan.reported]
-        values[:, :, k] = inverse_link(scale, mean) if noise else expected(posterior, scale, mean)
-    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.scaling.nodes]}
-    draws = xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
+    common: dict[str, Array] = {}
+    found = {
+        geo: _of_one(part, _of_geo(posterior, future, geo), generator if noise else None, common)
+        for geo, part in parts_of(posterior)
+    }
+    if by is None:
+        draws = functools.reduce(_added, found.values())
+    else:
+        draws = xr.concat(list(found.values()), dim=pd.Index(list(found), name=GEO, dtype=object))
+        draws = draws.transpose(DRAW, GEO, WEEK, OUTCOME)
     if not stages:
         draws = draws.sel({OUTCOME: [o.name for o in posterior.funnel.outcomes]})
     return Figures("prediction", draws, "outcome units a week", interval)
 
 
+def _added(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
+    first, second = xr.align(one, other, join="outer", fill_value=0.0)
+    return first + second
+
+
+def _of_one(
+    posterior: Posterior, future: pd.DataFrame | None, generator: np.random.Generator | None, common: dict[str, Array]
+) -> xr.DataArray:
+    """Predict all nodes of one geo; ``common`` holds the shocks that all geos share, once they are drawn."""
+    spend, controls = (None, None) if future is None else _read(posterior, future)
+    plan = as_plan(posterior, spend)
+    weeks = pd.DatetimeIndex(plan.spend.index)
+    shocks: dict[str, Array] = {}
+    if generator is not None:
+        if isinstance(posterior, GeoPart) and posterior.pooled and not common:
+            common |= {s.name: _common_shock(posterior, s, weeks, generator) for s in posterior.scaling.equations}
+        shocks = {s.name: _shock(posterior, s, weeks, generator) for s in posterior.scaling.equations}
+        shocks = {name: shock + common.get(name, 0.0) for name, shock in shocks.items()}
+    engine = Engine(posterior, weeks, controls, shocks)
+    trajectory = engine.trajectory(plan)
+    values = np.empty((posterior.size, len(plan.weeks), len(posterior.scaling.nodes)))
+    for k, scale in enumerate(posterior.scaling.nodes):
+        mean = (engine.mean(scale.name, trajectory) + shocks.get(scale.name, 0.0))[:, plan.reported]
+        values[:, :, k] = expected(posterior, scale, mean) if generator is None else inverse_link(scale, mean)
+    coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.scaling.nodes]}
+    return xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
+
+
+def _of_geo(posterior: Posterior, future: pd.DataFrame | None, geo: str) -> pd.DataFrame | None:
+    """Return the rows of one geo, of national channels its part by heads."""
+    if future is None or not isinstance(posterior, GeoPosterior):
+        return future
+    if GEO not in future.columns or future.loc[future[GEO] == geo].empty:
+        raise DataError(f"the future table has no rows for geo '{geo}' in a column 'geo'; give a row a geo and week.")
+    own = future.loc[future[GEO] == geo].drop(columns=GEO)
+    return own.assign(**{c: own[c] * posterior.head(geo) for c in posterior.national_columns if c in own.columns})
+
+
 def _shock(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:
     """Draw weekly noise and the wander of the level after the training weeks, shape (draws, weeks)."""
-    wander = _wander(posterior, scale, weeks, generator)
+    if isinstance(posterior, GeoPart) and posterior.pooled:
+        size = posterior.flat("own_noise").sel({NODE: scale.name}).to_numpy()[:, None]
+        wander = size * _wander(posterior, scale, weeks, generator, "own_level_scale")
+        return np.asarray(wander + size * generator.standard_normal(wander.shape))
+    wander = _wander(posterior, scale, weeks, generator, "level_scale")
     return wander + _noise(posterior, scale, wander.shape, generator)
+
+
+def _common_shock(
+    posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator
+) -> Array:
+    """Draw what geos share of weekly noise and of the level's wander after the training weeks, (draws, weeks)."""
+    size = posterior.flat("common_noise").sel({NODE: scale.name}).to_numpy()[:, None]
+    wander = _wander(posterior, scale, weeks, generator, "level_scale")
+    return wander + np.asarray(size * generator.standard_normal(wander.shape))
 
 
 def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:
@@ -88,7 +144,9 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     return spend, frame[list(funnel.controls)] if funnel.controls else None
 
 
-def _wander(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:
+def _wander(
+    posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator, step_scale: str
+) -> Array:
     """Draw the level's random walk on from the last training week; zero before it. Shape (draws, weeks)."""
     ahead = np.maximum(np.asarray((weeks - posterior.scaling.weeks[-1]) // ONE_WEEK, dtype=int), 0)
     out = np.zeros((posterior.size, len(weeks)))
@@ -96,7 +154,7 @@ def _wander(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, gen
     if not knots or ahead.max() == 0:
         return out
     spacing = (knots[-1] - knots[0]) / (len(knots) - 1)
-    step = posterior.flat("level_scale").sel({NODE: scale.name}).to_numpy() / np.sqrt(spacing)
+    step = posterior.flat(step_scale).sel({NODE: scale.name}).to_numpy() / np.sqrt(spacing)
     walk = np.cumsum(generator.standard_normal((posterior.size, int(ahead.max()))), axis=1) * step[:, None]
     return np.hstack([np.zeros((posterior.size, 1)), walk])[:, ahead]
 

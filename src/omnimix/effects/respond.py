@@ -14,12 +14,12 @@ from omnimix.effects.engine import Engine, at_once
 from omnimix.effects.plan import Plan, as_plan
 from omnimix.labels import CHANNEL, DRAW, NODE, WEEK
 from omnimix.mechanics import Array, NodeScale
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, Posterior
 
 
 @checked
 def respond(
-    posterior: Posterior, spend: pd.DataFrame | Plan | None = None, controls: pd.DataFrame | None = None
+    posterior: Posterior | GeoPart, spend: pd.DataFrame | Plan | None = None, controls: pd.DataFrame | None = None
 ) -> xr.DataArray:
     """Return the expected weekly series of every node under a spend plan, dimensions draw, week and node.
 

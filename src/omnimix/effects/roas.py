@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -13,6 +15,7 @@ import xarray as xr
 from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable, summarise
+from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
 from omnimix.effects.respond import PlanOutcome, money, respond_each, simulate_plans
 from omnimix.errors import OmnimixError, did_you_mean
@@ -21,6 +24,7 @@ from omnimix.labels import (
     CHANNEL,
     DEFAULT_INTERVAL,
     DRAW,
+    GEO,
     INDUCED_SPEND,
     INTERVAL,
     LOWER,
@@ -30,7 +34,8 @@ from omnimix.labels import (
     SPEND,
     WEEK,
 )
-from omnimix.posterior import Posterior
+from omnimix.mechanics import Array
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 
 Basis = Literal["net", "gross", "frozen"]
 BASES: tuple[str, ...] = get_args(Basis)
@@ -39,8 +44,9 @@ STEP = 0.01  # marginal ROAS compares half a percent more with half a percent le
 
 @checked
 def roas(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior | GeoPart,
     *,
+    by: str | None = None,
     basis: Basis = "net",
     interval: float = DEFAULT_INTERVAL,
     allow_unconverged: bool = False,
@@ -54,7 +60,8 @@ def roas(
     its spend still works. The last label, ``all_media``, is all channels together.
 
     Args:
-        posterior: a fitted model.
+        posterior: a fitted model; of several geos, the figures are those of all of them together.
+        by: ``"geo"`` for one row a geo and channel; a channel that never ran in a geo has no figure there.
         basis: ``net`` counts what the channel makes answering channels spend among its costs, ``gross`` leaves that
             spend out, ``frozen`` holds answering channels at what they spent. Without channels that respond to a
             stage the three are one.
@@ -64,21 +71,59 @@ def roas(
     ``induced_spend`` in the table is the mean of what the channel makes answering channels spend, in money.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
-    :class:`OmnimixError` for an unknown basis.
+    :class:`OmnimixError` for an unknown basis or ``by``.
     """
+    require_by(posterior, by)
     require_usable(posterior, allow_unconverged)
     if basis not in BASES:
         raise OmnimixError(f"basis is one of {', '.join(BASES)}, not {basis!r}{did_you_mean(str(basis), BASES)}")
+    found = {geo: _returns(part, basis) for geo, part in parts_of(posterior)}
+    return _told(posterior, ROAS, found, by, interval, induced_costs=basis == "net")
+
+
+@dataclass(frozen=True)
+class _Returns:
+    """What groups of channels bring and cost: value a draw, money, and money they make answering channels spend."""
+
+    gain: dict[str, xr.DataArray]
+    spend: dict[str, float]
+    induced: dict[str, xr.DataArray]
+
+    def ratios(self, *, induced_costs: bool) -> dict[str, xr.DataArray]:
+        """Return value over cost; nan where nothing was spent."""
+        costs = {k: self.spend[k] + self.induced[k] if induced_costs else self.spend[k] for k in self.gain}
+        return {k: self.gain[k] / costs[k] if self.spend[k] > 0 else self.gain[k] * np.nan for k in self.gain}
+
+    def __add__(self, other: _Returns) -> _Returns:
+        return _Returns(
+            *({k: a[k] + b[k] for k in a} for a, b in zip(vars(self).values(), vars(other).values(), strict=True))
+        )
+
+
+def _returns(posterior: Posterior, basis: Basis) -> _Returns:
     whole = data_window(posterior)
     plan = frozen(whole) if basis == "frozen" else whole
     groups = channel_groups(posterior)
     found = simulate_plans(posterior, {"plan": plan, **{k: without(plan, v) for k, v in groups.items()}})
     worth = {k: money(posterior, a.nodes) for k, a in found.items()}
-    spend = _spend(plan, groups)
     induced = {k: induced_by_week(found["plan"], found[k], v).sum(WEEK) for k, v in groups.items()}
-    costs = {k: spend[k] + induced[k] if basis == "net" else spend[k] for k in groups}
-    draws = _labelled({k: (worth["plan"] - worth[k]) / costs[k] for k in groups})
-    return Figures(ROAS, draws, unit_of_returns(posterior), interval, _known(spend, induced), posterior.value_unit)
+    return _Returns({k: worth["plan"] - worth[k] for k in groups}, _spend(plan, groups), induced)
+
+
+def _told(
+    posterior: Posterior, name: str, found: dict[str, _Returns], by: str | None, interval: float, *, induced_costs: bool
+) -> Figures:
+    """Return the returns of all geos together, or of each."""
+    if by is None:
+        together = functools.reduce(operator.add, found.values())
+        draws, known = _labelled(together.ratios(induced_costs=induced_costs)), _known(together.spend, together.induced)
+    else:
+        geos = pd.Index(list(found), name=GEO, dtype=object)
+        ratios = [_labelled(one.ratios(induced_costs=induced_costs)) for one in found.values()]
+        draws = xr.concat(ratios, dim=geos).transpose(DRAW, GEO, CHANNEL)
+        each = [_known(one.spend, one.induced) for one in found.values()]
+        known = {k: xr.concat([one[k] for one in each], dim=geos) for k in (SPEND, INDUCED_SPEND)}
+    return Figures(name, draws, unit_of_returns(posterior), interval, known, posterior.value_unit)
 
 
 def induced_by_week(planned: PlanOutcome, silent: PlanOutcome, group: Sequence[str]) -> xr.DataArray:
@@ -89,27 +134,35 @@ def induced_by_week(planned: PlanOutcome, silent: PlanOutcome, group: Sequence[s
 
 @checked
 def marginal_roas(
-    posterior: Posterior, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+    posterior: Posterior | GeoPosterior | GeoPart,
+    *,
+    by: str | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
 ) -> Figures:
     """Return what the next unit of money would bring, spent in proportion to the data window's spend.
 
-    Its cost includes what it makes answering channels spend.
+    Its cost includes what it makes answering channels spend. ``by`` is as in :func:`roas`.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
+    require_by(posterior, by)
     require_usable(posterior, allow_unconverged)
+    found = {geo: _next_returns(part) for geo, part in parts_of(posterior)}
+    return _told(posterior, MARGINAL_ROAS, found, by, interval, induced_costs=True)
+
+
+def _next_returns(posterior: Posterior) -> _Returns:
+    """Return value and cost of the next unit of money, both for a whole window more."""
     plan = data_window(posterior)
     groups = channel_groups(posterior)
     plans = {("more", k): scaled_spend(plan, v, 1 + STEP / 2) for k, v in groups.items()}
     plans |= {("less", k): scaled_spend(plan, v, 1 - STEP / 2) for k, v in groups.items()}
     found = simulate_plans(posterior, plans)
     worth = {k: money(posterior, a.nodes) for k, a in found.items()}
-    spend = _spend(plan, groups)
     induced = {k: induced_by_week(found["more", k], found["less", k], v).sum(WEEK) / STEP for k, v in groups.items()}
-    costs = {k: spend[k] + induced[k] for k in groups}
-    draws = _labelled({k: (worth["more", k] - worth["less", k]) / (STEP * costs[k]) for k in groups})
-    known, unit = _known(spend, induced), posterior.value_unit
-    return Figures(MARGINAL_ROAS, draws, unit_of_returns(posterior), interval, known, unit)
+    gain = {k: (worth["more", k] - worth["less", k]) / STEP for k in groups}
+    return _Returns(gain, _spend(plan, groups), induced)
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,7 +209,7 @@ class ResponseCurves:
 
 @checked
 def response_curves(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior | GeoPart,
     *,
     factors: Sequence[float] = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0),
     interval: float = DEFAULT_INTERVAL,
@@ -169,13 +222,17 @@ def response_curves(
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
-    plan = data_window(posterior)
     names = posterior.funnel.channel_names
-    plans = {(n, f): scaled_spend(plan, [n], f) for n in names for f in (0.0, *factors)}
-    worth = {k: money(posterior, v) for k, v in respond_each(posterior, plans).items()}
-    values = np.stack([[worth[n, f] - worth[n, 0.0] for f in factors] for n in names])
+    values: Array | float = 0.0
+    spend: pd.Series[float] | float = 0.0
+    for _, part in parts_of(posterior):
+        plan = data_window(part)
+        plans = {(n, f): scaled_spend(plan, [n], f) for n in names for f in (0.0, *factors)}
+        worth = {k: money(part, v) for k, v in respond_each(part, plans).items()}
+        values = values + np.stack([[worth[n, f] - worth[n, 0.0] for f in factors] for n in names])
+        spend = spend + plan.spend.iloc[plan.reported].sum()
+    assert isinstance(spend, pd.Series)
     coords = {CHANNEL: list(names), "factor": list(factors)}
-    spend = plan.spend.iloc[plan.reported].sum()
     return ResponseCurves(
         draws=xr.DataArray(values, coords=coords, dims=(CHANNEL, "factor", DRAW)).transpose(DRAW, CHANNEL, "factor"),
         spend=xr.DataArray(np.outer([spend[n] for n in names], factors), coords=coords, dims=(CHANNEL, "factor")),

@@ -13,7 +13,7 @@ from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, NODE, STAGE, WEEK
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, Posterior
 
 Of = Literal["all", "media"]
 OF: tuple[str, ...] = get_args(Of)
@@ -21,7 +21,7 @@ OF: tuple[str, ...] = get_args(Of)
 
 @checked
 def traffic_share(
-    posterior: Posterior,
+    posterior: Posterior | GeoPart,
     *,
     of: Of = "all",
     interval: float = DEFAULT_INTERVAL,

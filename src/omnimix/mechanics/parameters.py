@@ -68,11 +68,12 @@ class Parameter:
     follows: str | None = None
     looseness: float = 0.0
     spread: str | None = None
+    geo: str | None = None
 
     @property
     def label(self) -> str:
         """A unique name, such as ``sales/tv/retention``."""
-        return "/".join(x for x in (self.node, self.channel or self.parent or self.term, self.name) if x)
+        return "/".join(x for x in (self.node, self.channel or self.parent or self.term, self.geo, self.name) if x)
 
 
 def sampled_parameters(funnel: Funnel, scaling: Scaling, design: Design) -> tuple[Parameter, ...]:

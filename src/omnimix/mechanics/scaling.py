@@ -114,7 +114,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         control_spread={k: float(x.std(ddof=0)) for k, x in controls.items()},
         holiday_columns=_holiday_columns(funnel, pd.DatetimeIndex(in_window.index)),
         knots=_knots(len(in_window), funnel.baseline.knot_weeks),
-        nodes=tuple(_scale(n, in_window[n.name]) for n in funnel.nodes),
+        nodes=tuple(fit_node_scale(n, in_window[n.name]) for n in funnel.nodes),
         spendings=tuple(_spend_scale(c, in_window[c.spend_column]) for c in funnel.responding),
         missing=_missing(funnel, in_window),
         unspent=_unspent(funnel, in_window),
@@ -239,7 +239,8 @@ def _holiday_columns(funnel: Funnel, weeks: pd.DatetimeIndex) -> tuple[str, ...]
     return tuple(holiday_terms(weeks, funnel.holidays).columns)
 
 
-def _scale(node: Node, series: pd.Series[float]) -> NodeScale:
+def fit_node_scale(node: Node, series: pd.Series[float]) -> NodeScale:
+    """Put a node on the scale of its typical week. Raises :class:`DataError` for a logarithm of what is not above 0."""
     seen = series.dropna()
     if node.likelihood == "log_normal":
         if (seen <= 0).any():

@@ -45,6 +45,14 @@ PART = _fields("parameter channel total worth", "concentration rate")
 OUTCOME_PART = _fields("cell family", "worth concentration first second")
 MISSING = _fields("cell week parameter sign")  # -1: a parameter above 0 is how far the week lies below 0
 NODE_SCALE = _fields("log", "shift scale")
+GEO_NODE = _fields(
+    "noise first_noise common first_effect stop_effect first_parent stop_parent first_shock stop_shock"
+    " first_control stop_control"
+)
+GEO_EFFECT = _fields("spread first")  # beside CHANNEL_EFFECT: of the spread over geos, and of the first deviation
+GEO_SHOCK = _fields("parameter")  # beside SHOCK
+GEO_CONTROL = _fields("node parameter")
+GEO_MISSING = _fields("node geo week parameter", "spread")  # of its prior, which the density takes off again
 
 
 class Structure(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,7 @@ from omnimix.mechanics.parameters import (
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import CELL, MISSING, OUTCOME_PART, PARAMETER, PART, SHOCK, SIZES, TOTAL_PRIOR, table
 from omnimix.mechanics.total_priors import FOLLOWS, following
-from omnimix.model.means import ROW, TABLES, Tables
+from omnimix.model.means import ROW, Tables
 from omnimix.spec import FAMILIES, Funnel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -57,13 +58,13 @@ class Layout:
         return pack(self.tables)
 
 
-def pack(tables: Tables) -> Ints:
+def pack(tables: Sequence[Any]) -> Ints:
     """Lay tables end to end in one array: first a row each with where it starts, in bytes, and its dimensions.
 
     It holds no address, so that it can be copied, pickled and sent to another process.
     """
     raw = [np.ascontiguousarray(t).reshape(-1).view(np.int64) for t in tables]
-    starts = 8 * (TABLES * ROW + np.concatenate([[0], np.cumsum([r.size for r in raw])[:-1]]))
+    starts = 8 * (len(raw) * ROW + np.concatenate([[0], np.cumsum([r.size for r in raw])[:-1]]))
     head = [[start, *t.shape, *[1] * (ROW - 1 - t.ndim)] for start, t in zip(starts, tables, strict=True)]
     return np.concatenate([np.array(head, dtype=np.int64).reshape(-1), *raw])
 
@@ -72,12 +73,13 @@ def build_layout(funnel: Funnel, panel: Panel, scaling: Scaling) -> Layout:
     """Lay out a funnel with its training panel."""
     window = window_design(funnel, scaling, panel)
     parameters = sampled_parameters(funnel, scaling, window)
-    return Layout(_tables(funnel, panel, scaling, window, parameters), parameters)
+    return Layout(density_tables(funnel, panel, scaling, window, parameters), parameters)
 
 
-def _tables(
+def density_tables(
     funnel: Funnel, panel: Panel, scaling: Scaling, window: Design, parameters: tuple[Parameter, ...]
 ) -> Tables:
+    """Return the tables of a funnel with its parameters."""
     places, frame, names = places_of(parameters), panel.frame, [n.name for n in funnel.nodes]
     effects, parents, answers = structure(funnel, places)
     columns = names + [c.spend_column for c in funnel.responding]

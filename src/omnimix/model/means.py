@@ -92,7 +92,7 @@ def work_space(tables: Any) -> Any:
 
 
 @njit(**OUTER)
-def _kernel(row: Any, theta: Any, out: Any) -> None:
+def fill_kernel(row: Any, theta: Any, out: Any) -> None:
     """Fill the carryover kernel of a row with its derivatives, shape (4, lags)."""
     first = theta[row.adstock_first] if row.adstock_first >= 0 else 1.0
     second = theta[row.adstock_second] if row.adstock_second >= 0 else 1.0
@@ -112,12 +112,12 @@ def run(tables: Any, theta: Any, work: Any) -> None:
     draw, state, weeks = work.draw, work.state, work.series.shape[1]
     for k in range(tables.effects.shape[0]):
         row = tables.effects[k]
-        _kernel(row, theta, draw.kernels[k])
+        fill_kernel(row, theta, draw.kernels[k])
         draw.curves[k, 0] = theta[row.saturation_first] if row.saturation_first >= 0 else 1.0
         draw.curves[k, 1] = theta[row.saturation_second] if row.saturation_second >= 0 else 1.0
         draw.scales[k] = theta[row.contribution]
     for k in range(tables.parents.shape[0]):
-        _kernel(tables.parents[k], theta, draw.parent_kernels[k])
+        fill_kernel(tables.parents[k], theta, draw.parent_kernels[k])
         draw.parent_effects[k] = theta[tables.parents[k].effect]
     zeros, none = np.zeros((1, weeks)), np.empty((0, 0))
     line = Line(

@@ -13,7 +13,7 @@ import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numba import carray, cfunc, from_dtype, njit, types
@@ -37,7 +37,7 @@ from omnimix.mechanics.tables import (
     TOTAL_PRIOR,
 )
 from omnimix.model import conditional_draws, density, likelihood, means, total_density, transforms
-from omnimix.model.build import Layout
+from omnimix.model.build import Ints
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
 from omnimix.model.density import log_likelihood, log_posterior
 from omnimix.model.means import ROW, TABLES, Tables
@@ -52,7 +52,7 @@ _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
 
 
-def _table_at(row: Any) -> Any:
+def table_at(row: Any) -> Any:
     """Return what turns an address into a pointer to rows of a type."""
     pointer = types.CPointer(row)
 
@@ -67,7 +67,7 @@ def _table_at(row: Any) -> Any:
 
 
 _sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _missing, _outcomes, _shocks = (
-    _table_at(from_dtype(d))
+    table_at(from_dtype(d))
     for d in (
         SIZES,
         PARAMETER,
@@ -82,11 +82,11 @@ _sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _mis
         SHOCK,
     )
 )
-_whole, _real = _table_at(types.int64), _table_at(types.float64)
+_whole, _real = table_at(types.int64), table_at(types.float64)
 
 
 @njit(**OUTER)
-def _tables_in(packed: Any) -> Any:
+def tables_in(packed: Any) -> Any:
     """Return the tables that :func:`omnimix.model.build.pack` laid end to end."""
     base, at = packed.ctypes.data, packed[: TABLES * ROW].reshape((TABLES, ROW))
     return Tables(
@@ -130,7 +130,7 @@ def machine() -> Machine:
 
     @stored(cfunc, types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS))
     def log_density(size, z_at, grad_at, out_at, data):  # type: ignore[no-untyped-def]
-        tables = _tables_in(carray(data, (TABLES * ROW,)))
+        tables = tables_in(carray(data, (TABLES * ROW,)))
         if digest < 0 or tables.parameters.shape[0] != size:
             return WRONG_SIZE
         grad, out = carray(grad_at, (size,)), carray(out_at, (1,))
@@ -142,7 +142,7 @@ def machine() -> Machine:
 
     @stored(cfunc, types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS))
     def expand(size, expanded, z_at, theta_at, data):  # type: ignore[no-untyped-def]
-        tables = _tables_in(carray(data, (TABLES * ROW,)))
+        tables = tables_in(carray(data, (TABLES * ROW,)))
         if digest < 0 or tables.parameters.shape[0] != size or expanded != size:
             return WRONG_SIZE
         slope, by_z = np.empty(size), np.empty(size)
@@ -152,33 +152,48 @@ def machine() -> Machine:
     @stored(njit, nogil=True)
     def likelihood(packed, theta, grad, only):  # type: ignore[no-untyped-def]
         grad[:] = 0.0
-        return log_likelihood(_tables_in(packed), theta, grad, only) if digest >= 0 else np.nan
+        return log_likelihood(tables_in(packed), theta, grad, only) if digest >= 0 else np.nan
 
     @stored(njit, nogil=True)
     def parts(packed, cell, theta, mean, columns, scales):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            linear_parts(_tables_in(packed), cell, theta, mean, columns, scales)
+            linear_parts(tables_in(packed), cell, theta, mean, columns, scales)
 
     @stored(njit, nogil=True)
     def back(packed, theta, normals, out, sizes):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            draw_linear_parts(_tables_in(packed), theta, normals, out, sizes)
+            draw_linear_parts(tables_in(packed), theta, normals, out, sizes)
 
     return Machine(log_density, expand, likelihood, parts, back)
 
 
-def native_model(layout: Layout) -> Any:
-    """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out."""
+class Packed(Protocol):
+    """What a density reads: parameters in order, and tables end to end."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The sampled parameters."""
+
+    @property
+    def packed(self) -> Ints:
+        """The tables."""
+
+
+def native_model(layout: Packed, code: Callable[[], Any] = machine) -> Any:
+    """Return the model as nutpie samples it: unbounded parameters in, one vector ``theta`` out.
+
+    ``code`` gives the entries ``log_density`` and ``expand`` of the machine code that reads the layout.
+    """
     if not has_compiled_door():
-        return python_model(layout)
+        return python_model(layout, code)
     size = len(layout.parameters)
     widths = np.array([_width(s) for s in layout.parameters])
 
     return compiled_model(
         size,
-        (machine().log_density.address, machine().expand.address, layout.packed.ctypes.data),
+        (code().log_density.address, code().expand.address, layout.packed.ctypes.data),
         lambda init_mean: _start_at(init_mean, widths),
-        keep=(layout, machine()),
+        keep=(layout, code()),
     )
 
 
@@ -221,14 +236,16 @@ def has_compiled_door() -> bool:
     return all(hasattr(import_nutpie()._lib, n) for n in names)
 
 
-def python_model(layout: Layout) -> Any:
+def python_model(layout: Packed, code: Callable[[], Any] = machine) -> Any:
     """Return the same model by nutpie's documented door: Python calls the compiled density once a gradient."""
     import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
     size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
-    return from_pyfunc(size, lambda: density_of(layout), lambda *_: expand_of(layout), dtypes, shapes, ["theta"])
+    return from_pyfunc(
+        size, lambda: density_of(layout, code), lambda *_: expand_of(layout, code), dtypes, shapes, ["theta"]
+    )
 
 
 def _start_at(mean: Array, widths: Array) -> Callable[[int], Array]:
@@ -250,23 +267,23 @@ def _width(parameter: Parameter) -> float:
     return 0.01 * parameter.prior.arguments[1] if signed else 1.0
 
 
-def density_of(layout: Layout) -> Callable[..., tuple[float, Array]]:
+def density_of(layout: Packed, code: Callable[[], Any] = machine) -> Callable[..., tuple[float, Array]]:
     """Return a function from unbounded parameters to log prior + log likelihood and its gradient."""
 
     def density(z: Array) -> tuple[float, Array]:
         grad, out = np.empty_like(z), np.full(1, -np.inf)
-        status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
+        status = code().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
         return (float(out[0]) if status == FINE else -np.inf), grad
 
     return density
 
 
-def expand_of(layout: Layout) -> Callable[..., dict[str, Array]]:
+def expand_of(layout: Packed, code: Callable[[], Any] = machine) -> Callable[..., dict[str, Array]]:
     """Return a function from unbounded parameters to ``theta``, by name."""
 
     def expand(z: Array) -> dict[str, Array]:
         theta = np.empty_like(z)
-        machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))
+        code().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))
         return {"theta": theta}
 
     return expand

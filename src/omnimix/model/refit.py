@@ -70,6 +70,11 @@ def refit(
     """
     if len(experiments):
         raise FitError("tests cannot be added to a fit in this version; leave `experiments` out.")
+    if posterior.evidence:
+        raise FitError(
+            "a fit that has taken in results of tests cannot be refitted in this version, as they would be lost; fit "
+            "the new table anew with `experiments=`."
+        )
     run = posterior.run
     kept = posterior.size // run.chains
     require_settings(posterior.funnel, kept if draws is None else draws, tune, run.chains, seed)

@@ -6,23 +6,23 @@ import importlib.metadata
 import platform
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from omnimix.arguments import checked
-from omnimix.data import Panel, check_panel, require
-from omnimix.errors import FitError
+from omnimix.data import GeoPanel, Panel, check_panel, require
+from omnimix.errors import FitError, did_you_mean
 from omnimix.mechanics import Array, Scaling, fit_scaling
-from omnimix.model.build import Layout, build_layout
+from omnimix.model.build import build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.native import native_model
+from omnimix.model.native import Packed, machine, native_model
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.tests_density import ArmsOfTests, tested_model
 from omnimix.model.warm import WarmStart, middle, warm_model
-from omnimix.posterior import Posterior, Run, diagnose
+from omnimix.posterior import POOLINGS, Diagnostics, Posterior, Run, diagnose
 from omnimix.processors import count_processors
 from omnimix.spec import Experiment, Funnel
 
@@ -39,7 +39,7 @@ STATISTICS = {
 
 
 @checked
-def fit(
+def fit(  # noqa: PLR0913  every one after the panel is a keyword with a default
     funnel: Funnel,
     panel: Panel,
     *,
@@ -51,6 +51,7 @@ def fit(
     progress: bool = True,
     model: Any = None,
     experiments: Sequence[Experiment] = (),
+    pooling: str = "partial",
 ) -> Posterior:
     """Fit a funnel to a panel and return its posterior.
 
@@ -69,6 +70,8 @@ def fit(
         experiments: results of tests, which count beside the weeks; `posterior.evidence` says what each would have been
             expected to find without it. Tests that change an audience or what another channel answers to, and shares,
             are taken in after sampling as :func:`omnimix.calibrate` does.
+        pooling: of a panel of geos, how much geos share of what channels bring: ``partial`` learns how far they differ,
+            ``full`` takes them to be alike, ``none`` fits each by itself. The answer is then a :class:`GeoPosterior`.
 
     Raises :class:`DataError` listing everything wrong with the data, :class:`FitError` where the funnel cannot be
     fitted, and lets ``KeyboardInterrupt`` through after the sampler has stopped.
@@ -77,6 +80,14 @@ def fit(
     tests = [experiments] if isinstance(experiments, Experiment) else list(experiments)
     if tests and model is not None:
         raise FitError("a model of your own holds what you put in it; add the tests to it, or leave out `model`.")
+    if pooling not in POOLINGS:
+        raise FitError(f"pooling is one of {', '.join(POOLINGS)}, not {pooling!r}{did_you_mean(pooling, POOLINGS)}")
+    if isinstance(panel, GeoPanel):
+        from omnimix.model.geo_fit import require_fittable_by_geo
+
+        require_fittable_by_geo(funnel, pooling, model)
+        if tests:
+            raise FitError("results of tests are not yet taken into fits by geo; leave `experiments` out.")
     require(check_panel(panel, funnel.roles))
     settings = Settings(
         draws,
@@ -85,6 +96,10 @@ def fit(
         cores or min(chains, count_processors()),
         secrets.randbelow(2**31) if seed is None else int(seed),
     )
+    if isinstance(panel, GeoPanel):
+        from omnimix.model.geo_fit import fit_geos
+
+        return fit_geos(funnel, panel, settings, pooling=pooling, progress=progress)
     scaling = fit_scaling(funnel, panel)
     if not tests:
         return sample(funnel, panel, scaling, settings, progress=progress, model=model)
@@ -126,24 +141,51 @@ def sample(
     """
     began = time.perf_counter()
     layout = build_layout(funnel, panel, scaling)
+    theta, statistics, diagnostics, sampler = sampled(
+        layout, settings, progress=progress, model=model, tests=tests, warm=warm
+    )
+    tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
+    run = made_run(settings, began, sampler, diagnostics)
+    return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
+
+
+def sampled(
+    layout: Packed,
+    settings: Settings,
+    *,
+    progress: bool,
+    model: Any = None,
+    code: Callable[[], Any] = machine,
+    tests: ArmsOfTests | None = None,
+    warm: WarmStart | None = None,
+) -> tuple[Array, dict[str, Array], Diagnostics, str]:
+    """Sample a layout, a second time in small steps where its chains do not agree.
+
+    Returns draws, shape (chains, draws, parameters), statistics of the sampler, shape (chains, draws), what the chains
+    say of themselves and how they were made.
+    """
     labels = [s.label for s in layout.parameters]
-    theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests, warm=warm)
+    shown: dict[str, Any] = {"progress": progress, "model": model, "code": code, "tests": tests}
+    theta, statistics = _run(layout, settings, **shown, warm=warm)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
-        theta, statistics = _run(layout, settings, progress=progress, model=model, tests=tests, careful=True)
+        theta, statistics = _run(layout, settings, **shown, careful=True)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
-    tree = draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
-    run = Run(
+    return theta, statistics, diagnostics, sampler if model is None else f"{sampler}, PyMC model given by the user"
+
+
+def made_run(settings: Settings, began: float, sampler: str, diagnostics: Diagnostics) -> Run:
+    """Return the record of a run that began at a reading of ``time.perf_counter``."""
+    return Run(
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
         seed=settings.seed,
         seconds=time.perf_counter() - began,
-        sampler=sampler if model is None else f"{sampler}, PyMC model given by the user",
+        sampler=sampler,
         versions=versions(),
         diagnostics=diagnostics,
     )
-    return Posterior(draws=tree, funnel=funnel, panel=panel, scaling=scaling, run=run)
 
 
 def require_settings(funnel: Funnel, draws: int, tune: int, chains: int, seed: int | None) -> None:
@@ -172,11 +214,12 @@ def _not_in_money(funnel: Funnel) -> list[str]:
 
 
 def _run(
-    layout: Layout,
+    layout: Packed,
     settings: Settings,
     *,
     progress: bool,
     model: Any,
+    code: Callable[[], Any],
     tests: ArmsOfTests | None = None,
     warm: WarmStart | None = None,
     careful: bool = False,
@@ -186,7 +229,7 @@ def _run(
     if warm is not None:
         compiled, name, more = warm_model(layout, warm), "theta", {}
     elif model is None:
-        compiled, name = native_model(layout) if tests is None else tested_model(layout, tests), "theta"
+        compiled, name = native_model(layout, code) if tests is None else tested_model(layout, tests), "theta"
         more = {"init_mean": np.array([0.0 if s.follows else middle(s.prior) for s in layout.parameters])}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}

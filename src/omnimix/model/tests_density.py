@@ -24,8 +24,7 @@ from omnimix.machine_code import OUTER, REASSOCIATE, sources_digest, stored
 from omnimix.mechanics import Array, forward, tables
 from omnimix.mechanics.forward import respond
 from omnimix.model import native, transforms
-from omnimix.model.build import Layout
-from omnimix.model.native import FINE, _double_pointers, _integers, _tables_in, machine
+from omnimix.model.native import Packed, density_of, expand_of, tables_in
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all, pull_followers
 from omnimix.spec.experiment import BREADTH, DOUBT
@@ -256,12 +255,12 @@ def tests_machine() -> Any:
     def log_density(packed, z, more, less, weights, values, errors, found, grad):  # type: ignore[no-untyped-def]
         if digest < 0:
             return np.nan
-        return tests_log_density(_tables_in(packed), z, more, less, weights, values, errors, found, grad)
+        return tests_log_density(tables_in(packed), z, more, less, weights, values, errors, found, grad)
 
     return log_density
 
 
-def tested_model(layout: Layout, tests: ArmsOfTests) -> Any:
+def tested_model(layout: Packed, tests: ArmsOfTests) -> Any:
     """Return the model with results of tests as nutpie samples it, by its documented door.
 
     Python calls the compiled density of the weeks and that of the tests once a gradient.
@@ -271,31 +270,23 @@ def tested_model(layout: Layout, tests: ArmsOfTests) -> Any:
 
     size = len(layout.parameters)
     dtypes, shapes = [np.dtype("float64")], [(size,)]
-    return from_pyfunc(size, lambda: _density(layout, tests), lambda *_: _expand(layout), dtypes, shapes, ["theta"])
+    return from_pyfunc(size, lambda: _density(layout, tests), lambda *_: expand_of(layout), dtypes, shapes, ["theta"])
 
 
-def _density(layout: Layout, tests: ArmsOfTests) -> Callable[..., tuple[float, Array]]:
-    def density_of(z: Array) -> tuple[float, Array]:
-        grad, out = np.empty_like(z), np.full(1, -np.inf)
-        status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
-        if status != FINE:
-            return -np.inf, grad
-        value, _, by_tests = tests_at(layout, tests, z)
-        return float(out[0]) + value, grad + by_tests
+def _density(layout: Packed, tests: ArmsOfTests) -> Callable[..., tuple[float, Array]]:
+    of_weeks = density_of(layout)
 
-    return density_of
+    def density(z: Array) -> tuple[float, Array]:
+        value, grad = of_weeks(z)
+        if value == -np.inf:
+            return value, grad
+        more, _, by_tests = tests_at(layout, tests, z)
+        return value + more, grad + by_tests
 
-
-def _expand(layout: Layout) -> Callable[..., dict[str, Array]]:
-    def expand(z: Array) -> dict[str, Array]:
-        theta = np.empty_like(z)
-        machine().expand.ctypes(z.size, z.size, *_double_pointers(z, theta), _integers(layout.packed))
-        return {"theta": theta}
-
-    return expand
+    return density
 
 
-def tests_at(layout: Layout, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
+def tests_at(layout: Packed, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
     """Return the log density of results at ``z``, what each should be there, and the gradient."""
     found, grad = np.empty(len(tests.values)), np.empty(len(layout.parameters))
     value = tests_machine()(layout.packed, np.ascontiguousarray(z), *tests, found, grad)

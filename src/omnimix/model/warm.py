@@ -15,8 +15,7 @@ from scipy.special import erf, erfc, logit, ndtri
 
 from omnimix.mechanics import Array, Parameter
 from omnimix.mechanics.parameters import unbounded_spread
-from omnimix.model.build import Layout
-from omnimix.model.native import compiled_model, density_of, expand_of, has_compiled_door, machine
+from omnimix.model.native import Packed, compiled_model, density_of, expand_of, has_compiled_door, machine
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.warm_code import user_data, warm_machine
 from omnimix.spec import Prior
@@ -55,7 +54,7 @@ def warm_start(parameters: Sequence[Parameter], known: Sequence[Parameter], thet
     return WarmStart(centre, np.linalg.cholesky(covariance))
 
 
-def warm_model(layout: Layout, start: WarmStart) -> Any:
+def warm_model(layout: Packed, start: WarmStart) -> Any:
     """Return the model as nutpie samples it from a warm start: ``w`` in, one vector ``theta`` out."""
     size = len(layout.parameters)
     if has_compiled_door():
@@ -85,7 +84,7 @@ def _near_zero(size: int) -> Callable[[int], Array]:
     return start
 
 
-def log_densities(layout: Layout, z: Array) -> Array:
+def log_densities(layout: Packed, z: Array) -> Array:
     """Return log prior + log likelihood of draws on the unbounded scale, shape (draws,)."""
     density = density_of(layout)
     return np.array([density(row)[0] for row in np.ascontiguousarray(z)])

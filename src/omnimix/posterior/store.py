@@ -5,11 +5,8 @@ JSON in another. After the last byte of HDF5 stands a line with the SHA-256 of a
 and xarray pass over: a file that was changed, cut short or damaged anywhere is refused before any library reads it.
 Files of version 2 have no such line; what can be checked of their content is.
 
-A *cell* is a node in a geo: one weekly series with one likelihood. There is one geo, so that a node is a cell and
-neither file nor :class:`Panel` names a geo. Where it would go: `Panel` checks one calendar, that of all geos, and holds
-a table a geo (`series(column)` asks which); the training group gets a dimension beside the week, as variables of the
-draws with a dimension `node` do; `learned` has a scale a cell. That is another `FORMAT_VERSION`; a file of this one is
-then a single geo and can still be read.
+A file of several geos has a version of its own, because what reads files of one cannot read it: a long table, the
+columns that all geos share, and the scales of every geo (:mod:`omnimix.posterior.geo_store`).
 """
 
 from __future__ import annotations
@@ -26,15 +23,26 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.arguments import checked
-from omnimix.data import Panel
+from omnimix.data import GeoPanel, Panel
 from omnimix.errors import StoreError
 from omnimix.labels import WEEK
+from omnimix.posterior.geo_posterior import GeoPart, GeoPosterior
+from omnimix.posterior.geo_store import (
+    GEOS,
+    SHARED,
+    long_table,
+    posterior_of_geos,
+    shared_table,
+    told,
+    told_scaling,
+)
 from omnimix.posterior.posterior import Posterior
 from omnimix.posterior.stored_records import require_learned, require_matching, told_records
 from omnimix.whole_file import write_whole
 
 FORMAT = "omnimix-posterior"
 FORMAT_VERSION = 3
+FORMAT_OF_GEOS = 5  # 4 is left to the next one of one geo
 WITHOUT_CHECKSUM = 2  # the version before files had one
 TRAINING = "training_data"
 ABOUT = "about"
@@ -51,11 +59,24 @@ def save(posterior: Posterior, path: str | Path) -> Path:
     Raises :class:`StoreError` where it cannot be written; what was there is then as it was.
     """
     whole = posterior.draws.copy()
-    whole[TRAINING] = xr.DataTree(_training(posterior.panel.frame))
-    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(_content(posterior), default=_written)}))
-    whole.attrs = {"format": FORMAT, "format_version": FORMAT_VERSION}
-    content = bytes(whole.to_netcdf(None, engine="h5netcdf"))  # in memory: HDF5 ends the process on a full disk
-    return write_whole(content + _seal(content), path, kind="the posterior", error=StoreError)
+    if isinstance(posterior, GeoPart):
+        raise StoreError(
+            "this is one geo of a fit of several; save that fit, and take the geo from it with `of` again."
+        )
+    content = _content(posterior)
+    if isinstance(posterior, GeoPosterior) and isinstance(posterior.panel, GeoPanel):
+        whole[GEOS], whole[SHARED] = (
+            xr.DataTree(long_table(posterior.panel)),
+            xr.DataTree(shared_table(posterior.panel)),
+        )
+        content[GEOS] = told(posterior)
+    else:
+        whole[TRAINING] = xr.DataTree(_training(posterior.panel.frame))
+    whole[ABOUT] = xr.DataTree(xr.Dataset({"content": json.dumps(content, default=_written)}))
+    version = FORMAT_OF_GEOS if GEOS in content else FORMAT_VERSION
+    whole.attrs = {"format": FORMAT, "format_version": version}
+    written = bytes(whole.to_netcdf(None, engine="h5netcdf"))  # in memory: HDF5 ends the process on a full disk
+    return write_whole(written + _seal(written), path, kind="the posterior", error=StoreError)
 
 
 @checked
@@ -113,9 +134,14 @@ def _posterior(whole: xr.DataTree) -> Posterior:
     text = str(whole[ABOUT]["content"].item())
     if len(text) > MOST_TEXT:
         raise ValueError(f"its text has {len(text):,} characters")
+    content = json.loads(text)
+    if GEOS in content:
+        kept = {k: v.to_dataset() for k, v in whole.children.items() if k not in (GEOS, SHARED, ABOUT)}
+        long, shared = whole[GEOS].to_dataset(), whole[SHARED].to_dataset()
+        return posterior_of_geos(xr.DataTree.from_dict(kept), long, shared, content)
     frame = _frame(whole[TRAINING].to_dataset())
     draws = xr.DataTree.from_dict({k: v.to_dataset() for k, v in whole.children.items() if k not in (TRAINING, ABOUT)})
-    records = told_records(json.loads(text))
+    records = told_records(content)
     panel = Panel(frame.rename_axis(DAYS).reset_index(), week=DAYS, currency=records.pop("currency"))
     posterior = Posterior(draws=draws, panel=panel, **records)
     require_matching(posterior)
@@ -167,22 +193,20 @@ def _require_known(source: Path, attributes: dict[Any, Any], *, sealed: bool) ->
     if attributes.get("format") != FORMAT:
         raise StoreError(f"{source} is no omnimix posterior; give a file written by `posterior.save` or `omnimix fit`.")
     version = int(attributes["format_version"])
-    if version not in (WITHOUT_CHECKSUM, FORMAT_VERSION):
+    if version not in (WITHOUT_CHECKSUM, FORMAT_VERSION, FORMAT_OF_GEOS):
         raise StoreError(
-            f"{source} has format version {version}, this omnimix reads version {WITHOUT_CHECKSUM} and "
-            f"{FORMAT_VERSION}; {'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
+            f"{source} has format version {version}, this omnimix reads version {WITHOUT_CHECKSUM} to "
+            f"{FORMAT_OF_GEOS}; {'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
         )
-    if version == FORMAT_VERSION and not sealed:
+    if version != WITHOUT_CHECKSUM and not sealed:
         raise _damaged(source, "its checksum is missing")
 
 
 def _content(posterior: Posterior) -> dict[str, Any]:
-    scaling = dataclasses.asdict(posterior.scaling)
-    scaling["weeks"] = [str(w.date()) for w in posterior.scaling.weeks]
     return {
         "funnel": dataclasses.asdict(posterior.funnel),
         "currency": posterior.panel.currency,
-        "learned": scaling,
+        "learned": told_scaling(posterior.scaling),
         "run": dataclasses.asdict(posterior.run),
         "chains": [dataclasses.asdict(chain) for chain in posterior.campaign_chains],
         "budget": None if posterior.budget is None else dataclasses.asdict(posterior.budget),

@@ -43,7 +43,7 @@ def told_records(content: dict[str, Any]) -> dict[str, Any]:
     run = content["run"]
     found = {
         "funnel": _funnel(content["funnel"]),
-        "scaling": _learned(content["learned"]),
+        "scaling": learned(content["learned"]),
         "run": Run(**{**run, **_told_run(run)}),
         # none in files written before there were any
         "campaign_chains": tuple(_chain(c) for c in content.get("chains", ())),
@@ -191,7 +191,8 @@ def _limit(raw: dict[str, Any]) -> Limit:
     return Limit(**raw, change=None if change is None else tuple(change))
 
 
-def _learned(raw: dict[str, Any]) -> Scaling:
+def learned(raw: dict[str, Any]) -> Scaling:
+    """Turn a stored scaling back."""
     fixed = {
         "weeks": pd.DatetimeIndex(pd.to_datetime(raw["weeks"]), name=WEEK),
         "nodes": tuple(NodeScale(**n) for n in raw["nodes"]),

@@ -20,7 +20,7 @@ from omnimix.spec.experiment import METRICS, Experiment
 from omnimix.spec.funnel import Baseline, Funnel
 from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
-from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, Confounding, Likelihood, Node, Outcome, Stage
+from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 from omnimix.spec.value import value_findings
 
@@ -34,6 +34,7 @@ __all__ = [
     "OBJECTIVES",
     "PHASINGS",
     "RETURNS",
+    "SCOPES",
     "Baseline",
     "Budget",
     "Chain",

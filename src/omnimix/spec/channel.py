@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec.node import CONFOUNDINGS, Confounding
+from omnimix.spec.node import CONFOUNDINGS, SCOPES, Confounding, Scope
 from omnimix.spec.prior import Prior, interval_prior
 
 PriorLike = Prior | tuple[float, float]
@@ -41,6 +41,8 @@ class Channel:
         signed: its effect may be negative. It stands outside what is believed of all media together: its contribution
             to every node has a normal prior around zero, and roas_prior and contribution_prior, which are positive,
             cannot be given.
+        scope: in a panel of geos, ``geo`` where it is bought by geo, ``national`` where one series reaches all of them;
+            a national column stands in the national table, or is the same in every geo.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -64,6 +66,7 @@ class Channel:
     contribution_prior: PriorLike | None = field(default=None, kw_only=True)
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
     signed: bool = field(default=False, kw_only=True)
+    scope: Scope = field(default="geo", kw_only=True)
 
     def __post_init__(self) -> None:
         wrong = tuple(_wrong(self))
@@ -79,6 +82,11 @@ class Channel:
     def exposure_column(self) -> str:
         """The column the response is to: exposure where given, else spend."""
         return self.exposure or self.spend_column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Its columns: spend, and exposure where that is another."""
+        return tuple(dict.fromkeys((self.spend_column, self.exposure_column)))
 
     @property
     def curves(self) -> tuple[Curve, Curve]:
@@ -109,6 +117,9 @@ def _wrong(channel: Channel) -> list[str]:
         wrong.append(f"confounding is one of {', '.join(CONFOUNDINGS)}, not {channel.confounding!r}{hint}")
     elif channel.confounding != "none" and channel.responds_to is None:
         wrong.append("confounding is about the stage its spend answers to, and there is none; add responds_to")
+    if channel.scope not in SCOPES:
+        hint = did_you_mean(str(channel.scope), SCOPES)
+        wrong.append(f"scope is one of {', '.join(SCOPES)}, not {channel.scope!r}{hint}")
     if not channel.name:
         wrong.append("a channel needs a name")
     if not isinstance(channel.max_lag, int) or channel.max_lag < 0 or channel.max_lag > 104:

@@ -146,6 +146,10 @@ class Funnel:
             spend={c.name: c.spend_column for c in self.channels},
             exposure={c.name: c.exposure for c in self.channels if c.exposure},
             controls=self.controls,
+            national=(
+                *(c for channel in self.channels if channel.scope == "national" for c in channel.columns),
+                *(n.name for n in self.nodes if n.scope == "national"),
+            ),
         )
 
     def with_confounding(self, confounding: Confounding | None = None, *, spend: Confounding | None = None) -> Funnel:

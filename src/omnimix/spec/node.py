@@ -13,8 +13,10 @@ from omnimix.errors import SpecError, did_you_mean
 
 Likelihood = Literal["normal", "student_t", "log_normal"]
 Confounding = Literal["none", "some", "strong"]
+Scope = Literal["geo", "national"]
 LIKELIHOODS: tuple[str, ...] = get_args(Likelihood)
 CONFOUNDINGS: tuple[Confounding, ...] = get_args(Confounding)
+SCOPES: tuple[str, ...] = get_args(Scope)
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Node:
         adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.
         max_lag: weeks after a parent's week in which it may still work.
         signed: parents whose effect may be negative, such as online visits that take sales from shops.
+        scope: in a panel of geos, ``geo`` where every geo has its series, ``national`` where one series is that of all.
 
     Raises :class:`SpecError` listing what is wrong.
     """
@@ -47,6 +50,7 @@ class Node:
     adstock: str = field(default="geometric", kw_only=True)
     max_lag: int = field(default=8, kw_only=True)
     signed: Sequence[str] = field(default=(), kw_only=True)
+    scope: Scope = field(default="geo", kw_only=True)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -104,6 +108,7 @@ def _wrong(node: Node) -> list[str]:
             ("likelihood", node.likelihood, LIKELIHOODS),
             ("confounding", node.confounding, CONFOUNDINGS),
             ("adstock", node.adstock, tuple(ADSTOCKS)),
+            ("scope", node.scope, SCOPES),
         )
         if chosen not in known
     ]

@@ -4,6 +4,7 @@ from omnimix.truth._example import QUARTER, SPRING, example
 from omnimix.truth._recover import Recovery, crps, money_weighted, recover, score
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.future import PlanWorth
+from omnimix.truth.geo_world import GeoTruth, GeoWorld
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
 from omnimix.truth.scenarios import SCENARIOS
@@ -22,6 +23,8 @@ __all__ = [
     "Answer",
     "Bond",
     "Effect",
+    "GeoTruth",
+    "GeoWorld",
     "Medium",
     "PlanWorth",
     "Recovery",

@@ -59,20 +59,20 @@ def build_world(
     seed: int = 0,
     calendar: Calendar = Calendar(),
     media_share: float = 0.25,
+    shared: Shared | None = None,
 ) -> World:
-    """Build a world from its declared media and steps; see :func:`omnimix.truth.simulate`."""
+    """Build a world from its declared media and steps; see :func:`omnimix.truth.simulate`.
+
+    ``shared`` is what it has in common with other worlds, of which it is one geo.
+    """
     wanted = tuple(m if isinstance(m, Medium) else Medium(m) for m in media)
     given = tuple(s if isinstance(s, Step) else Step(s) for s in steps)
     names = [m.name for m in wanted]
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice or not names:
-        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")
-    funnel = _funnel(wanted, given)
+    funnel, drawn = declared_world(wanted, given, media_share, seed)
     by_name = {s.node.name: s for s in given}
     ordered = [by_name[n.name] for n in funnel.nodes]
-    drawn = draw_world(funnel, ordered, wanted, media_share, seed)
     empty = _empty_weeks(list(by_name), calendar, seed)
-    lot = _Lot(calendar, seed, drawn)
+    lot = _Lot(calendar, seed, drawn, shared)
     simulation = WeekSimulation(
         weeks=calendar.index,
         window=calendar.history,
@@ -82,6 +82,28 @@ def build_world(
     )
     truth = true_world(simulation, names)
     return World(simulated(_seen(simulation, truth, funnel), f"seed {seed}"), funnel, truth)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the geos of a world have in common: random numbers of national media, and a part of the weekly shocks."""
+
+    seed: int
+    media: frozenset[str]
+    correlation: float
+
+
+def declared_world(
+    media: Sequence[Medium], steps: Sequence[Step], media_share: float, seed: int
+) -> tuple[Funnel, DrawnWorld]:
+    """Return the funnel of a world and what is drawn of its truth."""
+    names = [m.name for m in media]
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice or not names:
+        raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")
+    funnel = _funnel(media, steps)
+    by_name = {s.node.name: s for s in steps}
+    return funnel, draw_world(funnel, [by_name[n.name] for n in funnel.nodes], media, media_share, seed)
 
 
 def true_world(simulation: WeekSimulation, channels: Sequence[str]) -> Truth:
@@ -104,12 +126,14 @@ class _Lot:
     calendar: Calendar
     seed: int
     drawn: DrawnWorld
+    shared: Shared | None = None
 
     def medium(self, medium: Medium) -> TrueMedium:
         """Return a channel whose spend is set."""
-        pattern = spend_pattern(medium.style, self.calendar.index, stream(self.seed, "spend", medium.name))
+        seed = self.shared.seed if self.shared is not None and medium.name in self.shared.media else self.seed
+        pattern = spend_pattern(medium.style, self.calendar.index, stream(seed, "spend", medium.name))
         spend = pattern * self.drawn.weekly_spend[medium.name]
-        return TrueMedium(medium.record, spend, spend / exposure_prices(medium, len(spend), self.seed))
+        return TrueMedium(medium.record, spend, spend / exposure_prices(medium, len(spend), seed))
 
     def answering(self, medium: Medium) -> DrawnSpend:
         """Return a channel that responds to a stage; at the stage's usual height it spends its usual money."""
@@ -144,11 +168,18 @@ class _Lot:
     def _shocks(self, step: Step, own: Sequence[str]) -> Array:
         """Return a node's own shocks: what unseen demand leaves of them."""
         left = 1.0 - sum(link.correlation**2 for link in self.drawn.links[step.node.name])
+        alone = self._drawn_shocks(step, own, self.seed)
+        if self.shared is not None:
+            part = self.shared.correlation
+            alone = np.sqrt(1.0 - part) * alone + np.sqrt(part) * self._drawn_shocks(step, own, self.shared.seed)
+        return np.asarray(np.sqrt(left) * alone)
+
+    def _drawn_shocks(self, step: Step, own: Sequence[str], seed: int) -> Array:
         parts = [
-            draw_shocks(step.around, weeks, stream(self.seed, "noise", *own, *when))
+            draw_shocks(step.around, weeks, stream(seed, "noise", *own, *when))
             for weeks, when in ((self.calendar.history, ("history",)), (self.calendar.weeks, ()))
         ]
-        return np.asarray(np.sqrt(left) * np.concatenate(parts))
+        return np.concatenate(parts)
 
 
 def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFrame:

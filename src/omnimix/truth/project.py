@@ -20,15 +20,18 @@ NOTES = {"holidays": "public holidays of this country", "value": "money for one 
 def config_text(
     funnel: Funnel,
     *,
-    file: str = "weekly.csv",
+    file: str | Sequence[str] = "weekly.csv",
     currency: str = "EUR",
     chains: Sequence[Chain] = (),
     budget: Budget | None = None,
+    geo: str | None = None,
+    population: str | None = None,
 ) -> str:
     """Return a commented ``omnimix.toml`` for a funnel whose weekly table is ``file``.
 
     Reading it gives the same funnel: all that is not as it would be by default is written. ``chains`` are declared in
-    it as they were carried out; what if is asked in Python. ``budget`` is the joint one.
+    it as they were carried out; what if is asked in Python. ``budget`` is the joint one. ``geo`` and ``population``
+    name columns of a table of several geos.
     """
     usual = MEDIA_ROAS if not funnel.unvalued else None
     believed = {
@@ -39,7 +42,12 @@ def config_text(
         )
         if told
     }
-    around = {"controls": funnel.controls or None, "holidays": funnel.holidays}
+    around = {
+        "geo": geo,
+        "population": population,
+        "controls": funnel.controls or None,
+        "holidays": funnel.holidays,
+    }
     lines = [
         "# The weekly table is SIMULATED by omnimix: replace it by your own, one row a week.",
         *_lines({"currency": currency, **believed}),

@@ -14,6 +14,7 @@ from omnimix.spec import Channel, Outcome, Stage
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.build import Calendar, Missing, build_world
 from omnimix.truth.from_posterior import world_from_posterior
+from omnimix.truth.geo_world import build_geo_world
 from omnimix.truth.media import Medium
 from omnimix.truth.scenarios import SCENARIOS, Lot
 from omnimix.truth.steps import Step
@@ -51,6 +52,8 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     strength: float | None = None,
     like: Posterior | None = None,
     draw: int | None = None,
+    geos: int | None = None,
+    heterogeneity: float = 0.2,
 ) -> World:
     """Simulate a weekly world: one outcome, a funnel declared by ``nodes``, a scenario by name, or one like your data.
 
@@ -77,6 +80,9 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
         like: a posterior: its calendar, spend, exposure and controls with one of its draws for a truth; nothing but
             ``seed`` and ``draw`` is asked beside it. See :func:`omnimix.truth.from_posterior.world_from_posterior`.
         draw: which draw; by default the one whose all-media ROAS is in the middle.
+        geos: number of geos of different size, with one truth around which each has its own. Channels with
+            ``scope="national"`` run alike in all; ``truth`` is then a :class:`GeoTruth`.
+        heterogeneity: standard deviation, over geos, of the logarithm of what a channel brings.
 
     Raises :class:`SpecError` for an unknown scenario and for a world that is no funnel.
 
@@ -90,12 +96,19 @@ def simulate(  # noqa: PLR0913  every one is a keyword with a default
     own = OwnWorld(tuple(channels), adstock, saturation, media_share, surroundings, outcome, nodes)
     _require_possible(seed=seed, weeks=weeks, start=start, history=history)
     calendar = Calendar(weeks, start, history, missing or {})
-    _require_one_way(scenario, like, own, calendar, {"rho": rho, "strength": strength, "draw": draw})
+    _require_one_way(scenario, like, own, calendar, {"rho": rho, "strength": strength, "draw": draw, "geos": geos})
     if like is not None:
         return world_from_posterior(like, draw=draw, seed=seed)
     if scenario is not None:
-        lot = Lot(seed, 1.0 if strength is None else strength, rho)
-        return build_world(*SCENARIOS[scenario](lot), seed=seed, calendar=calendar)
+        media, steps = SCENARIOS[scenario](Lot(seed, 1.0 if strength is None else strength, rho))
+    else:
+        media, steps = own.media, own.steps
+    if geos is not None:
+        return build_geo_world(
+            media, steps, geos=geos, heterogeneity=heterogeneity, seed=seed, calendar=calendar, media_share=media_share
+        )
+    if scenario is not None:
+        return build_world(media, steps, seed=seed, calendar=calendar)
     return build_world(own.media, own.steps, seed=seed, calendar=calendar, media_share=media_share)
 
 
@@ -160,6 +173,8 @@ def _require_one_way(
         )
     if scenario is not None and (declared or like is not None):
         raise SpecError(f"the scenario {scenario!r} has channels and nodes of its own; leave yours out, or its name")
+    if like is not None and given["geos"] is not None:
+        raise SpecError("a world like a posterior has no geos; leave geos out")
     if like is not None and (declared or calendar != Calendar()):
         raise SpecError(
             "a world like a posterior has its weeks, channels, nodes and empty weeks from there; leave yours out"

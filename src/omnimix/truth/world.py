@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from omnimix import notebook
 from omnimix.data import Panel
 from omnimix.errors import OmnimixError
@@ -44,11 +46,9 @@ class World:
 
         Raises :class:`OmnimixError` where one of them is there already.
         """
-        from omnimix.truth.project import config_text
-
-        place = Path(folder)
-        table, config = place / "weekly.csv", place / "omnimix.toml"
-        there = [str(f) for f in (table, config) if f.exists()]
+        place, tables = Path(folder), self._tables()
+        config = place / "omnimix.toml"
+        there = [str(f) for f in (*(place / name for name in tables), config) if f.exists()]
         if there:
             raise OmnimixError(
                 f"{' and '.join(there)} would be overwritten; move what is there or name another folder."
@@ -56,10 +56,20 @@ class World:
         place.mkdir(parents=True, exist_ok=True)
         money = [*(c.spend_column for c in self.funnel.channels), *(n.name for n in self.funnel.nodes)]
         measured = [c.exposure for c in self.funnel.channels if c.exposure]
-        frame = self.panel.frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))
-        write_whole(frame.to_csv(date_format="%Y-%m-%d"), table, kind="the table", error=OmnimixError)
-        text = config_text(self.funnel, file=table.name, currency=self.panel.currency)
-        return write_whole(text, config, kind="the project", error=OmnimixError)
+        for name, frame in tables.items():
+            rounded = frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))
+            write_whole(rounded.to_csv(date_format="%Y-%m-%d"), place / name, kind="the table", error=OmnimixError)
+        return write_whole(self._config(list(tables)), config, kind="the project", error=OmnimixError)
+
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of a project by file name."""
+        return {"weekly.csv": self.panel.frame}
+
+    def _config(self, files: list[str]) -> str:
+        """Return the text of the project file."""
+        from omnimix.truth.project import config_text
+
+        return config_text(self.funnel, file=files[0], currency=self.panel.currency)
 
     def __repr__(self) -> str:
         return f"World, {self.panel.source}: {self.panel!r}"

@@ -1,0 +1,37 @@
+"""Figures of several geos: each geo is simulated by itself, draw by draw, and all of them are added up.
+
+Given the parameters, what happens in one geo is no matter of another: a posterior of several geos is so many funnels
+that share draws. Sums over geos are therefore sums of the same draws, and the figure of all geos is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.labels import GEO
+from omnimix.posterior import GeoPosterior, Posterior
+
+BY = (GEO,)
+
+
+def parts_of(posterior: Posterior) -> Iterator[tuple[str, Posterior]]:
+    """Yield every geo with its posterior, one after the other to be light on memory; one without a name if none."""
+    if not isinstance(posterior, GeoPosterior):
+        yield "", posterior
+        return
+    for geo in posterior.geos:
+        yield geo, posterior.of(geo)
+
+
+def require_by(posterior: Posterior, by: str | None) -> None:
+    """Refuse to part figures by what there is not."""
+    if by is None:
+        return
+    if by not in BY:
+        raise OmnimixError(f"by is one of {', '.join(map(repr, BY))}, not {by!r}{did_you_mean(str(by), BY)}")
+    if not isinstance(posterior, GeoPosterior):
+        raise OmnimixError(
+            "by='geo' parts the figures of a fit of several geos, and this one has none; read the table with "
+            "om.read_panel(..., geo='region') and fit that."
+        )
