@@ -12,6 +12,7 @@ import pytest
 
 import omnimix as om
 from omnimix.cli import main
+from omnimix.posterior import Evidence
 from omnimix.refits.causes import changes, with_priors_of
 from omnimix.refits.record import FitsCompared
 from tests.conftest import small_frame, small_funnel
@@ -53,6 +54,27 @@ def test_fits_of_one_table_and_funnel_differ_by_chance_and_by_nothing_real(old: 
     assert found.causes == ()
     assert set(found.table()["cause"]) == {"chance"}
     assert not found.table()["real"].any()
+
+
+def test_results_of_tests_alone_have_the_whole_move(old: om.Posterior) -> None:
+    test = om.Experiment(
+        "tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4, metric="roas",
+        outcome="sales", value=1.0, error=0.2,
+    )  # fmt: skip
+    told = replace(old, evidence=(Evidence(test, 1.1, 0.3, -0.3, "reweighted"),))
+    found = om.compare_fits(old, told, plans=False, progress=False)
+    assert found.causes == ("tests",)
+    assert set(found.table()["cause"]) == {"tests"}
+
+
+def test_a_fit_that_knows_tests_is_not_refitted_without_them(old: om.Posterior) -> None:
+    test = om.Experiment(
+        "tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4, metric="roas",
+        outcome="sales", value=1.0, error=0.2,
+    )  # fmt: skip
+    told = replace(old, evidence=(Evidence(test, 1.1, 0.3, -0.3, "reweighted"),))
+    with pytest.raises(om.FitError, match="results of tests"):
+        om.refit(told, old.panel, progress=False)
 
 
 def test_plans_of_both_fits_stand_beside_each_other(found: FitsCompared) -> None:

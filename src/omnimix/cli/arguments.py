@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from omnimix.cli.argument_kinds import MAX_SEED, MOST_WEEKS, label, positive, whole
+from omnimix.cli.tests_arguments import add_analyze_test, add_calibrate, add_tests
+from omnimix.cli.tracking_arguments import add_customers, add_journeys, add_readiness
 from omnimix.errors import OmnimixError, did_you_mean
 
 VERBS = {
@@ -34,11 +37,7 @@ VERBS = {
     "customers": "say how many customers buy in more than one place and what that changes, from a table of orders",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
-MOST_WEEKS = 104
 MOST_FOLDS = 52
-MOST_WINDOW = 365  # days
-MOST_TEST_WEEKS = 26
-MAX_SEED = 2**31 - 1
 
 
 class UsageError(OmnimixError):
@@ -117,15 +116,15 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
     _add_campaigns(by_verb["campaigns"])
-    _add_customers(by_verb["customers"])
+    add_customers(by_verb["customers"])
     _add_backtest(by_verb["backtest"])
-    _add_journeys(by_verb["journeys"])
-    _add_readiness(by_verb["readiness"])
+    add_journeys(by_verb["journeys"])
+    add_readiness(by_verb["readiness"])
     for verb in ("demo", "fit", "backtest"):
         _add_sampling(by_verb[verb])
-    _add_calibrate(by_verb["calibrate"])
-    _add_tests(by_verb["tests"])
-    _add_analyze_test(by_verb["analyze-test"])
+    add_calibrate(by_verb["calibrate"])
+    add_tests(by_verb["tests"])
+    add_analyze_test(by_verb["analyze-test"])
     for verb in (v for v in VERBS if v not in ("init", "refit", "track")):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
@@ -138,8 +137,8 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
         "chains": (MOST_CHAINS, "independent chains (4)"),
     }
     for name, (most, words) in kept.items():
-        parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help=words)
-    parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+        parser.add_argument(f"--{name}", type=whole(1, most), metavar="N", help=words)
+    parser.add_argument("--seed", type=whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
 
 
 def _add_refit(parser: argparse.ArgumentParser) -> None:
@@ -149,8 +148,8 @@ def _add_refit(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-plans", dest="plans", action="store_false", help="do not compare the best plans")
     for name, most in (("draws", MOST_DRAWS), ("tune", MOST_DRAWS)):
-        parser.add_argument(f"--{name}", type=_whole(1, most), metavar="N", help="of each chain, where it is sampled")
-    parser.add_argument("--seed", type=_whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+        parser.add_argument(f"--{name}", type=whole(1, most), metavar="N", help="of each chain, where it is sampled")
+    parser.add_argument("--seed", type=whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
 
 
 def _add_track(parser: argparse.ArgumentParser) -> None:
@@ -178,12 +177,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_backtest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folds", type=_whole(1, MOST_FOLDS), default=4, metavar="N", help="forecasts, a fit each (4)")
+    parser.add_argument("--folds", type=whole(1, MOST_FOLDS), default=4, metavar="N", help="forecasts, a fit each (4)")
     parser.add_argument(
-        "--horizon", type=_whole(1, MOST_WEEKS), default=13, metavar="N", help="weeks of every forecast (13)"
+        "--horizon", type=whole(1, MOST_WEEKS), default=13, metavar="N", help="weeks of every forecast (13)"
     )
     parser.add_argument(
-        "--every", type=_whole(1, MOST_WEEKS), metavar="N", help="weeks between one origin and the next (the horizon)"
+        "--every", type=whole(1, MOST_WEEKS), metavar="N", help="weeks between one origin and the next (the horizon)"
     )
     parser.add_argument("--plans", action="store_true", help="also say how the best plan's shares move between folds")
     parser.add_argument("--perturb", action="store_true", help="also fit with a little noise; two fits more")
@@ -214,7 +213,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--logo", type=Path, metavar="FILE", help="a picture to stand above it")
     parser.add_argument("--accent", metavar="#rrggbb", help="the colour of links and marks")
     parser.add_argument(
-        "--label", action="append", default=[], type=_label, metavar="NAME=TEXT", help="what readers call a channel"
+        "--label", action="append", default=[], type=label, metavar="NAME=TEXT", help="what readers call a channel"
     )
     parser.add_argument("--template", type=Path, metavar="DIR", help="a folder with templates of your own")
     parser.set_defaults(allow_unconverged=True, phasing=None)
@@ -223,140 +222,20 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
 def _add_size(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--total",
-        type=_positive,
+        type=positive,
         metavar="X",
         help="money of all channels over the whole window (as declared, or today's)",
     )
     parser.add_argument(
-        "--weeks", type=_whole(1, MOST_WEEKS), metavar="N", help="length of the window (as declared, or 13)"
+        "--weeks", type=whole(1, MOST_WEEKS), metavar="N", help="length of the window (as declared, or 13)"
     )
 
 
 def _add_campaigns(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("table", type=Path, metavar="table.csv", help="an export of campaigns: csv, xlsx or parquet")
-    parser.add_argument("--hurdle", type=_positive, default=1.0, metavar="X", help="the ROAS a chain must reach (1)")
-    parser.add_argument("--margin", type=_positive, default=1.0, metavar="X", help="earned on 1 of revenue (1)")
+    parser.add_argument("--hurdle", type=positive, default=1.0, metavar="X", help="the ROAS a chain must reach (1)")
+    parser.add_argument("--margin", type=positive, default=1.0, metavar="X", help="earned on 1 of revenue (1)")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     parser.add_argument("--steps", metavar="A,B,...", help="the order of steps that are texts")
     parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the table does not show it")
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
-
-
-def _add_journeys(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("touches", type=Path, metavar="touches.csv", help="who was met when, by which channel")
-    parser.add_argument("orders", type=Path, metavar="orders.csv", help="who bought when, where, for how much")
-    parser.add_argument(
-        "--window", type=_whole(1, MOST_WINDOW), default=30, metavar="N", help="days before an order that count (30)"
-    )
-    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
-
-
-def _add_readiness(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "answers", type=Path, nargs="?", default=Path("readiness.toml"), metavar="readiness.toml", help="the answers"
-    )
-    parser.add_argument("--init", action="store_true", help="write a file of questions to fill in")
-    parser.add_argument("--project", type=Path, metavar="omnimix.toml", help="project whose table is measured")
-    parser.add_argument("--posterior", type=Path, metavar="posterior.nc", help="a fit, to say which data would narrow")
-    parser.add_argument("--orders", type=Path, metavar="orders.csv", help="orders, to see how many customers are known")
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said and asked (en)")
-
-
-def _add_customers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("orders", type=Path, metavar="orders.csv", help="orders: csv, parquet, a folder, a DuckDB file")
-    for part in ("customer", "time", "channel", "revenue", "order"):
-        parser.add_argument(f"--{part}", metavar="COLUMN", help=f"column of the {part}, if called otherwise")
-    parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
-    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the amounts do not show it")
-    parser.add_argument("--table", metavar="NAME", help="which table of a DuckDB file")
-    parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
-    parser.add_argument("--seed", type=_whole(0, MAX_SEED), default=0, metavar="N", help="of the bootstrap (0)")
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
-
-
-def _add_calibrate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
-    parser.add_argument(
-        "tests", type=Path, metavar="tests.csv", help="results of tests: csv, xlsx or parquet, a row each"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path("calibrated.nc"), metavar="FILE", help="where to save (calibrated.nc)"
-    )
-    parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
-    parser.add_argument("--allow-unconverged", action="store_true", help="take them into a fit that did not converge")
-
-
-def _add_tests(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
-    parser.add_argument("--weeks", type=_lengths, default=(4, 6, 8), metavar="N,N,...", help="lengths of tests (4,6,8)")
-    parser.add_argument("--quarters", type=_positive, default=4.0, metavar="N", help="how long answers stay true (4)")
-    parser.add_argument("--out", type=Path, metavar="tests.toml", help="write the first three for omnimix.toml")
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
-    parser.add_argument("--allow-unconverged", action="store_true", help="use a fit that did not converge")
-
-
-def _lengths(text: str) -> tuple[int, ...]:
-    return tuple(_whole(1, MOST_TEST_WEEKS)(part) for part in text.split(","))
-
-
-def _add_analyze_test(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "table", type=Path, metavar="geo.csv", help="a row a market and day or week: csv, xlsx, parquet"
-    )
-    parser.add_argument("--treated", required=True, metavar="A,B,...", help="the markets of the test")
-    parser.add_argument("--start", required=True, metavar="DAY", help="its first day, such as 2026-03-02")
-    parser.add_argument("--end", required=True, metavar="DAY", help="its last day")
-    parser.add_argument("--outcome", required=True, metavar="COLUMN", help="the column in which the effect is read")
-    parser.add_argument("--week", default="week", metavar="COLUMN", help="the column of days or weeks (week)")
-    parser.add_argument("--geo", default="geo", metavar="COLUMN", help="the column of markets (geo)")
-    parser.add_argument(
-        "--method",
-        choices=("synthetic_control", "did", "tbr"),
-        default="synthetic_control",
-        help="how the other markets foretell the treated ones (synthetic_control)",
-    )
-    parser.add_argument("--tail-weeks", type=_whole(0, MOST_WEEKS), default=0, metavar="N", help="weeks after it (0)")
-    parser.add_argument("--spend", metavar="COLUMN", help="the column of money spent")
-    parser.add_argument("--channels", default="", metavar="A,B,...", help="channels of which the spend was changed")
-    parser.add_argument(
-        "--scale", type=_not_negative, metavar="X", help="what was done to it: 0 for off, 1.5 half more"
-    )
-    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
-
-
-def _not_negative(text: str) -> float:
-    return 0.0 if text.strip() in ("0", "0.0") else _positive(text)
-
-
-def _label(text: str) -> tuple[str, str]:
-    name, equals, label = text.partition("=")
-    if not (name.strip() and equals and label.strip()):
-        raise argparse.ArgumentTypeError(f"give a name and what readers call it, such as tv=Television, not {text!r}")
-    return name.strip(), label.strip()
-
-
-def _positive(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"give a number above 0, such as 1.5, not {text!r}")
-    return value
-
-
-def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = low - 1
-        if value < low or (high is not None and value > high):
-            raise argparse.ArgumentTypeError(
-                f"give a whole number from {low}{f' to {high}' if high else ''}, not {text!r}"
-            )
-        return value
-
-    return read

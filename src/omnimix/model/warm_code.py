@@ -18,14 +18,13 @@ from numba.extending import intrinsic
 from omnimix.machine_code import sources_digest, stored
 from omnimix.mechanics import Array
 from omnimix.model import native
-from omnimix.model.build import Layout
-from omnimix.model.native import machine
+from omnimix.model.native import Packed, machine
 
 HEAD = 3  # addresses before the centre
 DIGEST = sources_digest(native)
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
-_real = native._table_at(types.float64)
+_real = native.table_at(types.float64)
 
 
 def _caller(pointers: str) -> Any:
@@ -99,7 +98,7 @@ def warm_machine() -> WarmMachine:
     return WarmMachine(log_density, expand)
 
 
-def user_data(layout: Layout, center: Array, factor: Array) -> Any:
+def user_data(layout: Packed, center: Array, factor: Array) -> Any:
     """Return the array that the entries read; the layout must live as long as it."""
     addresses = [machine().log_density.address, machine().expand.address, layout.packed.ctypes.data]
     numbers = np.concatenate([center, factor.reshape(-1)]).view(np.int64)

@@ -150,7 +150,6 @@ def _advice(
             missing[block] = str(problem)
             return None
 
-    by: By = "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
     with ThreadPoolExecutor(max_workers=count_processors()) as pool:
 
         def ask[T](question: Callable[[], T]) -> Promise[T]:
@@ -163,7 +162,7 @@ def _advice(
         judged = [ask(partial(_verdict, posterior, c)) for c in chains]
         told = ask(lambda: results(posterior))
         of_media = ask(lambda: traffic_share(posterior, of="media") if posterior.funnel.stages else None)
-        balance, apart = ask(lambda: _payback(posterior, by)), ask(lambda: joint_roas(posterior))
+        balance, apart = ask(lambda: _payback(posterior, _by(posterior))), ask(lambda: joint_roas(posterior))
         source, predicted = ask(lambda: rests_on(posterior)), ask(lambda: predict(posterior, interval=DEFAULT_INTERVAL))
         found = planning.result()
         levels = ask_budget("levels", lambda: budget_levels(posterior, found, progress=False))
@@ -190,6 +189,10 @@ def _advice(
             predicted=predicted.result(),
             missing=missing,
         )
+
+
+def _by(posterior: Posterior) -> By:
+    return "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
 
 
 def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:

@@ -13,10 +13,10 @@ from omnimix.data import Panel
 from omnimix.labels import WEEK
 from omnimix.model.revisions import columns_of, revisions
 from omnimix.posterior import Posterior, Revision
-from omnimix.spec import Baseline, Channel, Funnel
+from omnimix.spec import Baseline, Channel, Experiment, Funnel
 
-Cause = Literal["data", "weeks", "prior", "spec", "chance"]
-DATA, WEEKS, PRIOR, SPEC, CHANCE = "data", "weeks", "prior", "spec", "chance"
+Cause = Literal["data", "weeks", "prior", "spec", "tests", "chance"]
+DATA, WEEKS, PRIOR, SPEC, TESTS, CHANCE = "data", "weeks", "prior", "spec", "tests", "chance"
 BASELINE_PRIORS = ("level_scale", "season_scale", "holiday_scale", "noise", "control_sd")
 CHANNEL_PRIORS = ("roas_prior", "contribution_prior", "priors")
 
@@ -42,6 +42,10 @@ class Changes:
         structure = self.new.funnel if SPEC in present else self.old.funnel
         believed = self.new.funnel if PRIOR in present else self.old.funnel
         return with_priors_of(structure, believed)
+
+    def experiments(self, present: Collection[str]) -> tuple[Experiment, ...]:
+        """Return the tests that count where only some causes are present."""
+        return tests_of(self.new if TESTS in present else self.old)
 
     def panel(self, present: Collection[str]) -> Panel | None:
         """Return the table in which only some causes are present; ``None`` where no such table can be made.
@@ -70,6 +74,11 @@ def changes(old: Posterior, new: Posterior) -> Changes:
     both = [c for c in columns_of(old.funnel) if c in new.panel.frame.columns]
     revised = revisions(old, new.panel, [c for c in both if c in columns_of(new.funnel)])
     return Changes(old, new, tuple(_causes(old, new, revised)), revised)
+
+
+def tests_of(posterior: Posterior) -> tuple[Experiment, ...]:
+    """Return the tests that a posterior has taken in."""
+    return tuple(one.experiment for one in posterior.evidence)
 
 
 def with_priors_of(structure: Funnel, believed: Funnel) -> Funnel:
@@ -104,6 +113,8 @@ def _causes(old: Posterior, new: Posterior, revised: tuple[Revision, ...]) -> It
         yield "prior"
     if _bare(old.funnel) != _bare(new.funnel):
         yield "spec"
+    if tests_of(old) != tests_of(new):
+        yield "tests"
 
 
 def _bare(funnel: Funnel) -> tuple[object, ...]:

@@ -39,11 +39,11 @@ def compare_fits(
     progress: bool = True,
     allow_unconverged: bool = False,
 ) -> FitsCompared:
-    """Say why ROAS moved from one fit to the next: revised data, new weeks, priors, the funnel itself.
+    """Say why ROAS moved from one fit to the next: revised data, new weeks, priors, the funnel, tests.
 
     Every cause gets its Shapley value over the orders in which the causes can come, so that parts add up to the move.
     One cause needs no fit; two need two more, three need six: each is a refit from the old fit where the funnel is the
-    old one. A move of less than two Monte Carlo errors is no real change.
+    old one and neither has taken in tests. A move of less than two Monte Carlo errors is no real change.
 
     Args:
         old: the earlier fit.
@@ -112,13 +112,16 @@ def _between(found: Changes, present: Collection[str], seed: int) -> Posterior:
     """Return the fit in which only some causes are present."""
     funnel, panel = found.funnel(present), found.panel(present)
     assert panel is not None  # only possible ones are asked for
+    tests = found.experiments(present)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OmnimixWarning)  # revised figures are told by the comparison itself
-        if funnel == found.old.funnel:
+        if funnel == found.old.funnel and not tests and not found.old.evidence:
             return refit(found.old, panel, seed=seed, progress=False)
     run = found.new.run
-    settings = {"draws": run.draws, "tune": run.tune or run.draws, "chains": run.chains}
-    return fit(funnel, panel, **settings, seed=seed, progress=False)
+    tune = run.tune or run.draws
+    return fit(
+        funnel, panel, draws=run.draws, tune=tune, chains=run.chains, seed=seed, progress=False, experiments=tests
+    )
 
 
 def _medians(posterior: Posterior, names: list[str]) -> tuple[Array, Array]:
