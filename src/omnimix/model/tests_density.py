@@ -280,7 +280,7 @@ def _density(layout: Layout, tests: ArmsOfTests) -> Callable[..., tuple[float, A
         status = machine().log_density.ctypes(z.size, *_double_pointers(z, grad, out), _integers(layout.packed))
         if status != FINE:
             return -np.inf, grad
-        value, _, by_tests = tests_at(layout, tests, z)
+        value, _, by_tests = results_at(layout, tests, z)
         return float(out[0]) + value, grad + by_tests
 
     return density_of
@@ -295,7 +295,7 @@ def _expand(layout: Layout) -> Callable[..., dict[str, Array]]:
     return expand
 
 
-def tests_at(layout: Layout, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
+def results_at(layout: Layout, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
     """Return the log density of results at ``z``, what each should be there, and the gradient."""
     found, grad = np.empty(len(tests.values)), np.empty(len(layout.parameters))
     value = tests_machine()(layout.packed, np.ascontiguousarray(z), *tests, found, grad)
