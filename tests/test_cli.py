@@ -457,7 +457,7 @@ def test_every_verb_has_a_function():
     from omnimix.cli.arguments import VERBS
 
     homes = {verb: importlib.import_module(_HOME.get(verb, "omnimix.cli.verbs")) for verb in VERBS}
-    assert all(hasattr(home, f"run_{verb}") for verb, home in homes.items())
+    assert all(hasattr(home, f"run_{verb.replace('-', '_')}") for verb, home in homes.items())
 
 
 def test_check_tells_of_weeks_and_of_cells_in_one_go(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -69,6 +69,14 @@ def test_a_result_that_these_draws_cannot_carry_is_refused(
         om.calibrate(small_posterior, [told(small_posterior, at, width)])
 
 
+def test_a_refused_result_is_fitted_where_that_is_asked(plain_posterior: om.Posterior) -> None:
+    few = plain_posterior.thinned(100)  # too few draws for any weighing
+    one = told(few, 0.5, 0.5, outcome="store")
+    after = om.calibrate(few, [one], refit=True, allow_unconverged=True)
+    assert [e.how for e in after.evidence] == ["fitted"]
+    assert after.size == plain_posterior.size
+
+
 def test_a_result_counts_once(small_posterior: om.Posterior) -> None:
     one = told(small_posterior, 0.0, 1.0)
     with pytest.raises(SpecError, match="before, and a result counts once"):

@@ -15,7 +15,7 @@ from omnimix.experiments.likelihood import log_likelihood
 from omnimix.mechanics import fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.tests_density import ArmsOfTests, _expand, tests_at
+from omnimix.model.tests_density import ArmsOfTests, _expand, results_at
 from omnimix.posterior import Posterior, Run
 from tests.experiments.made_tests import result
 from tests.fits import converged, fit
@@ -52,7 +52,7 @@ def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, ArmsO
     run = Run(3, 0, 1, 0, 0.0, "none", {}, FINE)
     told = predicted(Posterior(tree, FUNNEL, PANEL, scaling, run), TESTS)
     for point, by_engine in zip(points, told, strict=True):
-        value, found, _ = tests_at(layout, arms, point)
+        value, found, _ = results_at(layout, arms, point)
         np.testing.assert_allclose(found, by_engine, rtol=1e-8)
         by_hand = sum(float(log_likelihood(e, by_engine[[k]])[0]) for k, e in enumerate(TESTS))
         assert value == pytest.approx(by_hand, rel=1e-8)
@@ -61,12 +61,12 @@ def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, ArmsO
 def test_its_gradient_is_that_of_finite_differences(laid: tuple[Layout, ArmsOfTests]) -> None:
     layout, arms = laid
     for point in places(layout, 2):
-        _, _, grad = tests_at(layout, arms, point)
+        _, _, grad = results_at(layout, arms, point)
         numeric = np.empty_like(grad)
         for k in range(len(point)):
             step = np.zeros_like(point)
             step[k] = 1e-5
-            numeric[k] = (tests_at(layout, arms, point + step)[0] - tests_at(layout, arms, point - step)[0]) / 2e-5
+            numeric[k] = (results_at(layout, arms, point + step)[0] - results_at(layout, arms, point - step)[0]) / 2e-5
         np.testing.assert_allclose(grad, numeric, atol=1e-6 * max(1.0, np.abs(grad).max()))
 
 

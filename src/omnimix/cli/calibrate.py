@@ -36,7 +36,7 @@ def run_calibrate(given: argparse.Namespace) -> bool:
     before = stored(given)
     tests = read_experiments(given.tests, sheet=given.sheet)
     with waiting("Taking tests in", after=2.0):
-        after = calibrate(before, tests, allow_unconverged=given.allow_unconverged)
+        after = calibrate(before, tests, refit=given.refit, allow_unconverged=given.allow_unconverged)
     after.save(given.out)
     _show_tests(after)
     _show_change(before, after, given)

@@ -19,6 +19,7 @@ def add_calibrate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of a workbook")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument("--refit", action="store_true", help="fit again where draws cannot be weighed by the results")
     parser.add_argument("--allow-unconverged", action="store_true", help="take them into a fit that did not converge")
 
 

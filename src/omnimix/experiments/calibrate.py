@@ -55,7 +55,13 @@ class Weighing:
 
 
 @checked
-def calibrate(posterior: Posterior, experiments: Sequence[Experiment], *, allow_unconverged: bool = False) -> Posterior:
+def calibrate(
+    posterior: Posterior,
+    experiments: Sequence[Experiment],
+    *,
+    refit: bool = False,
+    allow_unconverged: bool = False,
+) -> Posterior:
     """Return a posterior that has taken in the results of tests, in seconds and without a fit.
 
     Draws are weighed by how likely the results are under each, the largest weights smoothed (PSIS), and drawn anew in
@@ -66,6 +72,7 @@ def calibrate(posterior: Posterior, experiments: Sequence[Experiment], *, allow_
     Args:
         posterior: a fitted model.
         experiments: results to take in; those that it has taken in before stay in it.
+        refit: where weighing is not allowed, fit again with the results in the likelihood, by the settings of the fit.
         allow_unconverged: weigh the draws of a fit that did not converge all the same.
 
     Raises :class:`SpecError` for tests that do not fit the model, with everything wrong at once, and :class:`FitError`
@@ -78,6 +85,8 @@ def calibrate(posterior: Posterior, experiments: Sequence[Experiment], *, allow_
     _require_new(posterior, tests)
     found = predicted(posterior, tests)
     weights = weighing(posterior, np.sum([log_likelihood(e, found[:, k]) for k, e in enumerate(tests)], axis=0))
+    if weights.wrong and refit:
+        return _fitted_again(posterior, tests)
     if weights.wrong:
         raise FitError(_refusal(tests, found, weights))
     places = _drawn(weights.of_draws, np.random.default_rng(posterior.run.seed))
@@ -102,6 +111,24 @@ def calibrate(posterior: Posterior, experiments: Sequence[Experiment], *, allow_
         run=replace(posterior.run, diagnostics=diagnostics),
         evidence=(*posterior.evidence, *evidence),
     )
+
+
+def _fitted_again(posterior: Posterior, tests: Sequence[Experiment]) -> Posterior:
+    """Fit again with all results that the posterior knows and these."""
+    from omnimix.model import fit  # names the sampling libraries, which weighing does not need
+
+    run = posterior.run
+    fitted = fit(
+        posterior.funnel,
+        posterior.panel,
+        draws=run.draws,
+        tune=run.tune,
+        chains=run.chains,
+        seed=run.seed,
+        progress=False,
+        experiments=[*(e.experiment for e in posterior.evidence), *tests],
+    )
+    return replace(fitted, campaign_chains=posterior.campaign_chains, budget=posterior.budget)
 
 
 def weighing(posterior: Posterior, log_weights: Array) -> Weighing:
@@ -139,6 +166,7 @@ def _refusal(tests: Sequence[Experiment], found: Array, weights: Weighing) -> st
         for k, e in enumerate(tests)
     )
     return (
-        f"these draws cannot be weighed by these tests: {'; '.join(weights.wrong)}. {told}. Fit with more draws and "
-        "calibrate that, or look first whether the test and the table speak of the same spend."
+        f"these draws cannot be weighed by these tests: {'; '.join(weights.wrong)}. {told}. Look first whether "
+        "test and table speak of the same spend; if they do, fit again with the results in the likelihood: refit=True, "
+        "or --refit in the shell."
     )

@@ -110,7 +110,7 @@ class Chance:
     Attributes:
         ratios: mean effects of the placebos in their own scale, shape (placebos,).
         spread: their root mean square; they have no mean, as nothing was done.
-        freedom: degrees of freedom: one fewer than there are controls, however many sets share them.
+        freedom: degrees of freedom: half as many as there are controls, which sets share, and two.
     """
 
     ratios: Array
@@ -139,4 +139,4 @@ def chance(ratios: Array, controls: int) -> Chance:
     >>> round(chance(np.array([1.0, -1.0]), 1_000).limit(0.9), 2)
     1.65
     """
-    return Chance(ratios, float(np.sqrt(np.mean(ratios**2))), controls - 1.0)
+    return Chance(ratios, float(np.sqrt(np.mean(ratios**2))), controls / 2.0 + 2.0)

@@ -280,13 +280,13 @@ def _density(layout: Packed, tests: ArmsOfTests) -> Callable[..., tuple[float, A
         value, grad = of_weeks(z)
         if value == -np.inf:
             return value, grad
-        more, _, by_tests = tests_at(layout, tests, z)
+        more, _, by_tests = results_at(layout, tests, z)
         return value + more, grad + by_tests
 
     return density
 
 
-def tests_at(layout: Packed, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
+def results_at(layout: Packed, tests: ArmsOfTests, z: Array) -> tuple[float, Array, Array]:
     """Return the log density of results at ``z``, what each should be there, and the gradient."""
     found, grad = np.empty(len(tests.values)), np.empty(len(layout.parameters))
     value = tests_machine()(layout.packed, np.ascontiguousarray(z), *tests, found, grad)

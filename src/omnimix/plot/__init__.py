@@ -10,6 +10,7 @@ from omnimix.plot.canvas import Drawn
 from omnimix.plot.chain_money import chain_waterfall
 from omnimix.plot.chains import chain_comparison, chain_links
 from omnimix.plot.contradictions import chain_contradictions
+from omnimix.plot.designs import next_tests
 from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
@@ -23,7 +24,6 @@ from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
 from omnimix.plot.money import response_curves, roas
-from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.priors import prior_posterior
 from omnimix.plot.promises import promise_bridge

@@ -27,6 +27,7 @@ from omnimix.plot.balance import payback
 from omnimix.plot.budgets import plan
 from omnimix.plot.canvas import Drawn, dress, sheet
 from omnimix.plot.chains import chain_comparison, chain_links
+from omnimix.plot.designs import next_tests
 from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
@@ -40,7 +41,6 @@ from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
 from omnimix.plot.money import dots, response_curves, roas
-from omnimix.plot.next_tests import next_tests
 from omnimix.plot.pools import pool_split
 from omnimix.plot.promises import promise_bridge
 from omnimix.plot.refits import fits_moved
