@@ -123,7 +123,7 @@ def test_help_and_version_are_quick_and_load_nothing_heavy():
     [
         ([], "name a verb"),
         (["fti"], "there is no verb `fti`; did you mean 'fit'?"),
-        (["xylophone"], "the verbs are demo, init, check, fit, effects"),
+        (["xylophone"], "the verbs are demo, init, check, fit, refit, effects"),
         (["--jsn"], "there is no option `--jsn`"),
         (["fit"], "omnimix.toml"),
         (["fit", "a.toml", "--drawz", "3"], "`omnimix fit` has no option `--drawz`; did you mean '--draws'?"),
@@ -168,7 +168,8 @@ def test_init_then_check_then_fit_then_effects(tmp_path, monkeypatch, capsys):
     assert "NOT USABLE" in shown.out
     assert "the fit is not usable: " in shown.err
     told = json.loads(Path("fit.json").read_text())
-    assert list(told) == ["weeks", "draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences", "findings"]
+    of_run = ["weeks", "draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences"]
+    assert list(told) == [*of_run, "experiments", "findings"]
     assert (told["weeks"], told["draws"], told["chains"]) == (156, 20, 2)
     assert [list(f) for f in told["findings"]] == [["name", "severity", "message"]] * len(told["findings"])
     assert any(f["severity"] == "blocks" for f in told["findings"])

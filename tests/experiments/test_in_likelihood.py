@@ -15,7 +15,8 @@ from omnimix.experiments.likelihood import log_likelihood
 from omnimix.mechanics import fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.draws import draws_tree
-from omnimix.model.tests_density import ArmsOfTests, _expand, results_at
+from omnimix.model.native import expand_of
+from omnimix.model.tests_density import ArmsOfTests, results_at
 from omnimix.posterior import Posterior, Run
 from tests.experiments.made_tests import result
 from tests.fits import converged, fit
@@ -47,7 +48,7 @@ def places(layout: Layout, count: int = 3) -> np.ndarray:
 def test_the_compiled_term_is_what_the_engine_predicts(laid: tuple[Layout, ArmsOfTests]) -> None:
     layout, arms = laid
     scaling, points = fit_scaling(FUNNEL, PANEL), places(layout)
-    theta = np.stack([_expand(layout)(z)["theta"] for z in points])[None]
+    theta = np.stack([expand_of(layout)(z)["theta"] for z in points])[None]
     tree = draws_tree(FUNNEL, scaling, layout, theta, {}, np.random.default_rng(0))
     run = Run(3, 0, 1, 0, 0.0, "none", {}, FINE)
     told = predicted(Posterior(tree, FUNNEL, PANEL, scaling, run), TESTS)
