@@ -72,7 +72,7 @@ _ROOMS = {
     "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
-    "truth": ("example", "simulate"),
+    "truth": ("example", "simulate", "simulate_customers"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "tracking": (
         "Audiences",
@@ -192,6 +192,7 @@ if TYPE_CHECKING:
     from omnimix.tracking.touches import Touches as Touches
     from omnimix.tracking.touches import read_touches as read_touches
     from omnimix.truth import simulate as simulate
+    from omnimix.truth import simulate_customers as simulate_customers
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet
     from omnimix.workbook import read_campaign_sheet as read_campaign_sheet
