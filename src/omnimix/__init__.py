@@ -181,12 +181,12 @@ if TYPE_CHECKING:
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
     from omnimix.spec import Target as Target
-    from omnimix.tracking.audiences import Audiences as Audiences
-    from omnimix.tracking.audiences import audiences as audiences
-    from omnimix.tracking.clv import Clv as Clv
-    from omnimix.tracking.clv import clv as clv
-    from omnimix.tracking.customers import Customers as Customers
-    from omnimix.tracking.customers import customers as customers
+    from omnimix.tracking._audiences import Audiences as Audiences
+    from omnimix.tracking._audiences import audiences as audiences
+    from omnimix.tracking._clv import Clv as Clv
+    from omnimix.tracking._clv import clv as clv
+    from omnimix.tracking._customers import Customers as Customers
+    from omnimix.tracking._customers import customers as customers
     from omnimix.tracking.orders import Orders as Orders
     from omnimix.tracking.read_orders import read_orders as read_orders
     from omnimix.tracking.touches import Touches as Touches
