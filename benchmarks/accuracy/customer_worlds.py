@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 import omnimix as om
-from tests.tracking.worlds import customer_world
 
 RESULTS = Path(__file__).parents[1] / "results"
 FACTORS = (1.0, 1.35)
@@ -37,7 +36,7 @@ def trap(orders: pd.DataFrame) -> float:
 
 def one(seed: int, adoption: str, factor: float) -> dict[str, object]:
     """Return what is told of one world."""
-    world = customer_world(seed, customers=CUSTOMERS, adoption=adoption, factor=factor)
+    world = om.simulate_customers(seed=seed, customers=CUSTOMERS, adoption=adoption, factor=factor)
     found = om.customers(om.read_orders(world), seed=seed)
     told: dict[str, object] = {"seed": seed, "adoption": adoption, "factor": factor, "adopters": found.adopters}
     told |= {"naive": found.naive_ratio["mean"], "trap": trap(world)}

@@ -77,7 +77,7 @@ _ROOMS = {
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
     "experiments": ("TestDesign", "TestDesigns", "calibrate", "design_tests", "read_experiments"),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
-    "truth": ("example", "simulate"),
+    "truth": ("example", "simulate", "simulate_customers"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
     "attribution": ("Journeys", "journeys"),
     "maturity": ("Readiness", "readiness"),
@@ -221,6 +221,12 @@ if TYPE_CHECKING:
     from omnimix.tracking.clv import clv as clv
     from omnimix.tracking.customers import Customers as Customers
     from omnimix.tracking.customers import customers as customers
+    from omnimix.tracking._audiences import Audiences as Audiences
+    from omnimix.tracking._audiences import audiences as audiences
+    from omnimix.tracking._clv import Clv as Clv
+    from omnimix.tracking._clv import clv as clv
+    from omnimix.tracking._customers import Customers as Customers
+    from omnimix.tracking._customers import customers as customers
     from omnimix.tracking.orders import Orders as Orders
     from omnimix.tracking.read_orders import read_orders as read_orders
     from omnimix.tracking.touches import Touches as Touches
@@ -228,6 +234,7 @@ if TYPE_CHECKING:
     from omnimix.triangulation import Witnesses as Witnesses
     from omnimix.triangulation import witnesses as witnesses
     from omnimix.truth import simulate as simulate
+    from omnimix.truth import simulate_customers as simulate_customers
     from omnimix.truth._example import example as example
     from omnimix.workbook import CampaignSheet as CampaignSheet
     from omnimix.workbook import read_campaign_sheet as read_campaign_sheet

@@ -15,7 +15,6 @@ from omnimix.cli import main
 from omnimix.errors import DataError
 from omnimix.tracking.lifetime import repeats_of_new
 from tests.tracking.tables import orders_table
-from tests.tracking.worlds import customer_world
 
 MANY = 5000
 
@@ -26,7 +25,7 @@ def in_both(table: pd.DataFrame) -> pd.Series:
 
 @pytest.fixture(scope="module", params=[1.0, 1.35])
 def world(request: pytest.FixtureRequest) -> tuple[float, pd.DataFrame, om.Customers]:
-    table = customer_world(11, customers=MANY, factor=request.param, adoption="by_day")
+    table = om.simulate_customers(seed=11, customers=MANY, factor=request.param, adoption="by_day")
     return request.param, table, om.customers(om.read_orders(table))
 
 
@@ -77,7 +76,7 @@ def test_few_adopters_are_not_told_a_factor_of() -> None:
 
 def test_guest_orders_lower_the_share_as_stated() -> None:
     """Who buys ``a`` times here and ``b`` times there is seen in both with chance (1 - g^a)(1 - g^b)."""
-    table = customer_world(3, customers=MANY, adoption="by_day")
+    table = om.simulate_customers(seed=3, customers=MANY, adoption="by_day")
     guests, draws = 0.3, np.random.default_rng(1)
     counts = pd.crosstab(table["customer"], table["channel"]).to_numpy()
     stated = (1 - guests**counts).prod(axis=1).sum() / (1 - guests ** counts.sum(axis=1)).sum()
@@ -89,7 +88,7 @@ def test_guest_orders_lower_the_share_as_stated() -> None:
 
 def test_a_card_of_two_people_raises_the_share_as_stated() -> None:
     """Two who share a card are omnichannel if one is, or if their homes differ."""
-    table = customer_world(4, customers=MANY, adoption="by_day")
+    table = om.simulate_customers(seed=4, customers=MANY, adoption="by_day")
     shared = table.assign(customer=table["customer"] // 2)
     both = in_both(shared).mean()
     assert om.customers(om.read_orders(shared)).omnichannel_share["mean"] == pytest.approx(both)
@@ -170,7 +169,7 @@ def test_everything_wrong_with_rules_is_told_at_once() -> None:
 
 
 def test_lifetime_value_finds_what_customers_spend_in_a_year() -> None:
-    table = customer_world(2, customers=3000, dropout=0.0, season=0.0, heavy=0.0, yearly=6.0)
+    table = om.simulate_customers(seed=2, customers=3000, dropout=0.0, season=0.0, heavy=0.0, yearly=6.0)
     table["revenue"] = np.random.default_rng(1).gamma(4.0, 10.0, len(table))
     found = om.clv(om.read_orders(table), horizon=52)
     assert float(found) == pytest.approx(40 * (1 + 6.2 * 364 / 365), rel=0.08)
@@ -202,7 +201,7 @@ def _simulated_repeats(weeks: float, size: int = 200_000) -> float:
 
 
 def test_an_outcome_takes_the_mean_of_a_lifetime_value() -> None:
-    found = om.clv(om.read_orders(customer_world(2, customers=600)))
+    found = om.clv(om.read_orders(om.simulate_customers(seed=2, customers=600)))
     assert om.Outcome("new_customers", value=found).value == float(found)
 
 
@@ -216,7 +215,7 @@ def test_too_few_customers_have_no_lifetime_value() -> None:
 
 def test_the_shell_tells_customers_and_writes_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file, told = tmp_path / "orders.csv", tmp_path / "customers.json"
-    customer_world(5, customers=800).to_csv(file, index=False)
+    om.simulate_customers(seed=5, customers=800).to_csv(file, index=False)
     assert main(["customers", str(file), "--json", str(told), "--language", "nl"]) == 0
     held = json.loads(told.read_text())
     assert {"schema", "omnichannel_share", "value_ratio", "match_rate"} <= set(held)

@@ -13,7 +13,6 @@ from omnimix.cli import main
 from omnimix.errors import OmnimixError
 from omnimix.tracking.engine import folder
 from tests.tracking.tables import PEOPLE, orders_table, touches_table
-from tests.tracking.worlds import customer_world
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -30,7 +29,7 @@ def with_people(table: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.mark.parametrize("key", [None, KEY])
 def test_results_hold_no_address(key: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    table = with_people(customer_world(7, customers=400)).assign(mail="yes")
+    table = with_people(om.simulate_customers(seed=7, customers=400)).assign(mail="yes")
     orders = om.read_orders(table, key=key, consent="mail")
     touches = om.read_touches(table.drop(columns="revenue"), key=key)
     found = om.customers(orders)

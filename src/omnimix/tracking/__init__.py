@@ -3,9 +3,9 @@
 Tables are held by DuckDB (the extra ``omnimix[customers]``); nothing here sums with the media model.
 """
 
-from omnimix.tracking.audiences import Audiences, audiences
-from omnimix.tracking.clv import Clv, clv
-from omnimix.tracking.customers import Customers, customers
+from omnimix.tracking._audiences import Audiences, audiences
+from omnimix.tracking._clv import Clv, clv
+from omnimix.tracking._customers import Customers, customers
 from omnimix.tracking.orders import Orders
 from omnimix.tracking.read_orders import read_orders
 from omnimix.tracking.touches import Touches, read_touches

@@ -9,7 +9,7 @@ from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.words import Language
 
 if TYPE_CHECKING:
-    from omnimix.tracking.customers import Customers
+    from omnimix.tracking._customers import Customers
 
 
 def sentences(found: Customers, language: str) -> tuple[str, ...]:

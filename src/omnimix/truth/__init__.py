@@ -3,6 +3,7 @@
 from omnimix.truth._example import QUARTER, SPRING, example
 from omnimix.truth._recover import Recovery, crps, money_weighted, recover, score
 from omnimix.truth.baseline import Surroundings
+from omnimix.truth.buyers import simulate_customers
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.geo_world import GeoTruth, GeoWorld
 from omnimix.truth.media import Answer, Medium
@@ -39,4 +40,5 @@ __all__ = [
     "recover",
     "score",
     "simulate",
+    "simulate_customers",
 ]

@@ -170,7 +170,7 @@ def customers(
         windows = Windows.of((orders.last - orders.first).total_seconds() / 86_400)
         around = events(orders, source, history, windows, seed)
         _step(advance)
-        found = _adjusted(around, interval, seed)
+        found = _adjusted(around, windows.gap, interval, seed)
         _step(advance)
     share = shares(history, interval)
     return Customers(
@@ -202,7 +202,7 @@ def _require_places(orders: Orders, places: Mapping[str, str] | None) -> None:
         raise DataError(f"no place can be called {OMNICHANNEL!r}; that is who buys in several.")
 
 
-def _adjusted(around: pd.DataFrame, interval: float, seed: int) -> dict[str, Any]:
+def _adjusted(around: pd.DataFrame, gap: int, interval: float, seed: int) -> dict[str, Any]:
     """Return the factor, the event study and what is to be said of them."""
     around = around.assign(code=pd.factorize(around["customer"])[0])
     pairs = tuple(match(around, half) for half in (0, 1)) if around["adopter"].any() else ()
@@ -229,7 +229,7 @@ def _adjusted(around: pd.DataFrame, interval: float, seed: int) -> dict[str, Any
         low, high = np.quantile(draws[1:], tails)
         told[name] = {MEAN: float(draws[0]), LOWER: float(low), UPPER: float(high)}
     study = event_study(around, again, interval)
-    return {**told, "event_study": study, "adopters": adopters, "findings": _moved_before(study)}
+    return {**told, "event_study": study, "adopters": adopters, "findings": _moved_before(study, gap)}
 
 
 def _enough(around: pd.DataFrame, pairs: Any) -> bool:
@@ -242,10 +242,10 @@ def _enough(around: pd.DataFrame, pairs: Any) -> bool:
     )
 
 
-def _moved_before(study: pd.DataFrame) -> tuple[Finding, ...]:
+def _moved_before(study: pd.DataFrame, gap: int) -> tuple[Finding, ...]:
     """Return that adopters moved apart from their matches before they adopted anything."""
-    last = study[(study["weeks"] < 0) & (study["weeks"] >= -8)]
-    apart = last[(last[LOWER] > 1.1) | (last[UPPER] < 0.9)]
+    before = study[study["weeks"] < 0]  # a dip just before is what a second place looks like that is not yet seen
+    apart = before[(before[LOWER] > 1.1) | ((before[UPPER] < 0.9) & (before["weeks"] < -gap // 7))]
     if apart.empty:
         return ()
     worst = int((apart[MEAN] - 1).abs().to_numpy().argmax())
@@ -254,5 +254,5 @@ def _moved_before(study: pd.DataFrame) -> tuple[Finding, ...]:
         f"In the weeks before, adopters already ordered {words.ratio(times)} times what their matches did "
         f"(4 weeks from week {week:.0f}), against the time before that."
     )
-    remedy = "The two groups did not move alike; a lasting second place may have begun before it is seen in the orders."
+    remedy = "The two groups did not move alike before; what made them differ may go on afterwards."
     return (Finding("moved_before", "warns", message, remedy, times),)
