@@ -215,12 +215,6 @@ if TYPE_CHECKING:
     from omnimix.spec import TeamGoal as TeamGoal
     from omnimix.steering.kpi_tree import kpi_tree as kpi_tree
     from omnimix.steering.verb import goals as goals
-    from omnimix.tracking.audiences import Audiences as Audiences
-    from omnimix.tracking.audiences import audiences as audiences
-    from omnimix.tracking.clv import Clv as Clv
-    from omnimix.tracking.clv import clv as clv
-    from omnimix.tracking.customers import Customers as Customers
-    from omnimix.tracking.customers import customers as customers
     from omnimix.tracking._audiences import Audiences as Audiences
     from omnimix.tracking._audiences import audiences as audiences
     from omnimix.tracking._clv import Clv as Clv

@@ -203,3 +203,15 @@ def test_shell_json_card_and_picture_tell_the_same(
     assert found.plot().get_legend() is not None
     plt.close("all")
     assert main(["journeys", str(tmp_path / "none.csv"), files[1]]) == 2
+
+
+def test_columns_may_be_called_otherwise_in_either_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    touches, orders = frames()
+    files = [str(tmp_path / f"{name}.csv") for name in ("touches", "orders")]
+    touches.rename(columns={"customer": "visitor", "time": "seen"}).to_csv(files[0], index=False)
+    orders.rename(columns={"customer": "card", "time": "paid", "revenue": "margin"}).to_csv(files[1], index=False)
+    named = ["--customer", "visitor,card", "--time", "seen,paid", "--revenue", "margin"]
+    assert main(["journeys", *files, *named]) == 0
+    assert "tv" in capsys.readouterr().out
+    assert main(["journeys", *files]) == 1
+    assert "customer" in capsys.readouterr().err

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
+from typing import Any
 
 from omnimix.attribution import Journeys, journeys
 from omnimix.attribution.credit import METHODS, REMOVAL_EFFECT
@@ -26,14 +28,32 @@ def run_journeys(given: argparse.Namespace) -> bool:
         if not path.exists():
             raise UsageError(f"there is no file {path}; give touches and orders as csv or parquet.")
     bar = has_room_for_progress()
-    with waiting("Reading touches and orders", after=2.0):
-        touches = read_touches(given.touches, timezone=given.timezone)
-        orders = read_orders(given.orders, timezone=given.timezone)
+    of_touches, of_orders = _columns(given)
+    how: dict[str, Any] = {
+        "timezone": given.timezone,
+        "unusable": "leave_out" if given.leave_out else "refuse",
+        "progress": bar,
+    }
+    with nullcontext() if bar else waiting("Reading touches and orders", after=2.0):
+        touches = read_touches(given.touches, **of_touches, **how)
+        orders = read_orders(given.orders, **of_orders, **how, decimal=given.decimal)
     found = journeys(touches, orders, window=given.window, progress=bar)
     _show(found, given.language)
     if given.json:
         write_json(journeys_rows(found, given.language), given.json)
     return False
+
+
+def _columns(given: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns that touches and orders call otherwise, by part."""
+    named: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    for part in ("customer", "time", "channel"):
+        if typed := getattr(given, part):
+            first, _, second = typed.partition(",")
+            named[0][part], named[1][part] = first.strip(), (second or first).strip()
+    if given.revenue:
+        named[1]["revenue"] = given.revenue
+    return named
 
 
 def _show(found: Journeys, language: str) -> None:

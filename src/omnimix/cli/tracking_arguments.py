@@ -17,7 +17,13 @@ def add_journeys(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--window", type=whole(1, MOST_WINDOW), default=30, metavar="N", help="days before an order that count (30)"
     )
+    for part in ("customer", "time", "channel"):
+        text = f"column of the {part}, if called otherwise; two with a comma, of touches and of orders, if they differ"
+        parser.add_argument(f"--{part}", metavar="COLUMN", help=text)
+    parser.add_argument("--revenue", metavar="COLUMN", help="column of the revenue of orders, if called otherwise")
+    parser.add_argument("--decimal", choices=(".", ","), help="decimal mark, where the amounts do not show it")
     parser.add_argument("--timezone", metavar="ZONE", help="of times that name none, such as Europe/Amsterdam")
+    parser.add_argument("--leave-out", action="store_true", help="leave out rows that cannot be used, and say so")
     parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
 
 
