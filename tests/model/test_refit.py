@@ -109,6 +109,7 @@ def test_a_revised_table_is_sampled_and_told_in_a_warning(old: om.Posterior) -> 
         (table().drop(columns="price"), "control `price`"),
         (table().iloc[2:], "lacks weeks that the fit had .2022-01-03, 2022-01-10"),
         (table(90), "ends 2023-09-18, before the fit does"),
+        (table().assign(sales=table()["sales"].iloc[:90]), "ends 2023-09-18, before the fit does"),
         (table().set_axis(table().index + pd.Timedelta(days=1)).rename_axis("week"), "start on Tuesday"),
     ],
 )

@@ -125,6 +125,13 @@ def test_a_plan_of_other_channels_is_refused_with_all_of_them(posterior: om.Post
         om.track(strange, posterior, panel)
 
 
+def test_an_empty_cell_of_a_plan_is_never_taken_as_nothing(posterior: om.Posterior, panel: om.Panel) -> None:
+    holed = panel.frame[["tv", "search"]].iloc[OLD:].astype(float)
+    holed.iloc[2, 0] = np.nan
+    with pytest.raises(om.BudgetError, match="`tv` is empty, negative or no number in week 2023-11-20"):
+        om.track(holed, posterior, panel)
+
+
 def test_a_table_without_a_week_of_the_plan_is_refused(plan: om.BudgetPlan, posterior: om.Posterior) -> None:
     with pytest.raises(om.DataError, match="no week of the plan has come yet"):
         om.track(plan, posterior, posterior.panel)

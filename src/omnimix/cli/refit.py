@@ -29,7 +29,8 @@ TYPED = ("draws", "tune", "seed")
 
 def run_refit(given: argparse.Namespace) -> bool:
     """Refit, save, and say what moved and why."""
-    require_writable(given.out, given.json)
+    out = given.out or given.posterior.with_suffix(".new.nc")
+    require_writable(out, given.json)
     old = stored(given)
     panel = weekly_table(given, old)
     settings = {name: getattr(given, name) for name in TYPED if getattr(given, name) is not None}
@@ -39,7 +40,7 @@ def run_refit(given: argparse.Namespace) -> bool:
     with nullcontext() if bar else waiting("Fitting what came"), warnings.catch_warnings():
         warnings.simplefilter("ignore", OmnimixWarning)  # revised weeks are told below, in the language asked for
         new = refit(old, panel, progress=bar, **settings)
-    new.save(given.out)
+    new.save(out)
     health = show_health(new)
     said = texts("refits", given.language)
     assert new.refitted is not None
@@ -55,7 +56,7 @@ def run_refit(given: argparse.Namespace) -> bool:
         show_findings(found.findings)
     if given.json:
         write_json({"refit": refit_rows(new), **moved_rows(found, given.language)}, given.json)
-    say(f"\nSaved to {given.out}.")
+    say(f"\nSaved to {out}.")
     return say_if_blocked(health)
 
 

@@ -86,8 +86,11 @@ def _weeks(posterior: Posterior, panel: Panel) -> Iterator[str]:
             f"it lacks weeks that the fit had ({_named(gone)}); give the whole table, old weeks and new ones below "
             "each other"
         )
-    if new[-1] < old[-1]:
-        yield f"it ends {new[-1].date()}, before the fit does ({old[-1].date()})"
+    nodes = [n.name for n in posterior.funnel.nodes if n.name in panel.frame.columns]
+    known = new[panel.frame[nodes].notna().any(axis=1).to_numpy()] if nodes else new
+    if not len(known) or known[-1] < old[-1]:
+        ends = f"it ends {known[-1].date()}" if len(known) else "it has no week with an outcome"
+        yield f"{ends}, before the fit does ({old[-1].date()}); give the weeks that came since, with their outcomes"
     added = new[new > old[-1]]
     gaps = pd.date_range(old[-1], new[-1], freq="7D")[1:].difference(added) if len(added) else added
     if len(gaps):

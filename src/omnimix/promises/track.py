@@ -183,7 +183,17 @@ def _spend(plan: AnyPlan, posterior: Posterior) -> tuple[pd.DataFrame, tuple[str
             f"the plan is of another fit or window: {'; '.join(wrong)}. Give the posterior that it was made from."
         )
     index = pd.DatetimeIndex(frame.index, name=WEEK)
-    return frame.set_axis(index, axis=0).reindex(columns=names).astype(float).fillna(0.0), answering
+    numbers = frame.set_axis(index, axis=0).apply(pd.to_numeric, errors="coerce")
+    for name in numbers.columns:
+        bad = ~(np.isfinite(numbers[name]) & (numbers[name] >= 0)).to_numpy()
+        if bad.any():
+            wrong.append(f"`{name}` is empty, negative or no number in week {index[bad][0].date()}")
+    if wrong:
+        raise BudgetError(f"the plan is not usable: {'; '.join(wrong)}. Give money from 0 for every week and channel.")
+    for name in answering:
+        if name not in numbers.columns:
+            numbers[name] = 0.0  # never read: it answers
+    return numbers[names], answering
 
 
 def _came(posterior: Posterior, panel: Panel, weeks: pd.DatetimeIndex) -> pd.DatetimeIndex:
