@@ -80,6 +80,7 @@ class GeoMachine:
 @functools.cache
 def geo_machine() -> GeoMachine:
     """Load the machine code from the disk, or compile and store it (up to a minute, once)."""
+    native.machine()  # before it: compiled after this, the density of one geo would round its sums otherwise
     digest = DIGEST
 
     @stored(cfunc, types.int64(types.uint64, _DOUBLES, _DOUBLES, _DOUBLES, _POINTERS))

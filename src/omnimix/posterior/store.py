@@ -195,8 +195,8 @@ def _require_known(source: Path, attributes: dict[Any, Any], *, sealed: bool) ->
     version = int(attributes["format_version"])
     if version not in (WITHOUT_CHECKSUM, FORMAT_VERSION, FORMAT_OF_GEOS):
         raise StoreError(
-            f"{source} has format version {version}, this omnimix reads version {WITHOUT_CHECKSUM} to "
-            f"{FORMAT_OF_GEOS}; {'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
+            f"{source} has format version {version}, this omnimix reads version {WITHOUT_CHECKSUM} and "
+            f"{FORMAT_VERSION}; {'update omnimix' if version > FORMAT_VERSION else 'fit again with this omnimix'}."
         )
     if version != WITHOUT_CHECKSUM and not sealed:
         raise _damaged(source, "its checksum is missing")
