@@ -33,6 +33,7 @@ DOORS = {
     ("budget/costs.py::PoolSplit.plot", "plot"),
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
+    ("tracking/_customers.py::Customers.plot", "plot"),
 }
 
 ARROWS = [arrow for file in files() for arrow in imports(file) if room_of(file) != FRONT_DOOR]

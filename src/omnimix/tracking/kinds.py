@@ -21,7 +21,7 @@ def share_of(count: int, total: int, interval: float) -> dict[str, float]:
     """Return a share with its interval (Jeffreys): ``mean, lower, upper``.
 
     >>> {k: round(v, 3) for k, v in share_of(30, 100, 0.9).items()}
-    {'mean': 0.3, 'lower': 0.23, 'upper': 0.379}
+    {'mean': 0.3, 'lower': 0.229, 'upper': 0.379}
     """
     if not total:
         return dict.fromkeys((MEAN, LOWER, UPPER), math.nan)
