@@ -35,7 +35,7 @@ DOORS = {
     ("budget/costs.py::PlansCompared.plot", "plot"),
     ("backtests/record.py::Backtest.plot", "plot"),
     ("maturity/record.py::Readiness.plot", "plot"),
-    ("tracking/customers.py::Customers.plot", "plot"),
+    ("tracking/_customers.py::Customers.plot", "plot"),
     ("attribution/record.py::Journeys.plot", "plot"),
     ("triangulation/record.py::Witnesses.plot", "plot"),
     ("experiments/designs.py::TestDesigns.plot", "plot"),
