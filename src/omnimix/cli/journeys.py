@@ -44,9 +44,9 @@ def run_journeys(given: argparse.Namespace) -> bool:
     return False
 
 
-def _columns(given: argparse.Namespace) -> tuple[dict[str, str], dict[str, str]]:
+def _columns(given: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the columns that touches and orders call otherwise, by part."""
-    named: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    named: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
     for part in ("customer", "time", "channel"):
         if typed := getattr(given, part):
             first, _, second = typed.partition(",")
