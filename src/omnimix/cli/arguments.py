@@ -143,9 +143,7 @@ def _add_sampling(parser: argparse.ArgumentParser) -> None:
 
 def _add_refit(parser: argparse.ArgumentParser) -> None:
     _add_stored(parser)
-    parser.add_argument(
-        "--out", type=Path, metavar="new.nc", help="where to save (posterior.new.nc beside the old one)"
-    )
+    parser.add_argument("--out", type=Path, metavar="new.nc", help="where to save (beside the old fit, as .new.nc)")
     parser.add_argument("--no-plans", dest="plans", action="store_false", help="do not compare the best plans")
     for name, most in (("draws", MOST_DRAWS), ("tune", MOST_DRAWS)):
         parser.add_argument(f"--{name}", type=whole(1, most), metavar="N", help="of each chain, where it is sampled")
