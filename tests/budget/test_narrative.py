@@ -181,7 +181,7 @@ def test_a_plan_that_gains_on_average_and_not_once_corrected_has_no_gain_that_is
     assert {e.language for e in found} == {"en", "nl"}
     for each in found:
         assert each.has("advice", "no other one promises a gain that is sure", "geen andere verdeling belooft")
-        assert each.has("gain", "no gain over today's that is sure", "geen zekere winst")
+        assert each.has("gain", "no gain over today's that is sure", "geen zeker voordeel")
 
 
 def test_a_plan_that_is_todays_says_so(told: list[Told]) -> None:

@@ -41,7 +41,7 @@ STATISTICS = {
 @checked
 def fit(  # noqa: PLR0913  every one after the panel is a keyword with a default
     funnel: Funnel,
-    panel: Panel,
+    panel: Panel | GeoPanel,
     *,
     draws: int = 1000,
     tune: int = 1000,
@@ -125,7 +125,7 @@ class Settings:
 
 def sample(
     funnel: Funnel,
-    panel: Panel,
+    panel: Panel | GeoPanel,
     scaling: Scaling,
     settings: Settings,
     *,

@@ -16,6 +16,8 @@ from omnimix.page.parts import Spec
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 LOCALES = {"en": "en-GB", "nl": "nl-NL"}
+PLACES = re.compile(r'\b(?:d|transform)="[^"]*"')  # what says where lines go, and no text
+DECIMALS = re.compile(r"(\.\d\d)\d+")  # a hundredth of a pixel is enough
 CONFIG: Spec = {
     "font": FONT,
     "background": "transparent",
@@ -39,6 +41,7 @@ def picture(spec: Spec, language: str) -> str:
     """Return a chart as SVG that scales with its place."""
     vega, whole = _vega(), {**spec, "config": CONFIG}
     svg: str = vega.vegalite_to_svg(whole, vl_version=_version(), format_locale=LOCALES[language])
+    svg = PLACES.sub(lambda place: DECIMALS.sub(r"\1", place[0]), svg)
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 

@@ -137,32 +137,14 @@ def _advice(
 ) -> Advice:
     """Ask every verb, as many at a time as there are processors: each is by itself, and most of it is compiled code."""
     missing: dict[str, str] = {}
-
-    def step[T](ask: Callable[[], T]) -> T:
-        found = ask()
-        done()
-        return found
-
-    def where_there_is[T](block: str, ask: Callable[[], T]) -> T | None:
-        try:
-            return step(ask)
-        except BudgetError as problem:
-            missing[block] = str(problem)
-            return None
-
+    by: By = "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
     with ThreadPoolExecutor(max_workers=count_processors()) as pool:
-
-        def ask[T](question: Callable[[], T]) -> Promise[T]:
-            return pool.submit(step, question)
-
-        def ask_budget[T](block: str, question: Callable[[], T]) -> Promise[T | None]:
-            return pool.submit(where_there_is, block, question)
-
+        ask, ask_budget = _questions(pool, done, missing)
         planning = ask(lambda: plan or _planned(posterior))
         judged = [ask(partial(_verdict, posterior, c)) for c in chains]
         told = ask(lambda: results(posterior))
         of_media = ask(lambda: traffic_share(posterior, of="media") if posterior.funnel.stages else None)
-        balance, apart = ask(lambda: _payback(posterior, _by(posterior))), ask(lambda: joint_roas(posterior))
+        balance, apart = ask(lambda: _payback(posterior, by)), ask(lambda: joint_roas(posterior))
         source, predicted = ask(lambda: rests_on(posterior)), ask(lambda: predict(posterior, interval=DEFAULT_INTERVAL))
         found = planning.result()
         levels = ask_budget("levels", lambda: budget_levels(posterior, found, progress=False))
@@ -191,8 +173,30 @@ def _advice(
         )
 
 
-def _by(posterior: Posterior) -> By:
-    return "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
+def _questions(
+    pool: ThreadPoolExecutor, done: Callable[[], None], missing: dict[str, str]
+) -> tuple[Callable[[Callable[[], Any]], Promise[Any]], Callable[[str, Callable[[], Any]], Promise[Any]]]:
+    """Return how a verb is asked, and how one is that may find no plan; why not goes into ``missing``."""
+
+    def step(question: Callable[[], Any]) -> Any:
+        found = question()
+        done()
+        return found
+
+    def where_there_is(block: str, question: Callable[[], Any]) -> Any:
+        try:
+            return step(question)
+        except BudgetError as problem:
+            missing[block] = str(problem)
+            return None
+
+    def ask(question: Callable[[], Any]) -> Promise[Any]:
+        return pool.submit(step, question)
+
+    def ask_budget(block: str, question: Callable[[], Any]) -> Promise[Any]:
+        return pool.submit(where_there_is, block, question)
+
+    return ask, ask_budget
 
 
 def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
