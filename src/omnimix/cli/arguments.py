@@ -110,8 +110,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
-    for verb in ("effects", "plan"):
-        by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    by_verb["plan"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     by_verb["plan"].add_argument("workbook", type=Path, metavar="plan.xlsx", help="a plan that was edited")
     _add_budget(by_verb["budget"])
     _add_report(by_verb["report"])
