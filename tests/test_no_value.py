@@ -154,7 +154,7 @@ def test_all_money_on_the_page_is_spent(report: om.Report, language: str) -> Non
     known = spent(report.found.advice)
     page = replace(report, language=language).html().partition("<script")[0]
     text = html.unescape(re.sub(r"<[^>]+>", " ", page))
-    told = set(money_in(re.sub(rf"× {CODE}\s1\S*", "", text)))  # in what a calendar counts
+    told = set(money_in(re.sub(rf"\N{{MULTIPLICATION SIGN}} {CODE}\s1\S*", "", text)))  # in what a calendar counts
     assert len(told) > 10
     rounded = spent_in_parts(report.found.advice, language)
     assert {t for t in told - known if not any(abs(value_of(t, language) - x) <= most for x, most in rounded)} == set()
