@@ -12,7 +12,6 @@ import omnimix as om
 from omnimix.mechanics import extend_scaling
 from omnimix.model.build import build_layout
 from omnimix.model.native import expand_of
-from omnimix.model.refit import effective_draws, trusted
 from omnimix.model.revisions import revisions
 from omnimix.model.warm import unbounded, warm_start
 from omnimix.posterior.importance import Weights
@@ -137,15 +136,25 @@ def test_tests_are_not_taken_yet(old: om.Posterior) -> None:
     "weights", [Weights(np.full(1000, 0.001), 0.71), Weights(np.full(399, 1 / 399), 0.1), Weights(np.full(0, 0.0), 0.1)]
 )
 def test_weights_that_fail_one_of_the_three_are_not_trusted(weights: Weights) -> None:
-    assert not len(weights.of_draws) or not trusted(weights)
+    assert not len(weights.of_draws) or not (weights.usable and not weights.wrong)
+
+
+def test_a_refit_of_a_refit_keeps_what_was_declared_and_counts_a_draw_once(weighed: om.Posterior) -> None:
+    goal = om.Goal("more sales", node="sales", target=1e9, by="2030-12-31")
+    known = dataclasses.replace(weighed, goals=(goal,))
+    again = om.refit(known, known.panel, seed=2, progress=False)
+    assert again.goals == (goal,)
+    assert again.refitted is not None
+    different = len(np.unique(weighed.flat("noise").to_numpy()))
+    assert again.refitted.effective_draws < different + 0.01 < weighed.size
 
 
 def test_one_heavy_draw_is_not_trusted() -> None:
     heavy = np.full(4000, (1 - 0.021) / 3999)
     heavy[0] = 0.021
     weights = Weights(heavy, 0.3)
-    assert effective_draws(weights) > 400
-    assert not trusted(weights)
+    assert weights.effective > 400
+    assert weights.wrong
 
 
 def test_a_parameter_that_is_new_begins_at_the_middle_of_its_prior(old: om.Posterior) -> None:

@@ -19,6 +19,10 @@ from tests.conftest import small_frame, small_funnel
 from tests.fits import converged, fit
 
 OLD = 96
+TEST = om.Experiment(
+    "tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4, metric="roas",
+    outcome="sales", value=1.0, error=0.2,
+)  # fmt: skip
 SETTINGS = {"seed": 3, "draws": 400, "tune": 400, "chains": 2, "progress": False}
 
 
@@ -57,22 +61,20 @@ def test_fits_of_one_table_and_funnel_differ_by_chance_and_by_nothing_real(old: 
 
 
 def test_results_of_tests_alone_have_the_whole_move(old: om.Posterior) -> None:
-    test = om.Experiment(
-        "tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4, metric="roas",
-        outcome="sales", value=1.0, error=0.2,
-    )  # fmt: skip
-    told = replace(old, evidence=(Evidence(test, 1.1, 0.3, -0.3, "reweighted"),))
+    told = replace(old, evidence=(Evidence(TEST, 1.1, 0.3, -0.3, "reweighted"),))
     found = om.compare_fits(old, told, plans=False, progress=False)
     assert found.causes == ("tests",)
     assert set(found.table()["cause"]) == {"tests"}
 
 
+def test_draws_weighed_by_tests_are_no_surer_than_what_is_left_of_them(old: om.Posterior) -> None:
+    told = replace(old, evidence=(Evidence(TEST, 1.1, 0.3, -0.3, "reweighted", effective=9.0),))
+    errors = [om.compare_fits(old, p, plans=False, progress=False).table()["error"] for p in (old, told)]
+    assert (errors[1] > errors[0]).all()
+
+
 def test_a_fit_that_knows_tests_is_not_refitted_without_them(old: om.Posterior) -> None:
-    test = om.Experiment(
-        "tv off", channels="tv", start="2026-03-02", end="2026-03-29", scale=0.0, tail_weeks=4, metric="roas",
-        outcome="sales", value=1.0, error=0.2,
-    )  # fmt: skip
-    told = replace(old, evidence=(Evidence(test, 1.1, 0.3, -0.3, "reweighted"),))
+    told = replace(old, evidence=(Evidence(TEST, 1.1, 0.3, -0.3, "reweighted"),))
     with pytest.raises(om.FitError, match="results of tests"):
         om.refit(told, old.panel, progress=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,44 +14,10 @@ from omnimix.experiments.arms import predicted
 from omnimix.experiments.likelihood import log_likelihood, surprise
 from omnimix.mechanics import Array
 from omnimix.posterior import Evidence, Posterior
-from omnimix.posterior.importance import WORST_SHAPE, smoothed_weights
+from omnimix.posterior.importance import Weights, same_draws, smoothed_weights
 from omnimix.spec import Experiment
 
-FEWEST_EFFECTIVE = 400.0
-LARGEST_WEIGHT = 0.02
 WEIGHED = "the weights of tests"  # what the effective number of draws is worst for, then
-
-
-@dataclass(frozen=True)
-class Weighing:
-    """How far draws of a posterior can be weighed anew.
-
-    Attributes:
-        of_draws: weights that add up to one, shape (draws,).
-        k_hat: shape of the tail of the raw weights.
-        effective: number of equal draws that are worth as much.
-        largest: weight of any one draw.
-    """
-
-    of_draws: Array
-    k_hat: float
-    effective: float
-    largest: float
-
-    @property
-    def wrong(self) -> list[str]:
-        """Why these weights may not be used; empty where they may. Any one reason is enough."""
-        told = []
-        if self.k_hat > WORST_SHAPE:
-            told.append(f"the tail of the weights is too long: k-hat is {self.k_hat:.2f}, at most {WORST_SHAPE}")
-        if self.effective < FEWEST_EFFECTIVE:
-            told.append(
-                f"only {self.effective:.0f} of {len(self.of_draws):,} draws are left in effect, at least "
-                f"{FEWEST_EFFECTIVE:.0f} are needed"
-            )
-        if self.largest >= LARGEST_WEIGHT:
-            told.append(f"one draw alone weighs {self.largest:.1%}, less than {LARGEST_WEIGHT:.0%} is allowed")
-        return told
 
 
 @checked
@@ -89,7 +55,7 @@ def calibrate(
         return _fitted_again(posterior, tests)
     if weights.wrong:
         raise FitError(_refusal(tests, found, weights))
-    places = _drawn(weights.of_draws, np.random.default_rng(posterior.run.seed))
+    places = weights.drawn(posterior.size, np.random.default_rng(posterior.run.seed))
     diagnostics = posterior.run.diagnostics
     if weights.effective < diagnostics.ess_bulk_min:
         diagnostics = replace(diagnostics, ess_bulk_min=weights.effective, ess_bulk_worst=WEIGHED)
@@ -100,7 +66,7 @@ def calibrate(
             spread=float(found[:, k].std()),
             z=surprise(e, float(found[:, k].mean()), float(found[:, k].std())),
             how="reweighted",
-            k_hat=weights.k_hat,
+            k_hat=weights.shape,
             effective=weights.effective,
             largest_weight=weights.largest,
         )
@@ -128,24 +94,13 @@ def _fitted_again(posterior: Posterior, tests: Sequence[Experiment]) -> Posterio
         progress=False,
         experiments=[*(e.experiment for e in posterior.evidence), *tests],
     )
-    return replace(fitted, campaign_chains=posterior.campaign_chains, budget=posterior.budget)
+    return fitted.declared_as(posterior)
 
 
-def weighing(posterior: Posterior, log_weights: Array) -> Weighing:
+def weighing(posterior: Posterior, log_weights: Array) -> Weights:
     """Return weights of the draws; draws that stand several times, after an earlier weighing, count as one each."""
     noise = posterior.flat("noise").to_numpy().reshape(posterior.size, -1)
-    place = np.unique(noise, axis=0, return_inverse=True)[1].reshape(-1)
-    found = smoothed_weights(log_weights)
-    single = np.bincount(place, weights=found.of_draws)
-    return Weighing(found.of_draws, found.shape, float(1.0 / np.sum(single**2)), float(single.max()))
-
-
-def _drawn(weights: Array, generator: np.random.Generator) -> Array:
-    """Return places of draws in proportion to their weights: systematic, so that chance adds as little as it can."""
-    count = len(weights)
-    at = (np.arange(count) + generator.random()) / count
-    places = np.minimum(np.searchsorted(np.cumsum(weights), at), count - 1)
-    return generator.permutation(places)
+    return smoothed_weights(log_weights, same_draws(noise))
 
 
 def _require_new(posterior: Posterior, tests: Sequence[Experiment]) -> None:
@@ -160,7 +115,7 @@ def _require_new(posterior: Posterior, tests: Sequence[Experiment]) -> None:
         )
 
 
-def _refusal(tests: Sequence[Experiment], found: Array, weights: Weighing) -> str:
+def _refusal(tests: Sequence[Experiment], found: Array, weights: Weights) -> str:
     told = "; ".join(
         f"{e.name!r} found {e.result:,.4g} where {found[:, k].mean():,.4g} +- {found[:, k].std():,.4g} was expected"
         for k, e in enumerate(tests)

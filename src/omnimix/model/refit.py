@@ -21,11 +21,10 @@ from omnimix.model.revisions import require_continuing, revisions, told_revision
 from omnimix.model.sampling import Settings, require_settings, sample, versions
 from omnimix.model.warm import log_densities, unbounded, warm_start
 from omnimix.posterior import Posterior, Refitted, Revision, Run
-from omnimix.posterior.importance import Weights, smoothed_weights
+from omnimix.posterior.importance import Weights, same_draws, smoothed_weights
 from omnimix.posterior.sampled import parameters_of, sampled_numbers
 from omnimix.processors import count_processors
 
-FEWEST_EFFECTIVE, LARGEST_WEIGHT = 400.0, 0.02  # with k-hat at most .7: the rule for weighing in place of sampling
 PART_SAMPLED, FEWEST_DRAWS = 0.4, 250  # of the draws of an earlier fit; a refit takes less than a third of its time
 WARM_TUNE = 200  # draws to adapt from a warm start: the metric is known, the step size is not
 
@@ -124,19 +123,19 @@ def _refit(
             told = replace(
                 told,
                 k_hat=float(weights.shape),
-                effective_draws=effective_draws(weights),
-                largest_weight=float(weights.of_draws.max()),
+                effective_draws=weights.effective,
+                largest_weight=weights.largest,
             )
-            if trusted(weights):
+            if weights.usable and not weights.wrong:
                 found = _drawn_again(posterior, panel, scaling, layout, theta, weights, settings, began)
-                return _with_record(posterior, found, replace(told, method="reweighted"))
+                return replace(found.declared_as(posterior), refitted=replace(told, method="reweighted"))
     known = [k for k, p in enumerate(parameters_of(posterior)) if p.name != RAW_BASELINE]
     names = [parameters_of(posterior)[k] for k in known]
     warm = warm_start(layout.parameters, names, sampled_numbers(posterior)[:, known])
     found = sample(funnel, panel, scaling, fewer, progress=progress, warm=warm)
     seconds = time.perf_counter() - began
     run = replace(found.run, sampler=f"{found.run.sampler}, warm start", seconds=seconds)
-    return _with_record(posterior, replace(found, run=run), told)
+    return replace(found.declared_as(posterior), run=run, refitted=told)
 
 
 def _weighed(posterior: Posterior, layout: Layout) -> tuple[Weights | None, Array]:
@@ -146,7 +145,7 @@ def _weighed(posterior: Posterior, layout: Layout) -> tuple[Weights | None, Arra
     if old.parameters != layout.parameters or any(p.name == RAW_BASELINE for p in old.parameters):
         return None, theta
     z = unbounded(old.parameters, theta)
-    return smoothed_weights(log_densities(layout, z) - log_densities(old, z)), theta
+    return smoothed_weights(log_densities(layout, z) - log_densities(old, z), same_draws(theta)), theta
 
 
 def _drawn_again(
@@ -161,17 +160,14 @@ def _drawn_again(
 ) -> Posterior:
     """Return equally weighted draws, systematically drawn by their weights and laid on chains at random."""
     generator = np.random.default_rng(settings.seed)
-    size = settings.chains * settings.draws
-    at = (generator.uniform() + np.arange(size)) / size
-    chosen = np.minimum(np.searchsorted(np.cumsum(weights.of_draws), at), len(theta) - 1)
-    chosen = generator.permutation(chosen)
+    chosen = weights.drawn(settings.chains * settings.draws, generator)
     shape = (settings.chains, settings.draws)
     statistics = {
         str(name): values.to_numpy().reshape(-1)[chosen].reshape(shape)
         for name, values in posterior.draws["sample_stats"].data_vars.items()
     }
     tree = draws_tree(posterior.funnel, scaling, layout, theta[chosen].reshape(*shape, -1), statistics, generator)
-    kept = effective_draws(weights) / len(theta)
+    kept = weights.effective / len(theta)
     seen = posterior.run.diagnostics
     run = Run(
         draws=settings.draws,
@@ -184,35 +180,3 @@ def _drawn_again(
         diagnostics=replace(seen, ess_bulk_min=kept * seen.ess_bulk_min, ess_tail_min=kept * seen.ess_tail_min),
     )
     return Posterior(draws=tree, funnel=posterior.funnel, panel=panel, scaling=scaling, run=run)
-
-
-def _with_record(posterior: Posterior, found: Posterior, told: Refitted) -> Posterior:
-    return replace(
-        found,
-        campaign_chains=posterior.campaign_chains,
-        budget=posterior.budget,
-        goals=posterior.goals,
-        refitted=told,
-    )
-
-
-def trusted(weights: Weights) -> bool:
-    """Whether weighed draws may stand in the place of sampled ones.
-
-    >>> trusted(Weights(np.full(1000, 0.001), 0.2)), trusted(Weights(np.full(300, 1 / 300), 0.2))
-    (True, False)
-    """
-    return (
-        weights.usable
-        and effective_draws(weights) >= FEWEST_EFFECTIVE
-        and float(weights.of_draws.max()) < LARGEST_WEIGHT
-    )
-
-
-def effective_draws(weights: Weights) -> float:
-    """Return how many equally weighted draws weights are worth (Kish).
-
-    >>> round(effective_draws(Weights(np.full(10, 0.1), 0.2)))
-    10
-    """
-    return float(1.0 / (weights.of_draws**2).sum())

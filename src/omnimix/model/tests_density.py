@@ -19,17 +19,17 @@ import numpy as np
 from numba import njit
 
 from omnimix import curves
-from omnimix.curves import lag_weights
 from omnimix.machine_code import OUTER, REASSOCIATE, sources_digest, stored
 from omnimix.mechanics import Array, forward, tables
-from omnimix.mechanics.forward import respond
-from omnimix.model import native, transforms
+from omnimix.mechanics.forward import carry_over, respond
+from omnimix.model import means, native, transforms
+from omnimix.model.means import fill_kernel
 from omnimix.model.native import Packed, density_of, expand_of, tables_in
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.transforms import constrain_all, pull_followers
 from omnimix.spec.experiment import BREADTH, DOUBT
 
-DIGEST = sources_digest(curves, forward, native, tables, transforms)
+DIGEST = sources_digest(curves, forward, means, native, tables, transforms)
 LOG_INSIDE, LOG_OUTSIDE = math.log1p(-DOUBT), math.log(DOUBT) - math.log(BREADTH)
 
 
@@ -49,17 +49,6 @@ class ArmsOfTests(NamedTuple):
     weights: Array
     values: Array
     errors: Array
-
-
-@njit(**OUTER)
-def _fill_kernel(row: Any, theta: Any, out: Any) -> None:
-    first = theta[row.adstock_first] if row.adstock_first >= 0 else 1.0
-    second = theta[row.adstock_second] if row.adstock_second >= 0 else 1.0
-    third = theta[row.adstock_third] if row.adstock_third >= 0 else 0.0
-    weights = lag_weights(row.adstock, first, second, third, row.lags)
-    for which in range(4):
-        for lag in range(row.lags):
-            out[which, lag] = weights[which, lag]
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -120,7 +109,7 @@ def _act(k: int, table: Any, theta: Any, more: Any, less: Any, work: Any) -> Non
     if apart == 0.0:
         return
     work.moved[k] = 1.0
-    _fill_kernel(row, theta, kernel)
+    fill_kernel(row, theta, kernel)
     first = theta[row.saturation_first] if row.saturation_first >= 0 else 1.0
     second = theta[row.saturation_second] if row.saturation_second >= 0 else 1.0
     respond(row, kernel[0], first, second, more[row.lever], none, arms[0])
@@ -141,7 +130,7 @@ def _back_through_link(k: int, table: Any, theta: Any, work: Any, back: Any, gra
     link, kernel = table.parents[k], work.links[k]
     weeks = back.shape[1]
     carried = np.zeros(weeks)
-    forward_carry(kernel[0], link.lags, work.change[link.parent], 1.0, carried)
+    carry_over(kernel[0], link.lags, work.change[link.parent], 1.0, carried)
     for week in range(weeks):
         grad[link.effect] += back[link.cell, week] * carried[week]
     for lag in range(min(link.lags, weeks)):
@@ -186,8 +175,8 @@ def found_by_test(table: Any, theta: Any, more: Any, less: Any, weights: Any, gr
             effect += 1
         while parent < parents and table.parents[parent].cell == node:
             link, kernel = table.parents[parent], work.links[parent]
-            _fill_kernel(link, theta, kernel)
-            forward_carry(kernel[0], link.lags, work.change[link.parent], theta[link.effect], work.change[node])
+            fill_kernel(link, theta, kernel)
+            carry_over(kernel[0], link.lags, work.change[link.parent], theta[link.effect], work.change[node])
             parent += 1
         for week in range(weeks):
             found += weights[node, week] * work.change[node, week]
@@ -203,16 +192,6 @@ def found_by_test(table: Any, theta: Any, more: Any, less: Any, weights: Any, gr
             if work.moved[effect] > 0:
                 _back_through_effect(effect, table, theta, more, less, work, back, grad)
     return found
-
-
-@njit(fastmath=REASSOCIATE, **OUTER)
-def forward_carry(kernel: Any, lags: int, series: Any, factor: float, out: Any) -> None:
-    """Add to ``out`` what a series brings after carryover, times a factor."""
-    weeks = out.shape[0]
-    for lag in range(min(lags, weeks)):
-        weight = factor * kernel[lag]
-        for week in range(weeks - lag):
-            out[week + lag] += weight * series[week]
 
 
 @njit(**OUTER)

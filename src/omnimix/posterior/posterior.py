@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,19 @@ class Posterior:
         kept = np.unique(np.linspace(0, sizes[DRAW] - 1, max(1, most // sizes[CHAIN])).astype(int))
         return replace(self, draws=self.draws.isel({DRAW: kept}, missing_dims="ignore"))
 
-    def taking(self, places: Array) -> Posterior:
+    def declared_as(self, other: Posterior) -> Posterior:
+        """Return it with the chains, the budget and the goals that were declared with another fit."""
+        return replace(self, campaign_chains=other.campaign_chains, budget=other.budget, goals=other.goals)
+
+    @property
+    def left_in_effect(self) -> float:
+        """How many equal draws are left where draws were weighed by new weeks or tests; infinite where none were."""
+        told = [e.effective for e in self.evidence if e.how == "reweighted"]
+        if self.refitted is not None and self.refitted.method == "reweighted":
+            told.append(self.refitted.effective_draws)
+        return min(told, default=math.inf)
+
+    def taking(self, places: np.ndarray[tuple[int, ...], np.dtype[Any]]) -> Posterior:
         """Return it with other draws in the places of its draws, chains end to end: as many places as it has draws."""
         groups = self.draws.children
         tree = xr.DataTree.from_dict({g: _chosen(self.draws[g].to_dataset(), places) for g in groups})

@@ -130,8 +130,7 @@ def _medians(posterior: Posterior, names: list[str]) -> tuple[Array, Array]:
     there = [n for n in names if n in draws[CHANNEL].to_numpy()]
     held = draws.sel({CHANNEL: there}).transpose(CHANNEL, "draw").to_numpy()
     size = ess_bulk(held.reshape(len(there), posterior.run.chains, -1))
-    if posterior.refitted is not None and posterior.refitted.method == "reweighted":
-        size = np.minimum(size, posterior.refitted.effective_draws)
+    size = np.minimum(size, posterior.left_in_effect)
     errors = TO_MEDIAN * held.std(axis=1) / np.sqrt(np.maximum(size, 1.0))
     known = pd.DataFrame({"middle": np.median(held, axis=1), "error": errors}, index=there).reindex(names)
     middle, error = (np.asarray(known[c].to_numpy(), dtype=np.float64) for c in known.columns)

@@ -175,8 +175,7 @@ def _brought(posterior: Posterior, weeks: pd.DatetimeIndex) -> Array:
 
 def _error(posterior: Posterior, draws: Array) -> Array:
     size = ess_bulk(np.ascontiguousarray(draws.T).reshape(draws.shape[1], posterior.run.chains, -1))
-    if posterior.refitted is not None and posterior.refitted.method == "reweighted":
-        size = np.minimum(size, posterior.refitted.effective_draws)
+    size = np.minimum(size, posterior.left_in_effect)
     return np.asarray(draws.std(axis=0) / np.sqrt(np.maximum(size, 1.0)))
 
 
