@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from omnimix.page.charts import Scale, sold_and_baseline
 from omnimix.page.earnings import ways
 from omnimix.words import Language
 
@@ -152,3 +153,9 @@ def _outlook(plan: om.BudgetPlan) -> om.Outlook:
         discount=plan.assumptions.discount,
         draws=plan.assumptions.draws,
     )
+
+
+def test_a_broken_axis_begins_where_the_note_below_it_says() -> None:
+    row = {"x": "2024-01-01", "base": 600.0, "lower": 580.0, "upper": 620.0, "all": 700.0, "seen": 690.0, "tip": ""}
+    spec = sold_and_baseline([row], Scale("", ".0f"), 540.0, ["seen", "media", "base"], ("#000", "#00f"))
+    assert '"domainMin": 540.0, "zero": false, "nice": false' in json.dumps(spec)

@@ -195,7 +195,7 @@ def lines_with_bands(
 
 
 def sold_and_baseline(rows: Rows, up: Scale, start: float, names: Sequence[str], colours: tuple[str, str]) -> Spec:
-    """Return a line of what was seen over an area from ``base`` to ``all``, week by week, from ``start`` upwards.
+    """Return a line of what was seen over an area from ``base`` to ``all``, week by week; the axis begins at ``start``.
 
     Rows have ``x`` (a day), ``base`` with ``lower`` and ``upper``, ``all``, ``seen`` and ``tip``; ``names`` are those
     of what was seen, the area and the line of ``base``, ``colours`` those of lines and area.
@@ -203,7 +203,11 @@ def sold_and_baseline(rows: Rows, up: Scale, start: float, names: Sequence[str],
     ink, accent = colours
     x, y = (
         _days(),
-        {**_x("base", up), "axis": {**_axis(up), "grid": True}, "scale": {"domainMin": start, "zero": False}},
+        {
+            **_x("base", up),
+            "axis": {**_axis(up), "grid": True},
+            "scale": {"domainMin": start, "zero": False, "nice": False},
+        },
     )
     low, high = {"field": "lower", "type": "quantitative"}, {"field": "upper"}
     layers: list[Spec] = [
