@@ -92,7 +92,7 @@ def test_what_a_firm_gives_stands_on_the_page(page: om.Report, tmp_path: Path, l
     ):
         assert part in before, part
     assert "T &amp; V" not in replace(page, language=language).html()
-    assert '"channel": "tv"' in told
+    assert '"channel":"tv"' in told
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])

@@ -75,4 +75,5 @@ def _vega() -> Any:
 
 def as_data(value: object) -> str:
     """Return a value as JSON that can stand inside a script element."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    tight = (",", ":")
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=tight).replace("<", "\\u003c")
