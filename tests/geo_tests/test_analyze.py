@@ -29,6 +29,21 @@ def test_a_lift_that_was_put_in_is_found(method: str) -> None:
     assert found.pre_fit > 0.8
 
 
+def test_a_panel_of_geos_is_read_as_its_table() -> None:
+    table = markets(lift=0.1)
+    from_panel = om.analyze_test(om.Panel(table, geo="geo"), treated=PAIR, **COMMON)
+    from_table = om.analyze_test(table, treated=PAIR, **COMMON)
+    assert from_panel.effect == pytest.approx(from_table.effect)
+
+
+def test_no_chance_is_told_as_none_at_all() -> None:
+    found = om.analyze_test(markets(lift=3.0), treated=PAIR, **COMMON)
+    assert found.p_value < 0.005
+    for language in ("en", "nl"):
+        assert "<1%" in found.sentence(language)
+        assert " 0%" not in found.sentence(language)
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_nine_in_ten_intervals_hold_a_test_that_does_nothing(method: str) -> None:
     held = []

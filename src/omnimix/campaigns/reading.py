@@ -30,10 +30,10 @@ from omnimix.campaigns.results import with_results
 from omnimix.campaigns.total_labels import is_total_label
 from omnimix.data.amounts import CURRENCIES, NumberColumn, both_readings, is_empty, read_numbers, tokenise
 from omnimix.data.dates import date_share, read_dates
-from omnimix.data.files import BOOK_SUFFIXES, PARQUET_SUFFIXES, existing_file, read_book, read_parquet, read_text
-from omnimix.data.layout import Grid, find_table
+from omnimix.data.layout import Grid
 from omnimix.data.phrases import listed, quoted, refusal
 from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table_file import read_table
 from omnimix.errors import DataError
 from omnimix.findings import Finding
 from omnimix.labels import SPEND
@@ -141,12 +141,7 @@ def _raw(table: Any, sheet: str | int | None) -> RawTable:
                 f"A campaign table is a dataframe (pandas, polars, pyarrow) or the path of a file, not {kind}."
             )
         return raw_from_frame(table, week=CAMPAIGN, source="the table")
-    file = existing_file(table)
-    suffix = file.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return raw_from_frame(read_parquet(file), week=CAMPAIGN, source=file.name)
-    grid = read_book(file, sheet=sheet) if suffix in BOOK_SUFFIXES else read_text(file, separator=None, encoding=None)
-    return find_table(grid, week=_head(grid))
+    return read_table(table, head=_head, index=CAMPAIGN, sheet=sheet)
 
 
 def _head(grid: Grid) -> str:

@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from omnimix.data.files import (
-    BOOK_SUFFIXES,
-    PARQUET_SUFFIXES,
-    existing_file,
-    read_book,
-    read_parquet,
-    read_text,
-)
 from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.join import joined
-from omnimix.data.layout import find_table
 from omnimix.data.panel import Panel, require_no_geos
 from omnimix.data.phrases import ended, quoted
-from omnimix.data.raw import RawTable, raw_from_frame
 from omnimix.data.stamps import on_first_days, untold_stamps
 from omnimix.data.table import Reading, weekly_table
+from omnimix.data.table_file import read_table
 from omnimix.data.week_column import WEEK_STAMPS
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
@@ -72,7 +63,9 @@ def read_panel(  # noqa: PLR0913  what a file does not tell, one argument each
             raise DataError(f"{name} is a text, not {text!r}.")
     if isinstance(sheet, bool) or not isinstance(sheet, str | int | None):
         raise DataError(f"sheet is the name of a sheet or its place counted from 0, not {sheet!r}.")
-    raws = [_raw(one, week=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths]
+    raws = [
+        read_table(one, head=week, index=week, sheet=sheet, separator=separator, encoding=encoding) for one in paths
+    ]
     raws = [replace(raw, stamp=stamp) for raw, stamp in zip(raws, stamps, strict=True)]
     if geo is not None:
         return GeoPanel.from_raws(raws, reading, geo=geo, population=population)
@@ -80,18 +73,6 @@ def read_panel(  # noqa: PLR0913  what a file does not tell, one argument each
     table = on_first_days(weekly_table(raws[0], reading)) if len(raws) == 1 else joined(raws, reading)
     table = replace(table, notes=(*table.notes, *untold_stamps(table)))
     return Panel.from_table(table, currency=currency)
-
-
-def _raw(
-    path: str | Path, *, week: str, sheet: str | int | None, separator: str | None, encoding: str | None
-) -> RawTable:
-    file = existing_file(path)
-    suffix = file.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return raw_from_frame(read_parquet(file), week=week, source=file.name)
-    if suffix in BOOK_SUFFIXES:
-        return find_table(read_book(file, sheet=sheet), week=week)
-    return find_table(read_text(file, separator=separator, encoding=encoding), week=week)
 
 
 def _paths(path: object) -> list[str | Path]:

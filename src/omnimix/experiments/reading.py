@@ -13,10 +13,9 @@ import pandas as pd
 from omnimix.arguments import checked
 from omnimix.data.amounts import is_empty, read_numbers
 from omnimix.data.dates import read_dates
-from omnimix.data.files import BOOK_SUFFIXES, PARQUET_SUFFIXES, existing_file, read_book, read_parquet, read_text
-from omnimix.data.layout import Grid, find_table
+from omnimix.data.layout import Grid
 from omnimix.data.phrases import ended, quoted, refusal
-from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table_file import read_table
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Experiment
 
@@ -53,7 +52,7 @@ def read_experiments(path: str | Path, *, sheet: str | int | None = None) -> tup
     >>> read_experiments(file)[0].channels
     ('tv',)
     """
-    raw = _raw(path, sheet)
+    raw = read_table(path, head=_head, index=NAME, sheet=sheet)
     names = {n: OTHER_NAMES.get(plain := n.strip().casefold().replace(" ", "_"), plain) for n in raw.names}
     wrong = [
         ended(f"column '{n}' is no field of a test{did_you_mean(field, COLUMNS)}")
@@ -75,15 +74,6 @@ def read_experiments(path: str | Path, *, sheet: str | int | None = None) -> tup
     if wrong:
         raise refusal(raw.source, wrong)
     return tuple(made)
-
-
-def _raw(path: str | Path, sheet: str | int | None) -> RawTable:
-    file = existing_file(path)
-    suffix = file.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return raw_from_frame(read_parquet(file), week=NAME, source=file.name)
-    grid = read_book(file, sheet=sheet) if suffix in BOOK_SUFFIXES else read_text(file, separator=None, encoding=None)
-    return find_table(grid, week=_head(grid))
 
 
 def _head(grid: Grid) -> str:

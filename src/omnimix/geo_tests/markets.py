@@ -13,10 +13,9 @@ import pandas as pd
 from omnimix.data import Panel
 from omnimix.data.amounts import is_empty, read_numbers
 from omnimix.data.dates import read_dates
-from omnimix.data.files import BOOK_SUFFIXES, PARQUET_SUFFIXES, existing_file, read_book, read_parquet, read_text
-from omnimix.data.layout import find_table
 from omnimix.data.phrases import ended, listed, quoted, refusal, row_list
 from omnimix.data.raw import RawTable, raw_from_frame
+from omnimix.data.table_file import read_table
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 
@@ -95,12 +94,7 @@ def _raw(table: Any, week: str) -> RawTable:
         return raw_from_frame(table.frame.reset_index(), week=week)
     if not isinstance(table, str | Path):
         return raw_from_frame(table, week=week)
-    file = existing_file(table)
-    suffix = file.suffix.lower()
-    if suffix in PARQUET_SUFFIXES:
-        return raw_from_frame(read_parquet(file), week=week, source=file.name)
-    grid = read_book(file, sheet=None) if suffix in BOOK_SUFFIXES else read_text(file, separator=None, encoding=None)
-    return find_table(grid, week=week)
+    return read_table(table, head=week, index=week)
 
 
 def _name(cell: object) -> str:

@@ -19,6 +19,7 @@ from omnimix.mechanics import Array
 from omnimix.spec import Experiment
 
 WEEK_DAYS = 7
+LEAST_TOLD = 0.001  # of a p-value in a sentence: under 1 %, and never nothing
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,7 +170,7 @@ class GeoTest:
             effect=said.amount(self.effect[MEAN]),
             lift=said.rate(self.lift_share),
             range=said.span(said.amount, self.effect),
-            chance=said.percent(self.p_value),
+            chance=said.percent(max(self.p_value, LEAST_TOLD)),
         )
 
     def plot(self, ax: Any = None) -> Any:
