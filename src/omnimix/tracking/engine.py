@@ -10,6 +10,9 @@ import secrets
 import shutil
 import tempfile
 import weakref
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,9 @@ from omnimix.tracking.identity import without_addresses
 
 MOST_MEMORY = 4  # GB; what does not fit goes to disk
 PREFIX = "omnimix_"  # of every table that is made
+
+_running: Counter[int] = Counter()  # statements, by the id of the connection
+_unused: defaultdict[int, deque[str]] = defaultdict(deque)  # tables likewise; a name is never given twice
 
 
 def duckdb() -> Any:
@@ -62,12 +68,12 @@ class Store:
 
     def rows(self, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a query in which ``{table}`` is this table."""
-        found: list[tuple[Any, ...]] = run(self.connection, query.replace("{table}", self.name), parameters).fetchall()
-        return found
+        return fetch(self.connection, query.replace("{table}", self.name), parameters)
 
     def frame(self, query: str = "SELECT * FROM {table}", parameters: list[Any] | None = None) -> Any:
         """Return the rows of a query as a pandas frame."""
-        return run(self.connection, query.replace("{table}", self.name), parameters).df()
+        with _busy(self.connection):
+            return _result(self.connection, query.replace("{table}", self.name), parameters).df()
 
     def relation(self) -> Any:
         """Return the table as a DuckDB relation."""
@@ -80,8 +86,7 @@ class Store:
         """
         if connection is self.connection:
             return self
-        reader = self.relation().to_arrow_reader(1_000_000)
-        with registered(connection, reader) as name:
+        with _busy(self.connection), registered(connection, self.relation().to_arrow_reader(1_000_000)) as name:
             return Store.made(connection, f"SELECT * FROM {name}", "brought")
 
 
@@ -100,8 +105,20 @@ class registered:  # noqa: N801
         self._connection.unregister(self._name)
 
 
-def run(connection: Any, query: str, parameters: list[Any] | None = None) -> Any:
+def run(connection: Any, query: str, parameters: list[Any] | None = None) -> None:
     """Run one statement. What DuckDB refuses is told without the cells that its message may quote."""
+    with _busy(connection):
+        _result(connection, query, parameters)
+
+
+def fetch(connection: Any, query: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    with _busy(connection):
+        found: list[tuple[Any, ...]] = _result(connection, query, parameters).fetchall()
+    return found
+
+
+def _result(connection: Any, query: str, parameters: list[Any] | None) -> Any:
     engine = duckdb()
     try:
         return connection.execute(query, parameters) if parameters else connection.execute(query)
@@ -150,11 +167,34 @@ def _where(connection: Any) -> str:
     return "" if is_embedded(connection) else "TEMP"
 
 
-def _drop(connection: Any, name: str) -> None:
+@contextmanager
+def _busy(connection: Any) -> Iterator[None]:
+    """Keep tables from being dropped while a statement of this connection is run and read.
+
+    Python may clear up a ring of objects at any moment, and a connection that runs a second statement loses the
+    result of the first: what nothing refers to any more waits for the end of the block.
+    """
+    key = id(connection)
+    _running[key] += 1
     try:
-        connection.execute(f"DROP TABLE IF EXISTS {name}")
-    except duckdb().Error:  # the connection was closed before
-        return
+        yield
+    finally:
+        _running[key] -= 1
+        _drop_unused(connection)
+
+
+def _drop(connection: Any, name: str) -> None:
+    _unused[id(connection)].append(name)
+    _drop_unused(connection)
+
+
+def _drop_unused(connection: Any) -> None:
+    waiting = _unused[id(connection)]
+    while waiting and not _running[id(connection)]:
+        try:
+            connection.execute(f"DROP TABLE IF EXISTS {waiting.popleft()}")
+        except duckdb().Error:  # the connection was closed before
+            return
 
 
 def _memory_in_gb() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omnimix.data.phrases import listed, row_list
-from omnimix.tracking.engine import run
+from omnimix.tracking.engine import fetch
 from omnimix.tracking.identity import without_addresses
 from omnimix.tracking.sources import FILE, Source
 
@@ -68,7 +68,7 @@ def _told(source: Source, fault: Fault) -> str:
         f"SELECT count(*), list({{'file': {file}, 'row': omnimix_row, 'cell': {cell}}} ORDER BY {order})[:{SHOWN}] "
         f"FROM ({numbered}) WHERE {fault.test}"
     )
-    (count, examples), *_ = run(source.connection, query).fetchall()
+    (count, examples), *_ = fetch(source.connection, query)
     rows = [e["row"] for e in examples]
     if source.files:
         names = [f"{e['file'].rsplit('/', 1)[-1]} row {e['row']}" for e in examples]
@@ -85,8 +85,8 @@ def unparted(source: Source) -> list[str]:
     """Return a sentence on lines that could not be parted into cells."""
     if not source.rejects:
         return []
-    rows = run(source.connection, f"SELECT line, error_type FROM {source.rejects} ORDER BY line").fetchall()
-    lines = sorted({line for line, _ in rows})
+    found = fetch(source.connection, f"SELECT line, error_type FROM {source.rejects} ORDER BY line")
+    lines = sorted({line for line, _ in found})
     if not lines:
         return []
     return [

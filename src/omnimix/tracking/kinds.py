@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import special
 
 from omnimix.labels import LOWER, MEAN, UPPER
-from omnimix.tracking.engine import Store, run
+from omnimix.tracking.engine import Store, fetch
 from omnimix.tracking.orders import Orders
 
 OMNICHANNEL, SINGLE = "omnichannel", "single place"
@@ -33,7 +33,7 @@ def share_of(count: int, total: int, interval: float) -> dict[str, float]:
 def expected_share(history: Store, orders: Orders, source: str) -> float:
     """Return the omnichannel share if the place of every order were chance: who orders n times is in both by luck."""
     counts = history.rows("SELECT n, count(*) FROM {table} GROUP BY n")
-    places = run(orders.store.connection, f"SELECT count(*) FROM {source} WHERE revenue >= 0 GROUP BY place").fetchall()
+    places = fetch(orders.store.connection, f"SELECT count(*) FROM {source} WHERE revenue >= 0 GROUP BY place")
     chances = np.array([p for (p,) in places], dtype=float)
     chances /= chances.sum()
     customers = sum(c for _, c in counts)

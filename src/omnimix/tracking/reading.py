@@ -14,7 +14,7 @@ from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
 from omnimix.tracking import times
 from omnimix.tracking.columns import Columns
-from omnimix.tracking.engine import run
+from omnimix.tracking.engine import fetch
 from omnimix.tracking.faults import Fault, counted
 from omnimix.tracking.sources import Source
 
@@ -58,7 +58,7 @@ def traits(source: Source, columns: Columns, more: Mapping[str, str]) -> dict[st
     if TIME in columns and times.is_text(columns.kind(TIME)):
         wanted |= {f"time_{k}": sql for k, sql in times.traits(columns.sql(TIME)).items()}
     query = f"SELECT {', '.join(wanted.values())} FROM {source.view}"
-    return dict(zip(wanted, run(source.connection, query).fetchone(), strict=True))
+    return dict(zip(wanted, fetch(source.connection, query)[0], strict=True))
 
 
 def clock_of(seen: Mapping[str, int], columns: Columns, asked: Asked) -> tuple[times.Clock, list[str], list[Fault]]:
@@ -143,7 +143,7 @@ def settle_channels(connection: Any, draft: str) -> tuple[str, tuple[str, ...], 
     """
     query = f"SELECT {CHANNEL}, count(*) AS n FROM {draft} WHERE faults = 0 GROUP BY 1 ORDER BY n DESC, 1"
     spelled: dict[str, list[str]] = {}
-    for name, _ in run(connection, query).fetchall():
+    for name, _ in fetch(connection, query):
         spelled.setdefault(" ".join(name.casefold().replace("_", " ").replace("-", " ").split()), []).append(name)
     several = [names for names in spelled.values() if len(names) > 1]
     findings = []

@@ -9,7 +9,7 @@ from omnimix.data.phrases import listed
 from omnimix.errors import DataError
 from omnimix.tracking import amounts
 from omnimix.tracking.columns import Columns
-from omnimix.tracking.engine import run
+from omnimix.tracking.engine import fetch
 from omnimix.tracking.faults import Fault, counted
 from omnimix.tracking.identity import without_addresses
 from omnimix.tracking.reading import REVENUE
@@ -93,7 +93,7 @@ def _codes(source: Source, columns: Columns) -> dict[str, int]:
         return {}
     query = f"SELECT {code}, count(*) FROM {source.view} GROUP BY 1 ORDER BY 2 DESC LIMIT 20"
     found: dict[str, int] = {}
-    for written, count in run(source.connection, query).fetchall():
+    for written, count in fetch(source.connection, query):
         if written:
             name = amounts.SYMBOLS.get(written, without_addresses(written)[:20])
             found[name] = found.get(name, 0) + count

@@ -14,7 +14,7 @@ from typing import Any
 from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import Finding
-from omnimix.tracking.engine import PREFIX, Store, duckdb, embedded, registered, run
+from omnimix.tracking.engine import PREFIX, Store, duckdb, embedded, fetch, registered, run
 from omnimix.tracking.identity import without_addresses
 
 TEXT, PARQUET, DATABASE = (
@@ -71,12 +71,12 @@ def _view(connection: Any, query: str, held: ExitStack) -> tuple[str, dict[str, 
     name = f"{PREFIX}source_{secrets.token_hex(6)}"
     run(connection, f"CREATE TEMP VIEW {name} AS {query}")
     held.callback(lambda: connection.execute(f"DROP VIEW IF EXISTS {name}"))
-    kinds = {row[0]: row[1] for row in run(connection, f"DESCRIBE {name}").fetchall()}
+    kinds = {row[0]: row[1] for row in fetch(connection, f"DESCRIBE {name}")}
     return name, kinds
 
 
 def _of_connection(connection: Any, table: str | None, held: ExitStack) -> Source:
-    names = [row[0] for row in run(connection, "SELECT table_name FROM information_schema.tables").fetchall()]
+    names = [row[0] for row in fetch(connection, "SELECT table_name FROM information_schema.tables")]
     shown = [n for n in names if not n.startswith(PREFIX)]
     chosen = table or (shown[0] if len(shown) == 1 else None)
     if chosen is None:
@@ -181,7 +181,7 @@ def _of_database(file: Path, table: str | None, held: ExitStack) -> Source:
     run(connection, f"ATTACH {quote(str(file))} AS {name} (READ_ONLY)")
     held.callback(lambda: connection.execute(f"DETACH {name}"))
     query = f"SELECT table_name FROM information_schema.tables WHERE table_catalog = '{name}'"
-    names = [row[0] for row in run(connection, query).fetchall()]
+    names = [row[0] for row in fetch(connection, query)]
     chosen = table or (names[0] if len(names) == 1 else None)
     if chosen not in names:
         what = (
