@@ -47,6 +47,7 @@ _ROOMS = {
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit", "refit"),
+    "many_fits": ("FitFailure", "ManyFits", "fit_many"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -182,6 +183,9 @@ if TYPE_CHECKING:
     from omnimix.findings import Finding as Finding
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
+    from omnimix.many_fits import FitFailure as FitFailure
+    from omnimix.many_fits import ManyFits as ManyFits
+    from omnimix.many_fits import fit_many as fit_many
     from omnimix.maturity import Readiness as Readiness
     from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model

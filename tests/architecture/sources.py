@@ -34,6 +34,7 @@ ORDER = (
     "attribution",
     "posterior",
     "model",
+    "many_fits",
     "effects",
     "comparison",
     "flows",

@@ -24,6 +24,8 @@ from omnimix.data import Panel, check_panel, require
 from omnimix.effects import predict
 from omnimix.errors import BudgetError, FitError, OmnimixError
 from omnimix.labels import CHANNEL, OUTCOME, WEEK
+from omnimix.many_fits import FitFailure, side_by_side
+from omnimix.many_fits.record import Fitted
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
 from omnimix.spec import Funnel
@@ -81,9 +83,13 @@ def backtest(  # noqa: PLR0913  one question; all but funnel and panel may be le
     seed = secrets.randbelow(2**31) if seed is None else seed
     settings = {"draws": draws, "tune": tune, "chains": chains, "seed": seed}
     whole = _Found()
+    then = {str(one.number): _known_then(funnel, panel, one) for one in splits}
+    pairs = {name: known.pair for name, known in then.items() if known.pair is not None}
+    made = side_by_side(pairs, settings)
     with bar(f"Backtest of {len(splits)} folds, a fit each", len(splits), progress) as done:
-        for one in splits:
-            _run(whole, funnel, panel, one, settings, plans=plans)
+        for one, known in zip(splits, then.values(), strict=True):
+            found = known.refused if known.pair is None else next(made)[1]
+            _add(whole, funnel, panel, one, found, left_out=known.left_out, seed=seed, plans=plans)
             if done:
                 done()
     if not whole.weekly:
@@ -108,14 +114,41 @@ class _Found:
     total: float = 0.0  # money of the plans, the same after every fold
 
 
-def _run(whole: _Found, funnel: Funnel, panel: Panel, one: Split, settings: dict[str, int], *, plans: bool) -> None:
-    """Fit one fold and add what it brings."""
-    place = (one.number, one.origin, one.weeks, one.ahead[0], one.ahead[-1])
+@dataclass(frozen=True)
+class _Known:
+    """What could be fitted at an origin, or why nothing could."""
+
+    pair: tuple[Funnel, Panel] | None = None
+    left_out: tuple[str, ...] = ()
+    refused: FitFailure | None = None
+
+
+def _known_then(funnel: Funnel, panel: Panel, one: Split) -> _Known:
+    """Return what a fold fits: what lies after its origin is not in the panel."""
+    before = panel.frame.loc[: one.origin]
     try:
-        then, left_out = known_then(funnel, panel.frame.loc[: one.origin])
-        posterior = fit_up_to(then, panel, one.origin, settings)
+        then, left_out = known_then(funnel, before)
+        return _Known((then, panel.with_frame(before)), left_out)
     except OmnimixError as problem:
-        whole.folds.append(Fold(*place, fitted=False, converged=False, complaint=str(problem)))
+        return _Known(refused=FitFailure(str(one.number), type(problem).__name__, str(problem)))
+
+
+def _add(
+    whole: _Found,
+    funnel: Funnel,
+    panel: Panel,
+    one: Split,
+    posterior: Fitted | FitFailure | None,
+    *,
+    left_out: tuple[str, ...],
+    seed: int,
+    plans: bool,
+) -> None:
+    """Add what the fit of a fold brings."""
+    place = (one.number, one.origin, one.weeks, one.ahead[0], one.ahead[-1])
+    if not isinstance(posterior, Posterior):
+        complaint = posterior.message if isinstance(posterior, FitFailure) else ""
+        whole.folds.append(Fold(*place, fitted=False, converged=False, complaint=complaint))
         return
     run = posterior.run
     complaint = "" if run.diagnostics.usable else run.diagnostics.complaint
@@ -129,7 +162,7 @@ def _run(whole: _Found, funnel: Funnel, panel: Panel, one: Split, settings: dict
             left_out=left_out,
         )
     )
-    for node, draws in _forecasts(posterior, panel, one, settings["seed"]):
+    for node, draws in _forecasts(posterior, panel, one, seed):
         observed = panel.series(node).reindex(one.ahead).to_numpy(dtype=float)
         naive, fallen_back = seasonal_naive(panel.series(node).loc[: one.origin], one.ahead)
         whole.fallen_back[node] = whole.fallen_back.get(node, 0) + fallen_back
@@ -146,13 +179,6 @@ def _run(whole: _Found, funnel: Funnel, panel: Panel, one: Split, settings: dict
     whole.total = whole.total or _total(posterior, len(one.ahead))
     shares = _best_shares(posterior, len(one.ahead), whole.total) if plans else {}
     whole.returns.append(returns.assign(**{PLAN_SHARE: returns[CHANNEL].map(shares).astype(float)}))
-
-
-def fit_up_to(funnel: Funnel, panel: Panel, origin: pd.Timestamp, settings: dict[str, Any]) -> Posterior:
-    """Fit the weeks up to an origin; what lies after it is not in the panel that is fitted."""
-    from omnimix.model import fit  # names the sampling libraries, which scoring does not need
-
-    return fit(funnel, panel.with_frame(panel.frame.loc[:origin]), progress=False, **settings)
 
 
 def _forecasts(

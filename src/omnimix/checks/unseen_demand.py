@@ -14,9 +14,8 @@ by least squares. Where ROAS hardly moves with rho the line says nothing, and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,13 +26,13 @@ from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.checks.badge import rests_on
 from omnimix.effects import roas, summarise
-from omnimix.errors import OmnimixError
+from omnimix.errors import FitError, OmnimixError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, NODE, PARENT, ROAS
-from omnimix.mechanics import Array, fit_scaling
+from omnimix.many_fits import side_by_side
+from omnimix.mechanics import Array
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
-from omnimix.model.sampling import Settings, sample
 from omnimix.posterior import Posterior
-from omnimix.processors import count_processors
+from omnimix.progress import bar
 from omnimix.spec import CONFOUNDINGS, Confounding, Funnel
 
 CONFOUNDING = "confounding"
@@ -143,14 +142,14 @@ def sensitivity(
             "see `om.check(posterior)` for what else the figures rest on."
         )
     own = {n.confounding for n in funnel.nodes if n.parents}
-    settings = Settings(draws, tune, posterior.run.chains, count_processors(), posterior.run.seed)
+    settings = {"draws": draws, "tune": tune, "chains": posterior.run.chains, "seed": posterior.run.seed}
     wanted = [c for c in CONFOUNDINGS if own != {c}]
     others: dict[str, Funnel] = {c: funnel.with_confounding(c) for c in wanted}
     if funnel.responding:
         moved = any(c.confounding != "none" for c in funnel.responding)
         name = "without_spend" if moved else "with_spend"
         others[name] = funnel.with_confounding(spend=WITH_SPEND[name])
-    found = dict(zip(others, _refits(posterior, list(others.values()), settings, progress), strict=True))
+    found = _refits(posterior, others, settings, progress)
     fits: dict[str, Posterior] = {c: found.pop(c, posterior) for c in CONFOUNDINGS} | found
     hurdle = hurdle if posterior.value_unit.is_money else np.nan
     figures: dict[str, xr.DataArray] = {c: roas(p, allow_unconverged=True).draws for c, p in fits.items()}
@@ -164,17 +163,19 @@ def sensitivity(
     )
 
 
-def _refits(posterior: Posterior, wanted: Sequence[Funnel], settings: Settings, progress: bool) -> list[Posterior]:
-    """Fit each funnel; side by side where there are more cores than one fit can use."""
-    at_once = max(1, settings.cores // settings.chains)
-
-    def refit(funnel: Funnel) -> Posterior:
-        fewer = replace(settings, cores=min(settings.cores, settings.chains))
-        bar = progress and at_once == 1
-        return sample(funnel, posterior.panel, fit_scaling(funnel, posterior.panel), fewer, progress=bar)
-
-    with ThreadPoolExecutor(max_workers=at_once) as pool:
-        return list(pool.map(refit, wanted))
+def _refits(
+    posterior: Posterior, wanted: Mapping[str, Funnel], settings: Mapping[str, int], progress: bool
+) -> dict[str, Posterior]:
+    """Fit each funnel. Raises :class:`FitError` where one of them cannot be fitted."""
+    found: dict[str, Posterior] = {}
+    with bar(f"Sensitivity, {len(wanted)} fits", len(wanted), progress) as done:
+        for name, made in side_by_side({n: (f, posterior.panel) for n, f in wanted.items()}, settings):
+            if not isinstance(made, Posterior):
+                raise FitError(f"{name}: {made.message}")
+            found[name] = made
+            if done:
+                done()
+    return found
 
 
 def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
