@@ -50,7 +50,7 @@ def main() -> None:
     given = parser.parse_args()
     made = {w.name: w for w in worlds(given.data, given.seeds)}
     study = Study("lab", {"draws": 1000, "tune": 1000, "chains": 4}, keep=given.keep)
-    ways = [f"{p}, {how}" for p in given.packages if p != OURS for how in PRACTICES]
+    ways = [f"{p}, {how}" for how in PRACTICES for p in given.packages if p != OURS]
     keys = [f"{name}@{way}" for way in [OURS] * (OURS in given.packages) + ways for name in made]
     cells = study.run(keys, lambda key: _cell(made[key.split("@")[0]], key.split("@")[1], given.cores))
     rows = pd.DataFrame([row for c in cells for row in c["rows"]])
