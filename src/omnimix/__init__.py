@@ -76,7 +76,15 @@ _ROOMS = {
     "workbook": ("CampaignSheet", "read_campaign_sheet", "read_plan"),
     "comparison": ("Comparison", "compare", "leave_one_out", "stack_chains"),
     "chains": ("Losses", "compare_chains", "evaluate_chain"),
-    "experiments": ("TestDesign", "TestDesigns", "calibrate", "design_tests", "read_experiments"),
+    "experiments": (
+        "TeachingSchedule",
+        "TestDesign",
+        "TestDesigns",
+        "calibrate",
+        "design_tests",
+        "read_experiments",
+        "teaching_schedule",
+    ),
     "checks": ("check", "plan_sensitivity", "sensitivity"),
     "truth": ("example", "simulate", "simulate_customers"),
     "backtests": ("Backtest", "backtest", "perturb", "placebo"),
@@ -175,6 +183,7 @@ if TYPE_CHECKING:
     from omnimix.errors import OmnimixWarning as OmnimixWarning
     from omnimix.errors import SpecError as SpecError
     from omnimix.errors import StoreError as StoreError
+    from omnimix.experiments import TeachingSchedule as TeachingSchedule
     from omnimix.experiments import TestDesign as TestDesign
     from omnimix.experiments import TestDesigns as TestDesigns
     from omnimix.experiments import design_tests as design_tests

@@ -39,6 +39,7 @@ DOORS = {
     ("attribution/record.py::Journeys.plot", "plot"),
     ("triangulation/record.py::Witnesses.plot", "plot"),
     ("experiments/designs.py::TestDesigns.plot", "plot"),
+    ("experiments/schedule.py::TeachingSchedule.plot", "plot"),
     ("geo_tests/result.py::GeoTest.plot", "plot"),
     ("promises/record.py::Tracking.plot", "plot"),
     ("refits/record.py::FitsCompared.plot", "plot"),

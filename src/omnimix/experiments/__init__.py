@@ -6,8 +6,11 @@ from omnimix.experiments.design import design_tests
 from omnimix.experiments.designs import TestDesign, TestDesigns
 from omnimix.experiments.likelihood import contradictions
 from omnimix.experiments.reading import read_experiments
+from omnimix.experiments.schedule import TeachingSchedule
+from omnimix.experiments.teaching import teaching_schedule
 
 __all__ = [
+    "TeachingSchedule",
     "TestDesign",
     "TestDesigns",
     "calibrate",
@@ -15,4 +18,5 @@ __all__ = [
     "design_tests",
     "predicted",
     "read_experiments",
+    "teaching_schedule",
 ]

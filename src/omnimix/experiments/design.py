@@ -14,12 +14,12 @@ from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import current_spend, expected_spend, weekly_spend
 from omnimix.effects import require_usable
 from omnimix.effects.future import Future
-from omnimix.effects.respond import values
 from omnimix.errors import SpecError
 from omnimix.experiments.designs import TestDesigns
 from omnimix.experiments.information import learn
 from omnimix.experiments.plans_nearby import net_value, plans_nearby, wanted_value
-from omnimix.labels import CHANNEL, NODE
+from omnimix.experiments.weeks_ahead import error_against_forecast, weeks_ahead
+from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 
@@ -43,12 +43,13 @@ def design_tests(
 ) -> TestDesigns:
     """Return tests that could be done next, the one worth most first.
 
-    Every channel may be switched off, halved or doubled, everywhere, for so many weeks from the first after the data;
-    as many weeks of usual spend are what they are held against, so that the error of the result is the weekly noise of
-    all outcomes over twice those weeks. What the answer is worth is the expected gain of choosing a plan for the
-    quarter after it instead of now (EVSI), among today's plan, yours and those that single draws would choose, times
-    the quarters in which it is still true; its cost is the profit expected to be lost while it runs, none where less
-    spend saves more than it loses: for that no test is needed, and the best plan of now may do it.
+    Every channel may be switched off, halved or doubled, everywhere, for so many weeks from the first after the data.
+    It is held against what the model foresees for these weeks as usual, so that the error of the result holds their
+    noise, the wander of the level and all else that is not known (:mod:`omnimix.experiments.weeks_ahead`). What the
+    answer is worth is the expected gain of choosing a plan for the quarter after it instead of now (EVSI), among
+    today's plan, yours and those that single draws would choose, times the quarters in which it is still true; its cost
+    is the profit expected to be lost while it runs, none where less spend saves more than it loses: for that no test is
+    needed, and the best plan of now may do it.
 
     Args:
         posterior: a fitted model.
@@ -72,15 +73,13 @@ def design_tests(
     thin = posterior.thinned(MOST_DRAWS)
     future = Future(thin, max(QUARTER, *lengths))
     today = current_spend(thin, future, None)
-    given = None if plan is None or plan.assumptions is None else _laid(future, today, plan)
+    given = None if plan is None or plan.assumptions is None else laid(future, today, plan)
     nearby = plans_nearby(future, today, given, seed)
-    noise = weekly_noise(thin)
     rows = []
     usual = expected_spend(future, today)
-    for found in _candidates(thin, future, usual, lengths):
+    for found in _candidates(thin, future, usual, lengths, seed):
         learning = learn(found.quantity, nearby.net)
-        error = noise * np.sqrt(2.0 * found.weeks) / found.moved
-        worth = learning.sample(error) * quarters
+        worth = learning.sample(found.error) * quarters
         rows.append(
             {
                 "test": f"{found.channel} {found.action} for {found.weeks} weeks",
@@ -90,9 +89,9 @@ def design_tests(
                 "geos": "",
                 "expected": float(found.quantity.mean()),
                 "spread": float(found.quantity.std()),
-                "error": error,
-                "mde": (ODDS + POWER) * error,
-                "power": float(np.mean(ndtr(np.abs(found.quantity) / error - ODDS))),
+                "error": found.error,
+                "mde": (ODDS + POWER) * found.error,
+                "power": float(np.mean(ndtr(np.abs(found.quantity) / found.error - ODDS))),
                 "cost": found.cost,
                 "evsi": worth,
                 "evppi": learning.perfect * quarters,
@@ -122,6 +121,7 @@ class Candidate:
         moved: that money.
         usual: money of the channel as usual in those weeks.
         cost: profit expected to be lost; 0 where the test saves more than it loses.
+        error: the standard error of what it measures.
     """
 
     channel: str
@@ -131,9 +131,12 @@ class Candidate:
     moved: float
     usual: float
     cost: float
+    error: float
 
 
-def _candidates(posterior: Posterior, future: Future, usual: Array, lengths: Sequence[int]) -> Iterator[Candidate]:
+def _candidates(
+    posterior: Posterior, future: Future, usual: Array, lengths: Sequence[int], seed: int
+) -> Iterator[Candidate]:
     """Give every test of a channel that spends something in its weeks.
 
     A channel that answers to a stage is set by its test, in a future in which it is a lever.
@@ -142,7 +145,8 @@ def _candidates(posterior: Posterior, future: Future, usual: Array, lengths: Seq
     for channel in future.names:
         own = Future(posterior, future.weeks, levers=[channel]) if channel in answering else future
         row, wanted = future.names.index(channel), wanted_value(own)
-        before = net_value(own, usual, wanted)
+        before, weeks = net_value(own, usual, wanted), weeks_ahead(posterior, own, seed)
+        foreseen = weeks(usual)
         for action, scale in ACTIONS.items():
             for length in lengths:
                 changed = usual.copy()
@@ -154,21 +158,12 @@ def _candidates(posterior: Posterior, future: Future, usual: Array, lengths: Seq
                 lost = before - net_value(own, changed, wanted)
                 price = posterior.value_unit.price
                 brought = np.sign(1.0 - scale) * lost + moved * price  # value, with the money put back
-                yield Candidate(channel, action, length, brought / moved, moved, spent, max(float(lost.mean()), 0.0))
+                error = error_against_forecast(brought / moved, foreseen, weeks(changed))
+                cost = max(float(lost.mean()), 0.0)
+                yield Candidate(channel, action, length, brought / moved, moved, spent, cost, error)
 
 
-def weekly_noise(posterior: Posterior) -> float:
-    """Return the standard deviation of what chance does in a week to the value of all outcomes."""
-    worth, total = values(posterior), 0.0
-    for outcome in posterior.funnel.outcomes:
-        scale = posterior.scaling.scale(outcome.name)
-        noise = float(posterior.numbers("noise", **{NODE: outcome.name}).mean())
-        units = noise * (scale.level if scale.log else scale.scale)
-        total += (float(worth.sel({NODE: outcome.name})) * units) ** 2
-    return float(np.sqrt(total))
-
-
-def _laid(future: Future, today: Array, plan: BudgetPlan) -> Array:
+def laid(future: Future, today: Array, plan: BudgetPlan) -> Array:
     """Return a plan on the weeks that are looked at: its own where they are the same, else by channel in today's."""
     if len(plan.spend) == future.weeks and plan.weeks.equals(future.calendar):
         return weekly_spend(future, plan.spend)

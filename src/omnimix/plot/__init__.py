@@ -30,6 +30,7 @@ from omnimix.plot.promises import promise_bridge
 from omnimix.plot.record import draw
 from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
+from omnimix.plot.schedules import teaching
 from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
 
@@ -68,6 +69,7 @@ __all__ = [
     "response_curves",
     "roas",
     "silo_cost",
+    "teaching",
     "traffic_share",
     "waterfall",
     "witnesses",

@@ -17,7 +17,7 @@ from omnimix.checks.unseen_demand import Sensitivity
 from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
-from omnimix.experiments import TestDesigns
+from omnimix.experiments import TeachingSchedule, TestDesigns
 from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
 from omnimix.maturity import Readiness
@@ -45,6 +45,7 @@ from omnimix.plot.pools import pool_split
 from omnimix.plot.promises import promise_bridge
 from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
+from omnimix.plot.schedules import teaching
 from omnimix.plot.silos import silo_cost
 from omnimix.plot.triangulation import witnesses
 from omnimix.promises import Tracking
@@ -60,7 +61,7 @@ Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
-Tests = GeoTest | TestDesigns
+Tests = GeoTest | TestDesigns | TeachingSchedule
 Steady = FitsCompared | GoalChances | KpiTree | Tracking
 Judged = Recovery | Sensitivity | CampaignVerdict | Health | Chain
 Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady | Judged
@@ -92,6 +93,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     Customers: customers,
     GeoTest: geo_test,
     TestDesigns: next_tests,
+    TeachingSchedule: teaching,
     FitsCompared: fits_moved,
     GoalChances: goal_chances,
     KpiTree: kpi_tree,
@@ -107,9 +109,9 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, why
-    figures moved, the odds of goals, what was promised and what happened, why a result moved, a recovery, beliefs about
-    unseen demand, campaigns, the health of a fit, a chain.
+    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, a
+    schedule that teaches, why figures moved, the odds of goals, what was promised and what happened, why a result
+    moved, a recovery, beliefs about unseen demand, campaigns, the health of a fit, a chain.
 
     Figures of a name without a picture of its own are drawn as dots.
 
