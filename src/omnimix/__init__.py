@@ -187,8 +187,9 @@ if TYPE_CHECKING:
     from omnimix.experiments import TestDesign as TestDesign
     from omnimix.experiments import TestDesigns as TestDesigns
     from omnimix.experiments import design_tests as design_tests
+    from omnimix.experiments import read_experiments as read_experiments
+    from omnimix.experiments import teaching_schedule as teaching_schedule
     from omnimix.experiments.calibrate import calibrate as calibrate
-    from omnimix.experiments.reading import read_experiments as read_experiments
     from omnimix.findings import Finding as Finding
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
