@@ -127,6 +127,7 @@ _CHANNEL = Section(
         "pool": Key(TEXT, "shared pot it belongs to", '"video"'),
         "spend": Key(TEXT, "column of money a week; the channel's own name by default", '"tv_spend"'),
         "exposure": Key(TEXT, "column of impressions, GRPs or clicks a week", '"tv_grp"'),
+        "paid": Key(FLAG, "false for what costs no money a week, such as e-mail; it needs exposure", "true"),
         "adstock": Key(choice(tuple(ADSTOCKS)), "form of the carryover", _usual(Channel, "adstock")),
         "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", _usual(Channel, "saturation")),
         "max_lag": Key(whole(0, 104), "weeks in which it may still work", _usual(Channel, "max_lag")),

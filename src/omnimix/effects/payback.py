@@ -87,7 +87,7 @@ def _groups(posterior: Posterior, by: str) -> Mapping[str, tuple[str, ...]]:
         return channel_groups(posterior)
     if by not in BY:
         raise OmnimixError(f"by is one of {', '.join(BY)}, not {by!r}{did_you_mean(str(by), BY)}")
-    channels = posterior.funnel.channels
+    channels = posterior.funnel.bought
     teams = dict.fromkeys(c.team for c in channels if c.team is not None)
     if not teams:
         raise OmnimixError("no channel of this funnel has a team; give channels team=..., or ask by='channel'.")

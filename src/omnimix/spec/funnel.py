@@ -120,6 +120,21 @@ class Funnel:
         return tuple(c.name for c in self.channels)
 
     @property
+    def bought(self) -> tuple[Channel, ...]:
+        """The channels that cost money: ROAS, budgets and totals are about these."""
+        return tuple(c for c in self.channels if c.paid)
+
+    @property
+    def bought_names(self) -> tuple[str, ...]:
+        """Names of the channels that cost money, in the order given."""
+        return tuple(c.name for c in self.bought)
+
+    @property
+    def unpaid(self) -> tuple[Channel, ...]:
+        """The channels without spend, such as e-mail: they have contributions and no ROAS."""
+        return tuple(c for c in self.channels if not c.paid)
+
+    @property
     def _declared(self) -> tuple[Node, ...]:
         return (*self.stages, *self.outcomes)
 
@@ -143,7 +158,7 @@ class Funnel:
         """Which column of the panel plays which part."""
         return Roles(
             outcomes=tuple(n.name for n in self.nodes),
-            spend={c.name: c.spend_column for c in self.channels},
+            spend={c.name: c.spend_column for c in self.bought},
             exposure={c.name: c.exposure for c in self.channels if c.exposure},
             controls=self.controls,
             national=(
@@ -235,7 +250,7 @@ def _told(funnel: Funnel) -> pd.DataFrame:
             "channel": c.name,
             "team": c.team or "",
             "pool": c.pool or "",
-            "spend column": "" if c.spend_column == c.name else c.spend_column,
+            "spend column": ("" if c.spend_column == c.name else c.spend_column) if c.paid else "none: not paid",
             "exposure column": c.exposure or "",
             "carryover": c.adstock if c.adstock == "none" else f"{c.adstock}, up to {c.max_lag} weeks",
             "saturation": c.saturation,
@@ -268,6 +283,10 @@ def _wrong(funnel: Funnel) -> list[str]:
             wrong.append(f"{name} needs a positive prior such as Gamma, LogNormal or HalfNormal")
     if not funnel.channels:
         wrong.append("it needs at least one channel")
+    elif not funnel.bought:
+        wrong.append(
+            "none of its channels is paid, so that nothing is held against money; declare what is bought as well"
+        )
     if not funnel.outcomes:
         wrong.append("it needs at least one outcome")
     stages = [s.name for s in funnel.stages]

@@ -186,7 +186,8 @@ def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFr
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
     for medium in truth.mechanism.media.values():
-        columns[medium.channel.spend_column] = medium.spend
+        if medium.channel.paid:
+            columns[medium.channel.spend_column] = medium.spend
         columns[medium.channel.exposure_column] = medium.exposure
     baselines = [n.baseline for n in truth.nodes if isinstance(n.baseline, TrueBaseline)]
     for control in funnel.controls:

@@ -135,7 +135,7 @@ class _Draw:
     def medium(self, channel: Channel) -> TrueMedium:
         """Return a channel whose spend is set, as it was."""
         weeks, series = self.posterior.scaling.weeks, self.posterior.panel.series
-        columns = (channel.spend_column, channel.exposure_column)
+        columns = (channel.columns[0], channel.exposure_column)
         spend, exposure = (series(c).reindex(weeks).to_numpy(dtype=np.float64) for c in columns)
         return TrueMedium(channel, spend, exposure)
 

@@ -71,6 +71,8 @@ def config_text(
 def _heading(record: Channel | Node) -> str:
     name = _key(record.name)
     if isinstance(record, Channel):
+        if not record.paid:
+            return f"[channels.{name}]  # no spend: {record.exposure} is what is sent or seen a week"
         column = f"the column {record.spend}" if record.spend else "the column of the same name"
         return f"[channels.{name}]  # spend: {column}, in money a week"
     if isinstance(record, Outcome):
