@@ -40,6 +40,7 @@ _ROOMS = {
         "Outcome",
         "Prior",
         "Stage",
+        "Stock",
         "Target",
         "TeamGoal",
     ),
@@ -47,6 +48,7 @@ _ROOMS = {
     "associations": ("check_associations",),
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit", "refit"),
+    "lasting": ("LongRun", "long_run"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -182,6 +184,8 @@ if TYPE_CHECKING:
     from omnimix.findings import Finding as Finding
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
+    from omnimix.lasting import LongRun as LongRun
+    from omnimix.lasting import long_run as long_run
     from omnimix.maturity import Readiness as Readiness
     from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model
@@ -211,6 +215,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Outcome as Outcome
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
+    from omnimix.spec import Stock as Stock
     from omnimix.spec import Target as Target
     from omnimix.spec import TeamGoal as TeamGoal
     from omnimix.steering.kpi_tree import kpi_tree as kpi_tree

@@ -37,6 +37,7 @@ ORDER = (
     "effects",
     "comparison",
     "flows",
+    "lasting",
     "chains",
     "budget",
     "workbook",

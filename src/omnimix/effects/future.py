@@ -263,6 +263,7 @@ class Future:
             exposure_per_spend=np.array(
                 [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in channels]
             ),
+            slow=np.stack([self.engine.slow(n, c, self.first) for n, c in pairs], axis=1),
         )
 
     def _links(self, parents: Table) -> tuple[Array, Array]:

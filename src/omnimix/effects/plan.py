@@ -17,6 +17,7 @@ from omnimix.posterior import Posterior
 from omnimix.spec import Channel
 
 ONE_WEEK = pd.Timedelta(weeks=1)
+SLOW_WEEKS = 260  # for which what comes through a slow stock is followed: five years, as its docs say
 WEEKS_BEFORE = 52  # after the data, what is not paid runs as in the same weeks of the year before
 
 
@@ -187,7 +188,8 @@ def longest_effect(posterior: Posterior, *, answers: bool = False) -> int:
         fuel = [reach[str(c.fuelled_by)] + c.fuel_weeks - 1 for c in drivers if c.fuelled_by is not None]
         answered = [reach[str(c.responds_to)] + c.lags - 1 for c in drivers if answers and c.responds_to in reach]
         paths = [reach[p] + node.lags - 1 for p in node.parents]
-        longest = max([c.lags - 1 for c in drivers] + paths + fuel + answered, default=0)
+        slow = [c.lags - 1 + SLOW_WEEKS for c in drivers if funnel.is_slow(node, c)]
+        longest = max([c.lags - 1 for c in drivers] + paths + fuel + answered + slow, default=0)
         own = [c.lags - 1 for c in drivers if answers and c.responds_to == node.name]
         reach[node.name] = longest + max(own, default=0)
     return max(reach[o.name] for o in funnel.outcomes)

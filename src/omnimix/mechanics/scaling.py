@@ -204,6 +204,11 @@ def _require_movement(funnel: Funnel, window: pd.DataFrame) -> None:
         for c in funnel.controls
         if window[c].nunique() < 2
     ]
+    if funnel.stock is not None and funnel.stock.name in window.columns:
+        wrong.append(
+            f"the table has a column `{funnel.stock.name}`, and a slow stock is not learned from a tracker yet, so it "
+            "would go unread; leave the column out or give the stage another name"
+        )
     if wrong:
         raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ".")
 

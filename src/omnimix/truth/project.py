@@ -57,8 +57,15 @@ def config_text(
         *_lines({"week": "week", **{key: value for key, value in around.items() if value is not None}}),
     ]
     records: list[Channel | Node] = [*funnel.channels, *funnel.stages, *funnel.outcomes]
+    slow = funnel.stock
     for record in records:
-        lines += ["", _heading(record), *_lines(_stated(record))]
+        said = _stated(record)
+        if slow is not None and record.name in slow.feeds:
+            said["parents"] = (*said.get("parents", ()), slow.name)
+        lines += ["", _heading(record), *_lines(said)]
+    if slow is not None:
+        lines += ["", f"[stages.{_key(slow.name)}]  # a slow stock that no column holds"]
+        lines += _lines({"half_life": slow.stock.half_life, **({"drivers": slow.drivers} if slow.drivers else {})})
     if funnel.baseline != Baseline():
         lines += ["", "[baseline]  # what happens without media", *_lines(_stated(funnel.baseline))]
     for chain in chains:

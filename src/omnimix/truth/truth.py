@@ -38,8 +38,7 @@ class Truth:
     """The truth of a simulated world.
 
     Attributes:
-        spend: what was spent, one row a week (media history included), one column a channel, in money;
-            exposure where a channel is not paid.
+        spend: money (exposure where unpaid), one row a week (media history included), one column a channel.
         window: the weeks in which nodes were observed.
         mechanism: how every channel and node works.
 
