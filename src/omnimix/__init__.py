@@ -40,6 +40,7 @@ _ROOMS = {
         "Outcome",
         "Prior",
         "Stage",
+        "Stock",
         "Target",
         "TeamGoal",
     ),
@@ -48,6 +49,7 @@ _ROOMS = {
     "posterior": ("Posterior", "load"),
     "model": ("build_model", "fit", "refit"),
     "many_fits": ("FitFailure", "ManyFits", "fit_many"),
+    "lasting": ("LongRun", "long_run"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -196,6 +198,8 @@ if TYPE_CHECKING:
     from omnimix.many_fits import FitFailure as FitFailure
     from omnimix.many_fits import ManyFits as ManyFits
     from omnimix.many_fits import fit_many as fit_many
+    from omnimix.lasting import LongRun as LongRun
+    from omnimix.lasting import long_run as long_run
     from omnimix.maturity import Readiness as Readiness
     from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model
@@ -225,6 +229,7 @@ if TYPE_CHECKING:
     from omnimix.spec import Outcome as Outcome
     from omnimix.spec import Prior as Prior
     from omnimix.spec import Stage as Stage
+    from omnimix.spec import Stock as Stock
     from omnimix.spec import Target as Target
     from omnimix.spec import TeamGoal as TeamGoal
     from omnimix.steering.kpi_tree import kpi_tree as kpi_tree

@@ -38,6 +38,7 @@ ORDER = (
     "effects",
     "comparison",
     "flows",
+    "lasting",
     "chains",
     "budget",
     "workbook",

@@ -57,8 +57,8 @@ assert channel.curves[1].name == "square_root"
 funnel = om.Funnel(channels=[channel], outcomes=["sales"])
 assert funnel.channel("tv").saturation == "square_root"
 
-exposure, out = np.array([[0.0, 1.0, 4.0, 9.0]]), np.empty((1, 4))
-effect_over_draws()(structure(funnel).effects, 0, np.ones((1, 5)), np.ones(1), exposure, out)
+exposure, out, none = np.array([[0.0, 1.0, 4.0, 9.0]]), np.empty((1, 4)), np.full((1, 3), -1.0)
+effect_over_draws()(structure(funnel).effects, 0, np.ones((1, 5)), np.ones(1), none, exposure, out)
 assert np.allclose(out, [[0.0, 1.0, 2.0, 3.0]], atol=1e-5), out
 channel = om.Channel("tv", saturation="square_root")
 

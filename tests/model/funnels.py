@@ -107,6 +107,28 @@ CASES: dict[str, dict[str, object]] = {
         "channels": [om.Channel("tv", signed=True), SEARCH, SOCIAL],
         "outcomes": [om.Outcome("online", parents=["visits"]), om.Outcome("store", parents=["visits", "online"])],
     },
+    "a slow stock of one outcome": {
+        **ONE,
+        "stages": [om.Stage("brand", drivers=["tv"], stock=om.Stock(half_life=(10, 60)))],
+        "outcomes": [om.Outcome("online", parents=["brand"])],
+    },
+    "a slow stock that feeds a stage and outcomes": {
+        **WHOLE,
+        "stages": [
+            "searches",
+            om.Stage("visits", parents=["searches", "brand"]),
+            om.Stage("brand", stock=om.Stock()),
+        ],
+        "outcomes": [
+            om.Outcome("online", parents=["visits", "brand"], value=0.3, likelihood="student_t"),
+            om.Outcome("store", parents=["visits", "online", "brand"], value=0.25),
+        ],
+    },
+    "a slow stock where effects multiply": {
+        **ONE,
+        "stages": [om.Stage("brand", stock=om.Stock())],
+        "outcomes": [om.Outcome("online", parents=["brand"], likelihood="log_normal")],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],

@@ -102,7 +102,19 @@ class _Equations:
         )
         u = _carried(_kernel(channel.adstock, np.arange(channel.lags), *adstock), pt.as_tensor_variable(x))
         response = _saturation(channel.saturation, u, s0, s1) * self._audience(channel)
+        if self.funnel.is_slow(node, channel):
+            response = self._with_stock(response, channel)
         return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
+
+    def _with_stock(self, response: Any, channel: om.Channel) -> Any:
+        """Return a response of which a part comes through the stock, as one matrix over all weeks."""
+        half_life = self.value[self.funnel.slow_nodes()[0], None, "half_life"]
+        share = self.value[self.funnel.slow_nodes(channel)[0], channel.name, "long_run_share"]
+        fading, weeks = 2.0 ** (-1.0 / half_life), np.arange(len(self.frame))
+        since = weeks[:, None] - weeks[None, :]
+        weights = (1.0 - fading) * pt.switch(since >= 0, fading ** np.maximum(since, 0), 0.0)
+        level = fading ** (weeks + 1.0) * self._window_mean(response) + weights @ response
+        return (1.0 - share) * response + share * level
 
     def _window_mean(self, weekly: Any) -> Any:
         return weekly[self.scaling.window :].mean()

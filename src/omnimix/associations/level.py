@@ -48,7 +48,11 @@ def media_follow_level(funnel: Funnel, panel: Panel) -> Iterator[Finding]:
     for outcome in funnel.outcomes:
         series = scaled_series(scaling.scale(outcome.name), frame[outcome.name].reindex(weeks))
         seen = np.isfinite(series)
-        media = [frame[c.spend_column].reindex(weeks).to_numpy(dtype=float)[seen] for c in reaching(funnel, outcome)]
+        media = [
+            frame[c.spend_column].reindex(weeks).to_numpy(dtype=float)[seen]
+            for c in reaching(funnel, outcome)
+            if c.paid
+        ]
         if len(media) < FEWEST_CHANNELS or seen.sum() < FEWEST_WEEKS:
             continue
         together, follows = ties(np.array(media), series[seen], known[seen])

@@ -27,8 +27,7 @@ def check_associations(funnel: Funnel, panel: Panel) -> tuple[Finding, ...]:
     []
     """
     names = [n.name for n in funnel.nodes]
-    columns = {*names, *funnel.controls, *(c.spend_column for c in funnel.channels)}
-    columns |= {c.exposure_column for c in funnel.channels}
+    columns = {*names, *funnel.controls, *(column for c in funnel.channels for column in c.columns)}
     if not columns <= set(panel.columns):
         return ()
     return (*wrong_signs(funnel, panel), *bent_responses(funnel, panel), *media_follow_level(funnel, panel))

@@ -21,9 +21,7 @@ def known_then(funnel: Funnel, frame: pd.DataFrame) -> tuple[Funnel, tuple[str, 
     """
     outcomes = frame[[n.name for n in funnel.nodes]].notna().any(axis=1).to_numpy()
     window = frame.iloc[int(outcomes.argmax()) :]
-    silent = {
-        c.name for c in funnel.channels if not all((window[x] > 0).any() for x in (c.spend_column, c.exposure_column))
-    }
+    silent = {c.name for c in funnel.channels if not all((window[x] > 0).any() for x in c.columns)}
     still = {c for c in funnel.controls if window[c].nunique() < 2}
     left_out = (*(n for n in funnel.channel_names if n in silent), *(c for c in funnel.controls if c in still))
     if not left_out or len(silent) == len(funnel.channels):

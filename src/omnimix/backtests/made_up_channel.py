@@ -143,6 +143,10 @@ def placebo(  # noqa: PLR0913  one question; all but funnel and panel may be lef
     settings = Settings.of(draws, tune, chains, seed)
     require(check_panel(panel, funnel.roles))
     copied = _copied(funnel, panel) if channel is None else funnel.channel(channel)
+    if not copied.paid:
+        raise OmnimixError(
+            f"`{copied.name}` is not paid; a placebo is made of the spend of a channel that costs money."
+        )
     more, table = with_placebo(funnel, panel, copied, block, np.random.default_rng(settings.seed))
     posterior = fitted(more, table, settings, progress=progress)
     rows, draws_of = _rows(posterior, interval)
@@ -208,7 +212,7 @@ def _names() -> Iterator[str]:
 
 
 def _copied(funnel: Funnel, panel: Panel) -> Channel:
-    free = [c for c in funnel.channels if c.responds_to is None and c.fuelled_by is None] or list(funnel.channels)
+    free = [c for c in funnel.bought if c.responds_to is None and c.fuelled_by is None] or list(funnel.bought)
     return max(free, key=lambda c: float(panel.series(c.spend_column).sum()))
 
 
@@ -217,7 +221,7 @@ def _rows(
 ) -> tuple[pd.DataFrame, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
     """Return a row a channel, and the draws of the made-up channel's ROAS."""
     figures = roas(posterior, basis="gross", interval=interval, allow_unconverged=True)
-    names = list(posterior.funnel.channel_names)
+    names = list(posterior.funnel.bought_names)
     draws, spend = (x.sel({CHANNEL: names}) for x in (figures.draws, figures.known[SPEND]))
     brought = draws * spend
     shares = brought / brought.sum(CHANNEL)

@@ -126,7 +126,7 @@ def noisy(funnel: Funnel, panel: Panel, noise: float, outcome_noise: float, gene
     changed = {}
     for channel in funnel.channels:
         times = np.exp(noise * generator.standard_normal(len(frame)))
-        for column in {channel.spend_column, channel.exposure_column}:
+        for column in channel.columns:
             changed[column] = frame[column] * times
     for node in funnel.nodes:
         changed[node.name] = frame[node.name] * np.exp(outcome_noise * generator.standard_normal(len(frame)))

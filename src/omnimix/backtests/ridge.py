@@ -77,10 +77,13 @@ def _forecast(columns: Array, series: Array, stop: int, penalty: float) -> Array
 
 
 def _media(funnel: Funnel, rows: pd.DataFrame, stop: int, retention: float) -> Array:
-    """Return the logarithm of adstocked spend by channel, in mean weeks of what is learned from."""
+    """Return the logarithm of adstocked spend by channel, in mean weeks of what is learned from.
+
+    Of a channel that is not paid it is that of exposure.
+    """
     columns = []
     for channel in funnel.channels:
-        spend = rows[channel.spend_column].to_numpy(dtype=float)
+        spend = rows[channel.columns[0]].to_numpy(dtype=float)
         carried = np.empty_like(spend)
         left = 0.0
         for k, money in enumerate(spend):

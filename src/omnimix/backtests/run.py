@@ -196,7 +196,7 @@ def _forecasts(
 
 def _total(posterior: Posterior, weeks: int) -> float:
     """Return what was spent in so many weeks of the last year."""
-    columns = [c.spend_column for c in posterior.funnel.channels]
+    columns = [c.spend_column for c in posterior.funnel.bought]
     return float(posterior.panel.frame[columns].iloc[-YEAR:].sum().sum()) * weeks / YEAR
 
 

@@ -100,7 +100,7 @@ class Constraints:
 
     def members(self, kind: str, name: str) -> tuple[Array, Array]:
         """Return which levers and which answering channels belong to a pool or team."""
-        own = {c.name for c in self.future.posterior.funnel.channels if getattr(c, kind) == name}
+        own = {c.name for c in self.future.posterior.funnel.bought if getattr(c, kind) == name}
         levers = [float(lever.channel in own) for lever in self.levers]
         return np.array(levers), np.array([float(c.name in own) for c in self.future.answering])
 
@@ -135,7 +135,7 @@ class Constraints:
     def _on_groups(self, phasing: str) -> list[Constraint]:
         """Return the constraints on pools and teams; those a week are laid on single weeks only by the pattern."""
         found = []
-        names, channels = self.future.names, self.future.posterior.funnel.channels
+        names, channels = self.future.names, self.future.posterior.funnel.bought
         for kind, name, limit in self.limits.groups:
             weights, answers = self.members(kind, name)
             today = sum(self.today[names.index(c.name)].sum() for c in channels if getattr(c, kind) == name)
@@ -245,7 +245,7 @@ def constraints_on(future: Future, limits: Limits, today: Array) -> Constraints:
 
 def require_known(posterior: Posterior, limits: Limits) -> None:
     """Refuse limits on what the funnel does not have. Raises :class:`BudgetError` with everything at once."""
-    channels = posterior.funnel.channels
+    channels = posterior.funnel.bought
     answering = [c.name for c in channels if c.responds_to is not None]
     known = {
         "channel of this funnel": ([c.name for c in channels], limits.channels),

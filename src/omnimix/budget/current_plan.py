@@ -193,8 +193,9 @@ def scaled_to(future: Future, spend: Array, total: float) -> Array:
 
 
 def _known(posterior: Posterior) -> Array:
-    """Return money of every channel in the weeks that were fitted to, shape (channels, weeks)."""
-    return history(posterior).to_numpy(dtype=np.float64)[posterior.scaling.window :].T
+    """Return money of every channel that costs any in the weeks that were fitted to, shape (channels, weeks)."""
+    spend = history(posterior)[list(posterior.funnel.bought_names)]
+    return spend.to_numpy(dtype=np.float64)[posterior.scaling.window :].T
 
 
 def _unknown(future: Future, given: Iterable[object]) -> list[str]:

@@ -18,7 +18,7 @@ STORE = ("store", "shop", "retail", "offline", "winkel", "branch")
 def teams_of(future: Future) -> dict[str, tuple[str, ...]]:
     """Return the channels of every team. Raises :class:`BudgetError` where fewer than two teams set a channel."""
     found: dict[str, tuple[str, ...]] = {}
-    for channel in future.posterior.funnel.channels:
+    for channel in future.posterior.funnel.bought:
         if channel.team is not None:
             found[channel.team] = (*found.get(channel.team, ()), channel.name)
     setting = [t for t, names in found.items() if any(n in future.set_channels for n in names)]

@@ -176,7 +176,7 @@ def _plan(
     problem: Problem, found: Solution, objective: str | Cvar, target: Target | None, interval: float, done: Step
 ) -> BudgetPlan:
     """Return the record of a plan with all that is sure about it."""
-    future, channels = problem.future, problem.future.posterior.funnel.channels
+    future, channels = problem.future, problem.future.posterior.funnel.bought
     spend = problem.to_the_cent(found.feasible.spend(found.best.variables), found.feasible)
     plans = {PLAN: spend, TODAY: problem.today, PROPORTIONAL: _rule_of_thumb(problem, found.feasible)}
     accounts = problem.accounts({**plans, **in_other_weeks(problem, spend)})

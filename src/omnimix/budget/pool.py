@@ -97,7 +97,7 @@ def pool_split(
 
 def _members(problem: Problem, pool: str) -> list[int]:
     """Return the places of the set channels of a pool. Raises :class:`BudgetError`."""
-    channels = problem.future.posterior.funnel.channels
+    channels = problem.future.posterior.funnel.bought
     pools = sorted({c.pool for c in channels if c.pool is not None})
     if pool not in pools:
         raise BudgetError(f"{pool!r} is no pool of this funnel{did_you_mean(str(pool), pools)}")

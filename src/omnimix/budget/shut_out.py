@@ -36,7 +36,7 @@ def shut_out(constraints: Constraints, feasible: FeasibleSet) -> dict[str, tuple
 
 def _broken(constraints: Constraints, room: float) -> Iterator[str]:
     """Give the names whose limits today's plan misses by more than ``room``."""
-    names, channels, limits = constraints.future.names, constraints.future.posterior.funnel.channels, constraints.limits
+    names, channels, limits = constraints.future.names, constraints.future.posterior.funnel.bought, constraints.limits
     for lever, runs in zip(constraints.levers, constraints.runs, strict=True):
         spend, limit = constraints.today[lever.row], limits.channels.get(lever.channel, Limit())
         if _misses(constraints, limit, spend, room) or float(spend[runs == 0].sum()) > room:

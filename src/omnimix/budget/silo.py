@@ -92,7 +92,7 @@ def silo_cost(
     }
     rows = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
     sums = {k: {t: float(plans[k][own_rows].sum()) for t, own_rows in rows.items()} for k in (TODAY, JOINT)}
-    lonely = [c for c in posterior.funnel.channels if c.team is None]
+    lonely = [c for c in posterior.funnel.bought if c.team is None]
     for answers, told in (
         (False, "without a team, and as today in the separate plans: {}"),
         (True, "without a team, and answering to demand in every plan: {}; totals differ by that"),

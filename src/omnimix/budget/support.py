@@ -59,7 +59,7 @@ def carried(spend: Array, kernel: Array) -> Array:
 def seen(future: Future) -> Support:
     """Return what the data have seen of every channel, for the weeks of a plan."""
     posterior, weeks = future.posterior, future.weeks
-    spend = history(posterior).iloc[posterior.scaling.window :]
+    spend = history(posterior)[list(future.names)].iloc[posterior.scaling.window :]
     months = spend.rolling(min(MONTH, weeks, len(spend))).mean().dropna()
     kernels = future.kernels
     scaling, levels, before = posterior.scaling, [], []

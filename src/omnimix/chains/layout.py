@@ -191,10 +191,12 @@ def _week(window: pd.DatetimeIndex, day: object, default: int) -> int:
 
 
 def _unknown(posterior: Posterior, chain: Chain) -> Iterator[str]:
-    known = posterior.funnel.channel_names
+    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
     for link in chain.links:
         for channel in link.channels:
-            if channel not in known:
+            if channel in unpaid:
+                yield f"link {link.name!r}: {channel!r} is not paid, and a chain is judged by what its links cost"
+            elif channel not in known:
                 yield f"link {link.name!r}: {channel!r} is no channel{did_you_mean(channel, known)}"
 
 

@@ -109,10 +109,10 @@ def plan_sensitivity(posterior: Posterior, plan: BudgetPlan, *, allow_unconverge
     require_usable(posterior, allow_unconverged)
     few = posterior.thinned(plan.assumptions.draws)
     gain = plan.gain.draws.sel({VERSUS: TODAY}).to_numpy()
-    if gain.size != few.size or set(plan.channels) != set(posterior.funnel.channel_names):
+    if gain.size != few.size or set(plan.channels) != set(posterior.funnel.bought_names):
         raise BudgetError(
             f"this plan was made from {gain.size} draws of {', '.join(plan.channels)}, the posterior has {few.size} of "
-            f"{', '.join(posterior.funnel.channel_names)}; give the posterior that the plan was made from."
+            f"{', '.join(posterior.funnel.bought_names)}; give the posterior that the plan was made from."
         )
     rows = [*_open(posterior, few, gain), *(_stated(few, plan) if posterior.value_unit.is_money else ())]
     table = pd.DataFrame(rows, columns=list(COLUMNS))

@@ -20,7 +20,7 @@ def demand_check(posterior: Posterior) -> Iterator[Finding]:
 
     A channel with ``responds_to`` is not among them, nor one whose demand a control measures.
     """
-    for channel in posterior.funnel.channels:
+    for channel in posterior.funnel.bought:
         if channel.responds_to is not None:
             continue
         found = _followed(posterior, channel)

@@ -36,7 +36,7 @@ def slow_tails(posterior: Posterior) -> pd.DataFrame:
     returns = roas(posterior, allow_unconverged=True).draws
     rows = [
         _row(channel.name, prior, _shares(posterior, channel.name), drawn)
-        for channel in posterior.funnel.channels
+        for channel in posterior.funnel.bought
         for parameter in channel.curves[0].parameters
         if parameter.name == SLOW_SHARE
         for drawn in [returns.sel({CHANNEL: channel.name}).to_numpy()]

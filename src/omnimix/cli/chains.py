@@ -48,7 +48,7 @@ def _asked(given: argparse.Namespace, posterior: Posterior) -> tuple[Chain, ...]
         return chains
     if posterior.campaign_chains:
         return posterior.campaign_chains
-    names = posterior.funnel.channel_names
+    names = posterior.funnel.bought_names
     if len(names) > MOST_LINKS:
         raise UsageError(
             f"no chains are declared, and {len(names)} channels are too many for one chain (at most {MOST_LINKS}); "

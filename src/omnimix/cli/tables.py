@@ -63,6 +63,9 @@ def _show_roas(posterior: Posterior, returns: Figures) -> None:
         "and in the weeks after in which it still works. "
         "A return is told by its median: the truth is as likely above it as below."
     )
+    unpaid = [c.name for c in posterior.funnel.unpaid]
+    if unpaid:
+        say(f"Not paid, so without ROAS: {', '.join(unpaid)}. What they bring stands among the contributions.")
     columns: dict[str, Form] = {CHANNEL: word, **_range(returns.told, ratio), MEAN: ratio, SPEND: amount}
     each = f"{unit.currency} each"
     if not unit.is_money:

@@ -97,6 +97,8 @@ _NODE = {
 
 _VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30")}
 
+_STOCK = {"half_life": Key(PAIR, "of a stage that no column holds and that fades over months: weeks", "[26, 78]")}
+
 _DATA = Section(
     "the weekly table",
     {
@@ -127,6 +129,7 @@ _CHANNEL = Section(
         "pool": Key(TEXT, "shared pot it belongs to", '"video"'),
         "spend": Key(TEXT, "column of money a week; the channel's own name by default", '"tv_spend"'),
         "exposure": Key(TEXT, "column of impressions, GRPs or clicks a week", '"tv_grp"'),
+        "paid": Key(FLAG, "false for what costs no money, such as e-mail; it needs exposure", "true"),
         "adstock": Key(choice(tuple(ADSTOCKS)), "form of the carryover", _usual(Channel, "adstock")),
         "saturation": Key(choice(tuple(SATURATIONS)), "form of the saturation", _usual(Channel, "saturation")),
         "max_lag": Key(whole(0, 104), "weeks in which it may still work", _usual(Channel, "max_lag")),
@@ -274,7 +277,7 @@ FILE = Section(
     {
         "data": _DATA,
         "channels": Section("channels by name", named=_CHANNEL),
-        "stages": Section("stages by name", named=Section("a stage between media and outcomes", _NODE)),
+        "stages": Section("stages by name", named=Section("a stage between media and outcomes", {**_NODE, **_STOCK})),
         "outcomes": Section("outcomes by name", named=Section("an outcome that earns money", {**_VALUE, **_NODE})),
         "baseline": _BASELINE,
         "fit": _FIT,

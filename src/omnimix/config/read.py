@@ -16,7 +16,7 @@ from omnimix.config.toml_file import read_toml
 from omnimix.config.toml_mistakes import short
 from omnimix.config.walk import problems
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage
+from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage, Stock
 
 WHAT_IF = ("factor", "weeks_later")  # of a link: asked in Python, not declared
 MOST_TOLD, LONGEST_TOLD = 50, 1_000  # problems of a file, characters of a problem
@@ -80,7 +80,7 @@ def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
     if "data" not in raw:
         wrong.append('it needs a table [data] with the weekly table, such as file = "weekly.csv"')
     channels = _all(_channel, raw.get("channels", {}), wrong)
-    stages = _all(lambda name, keys: Stage(name, **keys), raw.get("stages", {}), wrong)
+    stages = _all(_stage, raw.get("stages", {}), wrong)
     outcomes = _all(lambda name, keys: Outcome(name, **keys), raw.get("outcomes", {}), wrong)
     baselines = _all(lambda _, keys: Baseline(**_priors(keys)), {"baseline": raw.get("baseline", {})}, wrong)
     wrong += [
@@ -108,6 +108,11 @@ def _all[Part](build: Callable[[str, dict[str, Any]], Part], tables: Mapping[str
         except SpecError as problem:
             wrong.append(str(problem).rstrip("."))
     return made
+
+
+def _stage(name: str, keys: dict[str, Any]) -> Stage:
+    span = keys.pop("half_life", None)
+    return Stage(name, stock=None if span is None else Stock(half_life=(span[0], span[1])), **keys)
 
 
 def _channel(name: str, keys: dict[str, Any]) -> Channel:

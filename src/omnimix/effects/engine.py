@@ -23,6 +23,7 @@ import pandas as pd
 
 from omnimix.curves import ADSTOCKS
 from omnimix.effects.plan import Plan, as_carried_out, buy_exposure
+from omnimix.effects.slow_part import SlowParts
 from omnimix.effects.unseen import moved_by_unseen
 from omnimix.labels import (
     BASELINE_COEFFICIENT,
@@ -93,12 +94,12 @@ class Engine:
         self._remembered: dict[tuple[str, str, bytes], Array] | None = {} if remember else None
         self._controls = known_controls(posterior, weeks, controls)
         self._design = posterior.design(weeks, self._controls)
-        self._trained = len(posterior.scaling.weeks)
-        self._structure = structure(posterior.funnel)
+        self._trained, self._structure = len(posterior.scaling.weeks), structure(posterior.funnel)
         pairs = ((n.name, c.name) for n in posterior.funnel.nodes for c in posterior.funnel.drivers(n))
         self._rows = {pair: k for k, pair in enumerate(pairs)}
         carried_out = as_carried_out(posterior, weeks)
         self.exposure, self.spend = carried_out.exposure_by_channel, carried_out.spend_by_channel
+        self.slow = SlowParts(posterior, self._structure, self.exposure)
         self._effects: dict[tuple[str, str], Array] = {}
         self._carried_out_mean: dict[str, Array] = {}
         self._unobserved: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
@@ -272,15 +273,15 @@ class Engine:
 
     def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice) -> Array:
         """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows)."""
-        start = max(0, rows.start - channel.lags + 1)
-        place = {NODE: node.name, CHANNEL: channel.name}
-        numbers = self.posterior.numbers
+        start = 0 if self.posterior.funnel.is_slow(node, channel) else max(0, rows.start - channel.lags + 1)
+        place, numbers = {NODE: node.name, CHANNEL: channel.name}, self.posterior.numbers
         out = np.empty((self.posterior.size, rows.stop - start))
         effect_over_draws()(
             self._structure.effects,
             self._rows[node.name, channel.name],
             self.posterior.curve_draws(node.name, channel.name),
             numbers(CONTRIBUTION_SHARE, **place) / numbers(MEAN_RESPONSE, **place),
+            self.slow(node, channel),
             np.ascontiguousarray(exposure[:, start : rows.stop]),
             out,
         )
@@ -293,8 +294,7 @@ class Engine:
             return series
         parameters = np.ones((self.posterior.size, 3))
         for k, parameter in enumerate(curve.parameters):
-            values = self._draws(LINK + parameter.name, node.name, PARENT, parent)
-            parameters[:, k] = values
+            parameters[:, k] = self._draws(LINK + parameter.name, node.name, PARENT, parent)
         out = np.empty_like(series)
         carried_over_draws()(curve.code, node.lags, parameters, np.ascontiguousarray(series), out)
         return out

@@ -20,6 +20,7 @@ from omnimix.curves import ADSTOCKS
 from omnimix.effects.accounts import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
+from omnimix.effects.future_unpaid import among_all, carry_sent, of_bought
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
 from omnimix.effects.plan_gradient import Weeks
 from omnimix.effects.unseen import moved_by_unseen
@@ -107,8 +108,8 @@ class Future:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The channels, as the funnel lists them."""
-        return self.posterior.funnel.channel_names
+        """The channels that cost money, as the funnel lists them: plans are about these."""
+        return self.posterior.funnel.bought_names
 
     @property
     def set_channels(self) -> tuple[str, ...]:
@@ -135,12 +136,12 @@ class Future:
         Only :meth:`plan_value` sees it, the same after every plan: searches that place money in weeks need it, because
         in the silence that is told of nothing else saturates what the last weeks leave behind.
         """
-        later = self._later
+        later, funnel = self._later, self.posterior.funnel
+        exposures = among_all(funnel, money) * later.exposure_per_spend
         before, after = later.carried_before.copy(), np.arange(self.followed - self.weeks)
         for k, (_, channel) in enumerate(self.pairs):
-            row = self.names.index(channel.name)
             kept = np.cumsum(later.kernels[:, k, 0], axis=1)  # of one exposure a week, by weeks since the first
-            exposure = float(money[row] * later.exposure_per_spend[row])
+            exposure = float(exposures[funnel.channel_names.index(channel.name)])
             before[:, k, self.weeks :] += exposure * kept[:, np.minimum(after, kept.shape[1] - 1)]
         going_on = copy.copy(self)
         going_on.__dict__["_later"] = later._replace(carried_before=before)
@@ -188,7 +189,7 @@ class Future:
         ``money`` has shape (channels, weeks of the plan); rows of answering channels are not read.
         """
         chosen = np.arange(self.posterior.size) if draws is None else np.asarray(draws, dtype=np.int64)
-        given = self._set(money)
+        given = among_all(self.posterior.funnel, self._set(money))
         size, answers = len(chosen), len(self.answering)
         value, spent = np.empty(size), np.empty((size, answers))
         out = np.empty((size if slopes else 0, 1 + answers, *given.shape))
@@ -207,7 +208,7 @@ class Future:
             run(parts[0])
         else:
             list(_pool().map(run, parts))
-        return PlanValue(value, spent, out)
+        return PlanValue(value, spent, of_bought(self.posterior.funnel, out))
 
     def _set(self, money: Array) -> Array:
         given = np.array(money, dtype=np.float64, order="C")
@@ -218,7 +219,7 @@ class Future:
     def _later(self) -> Weeks:
         """All that no plan changes, as the compiled pass reads it."""
         posterior, scaling = self.posterior, self.posterior.scaling
-        numbers, pairs = posterior.numbers, self.pairs
+        numbers, pairs, channels = posterior.numbers, self.pairs, posterior.funnel.channel_names
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
         scales = [
@@ -227,9 +228,10 @@ class Future:
             for n, c in pairs
         ]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
-        known = np.stack([self.engine.exposure[n][: self.first] for n in self.names])[None]
+        known = np.stack([self.engine.exposure[n][: self.first] for n in channels])[None]
         before = np.empty((posterior.size, len(pairs), self.followed))
         carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
+        carry_sent(self.engine, pairs, kernels, self.first, before)
         crowd = np.zeros(before.shape)
         for k, (_, channel) in enumerate(pairs):
             if channel.fuelled_by is not None:
@@ -259,8 +261,9 @@ class Future:
             responses=responses,
             spend_sizes=sizes,
             exposure_per_spend=np.array(
-                [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in self.names]
+                [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in channels]
             ),
+            slow=np.stack([self.engine.slow(n, c, self.first) for n, c in pairs], axis=1),
         )
 
     def _links(self, parents: Table) -> tuple[Array, Array]:

@@ -84,10 +84,12 @@ def indistinct(posterior: Posterior, *, apart: float = APART) -> list[tuple[str,
 
 
 def _require_known(posterior: Posterior, groups: Sequence[Sequence[str]]) -> None:
-    known = posterior.funnel.channel_names
+    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
     for group in groups:
         if not group:
             raise OmnimixError("a group of channels is empty; name at least one channel in each.")
         for name in group:
+            if name in unpaid:
+                raise OmnimixError(f"`{name}` is not paid and has no ROAS; om.contributions tells what it brings.")
             if name not in known:
                 raise OmnimixError(f"`{name}` is no channel{did_you_mean(name, known)}")

@@ -61,12 +61,12 @@ def payback(
     require_weeks([*horizons, weeks])
     groups = _groups(posterior, by)
     plan = data_window(posterior, at_least=max(horizons))
-    first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
+    first = {k: busiest(plan, v, weeks, posterior) for k, v in groups.items()}
     plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
     found = simulate_plans(posterior, {None: plan, **plans}, weeks=plan.weeks)
     balances, values, spends = [], [], []
     for label, group in groups.items():
-        value, cost, spend = _so_far(posterior, plan, found[None], found[label], group, first[label], weeks)
+        value, cost, spend = so_far(posterior, plan, found[None], found[label], group, first[label], weeks)
         at = [h - 1 for h in horizons]
         balances.append((value - cost)[:, at])
         values.append(value[:, at].mean(axis=0))
@@ -87,7 +87,7 @@ def _groups(posterior: Posterior, by: str) -> Mapping[str, tuple[str, ...]]:
         return channel_groups(posterior)
     if by not in BY:
         raise OmnimixError(f"by is one of {', '.join(BY)}, not {by!r}{did_you_mean(str(by), BY)}")
-    channels = posterior.funnel.channels
+    channels = posterior.funnel.bought
     teams = dict.fromkeys(c.team for c in channels if c.team is not None)
     if not teams:
         raise OmnimixError("no channel of this funnel has a team; give channels team=..., or ask by='channel'.")
@@ -101,7 +101,7 @@ def require_weeks(given: Iterable[int]) -> None:
         raise OmnimixError(f"horizons and weeks are whole numbers of weeks from 1 to 520, not {wrong[0]!r}")
 
 
-def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior) -> int:
+def busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior) -> int:
     """Return the row of the first week with spend in the busiest stretch of the data window.
 
     A stretch that began before its money would have paid back nothing, and be called paid back.
@@ -114,7 +114,7 @@ def _busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior)
     return window + begin + int(np.argmax(spend[begin : begin + length] > 0))
 
 
-def _so_far(
+def so_far(
     posterior: Posterior,
     plan: Plan,
     planned: PlanOutcome,

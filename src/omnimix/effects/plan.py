@@ -12,10 +12,13 @@ import pandas as pd
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import WEEK
-from omnimix.mechanics import Array
+from omnimix.mechanics import Array, scaled_exposure
 from omnimix.posterior import Posterior
+from omnimix.spec import Channel
 
 ONE_WEEK = pd.Timedelta(weeks=1)
+SLOW_WEEKS = 260  # for which what comes through a slow stock is followed: five years, as its docs say
+WEEKS_BEFORE = 52  # after the data, what is not paid runs as in the same weeks of the year before
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Plan:
     ``reported`` says which rows were asked for. Weeks before a plan carry over into it. ``answering`` names the
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
     nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
-    part of every week (1 as it was); what else they spend is set.
+    part of every week (1 as it was); what else they spend is set. Channels that are not paid spend nothing; their
+    exposure is as carried out, and after the data that of the same weeks of the year before.
     """
 
     spend: pd.DataFrame
@@ -55,7 +59,10 @@ class Plan:
 def history(posterior: Posterior) -> pd.DataFrame:
     """Return the training spend in money, one row a week (media history included), one column a channel."""
     frame = posterior.panel.frame.reindex(posterior.scaling.weeks)
-    return pd.DataFrame({c.name: frame[c.spend_column].astype(float) for c in posterior.funnel.channels})
+    return pd.DataFrame(
+        {c.name: frame[c.spend_column].astype(float) if c.paid else 0.0 for c in posterior.funnel.channels},
+        index=frame.index,
+    )
 
 
 def data_window(posterior: Posterior, *, tail: bool = True, at_least: int = 0) -> Plan:
@@ -104,7 +111,8 @@ def planned_ahead(posterior: Posterior, spend: pd.DataFrame, tail: int, *, lever
     before = history(posterior)
     last = spend.index[-1]
     silence = pd.date_range(last + ONE_WEEK, periods=tail, freq="7D", name=WEEK)
-    whole = pd.concat([before, spend[before.columns], pd.DataFrame(0.0, index=silence, columns=before.columns)])
+    asked = spend.reindex(columns=before.columns, fill_value=0.0)  # what is not paid has no column in it
+    whole = pd.concat([before, asked, pd.DataFrame(0.0, index=silence, columns=before.columns)])
     first = len(before)
     return _plan(posterior, whole, slice(first, first + len(spend)), levers=levers, silent_from=first + len(spend))
 
@@ -180,7 +188,8 @@ def longest_effect(posterior: Posterior, *, answers: bool = False) -> int:
         fuel = [reach[str(c.fuelled_by)] + c.fuel_weeks - 1 for c in drivers if c.fuelled_by is not None]
         answered = [reach[str(c.responds_to)] + c.lags - 1 for c in drivers if answers and c.responds_to in reach]
         paths = [reach[p] + node.lags - 1 for p in node.parents]
-        longest = max([c.lags - 1 for c in drivers] + paths + fuel + answered, default=0)
+        slow = [c.lags - 1 + SLOW_WEEKS for c in drivers if funnel.is_slow(node, c)]
+        longest = max([c.lags - 1 for c in drivers] + paths + fuel + answered + slow, default=0)
         own = [c.lags - 1 for c in drivers if answers and c.responds_to == node.name]
         reach[node.name] = longest + max(own, default=0)
     return max(reach[o.name] for o in funnel.outcomes)
@@ -211,12 +220,25 @@ def _exposure(posterior: Posterior, name: str, spend: pd.Series[float]) -> Array
     return buy_exposure(posterior, name, spend.to_numpy(dtype=np.float64))
 
 
+def _as_sent(posterior: Posterior, channel: Channel, weeks: int) -> Array:
+    """Return the exposure of a channel that is not paid on a timeline that begins with the training weeks.
+
+    Weeks after the data are those of the year before; data shorter than a year are begun again.
+    """
+    seen = scaled_exposure(posterior.scaling, channel, posterior.panel.frame)
+    known = len(seen)
+    return np.concatenate([seen, np.resize(seen[-min(WEEKS_BEFORE, known) :], max(weeks - known, 0))])[:weeks]
+
+
 def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
     """Buy exposure with spend: at that week's own price where the week was observed, else at the average price.
 
     ``money`` has shape (..., weeks) on a timeline that begins with the training weeks; the answer is in typical weeks.
+    What is not paid is as carried out, whatever the money.
     """
     scaling, channel = posterior.scaling, posterior.funnel.channel(name)
+    if not channel.paid:
+        return np.array(np.broadcast_to(_as_sent(posterior, channel, money.shape[-1]), money.shape))
     out = money * scaling.exposure_per_spend[name]
     if channel.exposure is not None:
         columns = (channel.exposure_column, channel.spend_column)
@@ -231,8 +253,14 @@ def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
 
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
     frame = spend.set_index(WEEK) if WEEK in spend.columns else spend
-    known = posterior.funnel.channel_names
-    wrong = [f"`{c}` is no channel{did_you_mean(str(c), known)}" for c in frame.columns if c not in known]
+    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
+    wrong = [
+        f"`{c}` is not paid and has no spend to plan; it runs as it did"
+        if c in unpaid
+        else f"`{c}` is no channel{did_you_mean(str(c), known)}"
+        for c in frame.columns
+        if c not in known
+    ]
     answering = {c.name for c in posterior.funnel.responding}
     wrong += [
         f"channel `{c}` has no column; plan 0 where it should be silent"

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves import lag_weights
+from omnimix.curves.slow_stock import SHARE, pull_back
 from omnimix.machine_code import INSIDE, REASSOCIATE
 from omnimix.mechanics.forward import Draw, Line, State, forward
 from omnimix.mechanics.tables import Structure
@@ -46,6 +47,9 @@ class Weeks(NamedTuple):
     responses: Any  # (draws, answers)
     spend_sizes: Any  # (answers,)
     exposure_per_spend: Any  # (levers,)
+    slow: (
+        Any  # (draws, effects, SLOW): what comes through the slow stock, which stands as it did at the last known week
+    )
 
 
 class Back(NamedTuple):
@@ -79,7 +83,7 @@ def values_and_slopes(
     none = np.empty((0, 0))
     state = State(
         np.empty((levers, running)), np.ones((effects, followed)), np.empty((effects, 4, followed)), np.empty(0),
-        np.empty(nodes.shape), none, np.empty(nodes.shape), np.zeros((answers, running)),
+        np.empty(nodes.shape), none, np.empty(nodes.shape), np.zeros((answers, running)), np.empty((effects, followed)),
     )  # fmt: skip
     back = Back(np.empty((levers, running)), np.empty(nodes.shape), np.empty(followed))
     no_nodes, no_direct, own_cost = np.zeros(nodes.shape), np.zeros(direct.shape), np.zeros(cost.shape)
@@ -88,7 +92,7 @@ def values_and_slopes(
         at = chosen[k]
         draw = Draw(
             weeks.kernels[at], weeks.curves[at], weeks.scales[at], weeks.parent_kernels[at], weeks.parent_effects[at],
-            weeks.responses[at],
+            weeks.responses[at], weeks.slow[at],
         )  # fmt: skip
         line = Line(
             -1, 1, weeks.carried_before[at], weeks.media_before[at], weeks.crowd_before[at], weeks.gathered,
@@ -122,6 +126,15 @@ def _expected(at: int, node: int, week: int, weeks: Any, media: Any) -> float:
     return scale.shift + scale.scale * mean
 
 
+@njit(**INSIDE)
+def _brought(at: int, k: int, weeks: Any, state: Any) -> Any:
+    """Return the response of an effect, with what comes through the slow stock where a part does."""
+    found = state.parts[k, 0]
+    if weeks.slow[at, k, SHARE] >= 0.0:
+        found = state.brought[k]
+    return found
+
+
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def _value(at: int, weeks: Any, state: Any, nodes: Any, direct: Any, cost: Any) -> float:
     """Return the value of what ran forward."""
@@ -131,10 +144,10 @@ def _value(at: int, weeks: Any, state: Any, nodes: Any, direct: Any, cost: Any) 
             if nodes[node, week] != 0.0:
                 value += nodes[node, week] * _expected(at, node, week, weeks, state.media)
     for k in range(direct.shape[0]):
-        node = weeks.effects[k].cell
+        node, brought = weeks.effects[k].cell, _brought(at, k, weeks, state)
         for week in range(direct.shape[1]):
             if direct[k, week] != 0.0:
-                part = weeks.node_scales[node].scale * weeks.scales[at, k] * state.parts[k, 0, week]
+                part = weeks.node_scales[node].scale * weeks.scales[at, k] * brought[week]
                 if weeks.node_scales[node].log == 1:
                     part = _expected(at, node, week, weeks, state.media) * (1.0 - math.exp(-part))
                 value += direct[k, week] * part
@@ -160,10 +173,11 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
             first -= 1
             if scale.log == 0:
                 continue
+            brought = _brought(at, first, weeks, state)
             for week in range(nodes.shape[1]):  # a direct effect grows with all that multiplies it
                 if direct[first, week] != 0.0:
                     whole = _expected(at, node, week, weeks, state.media)
-                    part = scale.scale * weeks.scales[at, first] * state.parts[first, 0, week]
+                    part = scale.scale * weeks.scales[at, first] * brought[week]
                     by_media[week] += direct[first, week] * scale.scale * whole * (1.0 - math.exp(-part))
         for turn in range(1, -1, -1):  # what answers to this node acted last
             for k in range(first, stop):
@@ -198,11 +212,12 @@ def _effect_back(at: int, k: int, weeks: Any, state: Any, back: Any, direct: Any
     """Pull the derivative by a node's media part back to a lever's exposure and to the stage that fuels it."""
     effect, parts, pull = weeks.effects[k], state.parts[k], back.pull
     node, by_media, scale = weeks.node_scales[effect.cell], back.media[effect.cell], weeks.scales[at, k]
+    brought = _brought(at, k, weeks, state)
     for week in range(pull.shape[0]):
         own = direct[k, week] * node.scale
         if node.log == 1 and own != 0.0:
             whole = _expected(at, effect.cell, week, weeks, state.media)
-            own *= whole * math.exp(-node.scale * scale * parts[0, week])
+            own *= whole * math.exp(-node.scale * scale * brought[week])
         pull[week] = (by_media[week] + own) * scale
     if effect.fuelled_by >= 0:
         for week in range(pull.shape[0]):
@@ -213,6 +228,8 @@ def _effect_back(at: int, k: int, weeks: Any, state: Any, back: Any, direct: Any
                     if weeks.node_scales[effect.fuelled_by].log == 0:
                         head = 1.0 if head > 0.0 else 0.0
                     back.media[effect.fuelled_by, week - lag] += by_head * head
+    if weeks.slow[at, k, SHARE] >= 0.0:
+        pull_back(parts[0], weeks.slow[at, k], pull)
     _exposure_back(weeks.kernels[at, k, 0], effect.lags, parts[1], pull, back.exposure[effect.lever])
 
 

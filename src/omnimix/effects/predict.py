@@ -130,7 +130,7 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     funnel = posterior.funnel
     answering = {c.name for c in funnel.responding}
     wanted = {
-        c.name: c.spend_column for c in funnel.channels if c.name not in answering or c.spend_column in frame.columns
+        c.name: c.spend_column for c in funnel.bought if c.name not in answering or c.spend_column in frame.columns
     }
     missing = [c for c in (*wanted.values(), *funnel.controls) if c not in frame.columns]
     if missing:

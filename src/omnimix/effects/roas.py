@@ -57,7 +57,8 @@ def roas(
     break-even then.
 
     Value counts every outcome at its value per unit over every path, in the window and in the weeks after it in which
-    its spend still works. The last label, ``all_media``, is all channels together.
+    its spend still works. The last label, ``all_media``, is all channels together. Channels that are not paid have no
+    ROAS and are left out; :func:`omnimix.contributions` has them.
 
     Args:
         posterior: a fitted model; of several geos, the figures are those of all of them together.
@@ -222,7 +223,7 @@ def response_curves(
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
-    names = posterior.funnel.channel_names
+    names = posterior.funnel.bought_names
     values: Array | float = 0.0
     spend: pd.Series[float] | float = 0.0
     for _, part in parts_of(posterior):
@@ -253,8 +254,8 @@ def unit_of_returns(posterior: Posterior) -> str:
 
 
 def channel_groups(posterior: Posterior) -> dict[str, tuple[str, ...]]:
-    """Return every channel alone and all of them together, by label."""
-    names = posterior.funnel.channel_names
+    """Return every channel that costs money alone, and all of them together, by label."""
+    names = posterior.funnel.bought_names
     return {**{n: (n,) for n in names}, ALL_MEDIA: names}
 
 

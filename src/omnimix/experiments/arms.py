@@ -227,7 +227,9 @@ def _unknown(posterior: Posterior, one: Experiment) -> Iterator[str]:
     """Say what a test names that the posterior does not have."""
     funnel, window = posterior.funnel, posterior.scaling.window_weeks
     for channel in one.levers:
-        if channel not in funnel.channel_names:
+        if channel in {c.name for c in funnel.unpaid}:
+            yield f"{channel!r} is not paid, and the arms of a test differ in money; test a channel that costs money"
+        elif channel not in funnel.channel_names:
             yield f"{channel!r} is no channel{did_you_mean(channel, funnel.channel_names)}"
     nodes, earning = [n.name for n in funnel.nodes], [o.name for o in funnel.outcomes]
     if one.outcome is not None and one.outcome not in nodes:

@@ -84,7 +84,7 @@ def _columns(given: Answers, funnel: Funnel | None) -> tuple[tuple[str, ...], tu
     """Return the columns of media money and of sales."""
     if funnel is None:
         return given.spend, given.outcomes
-    return tuple(c.spend_column for c in funnel.channels), tuple(o.name for o in funnel.outcomes)
+    return tuple(c.spend_column for c in funnel.bought), tuple(o.name for o in funnel.outcomes)
 
 
 def _part(part: str, own: float | None, counts: Mapping[str, float], measured: tuple[Measured, ...]) -> Part:

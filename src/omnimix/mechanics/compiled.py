@@ -22,9 +22,9 @@ def effect_over_draws() -> Any:
     digest = DIGEST
 
     @stored(njit, nogil=True)
-    def over_draws(effects, row, curves_, scales, exposure, out):  # type: ignore[no-untyped-def]
+    def over_draws(effects, row, curves_, scales, slow, exposure, out):  # type: ignore[no-untyped-def]
         if digest >= 0:
-            _EFFECT(effects[row], curves_, scales, exposure, out)
+            _EFFECT(effects[row], curves_, scales, slow, exposure, out)
 
     return over_draws
 

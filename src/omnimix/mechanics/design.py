@@ -60,7 +60,7 @@ def design(funnel: Funnel, scaling: Scaling, weeks: pd.DatetimeIndex, controls: 
     parts = [
         ("intercept", pd.DataFrame({"intercept": 1.0}, index=weeks), INTERCEPT_SD),
         ("trend", _trend(scaling, weeks), TREND_SD),
-        ("carry_in", _carry_in(scaling, weeks), CARRY_IN_SD),
+        ("carry_in", _carry_in(funnel, scaling, weeks), CARRY_IN_SD),
         ("level", _level(scaling, weeks), LEVEL_SD),
         ("season", fourier_terms(weeks, funnel.baseline.harmonics), 1.0),
     ]
@@ -92,14 +92,16 @@ def _trend(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     return pd.DataFrame({"trend": positions(scaling, weeks) / span - 0.5}, index=weeks)
 
 
-def _carry_in(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
+def _carry_in(funnel: Funnel, scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:
     """Return what media from before the table may still bring: nobody knows it, so it is not taken to be nothing.
 
     Taking it to be nothing would make every always-on channel seem to start in the first row, and the data would seem
-    to know its effect. With media history in the table the columns have faded when the data window begins.
+    to know its effect. With media history in the table the columns have faded when the data window begins. A slow stock
+    begins at its usual height, and how far it was from that is one more column that fades as slowly.
     """
+    fades = (*CARRY_IN, *([funnel.stock.stock.usual_fading] if funnel.stock is not None else []))
     since = np.asarray((weeks - scaling.weeks[0]).days, dtype=float) / 7.0
-    return pd.DataFrame({f"carry_in_{k}": fade**since for k, fade in enumerate(CARRY_IN, start=1)}, index=weeks)
+    return pd.DataFrame({f"carry_in_{k}": fade**since for k, fade in enumerate(fades, start=1)}, index=weeks)
 
 
 def _level(scaling: Scaling, weeks: pd.DatetimeIndex) -> pd.DataFrame:

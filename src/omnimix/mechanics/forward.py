@@ -18,6 +18,7 @@ from numba import njit
 
 from omnimix.curves import lag_weights, saturate_weeks
 from omnimix.curves.elementary import exp
+from omnimix.curves.slow_stock import SHARE, START, mean_from, mix
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 
 
@@ -30,6 +31,7 @@ class Draw(NamedTuple):
     parent_kernels: Any
     parent_effects: Any
     responses: Any  # (answers,): spend by stage, in typical weeks of both
+    slow: Any  # (effects, SLOW): what comes through the slow stock; see omnimix.curves.slow_stock
 
 
 class Line(NamedTuple):
@@ -59,6 +61,7 @@ class State(NamedTuple):
     own: Any  # (cells, weeks): what the levers that answer to a stage bring to it
     crowd: Any  # (cells, weeks): a stage in typical weeks, never below zero, where simulated
     answered: Any  # (answers, weeks with exposure): money, where simulated
+    brought: Any  # (effects, weeks): the response with its slow part, of effects that have one
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -80,6 +83,18 @@ def respond(effect: Any, kernel: Any, first: float, second: float, exposure: Any
     saturate_weeks(effect.saturation, first, second, out)
 
 
+@njit(**INSIDE)
+def _brought(k: int, draw: Any, line: Any, state: Any) -> Any:
+    """Return the response of an effect, with what comes through the slow stock where a part does."""
+    response = state.parts[k, 0]
+    if draw.slow[k, SHARE] < 0.0:
+        return response
+    if line.window >= 0:
+        draw.slow[k, START] = mean_from(response, line.window)
+    mix(response, draw.slow[k], state.brought[k])
+    return state.brought[k]
+
+
 @njit(fastmath=REASSOCIATE, **OUTER)
 def _act(k: int, structure: Any, draw: Any, line: Any, state: Any) -> None:
     """Add the effect of a lever to the media part of a cell."""
@@ -97,18 +112,18 @@ def _act(k: int, structure: Any, draw: Any, line: Any, state: Any) -> None:
         for row in range(4):
             for week in range(weeks):
                 parts[row, week] *= audience[week]
-    scale = draw.scales[k]
+    scale, brought = draw.scales[k], _brought(k, draw, line, state)
     if line.window >= 0:
         total = 0.0
         for week in range(line.window, weeks):
-            total += parts[0, week]
+            total += brought[week]
         state.sizes[k] = total / (weeks - line.window)
         scale /= state.sizes[k]
     for week in range(weeks):
-        state.media[effect.cell, week] += scale * parts[0, week]
+        state.media[effect.cell, week] += scale * brought[week]
     if effect.answers == 1 and line.simulated == 0:
         for week in range(weeks):
-            state.own[effect.cell, week] += scale * parts[0, week]
+            state.own[effect.cell, week] += scale * brought[week]
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -147,20 +162,25 @@ def forward(structure: Any, draw: Any, line: Any, state: Any) -> None:
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
-def effect_over_draws(effect: Any, curves: Any, scales: Any, exposure: Any, out: Any) -> None:
+def effect_over_draws(effect: Any, curves: Any, scales: Any, slow: Any, exposure: Any, out: Any) -> None:
     """Fill ``out``, shape (draws, weeks), with f of one lever on one cell, before its audience.
 
-    ``curves`` has shape (draws, 5); ``scales`` (draws,) is the contribution over the mean response of the data window.
-    ``exposure`` in typical weeks has one row for all draws or one a draw.
+    ``curves`` has shape (draws, 5); ``scales`` (draws,) is the contribution over the mean response of the data window;
+    ``slow`` (draws, SLOW) says what comes through the stock, which then starts in the first week. ``exposure`` in
+    typical weeks has one row for all draws or one a draw.
     """
     weeks = out.shape[1]
-    before, parts = np.zeros(weeks), np.empty((4, weeks))
+    before, parts, mixed = np.zeros(weeks), np.empty((4, weeks)), np.empty(weeks)
     for draw in range(curves.shape[0]):
         row = exposure[min(draw, exposure.shape[0] - 1)]
         kernel = lag_weights(effect.adstock, curves[draw, 0], curves[draw, 1], curves[draw, 2], effect.lags)[0]
         respond(effect, kernel, curves[draw, 3], curves[draw, 4], row, before, parts)
+        brought = parts[0]
+        if slow[draw, SHARE] >= 0.0:
+            mix(parts[0], slow[draw], mixed)
+            brought = mixed
         for week in range(weeks):
-            out[draw, week] = scales[draw] * parts[0, week]
+            out[draw, week] = scales[draw] * brought[week]
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)

@@ -72,7 +72,9 @@ def fit_geo_scaling(funnel: Funnel, panel: GeoPanel) -> GeoScaling:
             pooled,
             typical_exposure={name: size * heads[geo] for name, size in typical.items()},
             exposure_per_spend={c.name: _price(c, frame, learned) for c in funnel.channels},
-            mean_spend={c.name: float(frame.loc[window, c.spend_column].mean()) for c in funnel.channels},
+            mean_spend={
+                c.name: float(frame.loc[window, c.spend_column].mean()) if c.paid else 0.0 for c in funnel.channels
+            },
             control_center={
                 c: float(panel.of(geo).series(c).reindex(window).mean()) if c in own else learned.control_center[c]
                 for c in funnel.controls
@@ -174,6 +176,8 @@ def _typical(channel: Channel, frames: Frames, heads: Mapping[str, float]) -> fl
 
 
 def _price(channel: Channel, frame: pd.DataFrame, learned: Scaling) -> float:
+    if not channel.paid:
+        return 0.0
     spend, exposure = (float(frame[c].sum()) for c in (channel.spend_column, channel.exposure_column))
     return exposure / spend if spend > 0 else learned.exposure_per_spend[channel.name]
 

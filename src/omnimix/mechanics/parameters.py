@@ -13,7 +13,7 @@ from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.design import SCALED_GROUPS, Design
 from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
 from omnimix.mechanics.total_priors import ALONE, SIGNED, SIGNED_CHANNEL, TotalPrior, part_of, total_priors
-from omnimix.spec import Channel, Funnel, Node, Prior, scaled
+from omnimix.spec import LONG_SHARE_PRIOR, Channel, Funnel, Node, Prior, scaled
 
 NOISE = "noise"
 DEGREES_OF_FREEDOM = "degrees_of_freedom"
@@ -25,6 +25,8 @@ UNSPENT_WEEK = "unspent_week"  # how far below nothing demand called for, in a w
 SAMPLED_WEEKS = {MISSING_WEEK: "missing", UNSPENT_WEEK: "unspent"}  # with the dimension that names their weeks
 SHOCK_COEFFICIENT = "shock_coefficient"
 LATER_SHOCK = "later_shock_coefficient"  # of unseen demand some weeks before
+LONG_SHARE = "long_run_share"  # of what a channel brings: that which comes through the slow stock
+HALF_LIFE = "half_life"  # of the stock, in weeks
 LAG = "lag"  # its dimension: how many
 LINK = "link_"  # before the name of a parameter of a parent's carryover
 LINK_PRIORS = {"retention": Prior("Beta", 1.0, 3.0)}  # most of a parent's effect falls in the same week
@@ -100,6 +102,10 @@ def _of_node(
                 followed = Parameter(parameter.name, leader, prior, channel.name).label
                 loose = LOOSENESS * unbounded_spread(prior)
                 yield Parameter(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
+        if funnel.is_slow(node, channel) and funnel.slow_nodes(channel)[0] == node.name:  # one of all nodes it reaches
+            yield Parameter(LONG_SHARE, node.name, LONG_SHARE_PRIOR, channel.name)
+    if funnel.stock is not None and funnel.slow_nodes()[:1] == (node.name,):
+        yield Parameter(HALF_LIFE, node.name, funnel.stock.stock.prior)
     for parent in node.parents:
         yield Parameter(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
         for parameter in ADSTOCKS[node.adstock].parameters:

@@ -54,6 +54,7 @@ class Scaling:
     in the funnel's order; ``spendings`` scale the spend of the channels that answer to a stage; ``missing`` names the
     empty weeks in the data window of the nodes that other nodes read, which are estimated along; ``unspent``, by spend
     equation, the weeks in which so little was asked for that nothing was spent (:mod:`omnimix.mechanics.unspent`).
+    A channel that is not paid has 0 for ``exposure_per_spend`` and ``mean_spend``.
     """
 
     weeks: pd.DatetimeIndex
@@ -102,14 +103,15 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
     in_window = frame.iloc[window:]
     _require_movement(funnel, in_window)
     exposure = {c.name: frame[c.exposure_column] for c in funnel.channels}
-    spend = {c.name: frame[c.spend_column] for c in funnel.channels}
+    spend = {c.name: frame[c.spend_column] for c in funnel.bought}
+    free = {c.name: 0.0 for c in funnel.unpaid}
     controls = {c: in_window[c] for c in funnel.controls}
     return Scaling(
         weeks=pd.DatetimeIndex(frame.index, name=WEEK),
         window=window,
         typical_exposure={k: typical_week(x.to_numpy(dtype=float)) for k, x in exposure.items()},
-        exposure_per_spend={k: float(exposure[k].sum() / spend[k].sum()) for k in exposure},
-        mean_spend={k: float(x.iloc[window:].mean()) for k, x in spend.items()},
+        exposure_per_spend={k: float(exposure[k].sum() / x.sum()) for k, x in spend.items()} | free,
+        mean_spend={k: float(x.iloc[window:].mean()) for k, x in spend.items()} | free,
         control_center={k: float(x.mean()) for k, x in controls.items()},
         control_spread={k: float(x.std(ddof=0)) for k, x in controls.items()},
         holiday_columns=_holiday_columns(funnel, pd.DatetimeIndex(in_window.index)),
@@ -195,13 +197,18 @@ def _require_movement(funnel: Funnel, window: pd.DataFrame) -> None:
         f"channel `{c.name}` does not run in the data window {_span(window)}, so the data cannot speak about it; "
         "leave it out"
         for c in funnel.channels
-        if not (window[c.spend_column] > 0).any() or not (window[c.exposure_column] > 0).any()
+        if not all((window[column] > 0).any() for column in c.columns)
     ]
     wrong += [
         f"control `{c}` does not change in the data window {_span(window)}; leave it out"
         for c in funnel.controls
         if window[c].nunique() < 2
     ]
+    if funnel.stock is not None and funnel.stock.name in window.columns:
+        wrong.append(
+            f"the table has a column `{funnel.stock.name}`, and a slow stock is not learned from a tracker yet, so it "
+            "would go unread; leave the column out or give the stage another name"
+        )
     if wrong:
         raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ".")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from omnimix.curves import ADSTOCKS, Curve
 from omnimix.labels import CONTRIBUTION_SHARE
-from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT, Parameter
+from omnimix.mechanics.parameters import HALF_LIFE, LINK, LONG_SHARE, SPEND_RESPONSE, STAGE_EFFECT, Parameter
 from omnimix.mechanics.scaling import spend_equation
 from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, Structure, table
 from omnimix.mechanics.tables import STAGE_EFFECT as STAGE_EFFECTS
@@ -77,7 +77,7 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
         sharing = in_totals(funnel, node)
         for channel in funnel.drivers(node):
             adstock, saturation = channel.curves
-            fuel = channel.fuelled_by
+            fuel, slow = channel.fuelled_by, funnel.is_slow(node, channel)
             yield {
                 "cell": number,
                 "lever": buys.index(Lever(channel.name, cell.geo)),
@@ -92,6 +92,8 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
                 "answers": int(channel.responds_to == node.name),
                 "fuelled_by": -1 if fuel is None else acts.index(Cell(fuel, cell.geo)),
                 "fuel_weeks": channel.fuel_weeks,
+                "long_share": at[funnel.slow_nodes(channel)[0], channel.name, LONG_SHARE] if slow else -1,
+                "half_life": at[funnel.slow_nodes()[0], "", HALF_LIFE] if slow else -1,
             }
 
 

@@ -32,7 +32,7 @@ PARAMETER = _fields("family leader spread", "first second looseness")
 CELL = _fields("student noise freedom first_parent stop_parent first_shock stop_shock", "seen level worth")
 CHANNEL_EFFECT = _fields(
     "cell lever channel adstock saturation lags contribution adstock_first adstock_second adstock_third"
-    " saturation_first saturation_second shares answers fuelled_by fuel_weeks"
+    " saturation_first saturation_second shares answers fuelled_by fuel_weeks long_share half_life"
 )
 STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second adstock_third positive")
 ANSWER = _fields("cell stage lever response")

@@ -40,6 +40,7 @@ LEAST_PART = 0.1  # of a channel's even part that is left to its direct path, wh
 TYPICAL_EFFECT = 0.5  # of a typical week of a parent, in typical weeks: only sets the scale of a sampled number
 ALONE = Prior("HalfNormal", 1.0)  # of the effect of a parent that no media reach
 SIGNED = Prior("Normal", 0.0, 1.0)  # of the effect of a parent that may be negative
+UNPAID_SHAPE = 1.0  # of the gamma of what an unpaid channel brings: as likely next to nothing as twice its mean
 SIGNED_CHANNEL = Prior("Normal", 0.0, 0.1)  # of what a signed channel brings to a node, in its typical weeks
 
 
@@ -122,7 +123,7 @@ def value_prior(funnel: Funnel, scaling: Scaling) -> ValuePrior | None:
 def total_priors(funnel: Funnel, scaling: Scaling) -> tuple[TotalPrior, ...]:
     """Return the joint priors: of every node, then of every channel that has a prior of its own."""
     of_nodes = (_of_node(funnel, scaling, n) for n in funnel.nodes)
-    of_channels = (_of_channel(funnel, scaling, c) for c in funnel.channels if _stated(c) is not None)
+    of_channels = (_of_channel(funnel, scaling, c) for c in funnel.channels if _stated(funnel, c) is not None)
     return tuple(b for b in (*of_nodes, *of_channels) if b.parts)
 
 
@@ -136,7 +137,7 @@ def node_values(funnel: Funnel, scaling: Scaling) -> dict[str, float]:
 def in_totals(funnel: Funnel, node: Node) -> tuple[str, ...]:
     """Return the channels whose direct contribution to a node shares the node's total."""
     drivers = [c for c in funnel.drivers(node) if not c.signed]
-    return tuple(c.name for c in drivers if _stated(c) is None or not _earns(funnel, node.name))
+    return tuple(c.name for c in drivers if _stated(funnel, c) is None or not _earns(funnel, node.name))
 
 
 def positive_parents(node: Node) -> tuple[str, ...]:
@@ -151,8 +152,16 @@ def reached_by(funnel: Funnel, node: Node) -> set[str]:
     )
 
 
-def _stated(channel: Channel) -> Prior | None:
+def _stated(funnel: Funnel, channel: Channel) -> Prior | None:
+    """Return what is believed of a channel by itself; ``None`` where it shares a total with others.
+
+    A channel that is not paid has no part in what a euro returns: without a prior of its own it brings as much as an
+    average channel of what media are believed to bring, and may bring next to nothing.
+    """
     given = channel.roas_prior if channel.roas_prior is not None else channel.contribution_prior
+    if given is None and not channel.paid and not channel.signed:
+        mean = prior_mean(funnel.media_share) / len(funnel.channels)
+        return Prior("Gamma", UNPAID_SHAPE, UNPAID_SHAPE / mean)
     return None if given is None else stated(given)
 
 
@@ -208,9 +217,17 @@ def following(funnel: Funnel, group: TotalPrior) -> tuple[str, ...]:
 
 
 def _weights(funnel: Funnel, scaling: Scaling, node: Node) -> dict[str, float]:
-    """Weigh the channels that reach a node by what is spent on them; they add up to one."""
+    """Weigh the channels that reach a node by what is spent on them; they add up to one.
+
+    What is not paid has a prior of its own and takes no part; at a stage that earns nothing it counts as the average.
+    """
     reached = reached_by(funnel, node)
     spend = {c.name: scaling.mean_spend[c.name] for c in funnel.channels if c.name in reached}
+    unpaid = [c.name for c in funnel.unpaid if c.name in reached]
+    if unpaid and not _earns(funnel, node.name):
+        spend |= dict.fromkeys(unpaid, sum(spend.values()) / max(len(spend) - len(unpaid), 1) or 1.0)
+    if not any(spend.values()):
+        spend = dict.fromkeys(spend, 1.0)
     weights = {c: share**SPEND_POWER for c, share in _within(spend, tuple(spend)).items()}
     return _within(weights, tuple(weights))
 
@@ -262,7 +279,7 @@ def _within(weights: dict[str, float], names: tuple[str, ...]) -> dict[str, floa
 
 def _of_channel(funnel: Funnel, scaling: Scaling, channel: Channel) -> TotalPrior:
     """Divide a stated total over the nodes the channel acts on, half equally and half by what a node is worth."""
-    prior = _stated(channel)
+    prior = _stated(funnel, channel)
     assert prior is not None
     own = node_values(funnel, scaling)
     if channel.roas_prior is not None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from omnimix.curves.slow_stock import FADING, SHARE, by_half_life, pull_back
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
 from omnimix.model.means import column_count, fill_columns, residual_of, run, work_space
@@ -96,21 +97,42 @@ def _back_through_parent(k: int, tables: Any, work: Any, back: Any, grad: Any) -
             grad[row.adstock_third] += effect * by_weight * kernel[3, lag]
 
 
+@njit(**INSIDE)
+def _brought(k: int, work: Any) -> Any:
+    """Return the response of an effect, with what comes through the slow stock where a part does."""
+    found = work.state.parts[k, 0]
+    if work.draw.slow[k, SHARE] >= 0.0:
+        found = work.state.brought[k]
+    return found
+
+
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def _back_through_effect(k: int, tables: Any, work: Any, wanted: Any, pull: Any, grad: Any) -> None:
-    """Pull ``wanted``, the derivative by what an effect brings, back to its contribution and curves."""
+def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: int, pull: Any, grad: Any) -> None:
+    """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own."""
+    by_share, by_fading, by_start = pull_back(response, slow, pull)
+    grad[row.long_share] += by_share
+    grad[row.half_life] += by_fading * by_half_life(slow[FADING], theta[row.half_life])
+    for week in range(window, pull.shape[0]):  # it began at the mean response of the window
+        pull[week] += by_start / (pull.shape[0] - window)
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any, pull: Any, grad: Any) -> None:
+    """Pull ``wanted``, the derivative by what an effect brings, back to its contribution, curves and slow stock."""
     row, parts, size, weeks = tables.effects[k], work.state.parts[k], work.state.sizes[k], wanted.shape[0]
     window, contribution, kernel = tables.sizes[0].window, work.draw.scales[k], work.draw.kernels[k]
-    exposure = tables.exposure[row.lever]
+    exposure, slow, brought = tables.exposure[row.lever], work.draw.slow[k], _brought(k, work)
     along = 0.0
     for week in range(weeks):
-        along += wanted[week] * parts[0, week]
+        along += wanted[week] * brought[week]
     grad[row.contribution] += along / size
     scale, drift = contribution / size, contribution * along / (size * size * (weeks - window))
     for week in range(weeks):
         pull[week] = scale * wanted[week]
     for week in range(window, weeks):
         pull[week] -= drift
+    if slow[SHARE] >= 0.0:
+        _back_through_stock(row, theta, slow, parts[0], window, pull, grad)
     first, second = 0.0, 0.0
     for week in range(weeks):
         first += pull[week] * parts[2, week]
@@ -174,7 +196,7 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
             answers = float(tables.effects[stop].answers)
             for week in range(weeks):
                 wanted[week] = back.media[node, week] + answers * back.own[node, week]
-            _back_through_effect(stop, tables, work, wanted, pull, grad)
+            _back_through_effect(stop, tables, theta, work, wanted, pull, grad)
     for k in range(tables.missing.shape[0]):
         row = tables.missing[k]
         by_week = back.series[row.cell, row.week] if row.cell < nodes else -back.mean[row.cell, row.week]

@@ -29,6 +29,7 @@ def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     wrong = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
     if pooling != "none":
         wrong += [f"{n.name} has likelihood='student_t'" for n in funnel.nodes if n.likelihood == "student_t"]
+        wrong += [f"stage {funnel.stock.name} has a stock"] if funnel.stock is not None else []
         wrong += [f"channel {c.name} has responds_to" for c in funnel.responding]
         wrong += [f"channel {c.name} has fuelled_by" for c in funnel.channels if c.fuelled_by is not None]
     if model is not None:

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves import lag_weights
+from omnimix.curves.slow_stock import FADING, NO_STOCK, SHARE, SLOW, fading_of
 from omnimix.machine_code import OUTER, REASSOCIATE
 from omnimix.mechanics.forward import Draw, Line, State, carry_over, forward
 from omnimix.mechanics.tables import NODE_SCALE, Structure
@@ -76,6 +77,7 @@ def work_space(tables: Any) -> Any:
         np.empty((parents, 4, longest)),
         np.empty(parents),
         np.empty(0),
+        np.full((effects, SLOW), NO_STOCK),
     )
     state = State(
         tables.exposure,
@@ -86,6 +88,7 @@ def work_space(tables: Any) -> Any:
         np.zeros((nodes, weeks)),
         np.empty((0, 0)),
         np.empty((0, 0)),
+        np.empty((effects, weeks)),
     )
     demand, mean = np.empty((nodes, weeks)), np.zeros((cells, weeks))
     return Work(draw, state, tables.series.copy(), demand, mean, np.zeros((parents, weeks)), np.zeros((parents, weeks)))
@@ -116,6 +119,8 @@ def run(tables: Any, theta: Any, work: Any) -> None:
         draw.curves[k, 0] = theta[row.saturation_first] if row.saturation_first >= 0 else 1.0
         draw.curves[k, 1] = theta[row.saturation_second] if row.saturation_second >= 0 else 1.0
         draw.scales[k] = theta[row.contribution]
+        if row.long_share >= 0:
+            draw.slow[k, SHARE], draw.slow[k, FADING] = theta[row.long_share], fading_of(theta[row.half_life])
     for k in range(tables.parents.shape[0]):
         fill_kernel(tables.parents[k], theta, draw.parent_kernels[k])
         draw.parent_effects[k] = theta[tables.parents[k].effect]

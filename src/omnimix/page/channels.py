@@ -24,7 +24,7 @@ def channels(
 ) -> Block:
     """Return the table of channels, with the charts behind it to be opened."""
     more: dict[str, Any] = {
-        "table": _table(advice, words),
+        "table": _table(advice, words) | {"unpaid": _unpaid(posterior, advice, words)},
         "margin": _margin(posterior, words),
         "charts_heading": words.say("channels_charts"),
     }
@@ -78,6 +78,20 @@ def _table(advice: Advice, words: Language) -> dict[str, Any]:
             for n in order
         ],
     }
+
+
+def _unpaid(posterior: Posterior, advice: Advice, words: Language) -> list[dict[str, str]]:
+    """Return a row for every channel that is not paid: what it brings, and why it has no return."""
+    worth = {n: sum(parts.values()) for n, parts in ways(advice.results.paths).items()}
+    return [
+        {
+            "name": words.title(c.name),
+            "spend": words.say("unpaid_mark"),
+            "value": words.brief_value(worth.get(c.name, float("nan"))),
+            "why": words.say("unpaid_why"),
+        }
+        for c in posterior.funnel.unpaid
+    ]
 
 
 def _margin(posterior: Posterior, words: Language) -> list[str]:

@@ -130,7 +130,7 @@ BLOCKS: tuple[Maker, ...] = (
 
 
 def _teams(posterior: Posterior) -> int:
-    return len({c.team for c in posterior.funnel.channels if c.team is not None})
+    return len({c.team for c in posterior.funnel.bought if c.team is not None})
 
 
 def figures(found: Gathered, language: str) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _advice(
 ) -> Advice:
     """Ask every verb, as many at a time as there are processors: each is by itself, and most of it is compiled code."""
     missing: dict[str, str] = {}
-    by: By = "team" if any(c.team is not None for c in posterior.funnel.channels) else "channel"
+    by: By = "team" if any(c.team is not None for c in posterior.funnel.bought) else "channel"
     with ThreadPoolExecutor(max_workers=count_processors()) as pool:
         ask, ask_budget = _questions(pool, done, missing)
         planning = ask(lambda: plan or _planned(posterior))
@@ -237,7 +237,7 @@ def _planned(posterior: Posterior) -> BudgetPlan:
 def _chains(posterior: Posterior, given: Sequence[Chain | ChainVerdict] | None) -> tuple[Chain | ChainVerdict, ...]:
     """Return the chains to tell: those given, else those declared with the fit, else all channels as one."""
     if given is None:
-        names = posterior.funnel.channel_names
+        names = posterior.funnel.bought_names
         as_one = (Chain(AS_ONE, links=[Link(n) for n in names]),) if len(names) <= MOST_AS_ONE else ()
         return posterior.campaign_chains or as_one
     wrong = [repr(c) for c in given if not isinstance(c, Chain | ChainVerdict)]

@@ -20,6 +20,7 @@ from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.kpi_trees import kpi_tree
+from omnimix.plot.lasting import long_run
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
@@ -53,6 +54,7 @@ __all__ = [
     "geo_test",
     "goal_chances",
     "kpi_tree",
+    "long_run",
     "next_tests",
     "path_credit",
     "paths",

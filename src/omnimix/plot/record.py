@@ -20,6 +20,7 @@ from omnimix.errors import OmnimixError
 from omnimix.experiments import TeachingSchedule, TestDesigns
 from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
+from omnimix.lasting import LongRun
 from omnimix.maturity import Readiness
 from omnimix.plot.adoptions import customers
 from omnimix.plot.attribution import path_credit
@@ -37,6 +38,7 @@ from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.judged import campaigns, chain, health, recovery, sensitivity
 from omnimix.plot.kpi_trees import kpi_tree
+from omnimix.plot.lasting import long_run
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
@@ -62,7 +64,7 @@ Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
 Tests = GeoTest | TestDesigns | TeachingSchedule
-Steady = FitsCompared | GoalChances | KpiTree | Tracking
+Steady = FitsCompared | GoalChances | KpiTree | Tracking | LongRun
 Judged = Recovery | Sensitivity | CampaignVerdict | Health | Chain
 Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady | Judged
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
@@ -98,6 +100,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     GoalChances: goal_chances,
     KpiTree: kpi_tree,
     Tracking: promise_bridge,
+    LongRun: long_run,
     Recovery: recovery,
     Sensitivity: sensitivity,
     CampaignVerdict: campaigns,
@@ -107,11 +110,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
-    """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
-    a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
-    compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, a
-    schedule that teaches, why figures moved, the odds of goals, what was promised and what happened, why a result
-    moved, a recovery, beliefs about unseen demand, campaigns, the health of a fit, a chain.
+    """Draw a result: figures of effects, verdicts, plans and costs, fits and forecasts, tests, goals, the long run, customers.
 
     Figures of a name without a picture of its own are drawn as dots.
 

@@ -21,6 +21,7 @@ from omnimix.spec import (
     Chain,
     Channel,
     Experiment,
+    FedStock,
     Funnel,
     Goal,
     Limit,
@@ -29,6 +30,7 @@ from omnimix.spec import (
     Outcome,
     Prior,
     Stage,
+    Stock,
     TeamGoal,
 )
 
@@ -156,7 +158,16 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
         baseline=Baseline(**{k: _prior(v) for k, v in raw["baseline"].items()}),
         media_share=_prior(raw["media_share"]),
         media_roas=_prior(raw.get("media_roas")),  # files of before outcomes shared a total have none
+        stock=_stock(raw.get("stock")),  # files of before there was one have none
     )
+
+
+def _stock(raw: dict[str, Any] | None) -> FedStock | None:
+    if raw is None:
+        return None
+    drivers = None if raw["drivers"] is None else tuple(raw["drivers"])
+    low, high = raw["stock"]["half_life"]
+    return FedStock(raw["name"], Stock(half_life=(low, high)), tuple(raw["feeds"]), drivers)
 
 
 def _chain(raw: dict[str, Any]) -> Chain:

@@ -71,7 +71,7 @@ def track(
     after = _refitted(posterior, panel, weeks, refitted, seed)
     old, new = posterior.thinned(DRAWS), after.thinned(DRAWS)
     frame = panel.frame
-    actual = pd.DataFrame({c.name: frame[c.spend_column].reindex(weeks) for c in posterior.funnel.channels}, weeks)
+    actual = pd.DataFrame({c.name: frame[c.spend_column].reindex(weeks) for c in posterior.funnel.bought}, weeks)
     answers = [c.name for c in posterior.funnel.responding]
     happened_controls = frame.loc[weeks, list(posterior.funnel.controls)] if posterior.funnel.controls else None
     planned = spend.loc[weeks].drop(columns=list(answering))
@@ -162,7 +162,7 @@ def _spend(plan: AnyPlan, posterior: Posterior) -> tuple[pd.DataFrame, tuple[str
         answering = tuple(c for c in responding if c not in frame.columns)
     else:
         frame, answering = plan.spend, tuple(plan.answering)
-    names = list(posterior.funnel.channel_names)
+    names = list(posterior.funnel.bought_names)
     begins = posterior.scaling.weeks[-1] + ONE_WEEK
     wrong = []
     unknown = [str(c) for c in frame.columns if c not in names]

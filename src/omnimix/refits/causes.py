@@ -93,6 +93,7 @@ def with_priors_of(structure: Funnel, believed: Funnel) -> Funnel:
         baseline=replace(structure.baseline, **{k: getattr(believed.baseline, k) for k in BASELINE_PRIORS}),
         media_share=believed.media_share,
         media_roas=None if structure.unvalued and believed.media_roas is None else believed.media_roas,
+        stock=structure.stock,
     )
 
 

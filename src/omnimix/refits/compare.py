@@ -59,7 +59,7 @@ def compare_fits(
     """
     for one in (old, new):
         require_usable(one, allow_unconverged)
-    both = [c for c in old.funnel.channel_names if c in new.funnel.channel_names]
+    both = [c for c in old.funnel.bought_names if c in new.funnel.bought_names]
     if not both:
         raise FitError("the two fits have no channel in common, so there is nothing to compare.")
     found = changes(old, new)

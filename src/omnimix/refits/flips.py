@@ -64,7 +64,7 @@ def verdicts_of(old: Posterior, new: Posterior) -> pd.DataFrame:
 
 def plans_of(old: Posterior, new: Posterior, both: list[str], weeks: int) -> PlansMoved | None:
     """Return how the best plan moved; ``None`` where one of the two fits has no plan or other channels."""
-    if list(old.funnel.channel_names) != list(new.funnel.channel_names):
+    if list(old.funnel.bought_names) != list(new.funnel.bought_names):
         return None
     look = Outlook(draws=DRAWS)
     settings: dict[str, Any] = {"weeks": weeks, "outlook": look, "progress": False, "allow_unconverged": True}

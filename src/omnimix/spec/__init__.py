@@ -22,6 +22,7 @@ from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
+from omnimix.spec.stock import LONG_SHARE_PRIOR, FedStock, Stock
 from omnimix.spec.value import value_findings
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",
+    "LONG_SHARE_PRIOR",
     "METRICS",
     "MOST_LINKS",
     "OBJECTIVES",
@@ -42,6 +44,7 @@ __all__ = [
     "Confounding",
     "Cvar",
     "Experiment",
+    "FedStock",
     "Funnel",
     "Goal",
     "Identity",
@@ -55,6 +58,7 @@ __all__ = [
     "Phasing",
     "Prior",
     "Stage",
+    "Stock",
     "Target",
     "TeamGoal",
     "frozen_distribution",

@@ -17,7 +17,7 @@ PriorLike = Prior | tuple[float, float]
 @checked
 @dataclass(frozen=True)
 class Channel:
-    """One bought medium.
+    """One medium, bought or sent by ourselves.
 
     Args:
         name: the channel's name; also its spend column unless ``spend`` says otherwise.
@@ -43,11 +43,16 @@ class Channel:
             cannot be given.
         scope: in a panel of geos, ``geo`` where it is bought by geo, ``national`` where one series reaches all of them;
             a national column stands in the national table, or is the same in every geo.
+        paid: ``False`` for what costs no money a week, such as e-mail, organic social or PR: it has an exposure column
+            and no spend. It has contributions, and no ROAS, no place in a budget, a total or the cost of a chain.
+            Without a contribution_prior it is believed to bring what media_share says an average channel brings.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
     >>> Channel("tv", team="brand", roas_prior=(0.5, 3.0)).spend_column
     'tv'
+    >>> Channel("email", paid=False, exposure="email_sends").columns
+    ('email_sends',)
     """
 
     name: str
@@ -67,6 +72,7 @@ class Channel:
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
     signed: bool = field(default=False, kw_only=True)
     scope: Scope = field(default="geo", kw_only=True)
+    paid: bool = field(default=True, kw_only=True)
 
     def __post_init__(self) -> None:
         wrong = tuple(_wrong(self))
@@ -75,7 +81,9 @@ class Channel:
 
     @property
     def spend_column(self) -> str:
-        """The column of money a week."""
+        """The column of money a week. Raises :class:`SpecError` for a channel that is not paid."""
+        if not self.paid:
+            raise SpecError(f"channel {self.name!r} is not paid and has no column of spend; ask its exposure_column")
         return self.spend or self.name
 
     @property
@@ -85,7 +93,9 @@ class Channel:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Its columns: spend, and exposure where that is another."""
+        """Its columns: spend, and exposure where that is another; exposure alone where it is not paid."""
+        if not self.paid:
+            return (self.exposure_column,)
         return tuple(dict.fromkeys((self.spend_column, self.exposure_column)))
 
     @property
@@ -122,6 +132,7 @@ def _wrong(channel: Channel) -> list[str]:
         wrong.append(f"scope is one of {', '.join(SCOPES)}, not {channel.scope!r}{hint}")
     if not channel.name:
         wrong.append("a channel needs a name")
+    wrong.extend(_wrong_unpaid(channel))
     if not isinstance(channel.max_lag, int) or channel.max_lag < 0 or channel.max_lag > 104:
         wrong.append(f"max_lag is a whole number of weeks from 0 to 104, not {channel.max_lag!r}")
     if not isinstance(channel.fuel_weeks, int) or not 1 <= channel.fuel_weeks <= 52:
@@ -134,6 +145,29 @@ def _wrong(channel: Channel) -> list[str]:
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
+
+
+def _wrong_unpaid(channel: Channel) -> list[str]:
+    """Say what a channel without spend lacks, and which statements about money it cannot have."""
+    wrong: list[str] = []
+    if channel.paid:
+        return wrong
+    if not channel.exposure:
+        wrong.append(
+            "it is not paid (paid=False) and has no exposure column; name the column of what is sent or seen a week, "
+            "such as exposure='email_sends'"
+        )
+    wrong += [
+        f"{label} {why}, and it is not paid (paid=False); give one of the two"
+        for label, given, why in (
+            ("spend", channel.spend, "names a column of money"),
+            ("roas_prior", channel.roas_prior, "is about money spent"),
+            ("responds_to", channel.responds_to, "is about money that answers to a stage"),
+            ("pool", channel.pool, "is a pot of money"),
+        )
+        if given is not None
+    ]
+    return wrong
 
 
 def _wrong_money_prior(label: str, prior: PriorLike) -> list[str]:

@@ -15,6 +15,7 @@ from omnimix.spec.channel import Channel, PriorLike, stated
 from omnimix.spec.graph import acting_channels, in_order, wrong_links
 from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
+from omnimix.spec.stock import FedStock, wrong_stock
 
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
 MEDIA_ROAS = Prior("LogNormal", 0.0, 1.0)  # nine times in ten 0.19 to 5.2; see docs/decisions/019
@@ -71,6 +72,8 @@ class Funnel:
             divide it among themselves, so that one channel more does not raise what is believed of them all.
         media_share: the same as a share of a stage or outcome. It holds for stages, for outcomes without a value,
             and for all of them if it is stated and ``media_roas`` is not.
+        stock: the slow stock as a funnel keeps it, which it makes of a stage declared with ``stock=``. That stage is no
+            node: it has no series and no equation of its own.
 
     Raises :class:`SpecError` listing everything that is wrong.
 
@@ -86,6 +89,7 @@ class Funnel:
     baseline: Baseline
     media_share: Prior
     media_roas: Prior | None
+    stock: FedStock | None
 
     def __init__(
         self,
@@ -98,11 +102,14 @@ class Funnel:
         baseline: Baseline | None = None,
         media_share: PriorLike | None = None,
         media_roas: PriorLike | None = None,
+        stock: FedStock | None = None,
     ) -> None:
         put = object.__setattr__
         put(self, "channels", _records(channels, Channel))
-        put(self, "outcomes", _records(outcomes, Outcome))
-        put(self, "stages", _records(stages, Stage))
+        slow, measured, ends = _apart(_records(stages, Stage), _records(outcomes, Outcome))
+        put(self, "outcomes", ends)
+        put(self, "stages", measured)
+        put(self, "stock", slow[0] if slow else stock)
         put(self, "controls", (controls,) if isinstance(controls, str) else tuple(controls))
         put(self, "holidays", holidays)
         put(self, "baseline", baseline or Baseline())
@@ -111,6 +118,9 @@ class Funnel:
             media_roas = MEDIA_ROAS
         put(self, "media_roas", None if media_roas is None else stated(media_roas))
         wrong = _wrong(self)
+        if len(slow) + (stock is not None) > 1:
+            named = ", ".join(s.name for s in (*slow, *([stock] if stock else [])))
+            wrong.append(f"only one stage may have a stock, and {named} have; let one of them hold all that is slow")
         if wrong:
             raise SpecError("the funnel is not usable: " + "; ".join(wrong))
 
@@ -118,6 +128,21 @@ class Funnel:
     def channel_names(self) -> tuple[str, ...]:
         """Names of the channels, in the order given."""
         return tuple(c.name for c in self.channels)
+
+    @property
+    def bought(self) -> tuple[Channel, ...]:
+        """The channels that cost money: ROAS, budgets and totals are about these."""
+        return tuple(c for c in self.channels if c.paid)
+
+    @property
+    def bought_names(self) -> tuple[str, ...]:
+        """Names of the channels that cost money, in the order given."""
+        return tuple(c.name for c in self.bought)
+
+    @property
+    def unpaid(self) -> tuple[Channel, ...]:
+        """The channels without spend, such as e-mail: they have contributions and no ROAS."""
+        return tuple(c for c in self.channels if not c.paid)
 
     @property
     def _declared(self) -> tuple[Node, ...]:
@@ -143,7 +168,7 @@ class Funnel:
         """Which column of the panel plays which part."""
         return Roles(
             outcomes=tuple(n.name for n in self.nodes),
-            spend={c.name: c.spend_column for c in self.channels},
+            spend={c.name: c.spend_column for c in self.bought},
             exposure={c.name: c.exposure for c in self.channels if c.exposure},
             controls=self.controls,
             national=(
@@ -174,6 +199,7 @@ class Funnel:
             baseline=self.baseline,
             media_share=self.media_share,
             media_roas=self.media_roas,
+            stock=self.stock,
         )
 
     def drawing(self) -> str:
@@ -189,7 +215,9 @@ class Funnel:
         return draw(self)
 
     def __repr__(self) -> str:
-        way = [", ".join(n.name for n in part) for part in (self.channels, self.stages, self.outcomes) if part]
+        slow = () if self.stock is None else (self.stock,)
+        between = (*self.stages, *slow)
+        way = [", ".join(n.name for n in part) for part in (self.channels, between, self.outcomes) if part]
         return f"Funnel({' -> '.join(way)})"
 
     def _repr_html_(self) -> str:
@@ -210,6 +238,18 @@ class Funnel:
                 return channel
         raise SpecError(f"there is no channel {name!r}{did_you_mean(name, self.channel_names)}")
 
+    def is_slow(self, node: Node, channel: Channel) -> bool:
+        """Return whether a part of what a channel brings to a node directly comes through the slow stock."""
+        fed = self.stock
+        if fed is None or node.name not in fed.feeds or channel not in self.drivers(node):
+            return False
+        return fed.takes(channel.name, channel.fuelled_by)
+
+    def slow_nodes(self, channel: Channel | None = None) -> tuple[str, ...]:
+        """Return the nodes that a channel, or any, reaches through the stock, in the order in which they act."""
+        asked = self.channels if channel is None else (channel,)
+        return tuple(n.name for n in self.nodes if any(self.is_slow(n, c) for c in asked))
+
     def drivers(self, node: Node) -> tuple[Channel, ...]:
         """Return the channels that act on a node directly, in the funnel's order."""
         return acting_channels(self.channels, self._declared, node)
@@ -228,6 +268,26 @@ def _records[R: (Channel, Outcome, Stage)](given: Iterable[R | str] | R | str, k
     return tuple(kind(x) if isinstance(x, str) else x for x in several)  # type: ignore[union-attr]
 
 
+def _apart(
+    stages: tuple[Stage, ...], outcomes: tuple[Outcome, ...]
+) -> tuple[list[FedStock], tuple[Stage, ...], tuple[Outcome, ...]]:
+    """Take stages with a stock out of the nodes: they have no series of their own."""
+    slow = {s.name: s for s in stages if s.stock is not None}
+    measured = [s for s in stages if s.name not in slow]
+    feeds = {name: tuple(n.name for n in (*measured, *outcomes) if name in n.parents) for name in slow}
+
+    def without[AnyNode: Node](node: AnyNode) -> AnyNode:
+        left = tuple(p for p in node.parents if p not in slow)
+        return node if left == node.parents else replace(node, parents=left)
+
+    fed = [
+        FedStock(s.name, s.stock, feeds[s.name], None if s.drivers is None else tuple(s.drivers))
+        for s in slow.values()
+        if s.stock is not None
+    ]
+    return fed, tuple(without(s) for s in measured), tuple(without(o) for o in outcomes)
+
+
 def _told(funnel: Funnel) -> pd.DataFrame:
     """Return a row a channel: its columns, curves and belief, in words."""
     rows = [
@@ -235,7 +295,7 @@ def _told(funnel: Funnel) -> pd.DataFrame:
             "channel": c.name,
             "team": c.team or "",
             "pool": c.pool or "",
-            "spend column": "" if c.spend_column == c.name else c.spend_column,
+            "spend column": ("" if c.spend_column == c.name else c.spend_column) if c.paid else "none: not paid",
             "exposure column": c.exposure or "",
             "carryover": c.adstock if c.adstock == "none" else f"{c.adstock}, up to {c.max_lag} weeks",
             "saturation": c.saturation,
@@ -255,7 +315,7 @@ def _belief(channel: Channel) -> str:
 
 
 def _wrong(funnel: Funnel) -> list[str]:
-    names = [*funnel.channel_names, *(n.name for n in funnel._declared)]
+    names = [*funnel.channel_names, *(n.name for n in funnel._declared)] + [s.name for s in [funnel.stock] if s]
     wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
     valued = [o.name for o in funnel.outcomes if o.value is not None]
     if 0 < len(valued) < len(funnel.outcomes):
@@ -268,7 +328,15 @@ def _wrong(funnel: Funnel) -> list[str]:
             wrong.append(f"{name} needs a positive prior such as Gamma, LogNormal or HalfNormal")
     if not funnel.channels:
         wrong.append("it needs at least one channel")
+    elif not funnel.bought:
+        wrong.append(
+            "none of its channels is paid, so that nothing is held against money; declare what is bought as well"
+        )
     if not funnel.outcomes:
         wrong.append("it needs at least one outcome")
     stages = [s.name for s in funnel.stages]
-    return wrong + wrong_links(funnel.channels, funnel._declared, stages)
+    wrong += wrong_links(funnel.channels, funnel._declared, stages)
+    if funnel.stock is not None and not wrong:
+        direct = {n.name: {c.name: c.fuelled_by for c in funnel.drivers(n)} for n in funnel._declared}
+        wrong += wrong_stock(funnel.stock, direct)
+    return wrong

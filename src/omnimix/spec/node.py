@@ -10,6 +10,7 @@ from typing import Literal, SupportsFloat, get_args
 from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS
 from omnimix.errors import SpecError, did_you_mean
+from omnimix.spec.stock import Stock, wrong_stock_stage
 
 Likelihood = Literal["normal", "student_t", "log_normal"]
 Confounding = Literal["none", "some", "strong"]
@@ -74,12 +75,23 @@ class Node:
 class Stage(Node):
     """A step on the way, such as visits or leads: it earns nothing itself and feeds later nodes.
 
+    Args:
+        stock: a :class:`Stock`, for a stage that nobody measures and that fades over months, such as a brand. It needs
+            no column: a part of what its drivers bring to the nodes that name it as a parent comes through it.
+
+    All other arguments are those of :class:`Node`.
+
     >>> Stage("visits", drivers=["tv", "search"]).drivers
     ('tv', 'search')
     """
 
+    stock: Stock | None = field(default=None, kw_only=True)
+
     def __post_init__(self) -> None:
         super().__post_init__()
+        wrong = list(wrong_stock_stage(self.name, self.stock, self))
+        if wrong:
+            raise SpecError("; ".join(wrong))
         if self.value is not None:
             raise SpecError(
                 f"{self.name}: a stage earns nothing itself and has no value; give the value to the outcomes it feeds, "

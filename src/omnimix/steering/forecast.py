@@ -37,7 +37,7 @@ class Forecasts:
         """
         funnel = self.posterior.funnel
         rows = spend.iloc[: goal.weeks]
-        table = rows.rename(columns={c.name: c.spend_column for c in funnel.channels})
+        table = rows.rename(columns={c.name: c.spend_column for c in funnel.bought})
         if self.controls is not None:
             table = table.join(self.controls.loc[rows.index])
         draws = predict(self.posterior, table.rename_axis(WEEK), stages=True, seed=self.seed).draws

@@ -54,10 +54,10 @@ def witnesses(
     :class:`FitError` for a fit that did not converge, and :class:`OmnimixError` for outcomes without a value in money.
     """
     _require_method(method, margin)
-    names = [c.name for c in posterior.funnel.channels]
+    names = list(posterior.funnel.bought_names)
     claims, tests = claimed(platform, names), measured(experiments, names)
     parts = _parts(posterior, journeys)
-    spend = {c.name: _over(posterior, c.spend_column, parts) for c in posterior.funnel.channels}
+    spend = {c.name: _over(posterior, c.spend_column, parts) for c in posterior.funnel.bought}
     _require_comparable(posterior, journeys, names, spend)
     credit = journeys.credit.assign(same=journeys.credit[CHANNEL].map(same)).set_index("same")[f"value_{method}"]
     model = roas(posterior, interval=interval).table().set_index(CHANNEL)

@@ -101,6 +101,9 @@ def declared_world(
     twice = sorted({n for n in names if names.count(n) > 1})
     if twice or not names:
         raise SpecError(f"every channel of a world needs its own name; used twice: {', '.join(twice) or 'none given'}")
+    slow = [s.node.name for s in steps if isinstance(s.node, Stage) and s.node.stock is not None]
+    if slow:
+        raise SpecError(f"simulated worlds have no slow stock yet; leave out {', '.join(slow)}")
     funnel = _funnel(media, steps)
     by_name = {s.node.name: s for s in steps}
     return funnel, draw_world(funnel, [by_name[n.name] for n in funnel.nodes], media, media_share, seed)
@@ -186,7 +189,8 @@ def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFr
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
     for medium in truth.mechanism.media.values():
-        columns[medium.channel.spend_column] = medium.spend
+        if medium.channel.paid:
+            columns[medium.channel.spend_column] = medium.spend
         columns[medium.channel.exposure_column] = medium.exposure
     baselines = [n.baseline for n in truth.nodes if isinstance(n.baseline, TrueBaseline)]
     for control in funnel.controls:

@@ -39,6 +39,11 @@ class Counterfactuals:
         return stretched(self.weeks, self.weeks[-1] + pd.Timedelta(weeks=max(FOLLOWED, self._longest_path())))
 
     @property
+    def bought(self) -> tuple[str, ...]:
+        """Names of the channels that cost money."""
+        return tuple(name for name, medium in self.mechanism.media.items() if medium.channel.paid)
+
+    @property
     def window(self) -> slice:
         """The data window."""
         return slice(self.mechanism.window, len(self.weeks))
@@ -106,7 +111,9 @@ class Counterfactuals:
 
     def saved(self, trajectory: Trajectory, channels: Iterable[str]) -> Array:
         """Return the money that is not spent on channels against how it was, shape (followed weeks,)."""
-        return sum((self.spent(c) - trajectory.spend[c] for c in channels), np.zeros(len(self.calendar)))
+        return sum(
+            (self.spent(c) - trajectory.spend[c] for c in channels if c in self.bought), np.zeros(len(self.calendar))
+        )
 
     def marginal_roas(self, channels: Sequence[str], rows: slice) -> float:
         """Return money in some weeks for one unit more of all money, where some channels get a little more or less."""

@@ -53,6 +53,11 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
     chosen = _middle(posterior) if draw is None else draw
     if not 0 <= chosen < posterior.size:
         raise OmnimixError(f"draw is a number from 0 to {posterior.size - 1}, not {chosen}")
+    if posterior.funnel.stock is not None:
+        raise OmnimixError(
+            f"a world like this fit cannot be made yet: {posterior.funnel.stock.name} has a slow stock, and simulated "
+            "worlds have none."
+        )
     one = _Draw(posterior, chosen, seed)
     funnel = posterior.funnel
     simulation = WeekSimulation(
@@ -135,7 +140,7 @@ class _Draw:
     def medium(self, channel: Channel) -> TrueMedium:
         """Return a channel whose spend is set, as it was."""
         weeks, series = self.posterior.scaling.weeks, self.posterior.panel.series
-        columns = (channel.spend_column, channel.exposure_column)
+        columns = (channel.columns[0], channel.exposure_column)
         spend, exposure = (series(c).reindex(weeks).to_numpy(dtype=np.float64) for c in columns)
         return TrueMedium(channel, spend, exposure)
 

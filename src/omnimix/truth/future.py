@@ -95,7 +95,8 @@ class Future:
     def worth(self, levers: Mapping[str, Array]) -> tuple[float, float]:
         """Return the value of a plan and all money spent on it."""
         trajectory = self.trajectory(levers)
-        spend = sum(float(trajectory.spend[c][len(self.simulated) :].sum()) for c in self.mechanism.media)
+        bought = [c for c, m in self.mechanism.media.items() if m.channel.paid]
+        spend = sum(float(trajectory.spend[c][len(self.simulated) :].sum()) for c in bought)
         return self._money(trajectory) - self.money_in_silence, spend
 
     def plan_worth(self, levers: Mapping[str, Array]) -> PlanWorth:

@@ -59,7 +59,8 @@ class GeoTruth:
         return pd.DataFrame({g: truth.contributions(node).sum() for g, truth in self.by_geo.items()}).T.rename_axis(GEO)
 
     def _accounts(self, tail: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-        groups = {**{c: (c,) for c in self.channels}, ALL_MEDIA: self.channels}
+        bought = next(iter(self.by_geo.values())).counterfactuals.bought
+        groups = {**{c: (c,) for c in bought}, ALL_MEDIA: bought}
         values, costs = {}, {}
         for geo, truth in self.by_geo.items():
             spend = {k: float(truth.spend.loc[truth.window, list(v)].to_numpy().sum()) for k, v in groups.items()}

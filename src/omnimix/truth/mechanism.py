@@ -66,7 +66,7 @@ class TrueAnswer:
 
 @dataclass(frozen=True, eq=False)
 class TrueMedium:
-    """A channel's spend and exposure of all simulated weeks, media history included, and how it answers."""
+    """A channel's spend (exposure if not paid) and exposure of all weeks, media history included; how it answers."""
 
     channel: Channel
     spend: Array

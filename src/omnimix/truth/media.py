@@ -44,7 +44,8 @@ class Medium:
         style: how spend is set: ``always_on``, ``flighted`` (bursts with silence between), ``pulsed`` (bursts on a
             low base) or ``seasonal`` (follows the time of year). A channel that responds to a stage follows that.
         share: mean weekly contribution as a share of a node's level; 0 is a placebo. Drawn where ``None``.
-        weekly_spend: mean spend of a week in money; where ``None`` it follows from a plausible ROAS.
+        weekly_spend: mean spend of a week in money; where ``None`` it follows from a plausible ROAS. Of a
+            channel that is not paid it is its mean exposure of a week.
         adstock: true carryover family; the channel's own by default.
         saturation: true saturation family; the channel's own by default.
         parameters: true curve parameters; drawn where absent.
@@ -73,6 +74,8 @@ class Medium:
             )
         if self.exposure_price is not None and self.record.exposure is None:
             raise SpecError(f"{self.name}: exposure_price is given, but the channel has no exposure column; name one")
+        if self.exposure_price is not None and not self.record.paid:
+            raise SpecError(f"{self.name}: exposure_price is given, and it is not paid; give one of the two")
         require_known_parameters(self.name, self.parameters)
 
     @property
@@ -130,7 +133,7 @@ def walk(generator: np.random.Generator, size: int, *, retention: float, spread:
 
 def exposure_prices(medium: Medium, weeks: int, seed: int) -> Array:
     """Return the money that one unit of exposure costs every week, shape (weeks,); 1 where none is measured."""
-    if medium.record.exposure is None:
+    if medium.record.exposure is None or not medium.record.paid:
         return np.ones(weeks)
     drift = walk(stream(seed, "exposure", medium.name), weeks, retention=0.8, spread=0.12)
     return np.asarray((medium.exposure_price or 1.0) * np.exp(drift))

@@ -33,7 +33,7 @@ def best_plan(
     """Return money a week of the levers in the best plan; see :meth:`omnimix.truth.Truth.best_plan`."""
     able = [n for n, m in ahead.mechanism.media.items() if m.answer is not None]
     answers = able if answering is None else list(answering)
-    levers = [c for c in ahead.mechanism.media if c not in answers]
+    levers = [c for c, m in ahead.mechanism.media.items() if c not in answers and m.channel.paid]
     wrong = [f"`{n}` cannot answer: it does not respond to a stage" for n in answers if n not in able]
     wrong += [f"the reference has no column `{c}`, which the plan is to set" for c in levers if c not in reference]
     if wrong:

@@ -21,7 +21,7 @@ def payback_table(counterfactuals: Counterfactuals) -> pd.DataFrame:
     (weeks since the start), value brought, spend and induced spend so far, net (value less both) and paid_back.
     """
     rows = []
-    channels = [*counterfactuals.mechanism.media]
+    channels = list(counterfactuals.bought)
     for label, group in {**{c: [c] for c in channels}, ALL_MEDIA: channels}.items():
         first = campaign_start(np.sum([counterfactuals.spent(c) for c in group], axis=0), counterfactuals.window)
         weeks = slice(first, min(first + CAMPAIGN_WEEKS, counterfactuals.window.stop))

@@ -57,8 +57,15 @@ def config_text(
         *_lines({"week": "week", **{key: value for key, value in around.items() if value is not None}}),
     ]
     records: list[Channel | Node] = [*funnel.channels, *funnel.stages, *funnel.outcomes]
+    slow = funnel.stock
     for record in records:
-        lines += ["", _heading(record), *_lines(_stated(record))]
+        said = _stated(record)
+        if slow is not None and record.name in slow.feeds:
+            said["parents"] = (*said.get("parents", ()), slow.name)
+        lines += ["", _heading(record), *_lines(said)]
+    if slow is not None:
+        lines += ["", f"[stages.{_key(slow.name)}]  # a slow stock that no column holds"]
+        lines += _lines({"half_life": slow.stock.half_life, **({"drivers": slow.drivers} if slow.drivers else {})})
     if funnel.baseline != Baseline():
         lines += ["", "[baseline]  # what happens without media", *_lines(_stated(funnel.baseline))]
     for chain in chains:
@@ -71,6 +78,8 @@ def config_text(
 def _heading(record: Channel | Node) -> str:
     name = _key(record.name)
     if isinstance(record, Channel):
+        if not record.paid:
+            return f"[channels.{name}]  # no spend: {record.exposure} is what is sent or seen a week"
         column = f"the column {record.spend}" if record.spend else "the column of the same name"
         return f"[channels.{name}]  # spend: {column}, in money a week"
     if isinstance(record, Outcome):

@@ -41,7 +41,7 @@ def true_result(truth: Truth, experiment: Experiment) -> float:
             for n in lived.mechanism.nodes
             if n.name in truth.outcomes and experiment.outcome in (None, n.name)
         )
-        cost = sum(float((arms[0].spend[c] - arms[1].spend[c])[counted].sum()) for c in truth.channels)
+        cost = sum(float((arms[0].spend[c] - arms[1].spend[c])[counted].sum()) for c in lived.bought)
         return float(value / cost)
     increment = _gap(lived, arms, str(experiment.outcome), counted)
     if experiment.metric == "increment":

@@ -38,7 +38,7 @@ class Truth:
     """The truth of a simulated world.
 
     Attributes:
-        spend: what was spent, one row a week (media history included), one column a channel, in money.
+        spend: money (exposure where unpaid), one row a week (media history included), one column a channel.
         window: the weeks in which nodes were observed.
         mechanism: how every channel and node works.
 
@@ -130,20 +130,21 @@ class Truth:
 
     def induced_spend(self) -> pd.Series:
         """Return the money that each channel's spend in the window draws into channels that respond to a stage."""
-        return pd.Series({c: self._induced([c]) for c in self.channels}, name=INDUCED_SPEND)
+        return pd.Series({c: self._induced([c]) for c in self.counterfactuals.bought}, name=INDUCED_SPEND)
 
     def roas(self, *, tail: bool = True, basis: Basis = "net") -> pd.Series:
         """Return true ROAS by channel, the tail after the window included or not."""
-        return pd.Series({c: self._roas([c], tail, basis) for c in self.channels}, name=ROAS)
+        return pd.Series({c: self._roas([c], tail, basis) for c in self.counterfactuals.bought}, name=ROAS)
 
     def all_media_roas(self, *, tail: bool = True, basis: Basis = "net") -> float:
         """Return true ROAS of all channels together."""
-        return self._roas(self.channels, tail, basis)
+        return self._roas(self.counterfactuals.bought, tail, basis)
 
     def marginal_roas(self, *, tail: bool = True) -> pd.Series:
         """Return what one more euro returns, spread over the window as the money was, net of what it induces."""
         return pd.Series(
-            {c: self._marginal([c], self.counterfactuals.counted(tail)) for c in self.channels}, name=MARGINAL_ROAS
+            {c: self._marginal([c], self.counterfactuals.counted(tail)) for c in self.counterfactuals.bought},
+            name=MARGINAL_ROAS,
         )
 
     def cross_table(self) -> pd.DataFrame:
@@ -262,13 +263,14 @@ class Truth:
         whole = sum(self._node(n).value * float(self.mean(n).sum()) for n in self.outcomes)
         table = pd.DataFrame(
             {
-                SPEND: self.spend.loc[self.window].sum(),
+                SPEND: self.spend.loc[self.window, list(self.counterfactuals.bought)].sum(),
                 "contribution": parts,
                 "share": parts / whole,
                 ROAS: self.roas(),
                 "roas_in_window": self.roas(tail=False),
                 MARGINAL_ROAS: self.marginal_roas(),
-            }
+            },
+            index=list(self.channels),
         )
         total = table[[SPEND, "contribution", "share"]].sum()
         if self._linked:  # no sum there: a channel answers to, or works on, what another brings
@@ -276,7 +278,7 @@ class Truth:
             total["contribution"] = whole - silent
             total["share"] = total["contribution"] / whole
         total[ROAS], total["roas_in_window"] = self.all_media_roas(), self.all_media_roas(tail=False)
-        total[MARGINAL_ROAS] = self._marginal(self.channels, self.counterfactuals.onwards)
+        total[MARGINAL_ROAS] = self._marginal(self.counterfactuals.bought, self.counterfactuals.onwards)
         if self.counterfactuals.others_that_respond([]):
             table = table.assign(
                 induced_spend=self.induced_spend(),
@@ -303,10 +305,8 @@ class Truth:
         return next(n for n in self.nodes if n.name == wanted)
 
     def _induced(self, channels: Iterable[str]) -> float:
-        counterfactuals, group = self.counterfactuals, list(channels)
-        return float(
-            counterfactuals.saved(counterfactuals.without(group), counterfactuals.others_that_respond(group)).sum()
-        )
+        lived, group = self.counterfactuals, list(channels)
+        return float(lived.saved(lived.without(group), lived.others_that_respond(group)).sum())
 
     def _roas(self, channels: Iterable[str], tail: bool, basis: Basis) -> float:
         group = list(channels)

@@ -54,7 +54,7 @@ class World:
                 f"{' and '.join(there)} would be overwritten; move what is there or name another folder."
             )
         place.mkdir(parents=True, exist_ok=True)
-        money = [*(c.spend_column for c in self.funnel.channels), *(n.name for n in self.funnel.nodes)]
+        money = [*(c.spend_column for c in self.funnel.bought), *(n.name for n in self.funnel.nodes)]
         measured = [c.exposure for c in self.funnel.channels if c.exposure]
         for name, frame in tables.items():
             rounded = frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))

@@ -1,0 +1,41 @@
+"""The long run: how much more every channel has to bring later than soon."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from omnimix.arguments import checked
+from omnimix.colours import INK, QUIET, channel_colours
+from omnimix.labels import ALL_MEDIA, CHANNEL
+from omnimix.lasting import LongRun
+from omnimix.plot.canvas import dress, grid_lines, sheet
+
+STUDIES = 1.0  # what studies found to come later, for 1 that came soon: .24 over .12, less 1
+FURTHEST = 5.0  # times; a wider range is cut off there and says so
+
+
+@checked
+def long_run(result: LongRun, *, ax: Axes | None = None) -> Axes:
+    """Draw, by channel, how many times what comes soon has to come later for its money to be back."""
+    table = result.table()
+    rows = table[table[CHANNEL] != ALL_MEDIA].iloc[::-1]
+    ax = sheet(ax, width=7.5, height=1.4 + 0.45 * len(rows))
+    colours = channel_colours([str(c) for c in table[CHANNEL] if c != ALL_MEDIA])
+    low, middle, high = (
+        rows[f"break_even_multiplier{end}"].to_numpy(dtype=float).clip(-1.0, FURTHEST)
+        for end in ("_lower", "", "_upper")
+    )
+    at = np.arange(len(rows))
+    for k, name in enumerate(rows[CHANNEL]):
+        ax.plot([low[k], high[k]], [at[k]] * 2, color=colours[str(name)], linewidth=2.5)
+        ax.plot(middle[k], at[k], "o", color=colours[str(name)], markersize=7)
+    ax.axvline(0.0, color=INK, linewidth=1)
+    ax.axvline(STUDIES, color=QUIET, linewidth=1, linestyle="--")
+    ax.set_yticks(at, [f"{r[CHANNEL]}" + ("" if r["told"] == "data" else " *") for _, r in rows.iterrows()])
+    ax.set_xlabel("times what comes soon that has to come later for the money to be back")
+    grid_lines(ax, "x")
+    under = f"{result.interval:.0%} interval; left of 0 what comes soon is enough. Dashed: mean of published studies."
+    under += " * the data do not say what comes later." * bool((rows["told"] != "data").any())
+    dress(ax, "What a long run would have to bring", under + " Cut off at 5." * bool((high >= FURTHEST).any()))
+    return ax
