@@ -140,7 +140,7 @@ class Future:
         for k, (_, channel) in enumerate(self.pairs):
             row = self.names.index(channel.name)
             kept = np.cumsum(later.kernels[:, k, 0], axis=1)  # of one exposure a week, by weeks since the first
-            exposure = float(money[row] * later.exposure_per_spend[row])
+            exposure = money[row] * later.exposure_per_spend[:, row, None]
             before[:, k, self.weeks :] += exposure * kept[:, np.minimum(after, kept.shape[1] - 1)]
         going_on = copy.copy(self)
         going_on.__dict__["_later"] = later._replace(carried_before=before)
@@ -227,7 +227,7 @@ class Future:
             for n, c in pairs
         ]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
-        known = np.stack([self.engine.exposure[n][: self.first] for n in self.names])[None]
+        known = self.engine.mixes.known(self.engine.exposure, self.first)
         before = np.empty((posterior.size, len(pairs), self.followed))
         carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
         crowd = np.zeros(before.shape)
@@ -258,9 +258,7 @@ class Future:
             called=called,
             responses=responses,
             spend_sizes=sizes,
-            exposure_per_spend=np.array(
-                [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in self.names]
-            ),
+            exposure_per_spend=self.engine.mixes.bought_ahead(),
         )
 
     def _links(self, parents: Table) -> tuple[Array, Array]:

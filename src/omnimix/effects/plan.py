@@ -26,7 +26,8 @@ class Plan:
     ``reported`` says which rows were asked for. Weeks before a plan carry over into it. ``answering`` names the
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
     nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
-    part of every week (1 as it was); what else they spend is set.
+    part of every week (1 as it was); what else they spend is set. ``campaigns`` holds the money of a channel's
+    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done.
     """
 
     spend: pd.DataFrame
@@ -35,6 +36,7 @@ class Plan:
     answering: frozenset[str]
     silent_from: int
     parts: Mapping[str, Array] = field(default_factory=dict)
+    campaigns: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -135,17 +137,23 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
 
 
 def with_money(
-    plan: Plan, spend: Mapping[str, Array], exposure: Mapping[str, Array], parts: Mapping[str, Array]
+    plan: Plan,
+    spend: Mapping[str, Array],
+    exposure: Mapping[str, Array],
+    parts: Mapping[str, Array],
+    campaigns: Mapping[str, Array] | None = None,
 ) -> Plan:
     """Return the plan with channels at the given money and exposure (typical weeks), one value a week of the timeline.
 
-    ``parts`` says which part of every week still answers, of the channels that answer to a stage.
+    ``parts`` says which part of every week still answers, of the channels that answer to a stage; ``campaigns`` is the
+    money of campaigns where their split changes.
     """
     return replace(
         plan,
         spend=_frame(plan.spend, {**plan.spend_by_channel, **spend}),
         exposure=_frame(plan.exposure, {**plan.exposure_by_channel, **exposure}),
         parts={**plan.parts, **{name: part for name, part in parts.items() if name in plan.answering}},
+        campaigns={**plan.campaigns, **(campaigns or {})},
     )
 
 

@@ -54,6 +54,7 @@ class Scaling:
     in the funnel's order; ``spendings`` scale the spend of the channels that answer to a stage; ``missing`` names the
     empty weeks in the data window of the nodes that other nodes read, which are estimated along; ``unspent``, by spend
     equation, the weeks in which so little was asked for that nothing was spent (:mod:`omnimix.mechanics.unspent`).
+    ``campaign_spend`` is the mean spend of every campaign in the data window.
     """
 
     weeks: pd.DatetimeIndex
@@ -69,6 +70,7 @@ class Scaling:
     spendings: tuple[NodeScale, ...] = ()
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unspent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    campaign_spend: dict[str, float] = field(default_factory=dict)
 
     @property
     def window_weeks(self) -> pd.DatetimeIndex:
@@ -118,6 +120,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         spendings=tuple(_spend_scale(c, in_window[c.spend_column]) for c in funnel.responding),
         missing=_missing(funnel, in_window),
         unspent=_unspent(funnel, in_window),
+        campaign_spend={k: float(in_window[k].mean()) for c in funnel.channels for k in c.campaigns},
     )
 
 

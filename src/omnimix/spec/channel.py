@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from omnimix.arguments import checked
@@ -43,6 +43,8 @@ class Channel:
             cannot be given.
         scope: in a panel of geos, ``geo`` where it is bought by geo, ``national`` where one series reaches all of them;
             a national column stands in the national table, or is the same in every geo.
+        campaigns: columns of money a week of its campaigns. Its spend is their sum; they share its curves, and each has
+            a multiplier, learned around the channel's: what a euro in it puts through these curves.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -67,15 +69,18 @@ class Channel:
     priors: Mapping[str, Prior] = field(default_factory=dict, kw_only=True)
     signed: bool = field(default=False, kw_only=True)
     scope: Scope = field(default="geo", kw_only=True)
+    campaigns: Sequence[str] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        given = (self.campaigns,) if isinstance(self.campaigns, str) else tuple(self.campaigns)
+        object.__setattr__(self, "campaigns", given)
         wrong = tuple(_wrong(self))
         if wrong:
             raise SpecError(f"channel {self.name!r}: " + "; ".join(wrong))
 
     @property
     def spend_column(self) -> str:
-        """The column of money a week."""
+        """The column of money a week; of a channel with campaigns it is made: the sum of theirs."""
         return self.spend or self.name
 
     @property
@@ -133,7 +138,20 @@ def _wrong(channel: Channel) -> list[str]:
             wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
+    wrong += _wrong_campaigns(channel)
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
+
+
+def _wrong_campaigns(channel: Channel) -> list[str]:
+    names = channel.campaigns
+    wrong = [f"campaign {n!r} stands in it twice" for n in dict.fromkeys(names) if names.count(n) > 1]
+    if any(not n for n in names):
+        wrong.append("a campaign is the name of a column of money")
+    if names and channel.spend is not None:
+        wrong.append("its spend is the sum of its campaigns; leave spend out")
+    if names and channel.exposure is not None:
+        wrong.append("its exposure is the spend of its campaigns, each times a multiplier; leave exposure out")
+    return wrong
 
 
 def _wrong_money_prior(label: str, prior: PriorLike) -> list[str]:
