@@ -240,7 +240,14 @@ def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
     frame = spend.set_index(WEEK) if WEEK in spend.columns else spend
     known = posterior.funnel.channel_names
-    wrong = [f"`{c}` is no channel{did_you_mean(str(c), known)}" for c in frame.columns if c not in known]
+    under = {k: c.name for c in posterior.funnel.channels for k in c.campaigns}
+    wrong = [
+        f"`{c}` is a campaign of {under[c]}; plan the channel, the split inside stays as it is"
+        if c in under
+        else f"`{c}` is no channel{did_you_mean(str(c), known)}"
+        for c in frame.columns
+        if c not in known
+    ]
     answering = {c.name for c in posterior.funnel.responding}
     wrong += [
         f"channel `{c}` has no column; plan 0 where it should be silent"
