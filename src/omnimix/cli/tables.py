@@ -60,7 +60,7 @@ def _show_campaigns(returns: Figures) -> None:
     heading(f"The same by campaign, {percent(returns.interval)} interval")
     say(
         "What is lost without a campaign, over what was spent on it. Campaigns of a channel share its curve: what is "
-        "lost with each, one at a time, adds up to less than the channel brings."
+        "lost with each, one at a time, does not add up to what the channel brings."
     )
     columns: dict[str, Form] = {CHANNEL: word, CAMPAIGN: word, **_range(returns.told, ratio), SPEND: amount}
     show_table(returns.table(), columns)

@@ -1,8 +1,9 @@
 """Figures by campaign: what is lost where the spend of one campaign is taken away, all others as they were.
 
-A return is that loss over the campaign's spend. Campaigns share the curve of their channel: the last euros on it bring
-less than the first, so that what is lost with each, one at a time, adds up to less than what all of them bring. Where
-parts must add up, as contributions do, what the channel brings is divided in proportion to these losses.
+A return is that loss over the campaign's spend. Campaigns share the curve of their channel, so that what is lost with
+each, one at a time, does not add up to what all of them bring: to less where the last euros bring less than the first,
+to more on the steep part of an S. Where parts must add up, as contributions do, what the channel brings is divided in
+proportion to these losses.
 """
 
 from __future__ import annotations

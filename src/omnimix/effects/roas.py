@@ -65,7 +65,7 @@ def roas(
         posterior: a fitted model; of several geos, the figures are those of all of them together.
         by: ``"geo"`` for one row a geo and channel; a channel that never ran in a geo has no figure there.
             ``"campaign"`` for one row a campaign: what is lost without its spend, the others of its channel as they
-            were, over that spend. They share a curve, so that these losses add up to less than the channel brings.
+            were, over that spend. They share a curve, so that these losses do not add up to what the channel brings.
         basis: ``net`` counts what the channel makes answering channels spend among its costs, ``gross`` leaves that
             spend out, ``frozen`` holds answering channels at what they spent. Without channels that respond to a
             stage the three are one.

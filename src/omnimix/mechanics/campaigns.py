@@ -24,7 +24,7 @@ from omnimix.spec import Channel, Funnel, Prior
 CAMPAIGN_AWAY = "campaign_away"  # z: how far a campaign lies from its channel, in units of its width
 CAMPAIGN_LOOSENESS = "campaign_looseness"
 CAMPAIGN_MULTIPLIER = "campaign_multiplier"
-LOOSENESS_PRIOR = Prior("HalfNormal", 0.4)  # of two campaigns alike in spend one is worth 0.8 to 1.3 times the other
+LOOSENESS_PRIOR = Prior("HalfNormal", 0.4)  # of two of equal spend one is worth 0.4 to 2.4 times the other, nine in ten
 SMALLEST = 0.05  # share in the channel's spend; a smaller campaign is as free as one of this share
 
 
