@@ -195,11 +195,11 @@ if TYPE_CHECKING:
     from omnimix.findings import Finding as Finding
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
+    from omnimix.lasting import LongRun as LongRun
+    from omnimix.lasting import long_run as long_run
     from omnimix.many_fits import FitFailure as FitFailure
     from omnimix.many_fits import ManyFits as ManyFits
     from omnimix.many_fits import fit_many as fit_many
-    from omnimix.lasting import LongRun as LongRun
-    from omnimix.lasting import long_run as long_run
     from omnimix.maturity import Readiness as Readiness
     from omnimix.maturity import readiness as readiness
     from omnimix.model import build_model as build_model

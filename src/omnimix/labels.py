@@ -8,6 +8,7 @@ WEEK = "week"
 GEO = "geo"  # a region, store cluster, market or brand
 NODE = "node"
 CHANNEL = "channel"
+CAMPAIGN = "campaign"  # one of the columns of money under a channel
 OUTCOME = "outcome"
 STAGE = "stage"
 PATH = "path"

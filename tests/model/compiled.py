@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 import omnimix as om
+from omnimix.data import with_sums
 from omnimix.mechanics import Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.native import FINE, machine
@@ -65,6 +66,7 @@ class Compiled:
 
 def compiled(funnel: om.Funnel, panel: om.Panel, scaling: Scaling | None = None) -> Compiled:
     """Lay out a funnel with a panel."""
+    panel = with_sums(panel, funnel.roles)
     return Compiled(build_layout(funnel, panel, scaling or fit_scaling(funnel, panel)))
 
 

@@ -129,6 +129,15 @@ CASES: dict[str, dict[str, object]] = {
         "stages": [om.Stage("brand", stock=om.Stock())],
         "outcomes": [om.Outcome("online", parents=["brand"], likelihood="log_normal")],
     },
+    "campaigns": {**ONE, "channels": ["tv", om.Channel("mixed", campaigns=("lead", "sale", "rare"))]},
+    "campaigns in a whole funnel": {
+        **WHOLE,
+        "channels": [
+            om.Channel("mixed", campaigns=("lead", "sale", "rare"), responds_to="visits"),
+            TV,
+            om.Channel("both", campaigns=("search", "social"), fuelled_by="searches", fuel_weeks=3),
+        ],
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],
@@ -149,6 +158,8 @@ def funnel_panel() -> om.Panel:
     frame["store"] = 8_000 * (0.7 + frame["visits"] / 90_000 + generator.normal(0, 0.04, WEEKS))
     frame.loc[frame.index[[20, 44]], "search"] = 0.0
     frame["sparse"] = np.maximum(generator.normal(400.0, 380.0, WEEKS), 0.0)
+    frame["lead"], frame["sale"] = generator.gamma(2.0, 300.0, WEEKS), generator.gamma(2.0, 150.0, WEEKS)
+    frame["rare"] = np.where(np.arange(WEEKS) % 9 == 4, 80.0, 0.0)
     nodes = ["searches", "visits", "online", "store"]
     frame.loc[frame.index[:HISTORY], nodes] = np.nan
     frame.loc[frame.index[[30, 31]], "visits"] = np.nan

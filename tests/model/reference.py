@@ -14,6 +14,7 @@ import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
 import omnimix as om
+from omnimix.data import with_sums
 from omnimix.mechanics import design, fit_scaling, sampled_parameters
 from tests.model.reference_prior import Values, log_prior
 
@@ -23,6 +24,7 @@ LAGS = 3  # weeks after which unseen demand of a parent may still move a node
 
 def reference_density(funnel: om.Funnel, panel: om.Panel) -> Any:
     """Compile z -> (log posterior, gradient) of the same model with dense covariance matrices."""
+    panel = with_sums(panel, funnel.roles)
     scaling = fit_scaling(funnel, panel)
     controls = panel.frame[list(funnel.controls)] if funnel.controls else None
     window = design(funnel, scaling, scaling.window_weeks, controls)
@@ -95,7 +97,7 @@ class _Equations:
         return series, np.flatnonzero(known)
 
     def _brought(self, node: Any, channel: om.Channel) -> Any:
-        x = self.frame[channel.exposure_column].to_numpy() / self.scaling.typical_exposure[channel.name]
+        x = self._exposure(channel) / self.scaling.typical_exposure[channel.name]
         names = [[p.name for p in curve.parameters] for curve in channel.curves]
         adstock, (s0, s1, _) = (
             [self.value[node.name, channel.name, n] for n in group] + [1.0] * (3 - len(group)) for group in names
@@ -115,6 +117,20 @@ class _Equations:
         weights = (1.0 - fading) * pt.switch(since >= 0, fading ** np.maximum(since, 0), 0.0)
         level = fading ** (weeks + 1.0) * self._window_mean(response) + weights @ response
         return (1.0 - share) * response + share * level
+
+    def _exposure(self, channel: om.Channel) -> Any:
+        if not channel.campaigns:
+            return self.frame[channel.exposure_column].to_numpy()
+        columns = [self.frame[c].to_numpy() for c in channel.campaigns]
+        money = np.array([c[self.scaling.window :].sum() for c in columns])
+        shares = money / money.sum()
+        away = [
+            self.value["", c, "campaign_away"] / np.sqrt(2 * max(w, 0.05))
+            for c, w in zip(channel.campaigns, shares, strict=True)
+        ]
+        middle = sum(w * a for w, a in zip(shares, away, strict=True))
+        looseness = self.value["", None, "campaign_looseness"]
+        return sum(pt.exp(looseness * (a - middle)) * x for a, x in zip(away, columns, strict=True))
 
     def _window_mean(self, weekly: Any) -> Any:
         return weekly[self.scaling.window :].mean()

@@ -57,6 +57,7 @@ class Flat:
         "whole funnel, student t and signed",
         "whole funnel, priors of their own",
         "parents that share few channels with what is direct",
+        "campaigns",
     ],
 )
 def test_the_open_pymc_model_has_the_density_of_the_fit(case: str) -> None:

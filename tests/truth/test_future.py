@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from omnimix.effects.engine import known_controls
+from omnimix.effects.controls_ahead import known_controls
 from omnimix.effects.future import Future as PlansAhead
 from omnimix.effects.plan import as_plan
 from omnimix.effects.respond import money, simulate_plans

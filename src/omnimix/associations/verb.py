@@ -6,7 +6,7 @@ from omnimix.arguments import checked
 from omnimix.associations.bend import bent_responses
 from omnimix.associations.level import media_follow_level
 from omnimix.associations.sign import wrong_signs
-from omnimix.data import Panel
+from omnimix.data import Panel, with_sums
 from omnimix.findings import Finding
 from omnimix.spec import Funnel
 
@@ -26,6 +26,7 @@ def check_associations(funnel: Funnel, panel: Panel) -> tuple[Finding, ...]:
     >>> [f.name for f in om.check_associations(world.funnel, world.panel)]
     []
     """
+    panel = with_sums(panel, funnel.roles)
     names = [n.name for n in funnel.nodes]
     columns = {*names, *funnel.controls, *(column for c in funnel.channels for column in c.columns)}
     if not columns <= set(panel.columns):

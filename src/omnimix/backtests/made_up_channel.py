@@ -19,7 +19,7 @@ import pandas as pd
 from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.backtests.refits import Settings, fitted, unconverged
-from omnimix.data import Panel, check_panel, require
+from omnimix.data import Panel, check_panel, require, with_sums
 from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
@@ -142,6 +142,7 @@ def placebo(  # noqa: PLR0913  one question; all but funnel and panel may be lef
     """
     settings = Settings.of(draws, tune, chains, seed)
     require(check_panel(panel, funnel.roles))
+    panel = with_sums(panel, funnel.roles)
     copied = _copied(funnel, panel) if channel is None else funnel.channel(channel)
     if not copied.paid:
         raise OmnimixError(
@@ -165,7 +166,7 @@ def with_placebo(
     frame = panel.frame
     made = reordered(frame[copied.spend_column].to_numpy(dtype=float), block, generator)
     nothing: dict[str, Any] = dict.fromkeys(UNLIKE_THE_COPIED)
-    channel = replace(copied, name=name, **nothing)
+    channel = replace(copied, name=name, campaigns=(), **nothing)
 
     def driven[AnyNode: Node](node: AnyNode) -> AnyNode:
         if node.drivers is None or copied.name not in node.drivers:

@@ -11,7 +11,7 @@ from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.backtests.refits import Settings, fitted, require_same, unconverged
 from omnimix.backtests.stability import LARGE_MOVE_BY_NOISE, MOVE, MOVE_IN_SDS, moves, named, returns_of
-from omnimix.data import Panel, check_panel, require
+from omnimix.data import Panel, check_panel, require, with_sums
 from omnimix.errors import OmnimixError
 from omnimix.posterior import Posterior
 from omnimix.progress import bar
@@ -109,6 +109,7 @@ def perturb(
         raise OmnimixError(f"this noise cannot be put on a table: {'; '.join(wrong)}.")
     require_same(posterior, funnel, panel)
     require(check_panel(panel, funnel.roles))
+    panel = with_sums(panel, funnel.roles)
     settings = Settings.of(draws, tune, chains, seed)
     changed = noisy(funnel, panel, noise, outcome_noise, np.random.default_rng(settings.seed))
     fits = 2 - (posterior is not None)
@@ -126,7 +127,7 @@ def noisy(funnel: Funnel, panel: Panel, noise: float, outcome_noise: float, gene
     changed = {}
     for channel in funnel.channels:
         times = np.exp(noise * generator.standard_normal(len(frame)))
-        for column in channel.columns:
+        for column in {*channel.columns, *channel.campaigns}:
             changed[column] = frame[column] * times
     for node in funnel.nodes:
         changed[node.name] = frame[node.name] * np.exp(outcome_noise * generator.standard_normal(len(frame)))

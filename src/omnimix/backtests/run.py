@@ -20,7 +20,7 @@ from omnimix.backtests.scores import total_scores, week_scores
 from omnimix.backtests.seasonal_naive import seasonal_naive
 from omnimix.backtests.stability import plan_shares, returns_of
 from omnimix.budget import Outlook, optimize_budget
-from omnimix.data import Panel, check_panel, require
+from omnimix.data import Panel, check_panel, require, with_sums
 from omnimix.effects import predict
 from omnimix.errors import BudgetError, FitError, OmnimixError
 from omnimix.labels import CHANNEL, OUTCOME, WEEK
@@ -78,6 +78,7 @@ def backtest(  # noqa: PLR0913  one question; all but funnel and panel may be le
     """
     require_settings(folds, horizon, horizon if every is None else every)
     require(check_panel(panel, funnel.roles))
+    panel = with_sums(panel, funnel.roles)
     nodes = [n.name for n in funnel.nodes]
     splits = split(panel, nodes, folds=folds, horizon=horizon, every=every or horizon)
     seed = secrets.randbelow(2**31) if seed is None else seed

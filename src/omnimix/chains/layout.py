@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from omnimix.effects.engine import Engine
+from omnimix.effects.mixes import campaign_spend
 from omnimix.effects.plan import Plan, data_window, longest_effect, with_money, within
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
+from omnimix.mechanics.campaigns import campaign_names, mixed
 from omnimix.posterior import Posterior
 from omnimix.spec import Chain, Link, told_together
 
 NOTHING = 1e-12  # a share so small is a rounding error
 ONE_DAY = dt.timedelta(days=1)
-type Part = dict[str, Array]  # channel -> the share of every week of the timeline that belongs to a link
+type Part = dict[str, Array]  # channel or campaign -> the share of every week of the timeline that belongs to a link
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Laid:
         weeks: number of its weeks.
         parts: by link and channel, the share of every week's spend that belongs to the link.
         factors: by link, the multiple of what was spent that is asked about.
+        campaigns: money of the campaigns of the channels that have any, shape (campaigns, weeks).
+        campaign_parts: by link and campaign, the share of every week's spend that belongs to the link.
     """
 
     chain: Chain
@@ -42,6 +46,8 @@ class Laid:
     weeks: int
     parts: Mapping[str, Part]
     factors: Mapping[str, float] = field(default_factory=dict)
+    campaigns: Mapping[str, Mapping[str, Array]] = field(default_factory=dict)
+    campaign_parts: Mapping[str, Part] = field(default_factory=dict)
 
     @property
     def window(self) -> pd.DatetimeIndex:
@@ -51,7 +57,7 @@ class Laid:
     @property
     def channels(self) -> list[str]:
         """The channels of all links, each once."""
-        return list(dict.fromkeys(c for link in self.chain.links for c in link.channels))
+        return list(dict.fromkeys(c for part in self.parts.values() for c in part))
 
     @property
     def extrapolated(self) -> tuple[str, ...]:
@@ -75,10 +81,16 @@ class Laid:
         """
         fixed = {n for n in self.parts if n in (times or {}) or self._shift(n)}
         factors = {n: self.factors[n] * (times or {}).get(n, 1.0) if n in kept else 0.0 for n in self.parts}
-        spend, exposure, answering = {}, {}, {}
+        spend, exposure, answering, split = {}, {}, {}, {}
         for channel in self.channels:
             holders = {n: part[channel] for n, part in self.parts.items() if channel in part}
             if all(factors[n] == 1.0 and n not in fixed for n in holders):
+                continue
+            if channel in self.campaigns:
+                divided, answering[channel] = self._divided(channel, factors, fixed)
+                price = self.plan.exposure_by_channel[channel].sum() / self.plan.spend_by_channel[channel].sum()
+                split[channel], spend[channel] = divided, divided.sum(axis=0)
+                exposure[channel] = price * spend[channel]
                 continue
             kept_part = self._kept(holders, factors, fixed)
             money = self._moved(self.plan.spend_by_channel[channel], holders, kept_part, factors, fixed)
@@ -87,7 +99,18 @@ class Laid:
                 exposure[channel] = self._moved(
                     self.plan.exposure_by_channel[channel], holders, kept_part, factors, fixed
                 )
-        return with_money(self.plan, spend, exposure, answering) if spend else self.plan
+        return with_money(self.plan, spend, exposure, answering, split) if spend else self.plan
+
+    def _divided(self, channel: str, factors: Mapping[str, float], fixed: Set[str]) -> tuple[Array, Array]:
+        """Return the money of a channel's campaigns, and which part of its every week is left as it was."""
+        rows, left = [], np.zeros(len(self.plan.spend))
+        for campaign, money in self.campaigns[channel].items():
+            holders = {n: part[campaign] for n, part in self.campaign_parts.items() if campaign in part}
+            kept = self._kept(holders, factors, fixed)
+            rows.append(self._moved(money, holders, kept, factors, fixed))
+            left += kept * money
+        total = self.plan.spend_by_channel[channel]
+        return np.stack(rows), np.divide(left, total, out=np.ones_like(left), where=total > 0)
 
     def _kept(self, holders: Part, factors: Mapping[str, float], fixed: Collection[str]) -> Array:
         """Return the multiple of every week of a channel that is left where it was and as it was."""
@@ -135,9 +158,12 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     timeline = data_window(posterior, at_least=longest_effect(posterior, answers=True))
     count = min(len(timeline.spend), highest + longest_effect(posterior, answers=True)) - lowest
     plan = within(timeline, lowest, count)
-    parts = {link.name: _part(link, plan, posterior, first, weeks) for link in chain.links}
-    wrong += [*_too_much(parts, plan)]
-    laid = Laid(chain, plan, start, weeks, parts)
+    given = {link.name: _part(link, plan, posterior, first, weeks) for link in chain.links}
+    campaigns = _campaigns(posterior, plan, given)
+    by_campaign = {n: _by_campaign(part, campaigns) for n, part in given.items()}
+    parts = {n: _by_channel(part, campaigns, plan) for n, part in given.items()}
+    wrong += [*_too_much({n: {**parts[n], **by_campaign[n]} for n in parts}, plan)]
+    laid = Laid(chain, plan, start, weeks, parts, campaigns=campaigns, campaign_parts=by_campaign)
     spends = {n: laid._carried_out(n) for n in parts}
     if not any(spends.values()) and not wrong:
         wrong.append(f"none of its channels spent anything from {laid.window[0].date()} to {laid.window[-1].date()}")
@@ -148,7 +174,7 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     ]
     if wrong:
         raise _refusal(chain, wrong)
-    return Laid(chain, plan, start, weeks, parts, _factors(chain, spends))
+    return replace(laid, factors=_factors(chain, spends))
 
 
 def _factors(chain: Chain, spends: Mapping[str, float]) -> dict[str, float]:
@@ -164,6 +190,43 @@ def _part(link: Link, plan: Plan, posterior: Posterior, first: int, weeks: int) 
     running = np.zeros(len(plan.spend))
     running[before + own.start : before + own.stop] = 1.0
     return {channel: link.share_of(channel) * running for channel in link.channels}
+
+
+def _campaigns(posterior: Posterior, plan: Plan, given: Mapping[str, Part]) -> dict[str, dict[str, Array]]:
+    """Return the money of the campaigns of every channel that the links name, or name a campaign of."""
+    named = {name for part in given.values() for name in part}
+    out: dict[str, dict[str, Array]] = {}
+    for channel in mixed(posterior.funnel):
+        if named & {channel.name, *channel.campaigns}:
+            rows = np.zeros((len(channel.campaigns), len(plan.spend)))
+            known = campaign_spend(posterior, channel)
+            rows[:, : known.shape[1]] = known
+            out[channel.name] = dict(zip(channel.campaigns, rows, strict=True))
+    return out
+
+
+def _by_campaign(part: Part, campaigns: Mapping[str, Mapping[str, Array]]) -> Part:
+    """Return the parts of campaigns that belong to a link: those that it names, and all of a channel that it names."""
+    out: Part = {}
+    for channel, members in campaigns.items():
+        for campaign in members:
+            taken = [part[n] for n in (channel, campaign) if n in part]
+            if taken:
+                out[campaign] = np.sum(taken, axis=0)
+    return out
+
+
+def _by_channel(part: Part, campaigns: Mapping[str, Mapping[str, Array]], plan: Plan) -> Part:
+    """Return the parts of channels that belong to a link; a campaign is the part of a week that it spent."""
+    holder = {campaign: channel for channel, members in campaigns.items() for campaign in members}
+    out: Part = {}
+    for name, given in part.items():
+        channel, share = holder.get(name, name), given
+        if name in holder:
+            total = plan.spend_by_channel[channel]
+            share = given * np.divide(campaigns[channel][name], total, out=np.zeros_like(total), where=total > 0)
+        out[channel] = out[channel] + share if channel in out else share
+    return out
 
 
 def _own_weeks(link: Link, window: pd.DatetimeIndex, first: int, weeks: int, *, moved: bool = False) -> range:
@@ -191,7 +254,8 @@ def _week(window: pd.DatetimeIndex, day: object, default: int) -> int:
 
 
 def _unknown(posterior: Posterior, chain: Chain) -> Iterator[str]:
-    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
+    known = (*posterior.funnel.bought_names, *campaign_names(posterior.funnel))
+    unpaid = {c.name for c in posterior.funnel.unpaid}
     for link in chain.links:
         for channel in link.channels:
             if channel in unpaid:

@@ -28,11 +28,18 @@ def _by_place(chain: Chain, place: dict[str, int]) -> dict[str, frozenset[str]]:
 
 def _fed(funnel: Funnel, chain: Chain, link: Link) -> Iterator[str]:
     """Give the links of which a channel depends on what this link's channels bring about."""
-    reached = _reached(funnel, [funnel.channel(c) for c in link.channels])
+    own = {c.name for c in _channels(funnel, link)}
+    reached = _reached(funnel, _channels(funnel, link))
     for other in chain.links:
-        channels = [funnel.channel(c) for c in other.channels if c not in link.channels]
+        channels = [c for c in _channels(funnel, other) if c.name not in own]
         if other != link and any(_depends(c) & reached for c in channels):
             yield other.name
+
+
+def _channels(funnel: Funnel, link: Link) -> list[Channel]:
+    """Return the channels of a link; a campaign runs on its channel."""
+    holders = {k: c.name for c in funnel.channels for k in c.campaigns}
+    return [funnel.channel(n) for n in dict.fromkeys(holders.get(c, c) for c in link.channels)]
 
 
 def _reached(funnel: Funnel, channels: list[Channel]) -> set[str]:

@@ -9,6 +9,7 @@ from omnimix.effects import Figures
 from omnimix.effects.paths import INTERACTION, KIND
 from omnimix.labels import (
     ALL_MEDIA,
+    CAMPAIGN,
     CHANNEL,
     GEO,
     HORIZON,
@@ -38,6 +39,8 @@ def show_results(posterior: Posterior, found: Results) -> None:
     if found.by_geo is not None:
         _show_geos(found.by_geo)
         return
+    if found.by_campaign is not None:
+        _show_campaigns(found.by_campaign)
     if posterior.funnel.stages:
         _show_paths(found.paths, unit.name())
     if found.payback is not None:
@@ -50,6 +53,16 @@ def show_results(posterior: Posterior, found: Results) -> None:
 def _show_geos(returns: Figures) -> None:
     heading(f"The same by geo, {percent(returns.interval)} interval")
     columns: dict[str, Form] = {GEO: word, CHANNEL: word, **_range(returns.told, ratio), SPEND: amount}
+    show_table(returns.table(), columns)
+
+
+def _show_campaigns(returns: Figures) -> None:
+    heading(f"The same by campaign, {percent(returns.interval)} interval")
+    say(
+        "What is lost without a campaign, over what was spent on it. Campaigns of a channel share its curve: what is "
+        "lost with each, one at a time, does not add up to what the channel brings."
+    )
+    columns: dict[str, Form] = {CHANNEL: word, CAMPAIGN: word, **_range(returns.told, ratio), SPEND: amount}
     show_table(returns.table(), columns)
 
 

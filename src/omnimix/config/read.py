@@ -35,7 +35,7 @@ def read_config(path: str | Path) -> Config:
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
     chains = _all(_chain, raw.get("chains", {}), wrong)
-    wrong += _unknown_links(chains, list(raw.get("channels", {})))
+    wrong += _unknown_links(chains, _bought(raw.get("channels", {})))
     experiments = declared_experiments(raw, {chain.name: chain for chain in chains}, wrong)
     budget = declared_budget(raw, wrong)
     goals = declared_goals(raw, wrong)
@@ -154,6 +154,11 @@ def _link(chain: str, keys: str | dict[str, Any]) -> Link:
     except (SpecError, TypeError) as problem:
         wrong.append(str(problem).rstrip("."))
     raise SpecError(f"[chains.{chain}] {'; '.join(wrong)}")
+
+
+def _bought(channels: dict[str, Any]) -> list[str]:
+    """Return the names of channels, and of their campaigns."""
+    return [*channels, *(k for keys in channels.values() for k in keys.get("campaigns", ()))]
 
 
 def _unknown_links(chains: list[Chain], channels: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ from omnimix.data.panel import Panel
 from omnimix.data.read import read_panel
 from omnimix.data.roles import Roles
 from omnimix.data.season import fourier_terms, holiday_terms
+from omnimix.data.sums import with_sums
 from omnimix.data.table import WeeksError
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "read_panel",
     "require",
     "to_weekly",
+    "with_sums",
 ]

@@ -19,6 +19,7 @@ from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.panel import Panel
 from omnimix.data.phrases import ended, quoted
 from omnimix.data.roles import Roles, Use
+from omnimix.data.sums import check_sums, with_sums
 from omnimix.data.table import WeeklyTable
 from omnimix.errors import DataError, did_you_mean
 from omnimix.findings import SEVERITIES, Finding, blocking
@@ -40,9 +41,10 @@ def check_panel(panel: Panel | GeoPanel, roles: Roles) -> tuple[Finding, ...]:
 
 def _findings(panel: Panel, roles: Roles) -> list[Finding]:
     findings = [*_unknown(panel, roles), *_twice(roles)]
+    cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
+    findings += [*cells, *check_sums(panel, roles)]
+    panel, roles = with_sums(panel, roles), roles.summed
     known = [use for use in roles.uses if use.column in panel.columns]
-    for use in roles.uses:
-        findings += check_cells(panel, use)
     for use in known:
         findings += [*check_variation(panel, use), *check_series(panel, use), *check_heading(panel, use)]
     outcomes = [use.column for use in known if use.role == "outcome"]

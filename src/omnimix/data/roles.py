@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Role = Literal["outcome", "spend", "exposure", "control"]
@@ -29,6 +29,8 @@ class Use:
 class Roles:
     """The columns a model uses: outcomes, spend and exposure by channel, controls; ``national`` ones all geos share.
 
+    ``campaigns`` are columns of money by channel whose sum is the spend of the channel, under its name in ``spend``.
+
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
     """
@@ -38,13 +40,23 @@ class Roles:
     exposure: Mapping[str, str] = field(default_factory=dict)
     controls: tuple[str, ...] = ()
     national: tuple[str, ...] = ()
+    campaigns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """Every column with its role, in the order outcomes, spend, exposure, controls."""
+        """Every column of the table with its role, in the order outcomes, spend, exposure, controls."""
         return (
             *(Use(column, "outcome") for column in self.outcomes),
-            *(Use(column, "spend", channel) for channel, column in self.spend.items()),
+            *(
+                Use(column, "spend", channel)
+                for channel, whole in self.spend.items()
+                for column in self.campaigns.get(channel, (whole,))
+            ),
             *(Use(column, "exposure", channel) for channel, column in self.exposure.items()),
             *(Use(column, "control") for column in self.controls),
         )
+
+    @property
+    def summed(self) -> Roles:
+        """The same with the spend of every channel in one column, as :func:`omnimix.data.with_sums` makes it."""
+        return replace(self, campaigns={})

@@ -11,11 +11,12 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.arguments import checked
+from omnimix.effects.by_campaign import campaign_contributions
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import data_window, everywhere, without
 from omnimix.effects.respond import respond_each, values
-from omnimix.labels import CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, GEO, INTERVAL, NODE, OUTCOME, WEEK
+from omnimix.labels import CAMPAIGN, CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, GEO, INTERVAL, NODE, OUTCOME, WEEK
 from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 from omnimix.words import MONEY, ValueUnit
 
@@ -117,15 +118,19 @@ def contributions(
 ) -> Contributions | Figures:
     """Return what every channel brought to every outcome in the data window.
 
-    Of several geos they are added up; with ``by="geo"`` the answer holds the totals over the window of every geo.
+    Of several geos they are added up; with ``by="geo"`` the answer holds the totals over the window of every geo. With
+    ``by="campaign"`` it holds those of every campaign, which add up to their channel's: what the channel brings is
+    divided in proportion to what would be lost without each.
 
     A channel's contribution is the expected outcome less the expected outcome had the channel never run, over all
     paths, channels that answer to demand answering. Media history before the window counts as running.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
-    require_by(posterior, by)
+    require_by(posterior, by, CAMPAIGN)
     require_usable(posterior, allow_unconverged)
+    if by == CAMPAIGN:
+        return campaign_contributions(posterior, _of_one(posterior, interval).media.sum(WEEK), interval)
     if by is not None:
         totals = {geo: _of_one(part, interval).total for geo, part in parts_of(posterior)}
         geos = pd.Index(list(totals), name=GEO, dtype=object)

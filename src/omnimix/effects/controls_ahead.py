@@ -1,4 +1,4 @@
-"""Controls of the weeks to come, for forecasts of what will be: they do not cancel there as between plans."""
+"""Controls of the weeks to come: as planned, at their mean where differences are told, or as a year before."""
 
 from __future__ import annotations
 
@@ -36,3 +36,15 @@ def controls_ahead(posterior: Posterior, weeks: pd.DatetimeIndex, given: pd.Data
             "leave controls out: then those of the same weeks a year before are taken."
         )
     return rows
+
+
+def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Join planned controls to those of the training weeks; weeks with neither get the training mean."""
+    names = list(posterior.funnel.controls)
+    if not names:
+        return None
+    frame = posterior.panel.frame[names].reindex(weeks)
+    if controls is not None:
+        planned = controls.set_index(WEEK) if WEEK in controls.columns else controls
+        frame = planned.reindex(weeks).reindex(columns=names).combine_first(frame)[names]
+    return frame.fillna(pd.Series(posterior.scaling.control_center))

@@ -22,6 +22,8 @@ import numpy as np
 import pandas as pd
 
 from omnimix.curves import ADSTOCKS
+from omnimix.effects.controls_ahead import known_controls
+from omnimix.effects.mixes import Mixes
 from omnimix.effects.plan import Plan, as_carried_out, buy_exposure
 from omnimix.effects.slow_part import SlowParts
 from omnimix.effects.unseen import moved_by_unseen
@@ -32,7 +34,6 @@ from omnimix.labels import (
     MEAN_RESPONSE,
     NODE,
     PARENT,
-    WEEK,
 )
 from omnimix.mechanics import Array, NodeScale, scaled_series, spend_equation
 from omnimix.mechanics.audience import gathered
@@ -100,6 +101,7 @@ class Engine:
         carried_out = as_carried_out(posterior, weeks)
         self.exposure, self.spend = carried_out.exposure_by_channel, carried_out.spend_by_channel
         self.slow = SlowParts(posterior, self._structure, self.exposure)
+        self.mixes = Mixes(posterior, weeks)
         self._effects: dict[tuple[str, str], Array] = {}
         self._carried_out_mean: dict[str, Array] = {}
         self._unobserved: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
@@ -134,28 +136,33 @@ class Engine:
 
     def effect_change(self, node: Node, channel: Channel, plan: Plan, trajectory: Trajectory) -> Array | None:
         """Return by how much a channel's direct effect on a node differs under a plan; ``None``: not at all."""
-        exposure = trajectory.answered.get(channel.name)
+        exposure, split = trajectory.answered.get(channel.name), plan.campaigns.get(channel.name)
         if exposure is None:
             planned = plan.exposure_by_channel[channel.name]
-            exposure = None if np.array_equal(planned, self.exposure[channel.name]) else planned[None, :]
+            same = split is None and np.array_equal(planned, self.exposure[channel.name])
+            exposure = None if same else planned[None, :]
         as_it_was = self._effects[node.name, channel.name][:, self.rows]
         if channel.fuelled_by is None:
             if exposure is None:
                 return None
-            return self._once(node, channel, exposure, lambda x: self._effect(node, channel, x, self.rows) - as_it_was)
+            return self._once(
+                node, channel, exposure, split, lambda x: self._effect(node, channel, x, self.rows, split) - as_it_was
+            )
         if exposure is None and channel.fuelled_by not in trajectory.media:
             return None
         if channel.name not in trajectory.audiences:
             trajectory.audiences[channel.name] = self._audience(channel, self.rows, trajectory)
         met = self.exposure[channel.name][None, :] if exposure is None else exposure
-        effect = self._once(node, channel, met, lambda x: self._effect(node, channel, x, self.rows))
+        effect = self._once(node, channel, met, split, lambda x: self._effect(node, channel, x, self.rows, split))
         return effect * trajectory.audiences[channel.name] - as_it_was
 
-    def _once(self, node: Node, channel: Channel, exposure: Array, work: Callable[[Array], Array]) -> Array:
+    def _once(
+        self, node: Node, channel: Channel, exposure: Array, split: Array | None, work: Callable[[Array], Array]
+    ) -> Array:
         """Do some work on the exposure of a lever, or take it from memory; the result must not be changed."""
         if self._remembered is None or exposure.shape[0] > 1:
             return work(exposure)
-        key = (node.name, channel.name, exposure.tobytes())
+        key = (node.name, channel.name, exposure.tobytes() + (b"" if split is None else split.tobytes()))
         if key in self._remembered:
             return self._remembered[key]
         done = work(exposure)
@@ -271,10 +278,14 @@ class Engine:
         """Return which weeks of the data hold no figure of a stage."""
         return self._unobserved[stage]
 
-    def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice) -> Array:
-        """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows)."""
+    def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice, split: Array | None = None) -> Array:
+        """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows).
+
+        ``split`` is the money of its campaigns where a plan changes how they divide it.
+        """
         start = 0 if self.posterior.funnel.is_slow(node, channel) else max(0, rows.start - channel.lags + 1)
-        place, numbers = {NODE: node.name, CHANNEL: channel.name}, self.posterior.numbers
+        place = {NODE: node.name, CHANNEL: channel.name}
+        numbers, exposure = self.posterior.numbers, self.mixes.exposure(channel, exposure, split)
         out = np.empty((self.posterior.size, rows.stop - start))
         effect_over_draws()(
             self._structure.effects,
@@ -335,15 +346,3 @@ def _sum(parts: list[Array | None]) -> Array | None:
     for part in given[2:]:
         total += part
     return total
-
-
-def known_controls(posterior: Posterior, weeks: pd.DatetimeIndex, controls: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Join planned controls to those of the training weeks; weeks with neither get the training mean."""
-    names = list(posterior.funnel.controls)
-    if not names:
-        return None
-    frame = posterior.panel.frame[names].reindex(weeks)
-    if controls is not None:
-        planned = controls.set_index(WEEK) if WEEK in controls.columns else controls
-        frame = planned.reindex(weeks).reindex(columns=names).combine_first(frame)[names]
-    return frame.fillna(pd.Series(posterior.scaling.control_center))

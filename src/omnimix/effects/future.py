@@ -141,7 +141,7 @@ class Future:
         before, after = later.carried_before.copy(), np.arange(self.followed - self.weeks)
         for k, (_, channel) in enumerate(self.pairs):
             kept = np.cumsum(later.kernels[:, k, 0], axis=1)  # of one exposure a week, by weeks since the first
-            exposure = float(exposures[funnel.channel_names.index(channel.name)])
+            exposure = exposures[:, funnel.channel_names.index(channel.name), None]
             before[:, k, self.weeks :] += exposure * kept[:, np.minimum(after, kept.shape[1] - 1)]
         going_on = copy.copy(self)
         going_on.__dict__["_later"] = later._replace(carried_before=before)
@@ -228,7 +228,7 @@ class Future:
             for n, c in pairs
         ]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
-        known = np.stack([self.engine.exposure[n][: self.first] for n in channels])[None]
+        known = self.engine.mixes.known(self.engine.exposure, self.first)
         before = np.empty((posterior.size, len(pairs), self.followed))
         carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
         carry_sent(self.engine, pairs, kernels, self.first, before)
@@ -260,9 +260,7 @@ class Future:
             called=called,
             responses=responses,
             spend_sizes=sizes,
-            exposure_per_spend=np.array(
-                [scaling.exposure_per_spend[n] / scaling.typical_exposure[n] for n in channels]
-            ),
+            exposure_per_spend=self.engine.mixes.bought_ahead(),
             slow=np.stack([self.engine.slow(n, c, self.first) for n, c in pairs], axis=1),
         )
 

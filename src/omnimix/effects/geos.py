@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from omnimix.errors import OmnimixError, did_you_mean
-from omnimix.labels import GEO
+from omnimix.labels import CAMPAIGN, GEO
 from omnimix.posterior import GeoPosterior, Posterior
 
 BY = (GEO,)
@@ -24,12 +24,20 @@ def parts_of(posterior: Posterior) -> Iterator[tuple[str, Posterior]]:
         yield geo, posterior.of(geo)
 
 
-def require_by(posterior: Posterior, by: str | None) -> None:
-    """Refuse to part figures by what there is not."""
+def require_by(posterior: Posterior, by: str | None, *more: str) -> None:
+    """Refuse to part figures by what there is not; ``more`` is what these figures can be parted by beside geos."""
     if by is None:
         return
-    if by not in BY:
-        raise OmnimixError(f"by is one of {', '.join(map(repr, BY))}, not {by!r}{did_you_mean(str(by), BY)}")
+    known = (*BY, *more)
+    if by not in known:
+        raise OmnimixError(f"by is one of {', '.join(map(repr, known))}, not {by!r}{did_you_mean(str(by), known)}")
+    if by == CAMPAIGN:
+        if not any(c.campaigns for c in posterior.funnel.channels):
+            raise OmnimixError(
+                "by='campaign' parts the figures of channels that are bought in campaigns, and this fit has none; name "
+                'their columns, om.Channel("social", campaigns=("lead", "sale")), and fit that.'
+            )
+        return
     if not isinstance(posterior, GeoPosterior):
         raise OmnimixError(
             "by='geo' parts the figures of a fit of several geos, and this one has none; read the table with "

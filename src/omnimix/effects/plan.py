@@ -29,8 +29,10 @@ class Plan:
     ``reported`` says which rows were asked for. Weeks before a plan carry over into it. ``answering`` names the
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
     nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
-    part of every week (1 as it was); what else they spend is set. Channels that are not paid spend nothing; their
-    exposure is as carried out, and after the data that of the same weeks of the year before.
+    part of every week (1 as it was); what else they spend is set. ``campaigns`` holds the money of a channel's
+    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done. Channels that
+    are not paid spend nothing; their exposure is as carried out, and after the data that of the same weeks of the year
+    before.
     """
 
     spend: pd.DataFrame
@@ -39,6 +41,7 @@ class Plan:
     answering: frozenset[str]
     silent_from: int
     parts: Mapping[str, Array] = field(default_factory=dict)
+    campaigns: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
@@ -143,17 +146,23 @@ def scaled_spend(plan: Plan, channels: Iterable[str], factor: float) -> Plan:
 
 
 def with_money(
-    plan: Plan, spend: Mapping[str, Array], exposure: Mapping[str, Array], parts: Mapping[str, Array]
+    plan: Plan,
+    spend: Mapping[str, Array],
+    exposure: Mapping[str, Array],
+    parts: Mapping[str, Array],
+    campaigns: Mapping[str, Array] | None = None,
 ) -> Plan:
     """Return the plan with channels at the given money and exposure (typical weeks), one value a week of the timeline.
 
-    ``parts`` says which part of every week still answers, of the channels that answer to a stage.
+    ``parts`` says which part of every week still answers, of the channels that answer to a stage; ``campaigns`` is the
+    money of campaigns where their split changes.
     """
     return replace(
         plan,
         spend=_frame(plan.spend, {**plan.spend_by_channel, **spend}),
         exposure=_frame(plan.exposure, {**plan.exposure_by_channel, **exposure}),
         parts={**plan.parts, **{name: part for name, part in parts.items() if name in plan.answering}},
+        campaigns={**plan.campaigns, **(campaigns or {})},
     )
 
 
@@ -254,9 +263,12 @@ def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
     frame = spend.set_index(WEEK) if WEEK in spend.columns else spend
     known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
+    under = {k: c.name for c in posterior.funnel.channels for k in c.campaigns}
     wrong = [
         f"`{c}` is not paid and has no spend to plan; it runs as it did"
         if c in unpaid
+        else f"`{c}` is a campaign of {under[c]}; plan the channel, the split inside stays as it is"
+        if c in under
         else f"`{c}` is no channel{did_you_mean(str(c), known)}"
         for c in frame.columns
         if c not in known

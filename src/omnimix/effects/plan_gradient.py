@@ -46,7 +46,7 @@ class Weeks(NamedTuple):
     called: Any  # (draws, answers, weeks of the plan)
     responses: Any  # (draws, answers)
     spend_sizes: Any  # (answers,)
-    exposure_per_spend: Any  # (levers,)
+    exposure_per_spend: Any  # (1 or draws, levers): by draw where campaigns mix it
     slow: (
         Any  # (draws, effects, SLOW): what comes through the slow stock, which stands as it did at the last known week
     )
@@ -90,17 +90,18 @@ def values_and_slopes(
     structure = Structure(weeks.effects, weeks.parents, weeks.answers)
     for k in range(chosen.shape[0]):
         at = chosen[k]
+        prices = weeks.exposure_per_spend[min(at, weeks.exposure_per_spend.shape[0] - 1)]
         draw = Draw(
             weeks.kernels[at], weeks.curves[at], weeks.scales[at], weeks.parent_kernels[at], weeks.parent_effects[at],
             weeks.responses[at], weeks.slow[at],
         )  # fmt: skip
         line = Line(
             -1, 1, weeks.carried_before[at], weeks.media_before[at], weeks.crowd_before[at], weeks.gathered,
-            weeks.demand[at], weeks.node_scales, weeks.called[at], weeks.spend_sizes, weeks.exposure_per_spend,
+            weeks.demand[at], weeks.node_scales, weeks.called[at], weeks.spend_sizes, prices,
         )  # fmt: skip
         for lever in range(levers):
             for week in range(running):
-                state.exposure[lever, week] = spend[lever, week] * weeks.exposure_per_spend[lever]
+                state.exposure[lever, week] = spend[lever, week] * prices[lever]
         forward(structure, draw, line, state)
         values[k] = _value(at, weeks, state, nodes, direct, cost)
         for answer in range(answers):
@@ -114,7 +115,7 @@ def values_and_slopes(
                 own_cost[turn - 1] = 0.0
             for lever in range(levers):
                 for week in range(running):
-                    slopes[k, turn, lever, week] = back.exposure[lever, week] * weeks.exposure_per_spend[lever]
+                    slopes[k, turn, lever, week] = back.exposure[lever, week] * prices[lever]
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -191,12 +192,13 @@ def _backward(at: int, weeks: Any, state: Any, back: Any, nodes: Any, direct: An
 def _answers_and_parents_back(at: int, node: int, weeks: Any, state: Any, back: Any, cost: Any) -> None:
     """Pull the derivative by what answers to a node back to it, then that by the node's media part to its parents."""
     by_media = back.media[node]
+    prices = weeks.exposure_per_spend[min(at, weeks.exposure_per_spend.shape[0] - 1)]
     for answer in range(weeks.answers.shape[0]):
         row, slope = weeks.answers[answer], weeks.spend_sizes[answer] * weeks.responses[at, answer]
         if row.stage == node:
             for week in range(state.answered.shape[1]):
                 if state.answered[answer, week] > 0.0:
-                    by_spend = back.exposure[row.lever, week] * weeks.exposure_per_spend[row.lever]
+                    by_spend = back.exposure[row.lever, week] * prices[row.lever]
                     by_media[week] += (by_spend - cost[answer, week]) * slope
     for parent in range(weeks.parents.shape[0]):
         link = weeks.parents[parent]

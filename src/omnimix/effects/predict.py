@@ -128,6 +128,7 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
     frame = future.set_index(WEEK) if WEEK in future.columns else future
     frame = frame.set_axis(pd.DatetimeIndex(frame.index, name=WEEK), axis=0)
     funnel = posterior.funnel
+    frame = _with_sums(posterior, frame)
     answering = {c.name for c in funnel.responding}
     wanted = {
         c.name: c.spend_column for c in funnel.bought if c.name not in answering or c.spend_column in frame.columns
@@ -142,6 +143,16 @@ def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.
         raise DataError(f"the controls {', '.join(empty)} are empty in some future weeks; give every week a value.")
     spend = pd.DataFrame({name: frame[column] for name, column in wanted.items()})
     return spend, frame[list(funnel.controls)] if funnel.controls else None
+
+
+def _with_sums(posterior: Posterior, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add up campaigns to the spend of their channel, where that has no column; the split stays as it was."""
+    made = {
+        c.spend_column: frame[list(c.campaigns)].sum(axis=1, min_count=len(c.campaigns))
+        for c in posterior.funnel.channels
+        if c.campaigns and c.spend_column not in frame.columns and set(c.campaigns) <= set(frame.columns)
+    }
+    return frame.assign(**made) if made else frame
 
 
 def _wander(

@@ -14,6 +14,7 @@ import xarray as xr
 
 from omnimix import notebook, words
 from omnimix.arguments import checked
+from omnimix.effects.by_campaign import campaign_roas
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
@@ -21,6 +22,7 @@ from omnimix.effects.respond import PlanOutcome, money, respond_each, simulate_p
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import (
     ALL_MEDIA,
+    CAMPAIGN,
     CHANNEL,
     DEFAULT_INTERVAL,
     DRAW,
@@ -63,6 +65,8 @@ def roas(
     Args:
         posterior: a fitted model; of several geos, the figures are those of all of them together.
         by: ``"geo"`` for one row a geo and channel; a channel that never ran in a geo has no figure there.
+            ``"campaign"`` for one row a campaign: what is lost without its spend, the others of its channel as they
+            were, over that spend. They share a curve, so that these losses do not add up to what the channel brings.
         basis: ``net`` counts what the channel makes answering channels spend among its costs, ``gross`` leaves that
             spend out, ``frozen`` holds answering channels at what they spent. Without channels that respond to a
             stage the three are one.
@@ -74,10 +78,12 @@ def roas(
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
     :class:`OmnimixError` for an unknown basis or ``by``.
     """
-    require_by(posterior, by)
+    require_by(posterior, by, CAMPAIGN)
     require_usable(posterior, allow_unconverged)
     if basis not in BASES:
         raise OmnimixError(f"basis is one of {', '.join(BASES)}, not {basis!r}{did_you_mean(str(basis), BASES)}")
+    if by == CAMPAIGN:
+        return campaign_roas(posterior, basis, interval, unit_of_returns(posterior))
     found = {geo: _returns(part, basis) for geo, part in parts_of(posterior)}
     return _told(posterior, ROAS, found, by, interval, induced_costs=basis == "net")
 

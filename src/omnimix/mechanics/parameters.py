@@ -10,6 +10,7 @@ import scipy
 
 from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
+from omnimix.mechanics.campaigns import CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS, LOOSENESS_PRIOR, campaign_names
 from omnimix.mechanics.design import SCALED_GROUPS, Design
 from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
 from omnimix.mechanics.total_priors import ALONE, SIGNED, SIGNED_CHANNEL, TotalPrior, part_of, total_priors
@@ -79,12 +80,25 @@ class Parameter:
 
 
 def sampled_parameters(funnel: Funnel, scaling: Scaling, design: Design) -> tuple[Parameter, ...]:
-    """Return every sampled parameter: node by node its channels, parents, noise and baseline, then spend equations."""
+    """Return every sampled parameter.
+
+    Node by node its channels, parents, noise and baseline, then spend equations, then campaigns.
+    """
     groups = total_priors(funnel, scaling)
     found = [parameter for node in funnel.nodes for parameter in _of_node(funnel, scaling, groups, design, node)]
     for channel in funnel.responding:
         found += _of_spend(funnel, scaling, design, channel)
+    found += _of_campaigns(funnel)
     return tuple(found)
+
+
+def _of_campaigns(funnel: Funnel) -> Iterator[Parameter]:
+    """Yield how far campaigns may differ, then how far each lies from its channel; they belong to no node."""
+    names = campaign_names(funnel)
+    if names:
+        yield Parameter(CAMPAIGN_LOOSENESS, "", LOOSENESS_PRIOR)
+    for name in names:
+        yield Parameter(CAMPAIGN_AWAY, "", Prior("Normal", 0.0, 1.0), term=name)
 
 
 def _of_node(

@@ -55,6 +55,7 @@ class Scaling:
     empty weeks in the data window of the nodes that other nodes read, which are estimated along; ``unspent``, by spend
     equation, the weeks in which so little was asked for that nothing was spent (:mod:`omnimix.mechanics.unspent`).
     A channel that is not paid has 0 for ``exposure_per_spend`` and ``mean_spend``.
+    ``campaign_spend`` is the mean spend of every campaign in the data window.
     """
 
     weeks: pd.DatetimeIndex
@@ -70,6 +71,7 @@ class Scaling:
     spendings: tuple[NodeScale, ...] = ()
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unspent: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    campaign_spend: dict[str, float] = field(default_factory=dict)
 
     @property
     def window_weeks(self) -> pd.DatetimeIndex:
@@ -120,6 +122,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         spendings=tuple(_spend_scale(c, in_window[c.spend_column]) for c in funnel.responding),
         missing=_missing(funnel, in_window),
         unspent=_unspent(funnel, in_window),
+        campaign_spend={k: float(in_window[k].mean()) for c in funnel.channels for k in c.campaigns},
     )
 
 

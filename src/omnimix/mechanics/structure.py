@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from omnimix.curves import ADSTOCKS, Curve
 from omnimix.labels import CONTRIBUTION_SHARE
+from omnimix.mechanics.campaigns import mixed
 from omnimix.mechanics.parameters import HALF_LIFE, LINK, LONG_SHARE, SPEND_RESPONSE, STAGE_EFFECT, Parameter
 from omnimix.mechanics.scaling import spend_equation
 from omnimix.mechanics.tables import ANSWER, CHANNEL_EFFECT, Structure, table
@@ -72,6 +73,7 @@ class _Nowhere(dict[tuple[str, str, str], int]):
 
 
 def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...]) -> Iterator[dict[str, int]]:
+    mixes = mixed(funnel)
     for number, cell in enumerate(acts):
         node = funnel.node(cell.node)
         sharing = in_totals(funnel, node)
@@ -94,6 +96,7 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
                 "fuel_weeks": channel.fuel_weeks,
                 "long_share": at[funnel.slow_nodes(channel)[0], channel.name, LONG_SHARE] if slow else -1,
                 "half_life": at[funnel.slow_nodes()[0], "", HALF_LIFE] if slow else -1,
+                "mix": mixes.index(channel) if channel.campaigns else -1,
             }
 
 

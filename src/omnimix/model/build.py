@@ -27,6 +27,14 @@ from omnimix.mechanics import (
     window_design,
 )
 from omnimix.mechanics.audience import audience
+from omnimix.mechanics.campaigns import (
+    CAMPAIGN_AWAY,
+    CAMPAIGN_LOOSENESS,
+    campaign_exposure,
+    mixed,
+    weights,
+    widths,
+)
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
     MISSING_WEEK,
@@ -37,7 +45,19 @@ from omnimix.mechanics.parameters import (
     shocks,
 )
 from omnimix.mechanics.structure import Places, places_of, structure
-from omnimix.mechanics.tables import CELL, MISSING, OUTCOME_PART, PARAMETER, PART, SHOCK, SIZES, TOTAL_PRIOR, table
+from omnimix.mechanics.tables import (
+    CAMPAIGN,
+    CELL,
+    MISSING,
+    MIX,
+    OUTCOME_PART,
+    PARAMETER,
+    PART,
+    SHOCK,
+    SIZES,
+    TOTAL_PRIOR,
+    table,
+)
 from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.means import ROW, Tables
 from omnimix.spec import FAMILIES, Funnel
@@ -119,7 +139,28 @@ def density_tables(
         gram=np.ascontiguousarray(matrix @ matrix.transpose(0, 2, 1)),
         outcomes=table(OUTCOME_PART, _outcome_parts(funnel, scaling, names)),
         shocks=table(SHOCK, unseen),
+        mixes=table(MIX, _mixes(funnel, places)),
+        campaigns=table(CAMPAIGN, _campaigns(funnel, scaling, places)),
+        campaign_exposure=campaign_exposure(funnel, scaling, frame),
     )
+
+
+def _mixes(funnel: Funnel, places: Places) -> Iterator[dict[str, int]]:
+    first = 0
+    for channel in mixed(funnel):
+        stop = first + len(channel.campaigns)
+        lever = funnel.channel_names.index(channel.name)
+        yield {"lever": lever, "first": first, "stop": stop, "looseness": places["", "", CAMPAIGN_LOOSENESS]}
+        first = stop
+
+
+def _campaigns(funnel: Funnel, scaling: Scaling, places: Places) -> Iterator[dict[str, float]]:
+    number = 0
+    for channel in mixed(funnel):
+        shares = weights(channel, scaling.campaign_spend)
+        for share, width in zip(shares, widths(shares), strict=True):
+            yield {"parameter": places["", "", CAMPAIGN_AWAY] + number, "weight": float(share), "width": float(width)}
+            number += 1
 
 
 def _outcome_parts(funnel: Funnel, scaling: Scaling, names: list[str]) -> Iterator[dict[str, float]]:

@@ -15,7 +15,7 @@ from numba import njit
 from omnimix.curves.slow_stock import FADING, SHARE, by_half_life, pull_back
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
-from omnimix.model.means import column_count, fill_columns, residual_of, run, work_space
+from omnimix.model.means import column_count, fill_columns, middle_of, residual_of, run, work_space
 from omnimix.model.total_density import total_log_density
 from omnimix.model.transforms import constrain_all, pull_followers
 
@@ -28,6 +28,7 @@ class Back(NamedTuple):
     own: Any
     demand: Any
     series: Any
+    exposure: Any  # (levers, weeks); no row where no channel has campaigns
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -118,10 +119,13 @@ def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any, pull: Any, grad: Any) -> None:
-    """Pull ``wanted``, the derivative by what an effect brings, back to its contribution, curves and slow stock."""
+    """Pull ``wanted``, the derivative by what an effect brings, back to its contribution, curves and slow stock.
+
+    What is left in ``pull`` is the derivative by the exposure after carryover.
+    """
     row, parts, size, weeks = tables.effects[k], work.state.parts[k], work.state.sizes[k], wanted.shape[0]
     window, contribution, kernel = tables.sizes[0].window, work.draw.scales[k], work.draw.kernels[k]
-    exposure, slow, brought = tables.exposure[row.lever], work.draw.slow[k], _brought(k, work)
+    exposure, slow, brought = work.state.exposure[row.lever], work.draw.slow[k], _brought(k, work)
     along = 0.0
     for week in range(weeks):
         along += wanted[week] * brought[week]
@@ -158,6 +162,34 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
         grad[row.adstock_third] += third
 
 
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _back_through_carryover(k: int, tables: Any, work: Any, pull: Any, by_exposure: Any) -> None:
+    """Add the derivative by a lever's exposure, given that by the exposure after carryover."""
+    kernel, weeks = work.draw.kernels[k], pull.shape[0]
+    for lag in range(min(tables.effects[k].lags, weeks)):
+        for week in range(weeks - lag):
+            by_exposure[week] += kernel[0, lag] * pull[week + lag]
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _back_through_campaigns(k: int, tables: Any, theta: Any, work: Any, back: Any, grad: Any) -> None:
+    """Pull the derivative by a channel's exposure back to its campaigns and to how far they may differ."""
+    mix, middle = tables.mixes[k], middle_of(tables.mixes[k], tables.campaigns, theta)
+    by_exposure, looseness, total, by_looseness = back.exposure[mix.lever], theta[mix.looseness], 0.0, 0.0
+    by_log = np.empty(mix.stop - mix.first)
+    for at in range(mix.first, mix.stop):
+        row, along = tables.campaigns[at], 0.0
+        for week in range(by_exposure.shape[0]):
+            along += by_exposure[week] * tables.campaign_exposure[at, week]
+        by_log[at - mix.first] = along * work.multipliers[at]
+        total += by_log[at - mix.first]
+        by_looseness += by_log[at - mix.first] * (row.width * theta[row.parameter] - middle)
+    for at in range(mix.first, mix.stop):
+        row = tables.campaigns[at]
+        grad[row.parameter] += looseness * row.width * (by_log[at - mix.first] - row.weight * total)
+    grad[mix.looseness] += by_looseness
+
+
 @njit(fastmath=REASSOCIATE, **OUTER)
 def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
     """Return the log likelihood at ``theta`` and add its gradient to ``grad``, shape (parameters,).
@@ -170,7 +202,7 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
     nodes = work.demand.shape[0]
     back = Back(
         np.zeros((cells, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)),
-        np.zeros((nodes, weeks)),
+        np.zeros((nodes, weeks)), np.zeros((tables.exposure.shape[0] if tables.mixes.shape[0] > 0 else 0, weeks)),
     )  # fmt: skip
     value, wanted, pull = 0.0, np.empty(weeks), np.empty(weeks)
     for cell in range(cells):
@@ -197,6 +229,10 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
             for week in range(weeks):
                 wanted[week] = back.media[node, week] + answers * back.own[node, week]
             _back_through_effect(stop, tables, theta, work, wanted, pull, grad)
+            if tables.effects[stop].mix >= 0:
+                _back_through_carryover(stop, tables, work, pull, back.exposure[tables.effects[stop].lever])
+    for k in range(tables.mixes.shape[0]):
+        _back_through_campaigns(k, tables, theta, work, back, grad)
     for k in range(tables.missing.shape[0]):
         row = tables.missing[k]
         by_week = back.series[row.cell, row.week] if row.cell < nodes else -back.mean[row.cell, row.week]

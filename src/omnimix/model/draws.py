@@ -10,6 +10,7 @@ import xarray as xr
 
 from omnimix.labels import (
     BASELINE_COEFFICIENT,
+    CAMPAIGN,
     CHAIN,
     CHANNEL,
     CONTRIBUTION,
@@ -21,6 +22,13 @@ from omnimix.labels import (
     TERM,
 )
 from omnimix.mechanics import Array, Parameter, Scaling, design
+from omnimix.mechanics.campaigns import (
+    CAMPAIGN_AWAY,
+    CAMPAIGN_LOOSENESS,
+    CAMPAIGN_MULTIPLIER,
+    all_multipliers,
+    campaign_names,
+)
 from omnimix.mechanics.parameters import (
     LAG,
     LATER_SHOCK,
@@ -64,8 +72,9 @@ def labelled(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], 
             coords_of_weeks = {**_sizes(theta), dim: labels}
             values = theta[:, :, [k for k, _ in found]]
             variables[name] = xr.DataArray(values, coords=coords_of_weeks, dims=(CHAIN, DRAW, dim))
+    variables |= _of_campaigns(funnel, scaling, parameters, theta)
     for k, parameter in enumerate(parameters):
-        if parameter.name in (RAW_BASELINE, *SAMPLED_WEEKS):
+        if parameter.name in (RAW_BASELINE, CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS, *SAMPLED_WEEKS):
             continue
         dims = (NODE, *([CHANNEL] if parameter.channel else []), *([PARENT] if parameter.parent else []))
         if parameter.name not in variables:
@@ -76,6 +85,25 @@ def labelled(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], 
     scale = xr.DataArray(levels, coords={NODE: coords[NODE]}, dims=NODE)
     variables[CONTRIBUTION] = (variables[CONTRIBUTION_SHARE] * scale).assign_attrs(units="units of the node a week")
     return xr.Dataset(variables)
+
+
+def _of_campaigns(
+    funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], theta: Array
+) -> dict[str, xr.DataArray]:
+    """Return how far campaigns may differ, how far each lies from its channel, and the multiplier that makes."""
+    places = [k for k, p in enumerate(parameters) if p.name == CAMPAIGN_AWAY]
+    if not places:
+        return {}
+    spread = next(k for k, p in enumerate(parameters) if p.name == CAMPAIGN_LOOSENESS)
+    flat = theta.reshape(-1, theta.shape[2])
+    factors = all_multipliers(funnel, scaling.campaign_spend, flat[:, spread], flat[:, places])
+    coords = {**_sizes(theta), CAMPAIGN: list(campaign_names(funnel))}
+    dims = (CHAIN, DRAW, CAMPAIGN)
+    return {
+        CAMPAIGN_LOOSENESS: xr.DataArray(theta[:, :, spread], coords=_sizes(theta), dims=(CHAIN, DRAW)),
+        CAMPAIGN_AWAY: xr.DataArray(theta[:, :, places], coords=coords, dims=dims),
+        CAMPAIGN_MULTIPLIER: xr.DataArray(factors.reshape(*theta.shape[:2], -1), coords=coords, dims=dims),
+    }
 
 
 def _sizes(theta: Array) -> dict[str, Any]:

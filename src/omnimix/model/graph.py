@@ -19,7 +19,7 @@ from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache_key
 
-from omnimix.data import Panel
+from omnimix.data import Panel, with_sums
 from omnimix.labels import CHANNEL, NODE
 from omnimix.mechanics import Array, Scaling, fit_scaling
 from omnimix.model.build import build_layout
@@ -76,6 +76,7 @@ def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None)
 
     Raises :class:`DataError` where a node cannot be scaled.
     """
+    panel = with_sums(panel, funnel.roles)
     scaling = scaling or fit_scaling(funnel, panel)
     layout = build_layout(funnel, panel, scaling)
     coords: dict[str, Any] = {NODE: [s.name for s in scaling.equations], CHANNEL: list(funnel.channel_names)}

@@ -7,11 +7,13 @@ With y the series of a cell as deviation from a typical week on the model's scal
     x = baseline + slope (y_p - own_p) + kappa_p D_p + noise     spend that answers to p
 
 where own_p is what the spend that answers to p itself brings to p. Baseline and kappa are linear; the columns of kappa
-move with the parameters.
+move with the parameters. The exposure of a channel with campaigns is the sum of theirs, each times its multiplier
+(:mod:`omnimix.mechanics.campaigns`).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +48,9 @@ class Tables(NamedTuple):
     gram: Any  # (cells, terms, terms)
     outcomes: Any  # OUTCOME_PART; no row where outcomes have totals of their own
     shocks: Any  # SHOCK, sorted by cell
+    mixes: Any  # MIX
+    campaigns: Any  # CAMPAIGN
+    campaign_exposure: Any  # (campaigns, weeks), in typical weeks of the channel
 
 
 TABLES = len(Tables._fields)
@@ -62,6 +67,7 @@ class Work(NamedTuple):
     mean: Any  # (cells, weeks): without baseline and kappa
     carried_media: Any  # (parents, weeks)
     carried_demand: Any  # (parents, weeks)
+    multipliers: Any  # (campaigns,)
 
 
 @njit(**OUTER)
@@ -79,8 +85,11 @@ def work_space(tables: Any) -> Any:
         np.empty(0),
         np.full((effects, SLOW), NO_STOCK),
     )
+    exposure = tables.exposure
+    if tables.mixes.shape[0] > 0:  # what campaigns make of it is filled in
+        exposure = exposure.copy()
     state = State(
-        tables.exposure,
+        exposure,
         tables.audience,
         np.empty((effects, 4, weeks)),
         np.empty(effects),
@@ -91,7 +100,11 @@ def work_space(tables: Any) -> Any:
         np.empty((effects, weeks)),
     )
     demand, mean = np.empty((nodes, weeks)), np.zeros((cells, weeks))
-    return Work(draw, state, tables.series.copy(), demand, mean, np.zeros((parents, weeks)), np.zeros((parents, weeks)))
+    multipliers = np.empty(tables.campaigns.shape[0])
+    return Work(
+        draw, state, tables.series.copy(), demand, mean, np.zeros((parents, weeks)), np.zeros((parents, weeks)),
+        multipliers,
+    )  # fmt: skip
 
 
 @njit(**OUTER)
@@ -106,6 +119,28 @@ def fill_kernel(row: Any, theta: Any, out: Any) -> None:
             out[which, lag] = weights[which, lag]
 
 
+@njit(**OUTER)
+def middle_of(mix: Any, campaigns: Any, theta: Any) -> float:
+    """Return the mean over a channel's spend of how far its campaigns lie from it, in units of the looseness."""
+    total = 0.0
+    for k in range(mix.first, mix.stop):
+        total += campaigns[k].weight * campaigns[k].width * theta[campaigns[k].parameter]
+    return total
+
+
+@njit(fastmath=REASSOCIATE, **OUTER)
+def mix_campaigns(mix: Any, tables: Any, theta: Any, work: Any) -> None:
+    """Fill the multipliers of a channel's campaigns and the exposure that they make of their spend."""
+    exposure, middle = work.state.exposure[mix.lever], middle_of(mix, tables.campaigns, theta)
+    exposure[:] = 0.0
+    for k in range(mix.first, mix.stop):
+        row = tables.campaigns[k]
+        multiplier = math.exp(theta[mix.looseness] * (row.width * theta[row.parameter] - middle))
+        work.multipliers[k] = multiplier
+        for week in range(exposure.shape[0]):
+            exposure[week] += multiplier * tables.campaign_exposure[k, week]
+
+
 @njit(fastmath=REASSOCIATE, **OUTER)
 def run(tables: Any, theta: Any, work: Any) -> None:
     """Fill new ``work`` with what media bring, the demand of every node and the mean of every cell.
@@ -113,6 +148,8 @@ def run(tables: Any, theta: Any, work: Any) -> None:
     It adds to zeros that :func:`work_space` made: once a work space.
     """
     draw, state, weeks = work.draw, work.state, work.series.shape[1]
+    for k in range(tables.mixes.shape[0]):
+        mix_campaigns(tables.mixes[k], tables, theta, work)
     for k in range(tables.effects.shape[0]):
         row = tables.effects[k]
         fill_kernel(row, theta, draw.kernels[k])

@@ -25,9 +25,11 @@ from omnimix.machine_code import OUTER, sources_digest, stored
 from omnimix.mechanics import Array, Parameter, forward, tables
 from omnimix.mechanics.tables import (
     ANSWER,
+    CAMPAIGN,
     CELL,
     CHANNEL_EFFECT,
     MISSING,
+    MIX,
     OUTCOME_PART,
     PARAMETER,
     PART,
@@ -66,7 +68,21 @@ def table_at(row: Any) -> Any:
     return at
 
 
-_sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _missing, _outcomes, _shocks = (
+(
+    _sizes,
+    _parameters,
+    _cells,
+    _effects,
+    _parents,
+    _answers,
+    _totals,
+    _parts,
+    _missing,
+    _outcomes,
+    _shocks,
+    _mixes,
+    _campaigns,
+) = (
     table_at(from_dtype(d))
     for d in (
         SIZES,
@@ -80,6 +96,8 @@ _sizes, _parameters, _cells, _effects, _parents, _answers, _totals, _parts, _mis
         MISSING,
         OUTCOME_PART,
         SHOCK,
+        MIX,
+        CAMPAIGN,
     )
 )
 _whole, _real = table_at(types.int64), table_at(types.float64)
@@ -109,6 +127,9 @@ def tables_in(packed: Any) -> Any:
         carray(_real(base + at[16, 0]), (at[16, 1], at[16, 2], at[16, 3])),
         carray(_outcomes(base + at[17, 0]), (at[17, 1],)),
         carray(_shocks(base + at[18, 0]), (at[18, 1],)),
+        carray(_mixes(base + at[19, 0]), (at[19, 1],)),
+        carray(_campaigns(base + at[20, 0]), (at[20, 1],)),
+        carray(_real(base + at[21, 0]), (at[21, 1], at[21, 2])),
     )
 
 

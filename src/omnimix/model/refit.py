@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from omnimix.arguments import checked
-from omnimix.data import Panel, check_panel, require
+from omnimix.data import Panel, check_panel, require, with_sums
 from omnimix.errors import FitError, OmnimixWarning
 from omnimix.mechanics import Array, Scaling, extend_scaling
 from omnimix.mechanics.parameters import RAW_BASELINE
@@ -79,6 +79,7 @@ def refit(
     require_settings(posterior.funnel, kept if draws is None else draws, tune, run.chains, seed)
     require_continuing(posterior, panel)
     require(check_panel(panel, posterior.funnel.roles))
+    panel = with_sums(panel, posterior.funnel.roles)
     revised = revisions(posterior, panel)
     if revised:
         warnings.warn(

@@ -52,8 +52,7 @@ def told_revisions(revised: Sequence[Revision]) -> str:
 
 def columns_of(funnel: Funnel) -> list[str]:
     """Return the columns that a funnel reads, each once."""
-    roles = funnel.roles
-    return list(dict.fromkeys([*roles.outcomes, *roles.spend.values(), *roles.exposure.values(), *roles.controls]))
+    return list(dict.fromkeys(use.column for use in funnel.roles.uses))
 
 
 def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
@@ -61,7 +60,7 @@ def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
     kinds = {
         **{c: f"control `{c}`" for c in roles.controls},
         **{c: f"exposure `{c}` of channel `{n}`" for n, c in roles.exposure.items()},
-        **{c: f"spend `{c}` of channel `{n}`" for n, c in roles.spend.items()},
+        **{u.column: f"spend `{u.column}` of channel `{u.channel}`" for u in roles.uses if u.role == "spend"},
         **{n: f"stage or outcome `{n}`" for n in roles.outcomes},
     }
     lacking = [c for c in columns_of(funnel) if c not in panel.frame.columns]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from omnimix.arguments import checked
-from omnimix.data import GeoPanel, Panel, check_panel, require
+from omnimix.data import GeoPanel, Panel, check_panel, require, with_sums
 from omnimix.errors import FitError, did_you_mean
 from omnimix.mechanics import Array, Scaling, fit_scaling
 from omnimix.model.build import build_layout
@@ -100,6 +100,7 @@ def fit(  # noqa: PLR0913  every one after the panel is a keyword with a default
         from omnimix.model.geo_fit import fit_geos
 
         return fit_geos(funnel, panel, settings, pooling=pooling, progress=progress)
+    panel = with_sums(panel, funnel.roles)
     scaling = fit_scaling(funnel, panel)
     if not tests:
         return sample(funnel, panel, scaling, settings, progress=progress, model=model)

@@ -23,7 +23,7 @@ def in_order(verdict: ChainVerdict) -> list[str]:
 def link_colours(verdict: ChainVerdict) -> dict[str, str]:
     """Return the colour of every link: its channel's, as in every picture of the funnel, else grey."""
     colours = channel_colours(verdict.channels)
-    return {k.name: colours[k.channels[0]] if len(k.channels) == 1 else QUIET for k in verdict.chain.links}
+    return {k.name: colours.get(k.channels[0], QUIET) if len(k.channels) == 1 else QUIET for k in verdict.chain.links}
 
 
 def require_spent(verdict: ChainVerdict) -> None:

@@ -110,7 +110,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 
 
 def draw(result: Result, ax: Axes | None = None) -> Drawn:
-    """Draw a result: figures of effects, verdicts, plans and costs, fits and forecasts, tests, goals, the long run, customers.
+    """Draw a result: effects, verdicts, plans and costs, fits and forecasts, tests, goals, the long run, customers.
 
     Figures of a name without a picture of its own are drawn as dots.
 

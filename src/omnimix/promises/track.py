@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan, PlanSheet
-from omnimix.data import Panel
+from omnimix.data import Panel, with_sums
 from omnimix.effects.controls_ahead import controls_ahead
 from omnimix.effects.figures import require_usable
 from omnimix.effects.plan import as_plan, data_window
@@ -66,6 +66,7 @@ def track(
     ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
+    panel = with_sums(panel, posterior.funnel.roles)
     spend, answering = _spend(plan, posterior)
     weeks = _came(posterior, panel, pd.DatetimeIndex(spend.index))
     after = _refitted(posterior, panel, weeks, refitted, seed)

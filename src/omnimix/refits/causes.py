@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from omnimix.data import Panel
+from omnimix.data import Panel, with_sums
 from omnimix.labels import WEEK
 from omnimix.model.revisions import columns_of, revisions
 from omnimix.posterior import Posterior, Revision
@@ -66,7 +66,7 @@ class Changes:
         needed = [c for c in columns if c not in roles.outcomes]
         if frame.loc[added, needed].isna().any().any():
             return None
-        return Panel(frame.rename_axis(WEEK), currency=self.new.panel.currency)
+        return with_sums(Panel(frame.rename_axis(WEEK), currency=self.new.panel.currency), roles)
 
 
 def changes(old: Posterior, new: Posterior) -> Changes:

@@ -7,7 +7,20 @@ from typing import Any
 
 from omnimix.effects import Contributions, Figures
 from omnimix.findings import Finding
-from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, GEO, INDUCED_SPEND, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
+from omnimix.labels import (
+    ALL_MEDIA,
+    CAMPAIGN,
+    CHANNEL,
+    DRAW,
+    GEO,
+    INDUCED_SPEND,
+    INTERVAL,
+    LOWER,
+    MEAN,
+    MEDIAN,
+    SPEND,
+    UPPER,
+)
 from omnimix.posterior import Posterior
 from omnimix.rows.experiments import evidence_rows
 from omnimix.rows.findings import check_rows
@@ -17,6 +30,7 @@ from omnimix.rows.table import Row, records, value_rows
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 BY_GEO = (GEO, CHANNEL, *SUMMARY, SPEND)
+BY_CAMPAIGN = (CHANNEL, CAMPAIGN, *SUMMARY, SPEND)
 FIT_KEYS = ("draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences")
 
 
@@ -41,6 +55,8 @@ def effects_rows(found: Results) -> dict[str, Any]:
     balances = [] if found.payback is None else _rows(found.payback, "probability_paid_back", "value", SPEND, "start")
     channels, together = zip(*(_apart(rows) for rows in (returns, shares, balances)), strict=True)
     by_geo = {} if found.by_geo is None else {"by_geo": records(found.by_geo.table(), BY_GEO)}
+    each = found.by_campaign
+    by_campaign = {} if each is None else {"by_campaign": records(each.table(), BY_CAMPAIGN)}
     return {
         "schema": SCHEMA,
         INTERVAL: found.roas.interval,
@@ -48,6 +64,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
         "roas": channels[0],
         "contributions": _contributions(found.contributions),
         **by_geo,
+        **by_campaign,
         "paths": _rows(found.paths),
         "traffic_share": channels[1],
         "payback": channels[2],

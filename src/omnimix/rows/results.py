@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
-from omnimix.labels import DRAW, GEO, PATH
+from omnimix.labels import CAMPAIGN, DRAW, GEO, PATH
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import ValueUnit
 
@@ -24,6 +24,7 @@ class Results:
         traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
         payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
+        by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
         value_unit: what value is counted in.
     """
 
@@ -34,6 +35,7 @@ class Results:
     payback: Figures | None
     value_unit: ValueUnit
     by_geo: Figures | None = None
+    by_campaign: Figures | None = None
 
 
 def results(posterior: Posterior) -> Results:
@@ -55,4 +57,9 @@ def results(posterior: Posterior) -> Results:
         traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
         payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money else None,
         value_unit=posterior.value_unit,
+        by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,
     )
+
+
+def _has_campaigns(posterior: Posterior) -> bool:
+    return any(c.campaigns for c in posterior.funnel.channels)

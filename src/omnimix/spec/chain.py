@@ -24,7 +24,7 @@ class Link:
 
     Args:
         name: the link's name; also its channel unless ``channels`` says otherwise.
-        channels: the channels it runs on.
+        channels: the channels it runs on, or campaigns of a channel that is declared with them.
         share: the part of their spend that is the link's, from 0 to 1: one number, or one a channel by name.
         start: its first day, where it starts later than the chain.
         end: its last day, where it ends before the chain.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from omnimix.arguments import checked
@@ -46,6 +46,8 @@ class Channel:
         paid: ``False`` for what costs no money a week, such as e-mail, organic social or PR: it has an exposure column
             and no spend. It has contributions, and no ROAS, no place in a budget, a total or the cost of a chain.
             Without a contribution_prior it is believed to bring what media_share says an average channel brings.
+        campaigns: columns of money a week of its campaigns. Its spend is their sum; they share its curves, and each has
+            a multiplier, learned around the channel's: what a euro in it puts through these curves.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -73,15 +75,21 @@ class Channel:
     signed: bool = field(default=False, kw_only=True)
     scope: Scope = field(default="geo", kw_only=True)
     paid: bool = field(default=True, kw_only=True)
+    campaigns: Sequence[str] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
+        given = (self.campaigns,) if isinstance(self.campaigns, str) else tuple(self.campaigns)
+        object.__setattr__(self, "campaigns", given)
         wrong = tuple(_wrong(self))
         if wrong:
             raise SpecError(f"channel {self.name!r}: " + "; ".join(wrong))
 
     @property
     def spend_column(self) -> str:
-        """The column of money a week. Raises :class:`SpecError` for a channel that is not paid."""
+        """The column of money a week; of a channel with campaigns it is made: the sum of theirs.
+
+        Raises :class:`SpecError` for a channel that is not paid.
+        """
         if not self.paid:
             raise SpecError(f"channel {self.name!r} is not paid and has no column of spend; ask its exposure_column")
         return self.spend or self.name
@@ -144,6 +152,7 @@ def _wrong(channel: Channel) -> list[str]:
             wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
+    wrong += _wrong_campaigns(channel)
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
 
 
@@ -161,12 +170,25 @@ def _wrong_unpaid(channel: Channel) -> list[str]:
         f"{label} {why}, and it is not paid (paid=False); give one of the two"
         for label, given, why in (
             ("spend", channel.spend, "names a column of money"),
+            ("campaigns", channel.campaigns or None, "are columns of money"),
             ("roas_prior", channel.roas_prior, "is about money spent"),
             ("responds_to", channel.responds_to, "is about money that answers to a stage"),
             ("pool", channel.pool, "is a pot of money"),
         )
         if given is not None
     ]
+    return wrong
+
+
+def _wrong_campaigns(channel: Channel) -> list[str]:
+    names = channel.campaigns
+    wrong = [f"campaign {n!r} stands in it twice" for n in dict.fromkeys(names) if names.count(n) > 1]
+    if any(not n for n in names):
+        wrong.append("a campaign is the name of a column of money")
+    if names and channel.spend is not None:
+        wrong.append("its spend is the sum of its campaigns; leave spend out")
+    if names and channel.exposure is not None and channel.paid:
+        wrong.append("its exposure is the spend of its campaigns, each times a multiplier; leave exposure out")
     return wrong
 
 

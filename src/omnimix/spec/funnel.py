@@ -175,6 +175,7 @@ class Funnel:
                 *(c for channel in self.channels if channel.scope == "national" for c in channel.columns),
                 *(n.name for n in self.nodes if n.scope == "national"),
             ),
+            campaigns={c.name: tuple(c.campaigns) for c in self.channels if c.campaigns},
         )
 
     def with_confounding(self, confounding: Confounding | None = None, *, spend: Confounding | None = None) -> Funnel:
@@ -297,6 +298,7 @@ def _told(funnel: Funnel) -> pd.DataFrame:
             "pool": c.pool or "",
             "spend column": ("" if c.spend_column == c.name else c.spend_column) if c.paid else "none: not paid",
             "exposure column": c.exposure or "",
+            "campaigns": ", ".join(c.campaigns),
             "carryover": c.adstock if c.adstock == "none" else f"{c.adstock}, up to {c.max_lag} weeks",
             "saturation": c.saturation,
             "belief": _belief(c),
@@ -305,6 +307,27 @@ def _told(funnel: Funnel) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows)
     return table.loc[:, (table != "").any()]
+
+
+def _wrong_campaigns(funnel: Funnel) -> list[str]:
+    """Refuse campaigns of two channels, and those that are something else as well: money would be counted twice."""
+    holders: dict[str, list[str]] = {}
+    for channel in funnel.channels:
+        for campaign in dict.fromkeys(channel.campaigns):
+            holders.setdefault(campaign, []).append(channel.name)
+    columns = {c: f"column of channel {n.name}" for n in funnel.channels for c in n.columns if c != n.name}
+    kinds = dict.fromkeys(funnel.controls, "control") | columns | {n.name: "stage or outcome" for n in funnel._declared}
+    kinds |= dict.fromkeys(funnel.channel_names, "channel")
+    wrong = [
+        f"campaign {k!r} stands under {' and '.join(held)}; its money is spent once"
+        for k, held in holders.items()
+        if len(held) > 1
+    ]
+    return wrong + [
+        f"{k!r} is a campaign of {held[0]} and a {kinds[k]} as well; give one of the two another name or column"
+        for k, held in holders.items()
+        if k in kinds
+    ]
 
 
 def _belief(channel: Channel) -> str:
@@ -334,9 +357,16 @@ def _wrong(funnel: Funnel) -> list[str]:
         )
     if not funnel.outcomes:
         wrong.append("it needs at least one outcome")
+    wrong += _wrong_campaigns(funnel)
     stages = [s.name for s in funnel.stages]
     wrong += wrong_links(funnel.channels, funnel._declared, stages)
     if funnel.stock is not None and not wrong:
         direct = {n.name: {c.name: c.fuelled_by for c in funnel.drivers(n)} for n in funnel._declared}
         wrong += wrong_stock(funnel.stock, direct)
+        wrong += [
+            f"{c.name} has campaigns, and {funnel.stock.name} has a stock, which do not go together yet; name the "
+            f"drivers of {funnel.stock.name} without {c.name}, or leave its campaigns out"
+            for c in funnel.channels
+            if c.campaigns and any(funnel.is_slow(n, c) for n in funnel.nodes)
+        ]
     return wrong

@@ -4,6 +4,7 @@ from omnimix.truth._example import QUARTER, SPRING, example
 from omnimix.truth._recover import Recovery, crps, money_weighted, recover, score
 from omnimix.truth.baseline import Surroundings
 from omnimix.truth.buyers import simulate_customers
+from omnimix.truth.campaigns import campaign_truth
 from omnimix.truth.future import PlanWorth
 from omnimix.truth.geo_world import GeoTruth, GeoWorld
 from omnimix.truth.media import Answer, Medium
@@ -33,6 +34,7 @@ __all__ = [
     "Surroundings",
     "Truth",
     "World",
+    "campaign_truth",
     "config_text",
     "crps",
     "example",

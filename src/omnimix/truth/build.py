@@ -16,6 +16,7 @@ from omnimix.labels import WEEK
 from omnimix.mechanics import Array
 from omnimix.spec import Channel, Funnel, Outcome, Stage
 from omnimix.truth.baseline import Drift, TrueBaseline, draw_shocks, true_baseline
+from omnimix.truth.campaigns import MixedMedium, mixed_medium
 from omnimix.truth.draw import DrawnWorld, draw_world, own_names
 from omnimix.truth.mechanism import TrueMedium
 from omnimix.truth.media import Medium, exposure_prices, spend_pattern, stream, walk
@@ -136,6 +137,8 @@ class _Lot:
         seed = self.shared.seed if self.shared is not None and medium.name in self.shared.media else self.seed
         pattern = spend_pattern(medium.style, self.calendar.index, stream(seed, "spend", medium.name))
         spend = pattern * self.drawn.weekly_spend[medium.name]
+        if medium.record.campaigns:
+            return mixed_medium(medium.record, spend, medium.multipliers, stream(seed, "campaigns", medium.name))
         return TrueMedium(medium.record, spend, spend / exposure_prices(medium, len(spend), seed))
 
     def answering(self, medium: Medium) -> DrawnSpend:
@@ -189,6 +192,9 @@ def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFr
     """Return the weekly table as an analyst gets it."""
     columns: dict[str, Array | pd.Series] = {}
     for medium in truth.mechanism.media.values():
+        if isinstance(medium, MixedMedium):
+            columns |= medium.campaigns.columns()
+            continue
         if medium.channel.paid:
             columns[medium.channel.spend_column] = medium.spend
         columns[medium.channel.exposure_column] = medium.exposure

@@ -60,6 +60,10 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
         )
     one = _Draw(posterior, chosen, seed)
     funnel = posterior.funnel
+    if any(c.campaigns for c in funnel.channels):
+        raise OmnimixError(
+            "a world like a posterior cannot have campaigns yet; declare one of your own, om.simulate(channels=[...])."
+        )
     simulation = WeekSimulation(
         weeks=posterior.scaling.weeks,
         window=posterior.scaling.window,

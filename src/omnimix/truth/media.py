@@ -14,6 +14,7 @@ from omnimix.data import fourier_terms
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
 from omnimix.spec import Channel
+from omnimix.truth.campaigns import require_known_campaigns
 from omnimix.truth.true_curves import require_known_parameters
 
 SpendStyle = Literal["always_on", "flighted", "pulsed", "seasonal"]
@@ -51,6 +52,8 @@ class Medium:
         parameters: true curve parameters; drawn where absent.
         exposure_price: money for one unit of exposure, for a channel whose exposure is measured.
         answer: how its spend answers, for a channel that responds to a stage.
+        multipliers: true multipliers of its campaigns by name, which are put on a spend-weighted mean logarithm of
+            zero; drawn where absent.
 
     >>> Medium("tv", share=0.1, adstock="delayed", parameters={"peak": 2.0}).name
     'tv'
@@ -65,6 +68,7 @@ class Medium:
     parameters: Mapping[str, float] = field(default_factory=dict, kw_only=True)
     exposure_price: float | None = field(default=None, kw_only=True)
     answer: Answer = field(default=Answer(), kw_only=True)
+    multipliers: Mapping[str, float] = field(default_factory=dict, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -77,6 +81,9 @@ class Medium:
         if self.exposure_price is not None and not self.record.paid:
             raise SpecError(f"{self.name}: exposure_price is given, and it is not paid; give one of the two")
         require_known_parameters(self.name, self.parameters)
+        require_known_campaigns(self.record, self.multipliers)
+        if self.record.campaigns and self.record.responds_to is not None:
+            raise SpecError(f"{self.name}: a simulated channel with campaigns cannot respond to a stage yet")
 
     @property
     def record(self) -> Channel:
