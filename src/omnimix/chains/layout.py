@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -117,6 +117,33 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     Raises :class:`SpecError`, with everything that is wrong at once, for a channel that is unknown, days outside the
     data window, links outside the chain's weeks, more than all of a channel's spend, or a chain without any spend.
     """
+    return lay_out_in_all([posterior], chain)[0]
+
+
+def lay_out_in_all(parts: Sequence[Posterior], chain: Chain) -> list[Laid]:
+    """Lay a chain on the calendars of geos, which it runs in alike; a link's share of a split is that of all geos.
+
+    Raises :class:`SpecError` as :func:`lay_out` does.
+    """
+    laid = [_placed(part, chain) for part in parts]
+    spends = {n: sum(one._carried_out(n) for one in laid) for n in chain.link_names}
+    wrong = [*_too_much(laid[0].parts, laid[0].plan)]
+    if not any(spends.values()) and not wrong:
+        window = laid[0].window
+        wrong.append(f"none of its channels spent anything from {window[0].date()} to {window[-1].date()}")
+    wrong += [
+        f"link {n!r} spent nothing, so that no share of a split can be given to it"
+        for n, spend in spends.items()
+        if chain.split is not None and spend == 0 and chain.split[n] > 0
+    ]
+    if wrong:
+        raise _refusal(chain, wrong)
+    factors = _factors(chain, spends)
+    return [replace(one, factors=factors) for one in laid]
+
+
+def _placed(posterior: Posterior, chain: Chain) -> Laid:
+    """Lay a chain on the calendar of one geo, without factors."""
     wrong = [*_unknown(posterior, chain)]
     window = posterior.scaling.window_weeks
     if not wrong:
@@ -135,20 +162,9 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     timeline = data_window(posterior, at_least=longest_effect(posterior, answers=True))
     count = min(len(timeline.spend), highest + longest_effect(posterior, answers=True)) - lowest
     plan = within(timeline, lowest, count)
-    parts = {link.name: _part(link, plan, posterior, first, weeks) for link in chain.links}
-    wrong += [*_too_much(parts, plan)]
-    laid = Laid(chain, plan, start, weeks, parts)
-    spends = {n: laid._carried_out(n) for n in parts}
-    if not any(spends.values()) and not wrong:
-        wrong.append(f"none of its channels spent anything from {laid.window[0].date()} to {laid.window[-1].date()}")
-    wrong += [
-        f"link {n!r} spent nothing, so that no share of a split can be given to it"
-        for n, spend in spends.items()
-        if chain.split is not None and spend == 0 and chain.split[n] > 0
-    ]
-    if wrong:
-        raise _refusal(chain, wrong)
-    return Laid(chain, plan, start, weeks, parts, _factors(chain, spends))
+    return Laid(
+        chain, plan, start, weeks, {link.name: _part(link, plan, posterior, first, weeks) for link in chain.links}
+    )
 
 
 def _factors(chain: Chain, spends: Mapping[str, float]) -> dict[str, float]:
