@@ -9,6 +9,7 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Budget, Limit, Limits, TeamGoal
 
 LEVELS = {"channels": "channel", "pools": "pool", "teams": "team"}
+BY_GEO = "geos"  # what geos there are says the table, not the file
 GOAL = ("goal", "direct")  # of a team, beside its limit
 
 
@@ -19,7 +20,7 @@ def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
     table = raw["budget"]
     before = len(wrong)
     wrong += [*_unknown(raw, table), *_idle_levers(raw, table)]
-    limits = {level: _limits(level, table.get(level, {}), wrong) for level in LEVELS}
+    limits = {level: _limits(level, table.get(level, {}), wrong) for level in (*LEVELS, BY_GEO)}
     goals = {
         name: TeamGoal(keys["goal"], direct=keys.get("direct", False))
         for name, keys in table.get("teams", {}).items()

@@ -251,6 +251,7 @@ _BUDGET = Section(
     {
         "channels": Section("limits by channel", named=Section("limits on a channel", _CHANNEL_LIMIT)),
         "pools": Section("limits by pool", named=Section("limits on what a pool spends together", _LIMIT)),
+        "geos": Section("limits by geo, for plans by geo", named=Section("limits on what a geo spends", _LIMIT)),
         "teams": Section("limits by team", named=Section("limits on what a team spends together", _TEAM_LIMIT)),
     },
 )
