@@ -15,6 +15,7 @@ from omnimix.mechanics.geo_scaling import GeoScaling, fit_geo_scaling
 from omnimix.model.geo_build import GeoLayout, build_geo_layout
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.geo_pilot import centred
+from omnimix.model.geo_restart import geo_unbounded
 from omnimix.model.native import density_of, expand_of
 from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
 
@@ -276,3 +277,12 @@ def _conditional(model: Model, theta: dict[str, float]) -> tuple[Array, Array]:
     columns = np.kron(np.eye(geos), design.T)
     gain = prior @ columns.T @ np.linalg.inv(columns @ prior @ columns.T + errors)
     return gain @ residual.reshape(-1), prior - gain @ columns @ prior
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_draws_go_back_to_where_they_were_sampled(world: str) -> None:
+    funnel, panel, varying = WORLDS[world]
+    model = model_of(funnel(), panel(), varying=varying)
+    z = np.stack([a_point(model, seed) for seed in (1, 2)])
+    theta = np.array([list(model.theta(row).values()) for row in z])
+    np.testing.assert_allclose(geo_unbounded(model.layout, theta), z, rtol=1e-6, atol=1e-7)

@@ -20,6 +20,7 @@ from omnimix.model.geo_build import build_geo_layout
 from omnimix.model.geo_draws import geo_draws_tree
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.geo_pilot import centred
+from omnimix.model.geo_restart import restarted_model
 from omnimix.model.sampling import Settings, made_run, sample, sampled
 from omnimix.posterior import Diagnostics, GeoPosterior, Posterior
 from omnimix.spec import Funnel
@@ -48,7 +49,9 @@ def fit_geos(funnel: Funnel, panel: GeoPanel, settings: Settings, *, pooling: st
     began = time.perf_counter()
     scaling = fit_geo_scaling(funnel, panel)
     layout = centred(funnel, build_geo_layout(funnel, panel, scaling, varying=pooling == "partial"))
-    theta, statistics, diagnostics, sampler = sampled(layout, settings, progress=progress, code=geo_machine)
+    theta, statistics, diagnostics, sampler = sampled(
+        layout, settings, progress=progress, code=geo_machine, restart=lambda first: restarted_model(layout, first)
+    )
     tree = geo_draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = made_run(settings, began, sampler, diagnostics)
     return GeoPosterior(
