@@ -64,8 +64,30 @@ def test_returns_are_told_by_geo(saved: Path, tmp_path: Path, capsys: pytest.Cap
     assert {"geo", "channel", "median", "lower", "upper", "spend"} <= set(rows[0])
 
 
+def test_a_budget_is_divided_by_geo(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "plan.json"
+    assert main(["budget", str(saved), "--weeks", "4", "--by", "geo", "--json", str(file)]) == 0
+    told = capsys.readouterr().out
+    assert "radio (geo 1)" in told
+    assert "By geo" in told
+    rows = json.loads(file.read_text())
+    assert {(r["channel"], r["geo"]) for r in rows["plan"]} == {
+        (c, f"geo {g}") for c in ("tv", "radio") for g in range(3)
+    }
+    assert sum(r["spend"] for r in rows["plan"]) == pytest.approx(rows["total"])
+    assert {"mean", "lower", "upper", "probability_positive"} <= set(rows["gain"])
+    assert {r["geo"] for r in rows["share_intervals"]} == {"geo 0", "geo 1", "geo 2"}
+
+
+def test_a_budget_without_by_is_divided_over_channels(saved: Path, tmp_path: Path) -> None:
+    workbook = tmp_path / "plan.xlsx"
+    assert main(["budget", str(saved), "--weeks", "4", "--out", str(workbook)]) == 0
+    assert workbook.exists()
+    assert main(["budget", str(saved), "--weeks", "4", "--by", "geo", "--out", str(workbook)]) == 2
+
+
 def test_verbs_that_know_no_geos_refuse_in_a_sentence(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["budget", str(saved), "--total", "1000"]) != 0
+    assert main(["report", str(saved), "--out", str(saved.with_suffix(".html"))]) != 0
     told = capsys.readouterr().err
     assert "has several geos" in told
     assert "Traceback" not in told

@@ -145,7 +145,7 @@ class _Hints:
             return
         for name, value in wrong.items():
             if _has_geos(value, object) and isinstance(value, _classes(self._kinds[name])):
-                yield _told_geos(name, value)
+                yield _told_geos(name, value, self._kinds[name])
                 continue
             how = _how(self._kinds[name], value)
             words = "a probability between 0 and 1, such as 0.9" if name == INTERVAL else _words(self._kinds[name])
@@ -168,9 +168,12 @@ def _is(value: Any, kind: Any) -> bool:
     return isinstance(value, kind) and not _has_geos(value, kind) if isinstance(kind, type) else True
 
 
-def _told_geos(name: str, value: Any) -> str:
+def _told_geos(name: str, value: Any, kind: Any) -> str:
     if hasattr(value, "of"):
-        return f"`{name}` has several geos, which this cannot work with yet; give one of them, `{name}.of(geo)`"
+        part = any(getattr(k, BY_GEO, False) and not hasattr(k, "of") for k in _classes(kind))
+        one = part or not hasattr(value, "draws")  # one geo of a panel is a panel; one of a fit is no fit of its own
+        how = f"give one of them, `{name}.of(geo)`" if one else "fit one of them alone, om.fit(funnel, panel.of(geo))"
+        return f"`{name}` has several geos, which this cannot work with yet; {how}"
     return f"`{name}` is one geo of a fit of several, which this cannot work with yet; fit that geo alone"
 
 

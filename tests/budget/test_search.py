@@ -36,6 +36,10 @@ class Known:
         return tuple(f"channel {k}" for k in range(len(self.returns)))
 
     @property
+    def places(self) -> dict[str, tuple[str, None]]:
+        return {name: (name, None) for name in self.names}
+
+    @property
     def set_channels(self) -> tuple[str, ...]:
         return self.names
 

@@ -485,12 +485,22 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
         (Limits, FILE.sections["budget"], set()),
         (Limit, FILE.sections["budget"].sections["channels"].named, set()),
         (Limit, FILE.sections["budget"].sections["pools"].named, {"weekly_min", "flights"}),
+        (Limit, FILE.sections["budget"].sections["geos"].named, {"weekly_min", "flights"}),
         (Limit, FILE.sections["budget"].sections["teams"].named, {"weekly_min", "flights"}),
     ],
 )
 def test_everything_that_python_can_declare_can_be_written_in_toml(record, table, elsewhere):
     known = {*table.keys, *table.sections}
     assert {f.name for f in dataclasses.fields(record)} - elsewhere <= known
+
+
+def test_limits_by_geo_are_read(tmp_path):
+    more = "[channels.radio]\n[budget.geos.Noord]\nmax = 9000\n[budget.channels_in_geos.radio.Noord]\nmin = 10\n"
+    limits = read_config(written(tmp_path, SMALL + more)).budget.limits
+    assert limits.geos == {"Noord": Limit(max=9000)}
+    assert limits.channels_in_geos == {"radio": {"Noord": Limit(min=10)}}
+    with pytest.raises(DeclarationError, match="'radoi' is no channel; did you mean 'radio'"):
+        read_config(written(tmp_path, SMALL + more.replace("geos.radio", "geos.radoi")))
 
 
 def test_links_of_a_chain_may_be_tables(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from omnimix.data import GeoPanel
 from omnimix.mechanics.geo_scaling import GeoScaling, fit_geo_scaling
 from omnimix.model.geo_build import GeoLayout, build_geo_layout
 from omnimix.model.geo_native import geo_machine
+from omnimix.model.geo_pilot import centred
+from omnimix.model.geo_restart import geo_unbounded
 from omnimix.model.native import density_of, expand_of
 from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
 
@@ -40,9 +42,14 @@ class Model:
 
 
 def model_of(funnel: om.Funnel, panel: om.Panel, *, varying: bool = True) -> Model:
+    """Return the model with deviations that are sampled in every way, from by themselves to fully centred."""
     assert isinstance(panel, GeoPanel)
     scaling = fit_geo_scaling(funnel, panel)
-    return Model(funnel, scaling, build_geo_layout(funnel, panel, scaling, varying=varying))
+    layout = centred(funnel, build_geo_layout(funnel, panel, scaling, varying=varying))
+    effects, geos = layout.tables.centring.shape
+    ways = np.linspace(0.0, 1.0, geos)[np.argsort(np.argsort(scaling.geos))] if varying else np.zeros(geos)
+    tables = layout.tables._replace(centring=np.tile(ways, (effects, 1)))
+    return Model(funnel, scaling, replace(layout, tables=tables))
 
 
 def a_point(model: Model, seed: int = 1) -> Array:
@@ -200,7 +207,15 @@ LIKELIHOOD_ONLY = {  # parameters whose prior on the unbounded scale is a standa
 
 
 def _log_prior(model: Model, k: int, z: Array) -> float:
-    return 0.0 if model.layout.parameters[k].name == "missing_residual" else -0.5 * float(z[k]) ** 2
+    """Return the log prior of a parameter on the unbounded scale, with that of all deviations where it moves them."""
+    theta, name = model.theta(z), model.layout.parameters[k].name
+    value = 0.0 if name in ("missing_residual", "geo_deviation") else -0.5 * float(z[k]) ** 2
+    pairs = [(n.name, c.name) for n in model.funnel.nodes for c in model.funnel.drivers(n)]
+    for (node, channel), weights in zip(pairs, model.layout.tables.centring, strict=True):
+        for geo, weight in zip(model.scaling.geos, weights, strict=True):
+            value -= 0.5 * theta[f"{node}/{channel}/{geo}/geo_deviation"] ** 2
+            value -= weight * np.log(theta[f"{node}/{channel}/geo_spread"])
+    return value
 
 
 def test_the_order_of_geos_changes_nothing() -> None:
@@ -262,3 +277,12 @@ def _conditional(model: Model, theta: dict[str, float]) -> tuple[Array, Array]:
     columns = np.kron(np.eye(geos), design.T)
     gain = prior @ columns.T @ np.linalg.inv(columns @ prior @ columns.T + errors)
     return gain @ residual.reshape(-1), prior - gain @ columns @ prior
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_draws_go_back_to_where_they_were_sampled(world: str) -> None:
+    funnel, panel, varying = WORLDS[world]
+    model = model_of(funnel(), panel(), varying=varying)
+    z = np.stack([a_point(model, seed) for seed in (1, 2)])
+    theta = np.array([list(model.theta(row).values()) for row in z])
+    np.testing.assert_allclose(geo_unbounded(model.layout, theta), z, rtol=1e-6, atol=1e-7)

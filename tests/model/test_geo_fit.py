@@ -84,10 +84,17 @@ def test_returns_by_geo_stand_geo_by_geo(posterior: GeoPosterior) -> None:
     assert (curves.sel(factor=1.0) > 0.9 * full).all()  # and what comes after the window
 
 
-@pytest.mark.parametrize("verb", [om.paths, om.optimize_budget, om.report, om.leave_one_out, om.payback])
+@pytest.mark.parametrize("verb", [om.report, om.leave_one_out])
 def test_a_verb_that_knows_no_geos_refuses_the_fit(posterior: GeoPosterior, verb: Any) -> None:
     with pytest.raises(om.ArgumentError, match="has several geos, which this cannot work with yet"):
         verb(posterior)
+
+
+def test_a_refusal_says_what_can_be_done_with_one_geo(posterior: GeoPosterior) -> None:
+    with pytest.raises(om.ArgumentError, match=r"give one of them, `posterior\.of\(geo\)`"):
+        om.respond(posterior)
+    with pytest.raises(om.ArgumentError, match=r"fit one of them alone, om\.fit\(funnel, panel\.of\(geo\)\)"):
+        om.report(posterior)
 
 
 @pytest.mark.parametrize("verb", [om.check, om.leave_one_out, om.optimize_budget, om.stack_chains])
@@ -145,3 +152,20 @@ def test_a_geo_that_is_not_there_is_refused(posterior: GeoPosterior) -> None:
     with pytest.raises(om.OmnimixError, match="no geo 'geo 9'"):
         posterior.of("geo 9")
     assert replace(posterior).geos == ("geo 0", "geo 1", "geo 2")
+
+
+def test_paths_traffic_and_payback_are_those_of_all_geos(posterior: GeoPosterior) -> None:
+    parts = [posterior.of(geo) for geo in posterior.geos]
+    ways = om.paths(posterior).draws
+    np.testing.assert_allclose(ways, sum(om.paths(part).draws for part in parts), rtol=1e-9)
+    together = om.roas(posterior)
+    value = (together.draws * together.known["spend"]).sel(channel="tv")
+    np.testing.assert_allclose(ways.sel(path=ways["channel"] == "tv").sum("path"), value, rtol=1e-7)
+    shares = om.traffic_share(posterior).draws.sel(stage="visits", channel="tv")
+    each = np.stack([om.traffic_share(part).draws.sel(stage="visits", channel="tv") for part in parts])
+    assert (shares.to_numpy() <= each.max(axis=0) + 1e-9).all()
+    assert (shares.to_numpy() >= each.min(axis=0) - 1e-9).all()
+    balance = om.payback(posterior, horizons=(2, 200))
+    assert balance.known["spend"].sel(horizon=200).sum() > 0
+    joint = om.joint_roas(posterior, [("tv",)]).draws.sel(channel="tv")
+    np.testing.assert_allclose(joint, together.draws.sel(channel="tv"), rtol=1e-9)

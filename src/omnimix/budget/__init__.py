@@ -2,6 +2,7 @@
 
 from omnimix.budget.costs import PlansCompared, PoolSplit, SiloCost
 from omnimix.budget.evaluate import compare_plans, evaluate_plan
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.levels import BudgetLevels, budget_levels
 from omnimix.budget.next_euro import next_euro
 from omnimix.budget.optimize import optimize_budget
@@ -16,6 +17,7 @@ __all__ = [
     "Assumptions",
     "BudgetLevels",
     "BudgetPlan",
+    "GeoBudgetPlan",
     "Outlook",
     "PlanSheet",
     "PlansCompared",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +12,14 @@ from scipy import optimize
 
 from omnimix.budget.current_plan import pattern
 from omnimix.budget.feasible_set import FREE, Constraint, FeasibleSet
+from omnimix.budget.geo_limits import limit_of, on_channels_in_all_geos, require_known_by_geo
 from omnimix.budget.infeasibility import inequalities, linear_optimum, require_feasible
 from omnimix.budget.lever import Lever, answering_rows, levers_of
 from omnimix.budget.phasing import free_weeks
 from omnimix.budget.support import Support, carried, seen
 from omnimix.effects.future import Future
 from omnimix.errors import BudgetError, did_you_mean
+from omnimix.labels import CHANNEL, GEO
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import Limit, Limits, told_together
@@ -94,15 +96,32 @@ class Constraints:
         for lever in self.levers:
             own = feasible.of(lever.row)
             sums = [c for c in feasible.constraints if np.array_equal(c.weights, own) and not c.answers.any()]
-            table.loc[lever.channel, "allowed_lowest"] = max([feasible.lower[own].sum(), *(c.low for c in sums)])
-            table.loc[lever.channel, "allowed_highest"] = min([feasible.upper[own].sum(), *(c.high for c in sums)])
+            table.loc[lever.name, "allowed_lowest"] = max([feasible.lower[own].sum(), *(c.low for c in sums)])
+            table.loc[lever.name, "allowed_highest"] = min([feasible.upper[own].sum(), *(c.high for c in sums)])
         return table
 
     def members(self, kind: str, name: str) -> tuple[Array, Array]:
         """Return which levers and which answering channels belong to a pool or team."""
-        own = {c.name for c in self.future.posterior.funnel.bought if getattr(c, kind) == name}
-        levers = [float(lever.channel in own) for lever in self.levers]
+        own = {self.future.names[row] for row in self.rows(kind, name)}
+        levers = [float(lever.name in own) for lever in self.levers]
         return np.array(levers), np.array([float(c.name in own) for c in self.future.answering])
+
+    def rows(self, kind: str, name: str) -> list[int]:
+        """Return the rows of spend of a pool, a team, a geo or a channel in all geos."""
+        if kind in (CHANNEL, GEO):
+            own = {CHANNEL: 0, GEO: 1}[kind]
+            return [k for k, n in enumerate(self.future.names) if self.future.places[n][own] == name]
+        return [k for k, c in enumerate(self.future.posterior.funnel.bought) if getattr(c, kind) == name]
+
+    def limit_of(self, lever: Lever) -> Limit:
+        """Return what a lever alone may spend; in one geo, it has the flights of its channel if it has none itself."""
+        return limit_of(self.limits, lever)
+
+    @property
+    def groups(self) -> Iterator[tuple[str, str, Limit]]:
+        """Every limit on what several levers spend together: its kind, the name, the limit."""
+        yield from self.limits.groups
+        yield from on_channels_in_all_geos(self.limits, self.levers)
 
     def basis(self, shares: Array) -> Array:
         """Return one variable a lever, its spend laid on weeks by shares, shape (levers, channels, weeks)."""
@@ -117,8 +136,7 @@ class Constraints:
     def _on_levers(self, phasing: str) -> list[Constraint]:
         found, nothing = [], np.zeros(len(self.future.answering))
         for k, lever in enumerate(self.levers):
-            own, name = np.eye(len(self.levers))[k], lever.channel
-            limit = self.limits.channels.get(name, Limit())
+            own, name, limit = np.eye(len(self.levers))[k], lever.name, self.limit_of(lever)
             sums = self.sums(limit, self.today[lever.row].sum(), name)
             found += [Constraint(words, own, nothing, low, high) for words, low, high in sums]
             if not self.runs[k].any():
@@ -135,10 +153,9 @@ class Constraints:
     def _on_groups(self, phasing: str) -> list[Constraint]:
         """Return the constraints on pools and teams; those a week are laid on single weeks only by the pattern."""
         found = []
-        names, channels = self.future.names, self.future.posterior.funnel.bought
-        for kind, name, limit in self.limits.groups:
+        for kind, name, limit in self.groups:
             weights, answers = self.members(kind, name)
-            today = sum(self.today[names.index(c.name)].sum() for c in channels if getattr(c, kind) == name)
+            today = sum(self.today[row].sum() for row in self.rows(kind, name))
             sums = self.sums(limit, today, f"{kind} {name}")
             found += [Constraint(words, weights, answers, low, high) for words, low, high in sums]
             if limit.weekly_max is None:
@@ -235,7 +252,7 @@ class Constraints:
 def constraints_on(future: Future, limits: Limits, today: Array) -> Constraints:
     """Return the constraints on plans for the weeks of ``future``; ``today`` is spend at the same total."""
     levers = levers_of(future)
-    runs = np.array([_runs(limits.channels.get(lever.channel, Limit()), future) for lever in levers])
+    runs = np.array([_runs(limit_of(limits, lever), future) for lever in levers])
     patterns = []
     for lever, on in zip(levers, runs, strict=True):
         flights = on.any() and not on.all()  # a lever that was given its weeks runs evenly in them
@@ -243,7 +260,7 @@ def constraints_on(future: Future, limits: Limits, today: Array) -> Constraints:
     return Constraints(future, limits, today, seen(future), runs, np.array(patterns), future.posterior.panel.currency)
 
 
-def require_known(posterior: Posterior, limits: Limits) -> None:
+def require_known(posterior: Posterior, limits: Limits, *, by_geo: bool = False) -> None:
     """Refuse limits on what the funnel does not have. Raises :class:`BudgetError` with everything at once."""
     channels = posterior.funnel.bought
     answering = [c.name for c in channels if c.responds_to is not None]
@@ -261,6 +278,7 @@ def require_known(posterior: Posterior, limits: Limits) -> None:
     ]
     if wrong:
         raise BudgetError(f"the limits name what is not there: {told_together(wrong)}")
+    require_known_by_geo(posterior, limits, by_geo=by_geo)
 
 
 def answering_under(posterior: Posterior, limits: Limits) -> frozenset[str]:

@@ -11,8 +11,9 @@ import pandas as pd
 from omnimix.arguments import checked
 from omnimix.budget.costs import PlansCompared
 from omnimix.budget.current_plan import current_spend, expected_spend, spread_over_weeks, weekly_spend
+from omnimix.budget.geo_future import any_future, names_a_geo
 from omnimix.budget.labelled import labelled
-from omnimix.budget.outlook import Outlook, future_of
+from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, PROPORTIONAL, TODAY, BudgetPlan
 from omnimix.budget.plan_sheet import PlanSheet
 from omnimix.budget.support import seen
@@ -22,7 +23,7 @@ from omnimix.effects.future import Future
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, WEEK
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.spec import told_together
 from omnimix.words import ValueUnit
 
@@ -43,7 +44,7 @@ class _Read:
 
 @checked
 def evaluate_plan(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plan: AnyPlan,
     *,
     weeks: int | None = None,
@@ -88,7 +89,7 @@ def evaluate_plan(
 
 @checked
 def compare_plans(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plans: Mapping[str, AnyPlan],
     *,
     weeks: int | None = None,
@@ -124,7 +125,7 @@ def _read(posterior: Posterior, plan: AnyPlan) -> _Read:
 
 
 def _compared(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plans: Mapping[str, _Read],
     weeks: int | None,
     outlook: Outlook,
@@ -140,9 +141,10 @@ def _compared(
     length = lengths.pop()
     worth, spend, marks = {}, {}, {}
     futures: dict[frozenset[str], Future] = {}
+    by_geo = any(names_a_geo(few, p.spend) for p in plans.values())
     for name, plan in plans.items():
         if plan.answering not in futures:
-            futures[plan.answering] = future_of(few, length, plan.answering, outlook)
+            futures[plan.answering] = any_future(few, length, plan.answering, outlook, by_geo=by_geo)
         future = futures[plan.answering]
         laid = _laid(future, plan, outlook)
         account = future.accounts([future.plan(laid)])[0]

@@ -12,6 +12,7 @@ import pandas as pd
 from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.budget.evaluate import SAME, brought
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.labelled import labelled
 from omnimix.budget.optimize import solve
 from omnimix.budget.outlook import Outlook
@@ -21,9 +22,9 @@ from omnimix.budget.support import NEAR
 from omnimix.effects import Figures, middle
 from omnimix.effects.accounts import Account
 from omnimix.errors import BudgetError
-from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, MEAN
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, GEO, LOWER, MEAN
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 
 FACTORS = (0.6, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5)  # times the plan's total
@@ -93,7 +94,7 @@ class BudgetLevels(words.Counted):
 
 @checked
 def budget_levels(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plan: BudgetPlan,
     totals: Sequence[float] | None = None,
     *,
@@ -124,7 +125,10 @@ def budget_levels(
     kept = replace(plan.outlook, controls=given.controls, seed=given.seed)
     found: dict[float, _Level] = {}
     left_out: dict[float, str] = {}
-    problem = pose_problem(posterior, plan.total, len(plan.spend), limits, kept, allow_unconverged=allow_unconverged)
+    by = GEO if isinstance(plan, GeoBudgetPlan) else None
+    problem = pose_problem(
+        posterior, plan.total, len(plan.spend), limits, kept, by=by, allow_unconverged=allow_unconverged
+    )
     usual = problem.accounts({TODAY: problem.today})[TODAY]
     with bar("Asking for other totals", len(wanted), progress) as done:
         for total in wanted:

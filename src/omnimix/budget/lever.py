@@ -12,19 +12,24 @@ class Lever:
     """What spend is decided for: a channel, everywhere or in one geo.
 
     Attributes:
-        channel: whose spend it is.
+        name: of its row.
         row: its place in arrays of spend, shape (rows, weeks).
+        channel: whose spend it is.
         geo: where the spend works; ``None`` where it is decided for all geos together.
     """
 
-    channel: str
+    name: str
     row: int
+    channel: str
     geo: str | None = None
 
 
 def levers_of(future: Future) -> tuple[Lever, ...]:
     """Return the levers of a plan, as the funnel lists their channels."""
-    return tuple(Lever(name, future.names.index(name)) for name in future.set_channels)
+    return tuple(Lever(name, future.names.index(name), *future.places[name]) for name in future.set_channels)
+
+
+MANY = 40  # levers beyond which not every one is looked at by itself
 
 
 def set_rows(future: Future) -> list[int]:

@@ -24,8 +24,8 @@ def least_when_on(constraints: Constraints, feasible: FeasibleSet) -> Array:
     """Return the least money of every variable if it is not 0; 0 where it may be anything."""
     out = np.zeros(len(feasible.lower))
     for lever in constraints.levers:
-        limit = constraints.limits.channels.get(lever.channel)
-        if limit is not None and limit.weekly_min is not None:
+        limit = constraints.limit_of(lever)
+        if limit.weekly_min is not None:
             for k in np.flatnonzero(feasible.of(lever.row)):
                 shares = feasible.basis[k, lever.row]
                 out[k] = float((limit.weekly_min / shares[shares > 0]).max())

@@ -8,15 +8,17 @@ import numpy as np
 
 from omnimix.arguments import checked
 from omnimix.budget.current_plan import pattern, weekly_spend
+from omnimix.budget.geo_future import any_future
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import Lever, levers_of
-from omnimix.budget.outlook import Outlook, future_of
+from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import PLAN, TODAY, BudgetPlan
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.future import Future, ValueWeights
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, MARGINAL_ROAS
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 
 STEP = 0.01  # of a channel's money: from half of it less to half of it more; of the total where it has none
 AT = "at"
@@ -24,7 +26,7 @@ AT = "at"
 
 @checked
 def next_euro(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plan: BudgetPlan,
     *,
     outlook: Outlook | None = None,
@@ -44,7 +46,8 @@ def next_euro(
     """
     require_usable(posterior, allow_unconverged)
     outlook = outlook or plan.outlook
-    future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
+    few, by_geo = posterior.thinned(outlook.draws), isinstance(plan, GeoBudgetPlan)
+    future = any_future(few, len(plan.spend), frozenset(plan.answering), outlook, by_geo=by_geo)
     planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
     wanted = future.weights({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes}, cost=0.0)
     found, spent = [], []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
-from omnimix.budget.lever import answering_rows, levers_of
+from omnimix.budget.lever import MANY, answering_rows, levers_of
 from omnimix.budget.objective import Objective, ObjectiveFunction
 from omnimix.budget.search import Step, climb, scale, sequential_quadratic, violation
 from omnimix.effects.future import Future, Integers
@@ -19,6 +19,7 @@ SOLVED = 60  # draws that are solved one by one
 NEGOTIABLE = 0.01  # of what a plan brings
 FREE_DRAWS = 128  # on which the ends of negotiable ranges are looked for
 LOOKS = 4  # plans between a plan and an end of its range that are valued
+LARGEST = 12  # levers whose ranges are looked for where there are many
 HALVED = 6  # times the way to a bound is halved where a search for an end did not finish
 
 
@@ -128,7 +129,8 @@ def negotiable(future: Future, found: FoundPlan, brings: float) -> pd.DataFrame:
     """Return how far the money of every set channel can move, the rest following, at a cost below one percent.
 
     The cost is counted against ``brings``, the money that the plan brings. Ends are looked for on some of the draws and
-    hold on all of them, and so does what lies between an end and the plan. Columns lower and upper, index channel.
+    hold on all of them, and so does what lies between an end and the plan. Columns lower and upper, index channel; of
+    more than ``MANY`` levers only those with most money have a range.
     """
     size = future.posterior.size
     few: Integers = np.unique(np.linspace(0, size - 1, min(FREE_DRAWS, size)).astype(np.int64))
@@ -138,9 +140,13 @@ def negotiable(future: Future, found: FoundPlan, brings: float) -> pd.DataFrame:
     )
     cost = NEGOTIABLE * abs(brings)
     ends = {}
-    for lever in levers_of(future):
+    levers = levers_of(future)
+    if len(levers) > MANY:
+        planned = found.feasible.spend(found.variables).sum(axis=1)
+        levers = tuple(sorted(levers, key=lambda lever: -planned[lever.row])[:LARGEST])
+    for lever in levers:
         own = found.feasible.of(lever.row).astype(float)
-        ends[lever.channel] = [
+        ends[lever.name] = [
             float(own @ furthest(quick, whole, found.variables, sign * own, cost)) for sign in (1.0, -1.0)
         ]
     table = pd.DataFrame(ends, index=[LOWER, UPPER]).T

@@ -12,6 +12,7 @@ from omnimix.arguments import checked
 from omnimix.budget.current_plan import current_basis, expected_spend, pattern
 from omnimix.budget.evaluate import SAME, brought
 from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import answering_rows
 from omnimix.budget.minimums import least_when_on, search_with_minimums
@@ -42,7 +43,7 @@ from omnimix.effects.accounts import Account
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
 from omnimix.words import ValueUnit
@@ -53,9 +54,10 @@ AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
 
 @checked
 def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may be left out
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     total: float | None = None,
     *,
+    by: str | None = None,
     weeks: int = 13,
     limits: Limits | None = None,
     objective: ObjectiveName | Cvar = "value",
@@ -75,6 +77,9 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         posterior: a fitted model.
         total: money of all channels over the whole window, what channels that answer to demand are expected to spend
             included; by default what today's plan spends. With a ``target`` it is the most that may be spent.
+        by: ``geo`` of a fit of several geos decides money by channel and geo, of a national channel for all at once;
+            the answer is a :class:`GeoBudgetPlan`. Without it a fit of several geos is divided over channels, and the
+            money of each over geos as it was in the weeks that today's plan is read from.
         weeks: length of the window, which begins the week after the data.
         limits: what channels, pools and teams may spend; see :class:`Limits`.
         objective: what is made as large as possible: the expected ``value`` of all outcomes, the expected ``profit``
@@ -104,7 +109,7 @@ def optimize_budget(  # noqa: PLR0913  one question; all but the posterior may b
         posterior.value_unit.require_money("the objective 'profit'")
     outlook, limits = outlook or Outlook(), limits or Limits()
     problem = pose_problem(
-        posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged
+        posterior, total, weeks, limits, outlook, phasing=phasing, allow_unconverged=allow_unconverged, by=by
     )
     with bar("Searching for the best plan", 100 + AFTER, progress) as done:
         of_target, remarks = None, tuple[str, ...]()
@@ -187,7 +192,7 @@ def _plan(
         by_draw = spread_of_best(future, single, problem.outlook.seed, done)
         (same, apart), free = moved.result()
     extrapolated = problem.constraints.support.outside(spend)
-    return BudgetPlan(
+    plan = BudgetPlan(
         spend=problem.frame(spend),
         today=problem.frame(problem.today),
         proportional=problem.frame(plans[PROPORTIONAL]),
@@ -227,6 +232,8 @@ def _plan(
         today_breaks=shut_out(problem.constraints, found.feasible),
         unvalued=problem.value_unit.unvalued,
     )
+    by_geo = any(lever.geo is not None for lever in problem.constraints.levers)
+    return GeoBudgetPlan(**vars(plan), places=future.places) if by_geo else plan
 
 
 def _by_channel(problem: Problem, found: Solution, spend: Array) -> FoundPlan:

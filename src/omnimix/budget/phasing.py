@@ -12,7 +12,6 @@ from omnimix.budget.current_plan import pattern
 from omnimix.budget.feasible_set import Constraint, FeasibleSet
 from omnimix.effects.future import Integers
 from omnimix.mechanics import Array
-from omnimix.spec import Limit
 
 if TYPE_CHECKING:
     from omnimix.budget.constraints import Constraints
@@ -36,7 +35,7 @@ def free_weeks(constraints: Constraints, feasible: FeasibleSet, allowed: Array) 
     on = constraints.runs.ravel() > 0
     nothing = np.zeros(len(constraints.future.answering))
     own = [
-        Constraint(lever.channel, (of == k).astype(float), nothing, float(feasible.lower[k]), float(feasible.upper[k]))
+        Constraint(lever.name, (of == k).astype(float), nothing, float(feasible.lower[k]), float(feasible.upper[k]))
         for k, lever in enumerate(levers)
     ]
     kept = [replace(c, weights=c.weights[of]) for c in feasible.constraints]
@@ -57,7 +56,7 @@ def _weeks(constraints: Constraints, feasible: FeasibleSet, times: Array) -> tup
     most = np.maximum(seen["highest_week"].to_numpy() * times, even)
     least = np.minimum(seen["lowest_week"].to_numpy() * max(0.0, 2.0 - float(times.max())), even)
     for k, lever in enumerate(constraints.levers):
-        limit = constraints.limits.channels.get(lever.channel, Limit())
+        limit = constraints.limit_of(lever)
         if limit.weekly_max is not None:
             most[k] = min(most[k], limit.weekly_max)
         if limit.weekly_min is not None:
@@ -97,7 +96,7 @@ def level_by_week(kernel: Array, weeks: int) -> Array:
 
 def _groups(constraints: Constraints, of: Integers, week: Integers) -> Iterator[Constraint]:
     """Give the constraints a week of pools and teams."""
-    for kind, name, limit in constraints.limits.groups:
+    for kind, name, limit in constraints.groups:
         if limit.weekly_max is not None:
             weights, answers = constraints.members(kind, name)
             for w in range(constraints.future.weeks):

@@ -176,8 +176,8 @@ class BudgetPlan(words.Counted):
             .rename_axis([WEEK, CHANNEL])
             .reset_index()
         )
-        long.insert(2, "team", long[CHANNEL].map(dict(self.teams)).fillna(""))
-        long.insert(3, "pool", long[CHANNEL].map(dict(self.pools)).fillna(""))
+        long.insert(2, "team", [self.teams.get(c, "") for c in long[CHANNEL]])
+        long.insert(3, "pool", [self.pools.get(c, "") for c in long[CHANNEL]])
         return long
 
     def by(self, group: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from omnimix.budget.problem import Problem, pose_problem
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import Limits
 
@@ -30,7 +30,7 @@ CROSSOVER = "money of the pool over the window from which the other member has t
 
 @checked
 def pool_split(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     pool: str,
     *,
     weeks: int = 13,

@@ -12,12 +12,14 @@ import pandas as pd
 from omnimix.budget.constraints import Constraints, answering_under, constraints_on, require_known
 from omnimix.budget.current_plan import current_spend, expected_spend, scaled_to
 from omnimix.budget.feasible_set import FeasibleSet
+from omnimix.budget.geo_future import any_future
 from omnimix.budget.lever import answering_rows, set_rows
 from omnimix.budget.objective import Objective
-from omnimix.budget.outlook import Outlook, future_of
+from omnimix.budget.outlook import Outlook
 from omnimix.effects import require_usable
 from omnimix.effects.accounts import Account
 from omnimix.effects.future import Future
+from omnimix.effects.geos import require_by
 from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array
@@ -149,16 +151,21 @@ def pose_problem(
     *,
     phasing: str = "pattern",
     allow_unconverged: bool = False,
+    by: str | None = None,
 ) -> Problem:
-    """Prepare a problem. Raises :class:`BudgetError` for what cannot be asked, :class:`FitError` for a bad fit."""
+    """Prepare a problem; ``by`` is ``geo`` for a row of money a channel and geo.
+
+    Raises :class:`BudgetError` for what cannot be asked, :class:`FitError` for a bad fit.
+    """
     require_usable(posterior, allow_unconverged)
     wrong = wrong_window(total, weeks, phasing)
     if wrong:
         raise BudgetError(f"the budget cannot be asked for: {told_together(wrong)}")
-    require_known(posterior, limits)
-    few = posterior.thinned(outlook.draws)
-    future = future_of(few, weeks, answering_under(posterior, limits), outlook)
-    today, total_from = current_spend(few, future, outlook.today), "given"
+    require_by(posterior, by)
+    require_known(posterior, limits, by_geo=by is not None)
+    few, answering = posterior.thinned(outlook.draws), answering_under(posterior, limits)
+    future = any_future(few, weeks, answering, outlook, by_geo=by is not None)
+    today, total_from = current_spend(future.posterior, future, outlook.today), "given"
     if total is None:
         total, total_from = round(float(expected_spend(future, today).sum()), 2), "today"
     today = expected_spend(future, scaled_to(future, today, float(total)))

@@ -8,14 +8,16 @@ import numpy as np
 
 from omnimix.arguments import checked
 from omnimix.budget.current_plan import pattern, weekly_spend
+from omnimix.budget.geo_future import any_future
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.labelled import labelled
 from omnimix.budget.lever import levers_of
-from omnimix.budget.outlook import Outlook, future_of
+from omnimix.budget.outlook import Outlook
 from omnimix.budget.plan import BudgetPlan
 from omnimix.budget.support import seen
 from omnimix.effects import Figures, require_usable
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 
 POINTS = 12
 BEYOND = 1.25  # times the most of plan, today and what the data have seen
@@ -24,7 +26,7 @@ POINT = "point"
 
 @checked
 def plan_response(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     plan: BudgetPlan,
     *,
     outlook: Outlook | None = None,
@@ -45,7 +47,8 @@ def plan_response(
     """
     require_usable(posterior, allow_unconverged)
     outlook = outlook or Outlook()
-    future = future_of(posterior.thinned(outlook.draws), len(plan.spend), frozenset(plan.answering), outlook)
+    few, by_geo = posterior.thinned(outlook.draws), isinstance(plan, GeoBudgetPlan)
+    future = any_future(few, len(plan.spend), frozenset(plan.answering), outlook, by_geo=by_geo)
     planned, today = (weekly_spend(future, f.drop(columns=list(plan.answering))) for f in (plan.spend, plan.today))
     unit = posterior.value_unit
     wanted = future.weights({o.name: float(o.value or 1.0) for o in posterior.funnel.outcomes}, cost=unit.price)

@@ -27,23 +27,21 @@ def shut_out(constraints: Constraints, feasible: FeasibleSet) -> dict[str, tuple
     beyond = np.maximum(np.maximum(feasible.lower - variables, variables - feasible.upper), 0.0)
     outside = []
     for lever in constraints.levers:
-        row = allowed.loc[lever.channel]
+        row = allowed.loc[lever.name]
         missed = max(row["allowed_lowest"] - sums[lever.row], sums[lever.row] - row["allowed_highest"])
-        if max(missed, beyond[feasible.of(lever.row)].sum()) > room and lever.channel not in broken:
-            outside.append(lever.channel)
+        if max(missed, beyond[feasible.of(lever.row)].sum()) > room and lever.name not in broken:
+            outside.append(lever.name)
     return {LIMITS: broken, DATA: tuple(outside)}
 
 
 def _broken(constraints: Constraints, room: float) -> Iterator[str]:
     """Give the names whose limits today's plan misses by more than ``room``."""
-    names, channels, limits = constraints.future.names, constraints.future.posterior.funnel.bought, constraints.limits
     for lever, runs in zip(constraints.levers, constraints.runs, strict=True):
-        spend, limit = constraints.today[lever.row], limits.channels.get(lever.channel, Limit())
+        spend, limit = constraints.today[lever.row], constraints.limit_of(lever)
         if _misses(constraints, limit, spend, room) or float(spend[runs == 0].sum()) > room:
-            yield lever.channel
-    for kind, name, limit in limits.groups:
-        members = [names.index(c.name) for c in channels if getattr(c, kind) == name]
-        if _misses(constraints, limit, constraints.today[members].sum(axis=0), room):
+            yield lever.name
+    for kind, name, limit in constraints.groups:
+        if _misses(constraints, limit, constraints.today[constraints.rows(kind, name)].sum(axis=0), room):
             yield name
 
 

@@ -25,7 +25,7 @@ from omnimix.effects import Figures
 from omnimix.errors import BudgetError
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import Limits, TeamGoal
 
@@ -36,7 +36,7 @@ JOINT, OWN_BUDGETS, SEPARATE, TODAY = "joint", "own_budgets", "silos", "today"
 
 @checked
 def silo_cost(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     total: float | None = None,
     *,
     weeks: int = 13,
@@ -131,7 +131,7 @@ def _within(problem: Problem, whole: FeasibleSet, budgets: Mapping[str, Constrai
     lower, upper = np.where(owned, whole.lower, today), np.where(owned, whole.upper, today)
     nothing, own = np.zeros(len(problem.future.answering)), np.eye(len(lower))
     bounds = [
-        Constraint(f"{lever.channel} as asked and seen", own[k], nothing, lower[k], upper[k])
+        Constraint(f"{lever.name} as asked and seen", own[k], nothing, lower[k], upper[k])
         for k, lever in enumerate(problem.constraints.levers)
     ]
     everything = [*whole.constraints, *budgets.values(), *bounds]

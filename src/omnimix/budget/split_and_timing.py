@@ -14,7 +14,6 @@ from omnimix.budget.problem import Problem
 from omnimix.effects import Figures
 from omnimix.effects.accounts import Account
 from omnimix.mechanics import Array
-from omnimix.spec import Limit
 
 IN_PATTERN = "in_pattern"
 
@@ -40,11 +39,11 @@ def evenly(problem: Problem, spend: Array) -> Array:
     """
     constraints, laid = problem.constraints, spend.copy()
     for lever, on in zip(constraints.levers, constraints.runs, strict=True):
-        least = constraints.limits.channels.get(lever.channel, Limit()).weekly_min
+        least = constraints.limit_of(lever).weekly_min
         if on.any():
             flat = spend[lever.row].sum() * on / on.sum()
             laid[lever.row] = flat if least is None or flat.max() >= least else spend[lever.row]
-    for kind, name, limit in constraints.limits.groups:
+    for kind, name, limit in constraints.groups:
         weights, _ = constraints.members(kind, name)
         rows = [lever.row for lever, inside in zip(levers_of(problem.future), weights, strict=True) if inside]
         if limit.weekly_max is not None and laid[rows].sum(axis=0).max(initial=0.0) > limit.weekly_max:

@@ -6,7 +6,7 @@ import numpy as np
 
 from omnimix.budget.current_plan import expected_spend, pattern, scaled_to
 from omnimix.budget.feasible_set import FREE, FeasibleSet
-from omnimix.budget.lever import set_rows
+from omnimix.budget.lever import MANY, set_rows
 from omnimix.budget.problem import Problem
 from omnimix.mechanics import Array
 
@@ -18,10 +18,20 @@ def pattern_starts(problem: Problem, feasible: FeasibleSet) -> list[Array]:
     lower, upper = feasible.lower, np.where(feasible.upper < FREE, feasible.upper, problem.total)
     free = float(problem.total - problem.constraints.answered.sum())
     found = [feasible.variables(problem.today), feasible.variables(by_return(problem))]
-    found += [_towards(np.eye(len(lower))[k], lower, upper, free) for k in range(len(lower))]
+    found += [_towards(corner, lower, upper, free) for corner in _corners(problem)]
     generator = np.random.default_rng(problem.outlook.seed)
     found += [_towards(generator.dirichlet(np.ones(len(lower))), lower, upper, free) for _ in range(RANDOM)]
     return found
+
+
+def _corners(problem: Problem) -> list[Array]:
+    """Return shares of levers that lie in a corner: one channel, or one geo, has everything."""
+    levers, places = problem.constraints.levers, dict[tuple[str, str], list[int]]()
+    for k, lever in enumerate(levers):
+        places.setdefault(("channel", lever.channel), []).append(k)
+        if lever.geo is not None and len(levers) <= MANY:
+            places.setdefault(("geo", lever.geo), []).append(k)
+    return [np.isin(np.arange(len(levers)), own).astype(float) for own in places.values()]
 
 
 def by_return(problem: Problem) -> Array:

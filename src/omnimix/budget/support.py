@@ -64,8 +64,7 @@ def seen(future: Future) -> Support:
     kernels = future.kernels
     scaling, levels, before = posterior.scaling, [], []
     for name, kernel in zip(future.names, kernels, strict=True):
-        price = scaling.typical_exposure[name] / scaling.exposure_per_spend[name]
-        exposure = future.engine.exposure[name][: future.first]
+        exposure, price = future.known_exposure(name)
         level = carried(np.concatenate([exposure, np.zeros(weeks)]), kernel) * price
         levels.append(level[scaling.window : future.first].max())
         before.append(level[future.first :])

@@ -5,36 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from omnimix.arguments import checked
-from omnimix.chains.coalitions import Coalitions, evaluate_coalitions, shapley
-from omnimix.chains.layout import Laid, lay_out
+from omnimix.chains.coalitions import Coalitions, shapley
 from omnimix.chains.link_rule import own_gains
 from omnimix.chains.order import later_links
 from omnimix.chains.result import ChainVerdict, judged
+from omnimix.chains.settled import Settled, Which, settle, steps_of
 from omnimix.chains.verdict import Losses
 from omnimix.effects import Figures, require_usable
-from omnimix.effects.accounts import Account, accounts
-from omnimix.effects.engine import Engine
+from omnimix.effects.accounts import Account
 from omnimix.effects.payback import HORIZONS, require_weeks
-from omnimix.effects.plan import Plan, frozen
-from omnimix.effects.respond import answer, money_by_week
-from omnimix.effects.roas import BASES, STEP, unit_of_spend
-from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND, WEEK
+from omnimix.effects.roas import BASES, unit_of_spend
+from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, LINK, MEASURE, OUTCOME, SPEND
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import Chain
 
 MANY_SETS = 128  # from here on it takes seconds, and a progress bar is shown
-HALF = 0.5
 
 
 @checked
 def evaluate_chain(
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior | GeoPart,
     chain: Chain,
     *,
     losses: Losses | None = None,
@@ -54,7 +49,7 @@ def evaluate_chain(
     Returns are units for one unit of money then.
 
     Args:
-        posterior: a fitted model.
+        posterior: a fitted model; of several geos, the chain runs in all of them and is settled over them together.
         chain: links, weeks and hurdle.
         losses: what every verdict costs where something else is true; see :class:`Losses`.
         horizons: weeks since the chain's first week at which payback is told.
@@ -67,60 +62,43 @@ def evaluate_chain(
     """
     require_usable(posterior, allow_unconverged)
     require_weeks(horizons)
-    laid = lay_out(posterior, chain)
-    engine = laid.engine(posterior)
-    names = chain.link_names
-    plans = _what_if(laid)
-    steps = (1 << len(names)) + len(plans)
+    names, steps = chain.link_names, steps_of(posterior, chain)
     with bar("Sets of links", steps, progress and steps >= MANY_SETS) as done:
-        coalitions = evaluate_coalitions(engine, laid, done)
-        found = dict(zip(plans, accounts(engine, plans.values(), done), strict=True))
+        laid, settled = settle(posterior, chain, horizons, done)
+    coalitions, found = settled.coalitions, settled.found
+    spent = {n: sum(one.spent(n) for one in laid) for n in names}
     later = later_links(posterior.funnel, chain)
     own = own_gains(coalitions, later)
-    measures = _measures(laid, coalitions, found, own)
-    returns = Figures("combined_roas", _returns(laid, coalitions, found), unit_of_spend(posterior), interval)
+    measures = _measures(spent, coalitions, found, own)
+    returns = Figures("combined_roas", _returns(spent, coalitions, found), unit_of_spend(posterior), interval)
     links = Figures("links", measures, "ROAS and value by link", interval)
     following = {n: tuple(k for k in names if k in later[n]) for n in names}
     rule = losses or Losses()
     return ChainVerdict(
         chain=chain,
-        weeks=laid.window,
+        weeks=laid[0].window,
         currency=posterior.panel.currency,
         channels=posterior.funnel.channel_names,
         outcomes=tuple(o.name for o in posterior.funnel.outcomes),
-        spend={n: laid.spent(n) for n in names},
+        spend=spent,
         later=following,
         returns=returns,
         value=_value(posterior, found, interval),
         links=links,
-        payback=_payback(engine, laid, (laid.keeping(names), laid.keeping(())), horizons, interval),
+        payback=_payback(posterior, settled, horizons, interval),
         coalitions=coalitions,
         losses=rule,
-        extrapolated=laid.extrapolated,
+        extrapolated=tuple(dict.fromkeys(c for one in laid for c in one.extrapolated)),
         unvalued=posterior.funnel.unvalued,
         **judged(chain.hurdle, coalitions, following, returns, links, rule, is_money=posterior.value_unit.is_money),
     )
 
 
-def _what_if(laid: Laid) -> dict[tuple[str, str], Plan]:
-    """Return the plans beside the sets of links: a little more and less of each and of all, half of them, frozen."""
-    names = laid.chain.link_names
-    groups = {n: [n] for n in names} | {"": list(names)}
-    plans: dict[tuple[str, str], Plan] = {}
-    for label, group in groups.items():
-        for what, factor in (("more", 1 + STEP / 2), ("less", 1 - STEP / 2), ("half", HALF)):
-            plans[what, label] = laid.keeping(names, dict.fromkeys(group, factor))
-    whole, none = laid.keeping(names), laid.keeping(())
-    return plans | {
-        ("whole", ""): whole,
-        ("none", ""): none,
-        ("frozen", "whole"): frozen(whole),
-        ("frozen", "none"): frozen(none),
-    }
-
-
 def _measures(
-    laid: Laid, coalitions: Coalitions, found: Mapping[tuple[str, str], Account], own: Mapping[str, tuple[Array, Array]]
+    spent: Mapping[str, float],
+    coalitions: Coalitions,
+    found: Mapping[Which, Account],
+    own: Mapping[str, tuple[Array, Array]],
 ) -> xr.DataArray:
     """Return every figure of every link, dimensions draw, measure and link."""
     names = coalitions.links
@@ -150,21 +128,21 @@ def _measures(
             "shapley_value": value_shares[k],
             "shapley_cost": cost_shares[k],
             "cost": cost,
-            "induced_spend": cost - laid.spent(name),
+            "induced_spend": cost - spent[name],
         }
     coords = {MEASURE: list(by_link[names[0]]), LINK: list(names)}
     stacked = np.stack([np.stack(list(by_link[n].values())) for n in names], axis=-1)
     return xr.DataArray(stacked, coords=coords, dims=(MEASURE, DRAW, LINK)).transpose(DRAW, MEASURE, LINK)
 
 
-def _returns(laid: Laid, coalitions: Coalitions, found: Mapping[tuple[str, str], Account]) -> xr.DataArray:
+def _returns(spent: Mapping[str, float], coalitions: Coalitions, found: Mapping[Which, Account]) -> xr.DataArray:
     """Return the combined ROAS on every basis, that of the next money and that of half the spend."""
-    spent = np.array([sum(laid.spent(n) for n in coalitions.links)])
+    whole = np.array([sum(spent[n] for n in coalitions.links)])
     held = _value_of(found["frozen", "whole"], found["frozen", "none"])
     parts = {
         "net": _over(coalitions.value[-1], coalitions.cost[-1]),
-        "gross": _over(coalitions.value[-1], spent),
-        "frozen": _over(held, spent),
+        "gross": _over(coalitions.value[-1], whole),
+        "frozen": _over(held, whole),
         "marginal": _slope(found["more", ""], found["less", ""]),
         "half": _half(found["half", ""], found["whole", ""], -coalitions.value[-1], -coalitions.cost[-1]),
     }
@@ -172,7 +150,7 @@ def _returns(laid: Laid, coalitions: Coalitions, found: Mapping[tuple[str, str],
     return xr.DataArray(np.stack(list(parts.values()), axis=1), coords={"basis": list(parts)}, dims=(DRAW, "basis"))
 
 
-def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], interval: float) -> Figures:
+def _value(posterior: Posterior, found: Mapping[Which, Account], interval: float) -> Figures:
     names = [o.name for o in posterior.funnel.outcomes]
     draws = found["whole", ""].value - found["none", ""].value
     return Figures(
@@ -183,28 +161,16 @@ def _value(posterior: Posterior, found: Mapping[tuple[str, str], Account], inter
     )
 
 
-def _payback(engine: Engine, laid: Laid, plans: tuple[Plan, Plan], horizons: Sequence[int], interval: float) -> Figures:
+def _payback(posterior: Posterior, settled: Settled, horizons: Sequence[int], interval: float) -> Figures:
     """Return value less cost so far, by weeks since the chain's first week; nan where value is no money."""
-    posterior, rows = engine.posterior, engine.rows
-    weeks = pd.DatetimeIndex(laid.plan.spend.index[rows], name=WEEK)
-    whole, none = (answer(engine, plan, weeks) for plan in plans)
-    value = (money_by_week(posterior, whole.nodes) - money_by_week(posterior, none.nodes)).to_numpy()
-    answering = {c.name for c in posterior.funnel.responding}
-    spend = (whole.spend - none.spend).sum("channel").to_numpy()
-    for channel in posterior.funnel.channels:
-        if channel.name not in answering:
-            with_chain, without = (plan.spend_by_channel[channel.name][rows] for plan in plans)
-            spend = spend + (with_chain - without)
-    at = [min(h, value.shape[1]) - 1 for h in horizons]
-    brought, paid = np.cumsum(value, axis=1)[:, at], np.cumsum(spend, axis=1)[:, at]
-    left = brought - paid if posterior.value_unit.is_money else np.full(brought.shape, np.nan)
+    brought, paid, unit = settled.brought, settled.paid, posterior.value_unit
+    left = brought - paid if unit.is_money else np.full(brought.shape, np.nan)
     balance = xr.DataArray(left, coords={HORIZON: list(horizons)}, dims=(DRAW, HORIZON))
     known = {
         "probability_paid_back": (balance >= 0).where(np.isfinite(balance)).mean(DRAW, skipna=False),
         "value": xr.DataArray(brought.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
         SPEND: xr.DataArray(paid.mean(axis=0), coords={HORIZON: list(horizons)}, dims=HORIZON),
     }
-    unit = posterior.value_unit
     return Figures("payback", balance, "money brought in less money spent so far", interval, known, unit)
 
 

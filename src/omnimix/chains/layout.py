@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -140,6 +140,34 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     Raises :class:`SpecError`, with everything that is wrong at once, for a channel that is unknown, days outside the
     data window, links outside the chain's weeks, more than all of a channel's spend, or a chain without any spend.
     """
+    return lay_out_in_all([posterior], chain)[0]
+
+
+def lay_out_in_all(parts: Sequence[Posterior], chain: Chain) -> list[Laid]:
+    """Lay a chain on the calendars of geos, which it runs in alike; a link's share of a split is that of all geos.
+
+    Raises :class:`SpecError` as :func:`lay_out` does.
+    """
+    laid = [_placed(part, chain) for part in parts]
+    spends = {n: sum(one._carried_out(n) for one in laid) for n in chain.link_names}
+    one = laid[0]
+    wrong = [*_too_much({n: {**one.parts[n], **one.campaign_parts.get(n, {})} for n in one.parts}, one.plan)]
+    if not any(spends.values()) and not wrong:
+        window = laid[0].window
+        wrong.append(f"none of its channels spent anything from {window[0].date()} to {window[-1].date()}")
+    wrong += [
+        f"link {n!r} spent nothing, so that no share of a split can be given to it"
+        for n, spend in spends.items()
+        if chain.split is not None and spend == 0 and chain.split[n] > 0
+    ]
+    if wrong:
+        raise _refusal(chain, wrong)
+    factors = _factors(chain, spends)
+    return [replace(one, factors=factors) for one in laid]
+
+
+def _placed(posterior: Posterior, chain: Chain) -> Laid:
+    """Lay a chain on the calendar of one geo, without factors."""
     wrong = [*_unknown(posterior, chain)]
     window = posterior.scaling.window_weeks
     if not wrong:
@@ -162,19 +190,7 @@ def lay_out(posterior: Posterior, chain: Chain) -> Laid:
     campaigns = _campaigns(posterior, plan, given)
     by_campaign = {n: _by_campaign(part, campaigns) for n, part in given.items()}
     parts = {n: _by_channel(part, campaigns, plan) for n, part in given.items()}
-    wrong += [*_too_much({n: {**parts[n], **by_campaign[n]} for n in parts}, plan)]
-    laid = Laid(chain, plan, start, weeks, parts, campaigns=campaigns, campaign_parts=by_campaign)
-    spends = {n: laid._carried_out(n) for n in parts}
-    if not any(spends.values()) and not wrong:
-        wrong.append(f"none of its channels spent anything from {laid.window[0].date()} to {laid.window[-1].date()}")
-    wrong += [
-        f"link {n!r} spent nothing, so that no share of a split can be given to it"
-        for n, spend in spends.items()
-        if chain.split is not None and spend == 0 and chain.split[n] > 0
-    ]
-    if wrong:
-        raise _refusal(chain, wrong)
-    return replace(laid, factors=_factors(chain, spends))
+    return Laid(chain, plan, start, weeks, parts, campaigns=campaigns, campaign_parts=by_campaign)
 
 
 def _factors(chain: Chain, spends: Mapping[str, float]) -> dict[str, float]:

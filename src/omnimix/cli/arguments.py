@@ -191,6 +191,7 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:
     _add_size(parser)
+    parser.add_argument("--by", choices=("geo",), help="decide money by channel and geo, of a fit of several geos")
     parser.add_argument(
         "--phasing", choices=("pattern", "free"), help="keep every channel's weekly pattern, or plan every week"
     )

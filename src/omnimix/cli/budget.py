@@ -14,7 +14,7 @@ from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, say, waiting
 from omnimix.cli.stored import stored
 from omnimix.errors import BudgetError, StoreError
-from omnimix.labels import LOWER, MEAN, MEDIAN, UPPER
+from omnimix.labels import GEO, LOWER, MEAN, MEDIAN, UPPER
 from omnimix.posterior import Posterior
 from omnimix.promises import record_plan
 from omnimix.rows.budget import budget_rows
@@ -25,6 +25,7 @@ from omnimix.words import texts
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
+NOT_BY_GEO = "What separate budgets cost is told of plans by channel; leave out --by geo."
 
 
 def run_budget(given: argparse.Namespace) -> bool:
@@ -33,9 +34,11 @@ def run_budget(given: argparse.Namespace) -> bool:
     if given.out is not None and given.out.suffix.lower() != ".xlsx":
         raise UsageError(f"{given.out} is no workbook; let its name end in .xlsx.")
     posterior = stored(given)
-    plan, _, told = planned(
-        posterior, asked_budget(given, posterior), workbook=given.out, language=given.language, step=given.round
-    )
+    asked = asked_budget(given, posterior)
+    by = given.by or (GEO if asked.limits.geos or asked.limits.channels_in_geos else None)
+    if by is not None and given.out is not None:
+        raise UsageError("a plan by geo has no workbook yet; leave out --out and take its weeks from --json.")
+    plan, _, told = planned(posterior, asked, by=by, workbook=given.out, language=given.language, step=given.round)
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)
     if given.out:
@@ -58,6 +61,7 @@ def planned(
     posterior: Posterior,
     asked: Budget,
     *,
+    by: str | None = None,
     workbook: Path | None = None,
     language: str = "en",
     step: int | None = None,
@@ -70,13 +74,14 @@ def planned(
         plan = optimize_budget(
             posterior,
             asked.total,
+            by=by,
             weeks=asked.weeks,
             limits=asked.limits,
             phasing=asked.phasing,
             progress=False,
             allow_unconverged=True,
         )
-    silos, note = _separate(posterior, asked, plan.total)
+    silos, note = _separate(posterior, asked, plan.total) if by is None else (None, NOT_BY_GEO)
     show_plan(plan, language)
     show_silos(silos, note, language)
     if workbook is not None:
@@ -126,7 +131,8 @@ def asked_budget(given: argparse.Namespace, posterior: Posterior) -> Budget:
 
 def _has_money(budget: Budget, *, total: bool) -> bool:
     """Return whether any limit, or the total where that is asked, is money over the whole window."""
-    levels = (budget.limits.channels, budget.limits.pools, budget.limits.teams)
+    limits = budget.limits
+    levels = (limits.channels, limits.pools, limits.teams, limits.geos, *limits.channels_in_geos.values())
     every = [limit for level in levels for limit in level.values()]
     return (total and budget.total is not None) or any(
         x.min is not None or x.max is not None or not isinstance(x.lock, bool) for x in every

@@ -18,7 +18,7 @@ from omnimix.budget.plan import (
     TODAY_EVENLY,
 )
 from omnimix.cli.screen import heading, say, show_table, word
-from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
+from omnimix.labels import CHANNEL, GEO, LOWER, MEAN, UPPER
 from omnimix.spec import RETURNS, Cvar
 from omnimix.words import Form, amount, change, percent, rate, ratio
 
@@ -112,7 +112,13 @@ def _limits(plan: BudgetPlan) -> str:
     limits = plan.assumptions.limits
     named = [
         f"{level} {', '.join(each)}"
-        for level, each in (("channels", limits.channels), ("pools", limits.pools), ("teams", limits.teams))
+        for level, each in (
+            ("channels", limits.channels),
+            ("pools", limits.pools),
+            ("teams", limits.teams),
+            ("geos", limits.geos),
+            ("channels in geos", limits.channels_in_geos),
+        )
         if each
     ]
     seen = (
@@ -125,13 +131,19 @@ def _limits(plan: BudgetPlan) -> str:
 
 def _show_channels(plan: BudgetPlan, today: str) -> None:
     heading(f"Channels, {plan.currency} over the window")
-    table = plan.table()
+    table = _by_name(plan)
     table["mark"] = [
         ", ".join(w for w, holds in (("answers", a), ("extrapolated", e)) if holds)
         for a, e in zip(table["answers"], table["extrapolated"], strict=True)
     ]
     show_table(_with_total(table), {CHANNEL: word, **MONEY, "share": percent, "mark": word}, last_apart=True)
     say(today)
+
+
+def _by_name(plan: BudgetPlan) -> pd.DataFrame:
+    """Return the table of a plan; by geo, a channel is called by its name and that of the geo."""
+    table = plan.table()
+    return table.assign(**{CHANNEL: list(plan.channels)}) if GEO in table else table
 
 
 def _with_total(table: pd.DataFrame) -> pd.DataFrame:
@@ -142,7 +154,9 @@ def _with_total(table: pd.DataFrame) -> pd.DataFrame:
 
 def _show_groups(plan: BudgetPlan) -> None:
     table = plan.table()
-    for group in ("team", "pool"):
+    for group in ("geo", "team", "pool"):
+        if group not in table:
+            continue
         known = table.loc[table[group] != ""]
         if known[group].nunique() < (2 if group == "team" else 1):
             continue
@@ -157,7 +171,7 @@ def _show_shares(plan: BudgetPlan) -> None:
         f"Range: where the best share lies in {percent(plan.shares.interval)} of the draws. Negotiable: money between "
         "which a channel can be moved, the rest following, for less than one percent of what the plan brings."
     )
-    table = plan.table()
+    table = _by_name(plan)
     table["range"] = _spans(table["share_lower"], table["share_upper"], percent)
     table["negotiable"] = _spans(table["free_lower"], table["free_upper"], amount)
     table["mark"] = table["extrapolated"].map({True: "extrapolated", False: ""})

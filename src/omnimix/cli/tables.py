@@ -38,14 +38,13 @@ def show_results(posterior: Posterior, found: Results) -> None:
     _show_contributions(found)
     if found.by_geo is not None:
         _show_geos(found.by_geo)
-        return
     if found.by_campaign is not None:
         _show_campaigns(found.by_campaign)
     if posterior.funnel.stages:
         _show_paths(found.paths, unit.name())
     if found.payback is not None:
         _show_payback(found.payback)
-    else:
+    elif not unit.is_money:
         heading("No payback and no break-even")
         say(f"{capital(unit.why)}. To have both, {unit.remedy}.")
 

@@ -9,6 +9,7 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec import Budget, Limit, Limits, TeamGoal
 
 LEVELS = {"channels": "channel", "pools": "pool", "teams": "team"}
+BY_GEO, IN_GEOS = "geos", "channels_in_geos"  # what geos there are says the table, not the file
 GOAL = ("goal", "direct")  # of a team, beside its limit
 
 
@@ -19,7 +20,8 @@ def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
     table = raw["budget"]
     before = len(wrong)
     wrong += [*_unknown(raw, table), *_idle_levers(raw, table)]
-    limits = {level: _limits(level, table.get(level, {}), wrong) for level in LEVELS}
+    limits = {level: _limits(level, table.get(level, {}), wrong) for level in (*LEVELS, BY_GEO)}
+    inside = {name: _limits(f"{IN_GEOS}.{name}", tables, wrong) for name, tables in table.get(IN_GEOS, {}).items()}
     goals = {
         name: TeamGoal(keys["goal"], direct=keys.get("direct", False))
         for name, keys in table.get("teams", {}).items()
@@ -29,7 +31,7 @@ def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
         return None
     whole: dict[str, Any] = {key: table[key] for key in ("levers", "widen") if key in table}
     size = {key: table[key] for key in ("total", "weeks", "phasing") if key in table}
-    return Budget(limits=Limits(**{**limits, **whole}), goals=goals, **size)
+    return Budget(limits=Limits(**{**limits, IN_GEOS: inside, **whole}), goals=goals, **size)
 
 
 def _limits(level: str, tables: Mapping[str, Mapping[str, Any]], wrong: list[str]) -> dict[str, Limit]:
@@ -63,6 +65,8 @@ def _unknown(raw: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[str]:
     for level, word in LEVELS.items():
         for name in table.get(level, {}):
             yield from _missing(name, f"[budget.{level}.{name}]", word, known[level])
+    for name in table.get(IN_GEOS, {}):
+        yield from _missing(name, f"[budget.{IN_GEOS}.{name}]", "channel", known["channels"])
     nodes = [*raw.get("stages", {}), *raw.get("outcomes", {})]
     for team, keys in table.get("teams", {}).items():
         for node in keys.get("goal", ()):

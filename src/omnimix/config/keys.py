@@ -255,6 +255,11 @@ _BUDGET = Section(
     {
         "channels": Section("limits by channel", named=Section("limits on a channel", _CHANNEL_LIMIT)),
         "pools": Section("limits by pool", named=Section("limits on what a pool spends together", _LIMIT)),
+        "geos": Section("limits by geo, for plans by geo", named=Section("limits on what a geo spends", _LIMIT)),
+        "channels_in_geos": Section(
+            "limits by channel and geo, for plans by geo",
+            named=Section("limits by geo on a channel", named=Section("limits on a channel in a geo", _CHANNEL_LIMIT)),
+        ),
         "teams": Section("limits by team", named=Section("limits on what a team spends together", _TEAM_LIMIT)),
     },
 )

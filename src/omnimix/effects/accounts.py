@@ -26,6 +26,10 @@ class Account:
     value: Array
     spend: Array
 
+    def __add__(self, other: Account) -> Account:
+        """Add what the same plan brings and costs in another geo."""
+        return Account(self.value + other.value, self.spend + other.spend)
+
     def net(self, unit: ValueUnit) -> Array:
         """Return the value of all outcomes with the money spent taken off, if value is money; shape (draws,)."""
         return np.asarray(self.value.sum(axis=1) - unit.price * self.spend)

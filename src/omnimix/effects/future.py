@@ -92,6 +92,7 @@ class Future:
     ) -> None:
         trained = posterior.scaling.weeks
         self.posterior, self.weeks, self.levers = posterior, weeks, frozenset(levers)
+        self.places: dict[str, tuple[str, str | None]] = {n: (n, None) for n in self.names}  # channel and geo
         self.followed = weeks + longest_effect(posterior)
         self.horizon = self.followed if horizon is None else horizon
         calendar = pd.date_range(trained[0], periods=len(trained) + self.followed, freq="7D", name=WEEK)
@@ -129,6 +130,11 @@ class Future:
         weights = self._later.kernels[:, :, 0].mean(axis=0)
         own = [[k for k, (_, c) in enumerate(self.pairs) if c.name == n] for n in self.names]
         return np.array([weights[rows].mean(axis=0) for rows in own])
+
+    def known_exposure(self, name: str) -> tuple[Array, float]:
+        """Return exposure of a channel in the known weeks, and its average price in money."""
+        price = self.posterior.scaling.typical_exposure[name] / self.posterior.scaling.exposure_per_spend[name]
+        return self.engine.exposure[name][: self.first], price
 
     def followed_by(self, money: Array) -> Future:
         """Return the same weeks, with money of every channel in each week after the window, shape (channels,).
@@ -219,7 +225,7 @@ class Future:
     def _later(self) -> Weeks:
         """All that no plan changes, as the compiled pass reads it."""
         posterior, scaling = self.posterior, self.posterior.scaling
-        numbers, pairs, channels = posterior.numbers, self.pairs, posterior.funnel.channel_names
+        numbers, pairs = posterior.numbers, self.pairs
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
         scales = [

@@ -11,19 +11,20 @@ import xarray as xr
 
 from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
+from omnimix.effects.geos import parts_of
 from omnimix.effects.plan import data_window, without
 from omnimix.effects.respond import money, simulate_plans
 from omnimix.effects.roas import induced_by_week, roas, unit_of_returns
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, INDUCED_SPEND, ROAS, SPEND, WEEK
-from omnimix.posterior import GeoPart, Posterior
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 
 APART = -0.5  # correlation of two channels' returns below which the data know their sum better than either
 
 
 @checked
 def joint_roas(
-    posterior: Posterior | GeoPart,
+    posterior: Posterior | GeoPosterior | GeoPart,
     groups: Sequence[Sequence[str]] | None = None,
     *,
     interval: float = DEFAULT_INTERVAL,
@@ -32,7 +33,7 @@ def joint_roas(
     """Return net ROAS of groups of channels, each group as if it were one channel.
 
     Args:
-        posterior: a fitted model.
+        posterior: a fitted model; of several geos, returns are those of all of them together.
         groups: names of channels that belong together; by default those that the data cannot tell apart
             (:func:`indistinct`), which may be none.
         interval: probability mass of the intervals.
@@ -47,16 +48,17 @@ def joint_roas(
     wanted = indistinct(posterior) if groups is None else [tuple(g) for g in groups]
     _require_known(posterior, wanted)
     labels = [" + ".join(g) for g in wanted]
-    plan = data_window(posterior)
-    found = simulate_plans(posterior, {None: plan, **{g: without(plan, g) for g in wanted}})
-    spend = plan.spend.iloc[plan.reported].sum()
-    draws = np.empty((posterior.size, len(wanted)))
-    costs, induced = np.empty(len(wanted)), np.empty(len(wanted))
-    for k, group in enumerate(wanted):
-        extra = induced_by_week(found[None], found[group], group).sum(WEEK)
-        costs[k], induced[k] = float(spend[list(group)].sum()), float(extra.mean())
-        gain = money(posterior, found[None].nodes) - money(posterior, found[group].nodes)
-        draws[:, k] = gain / (costs[k] + extra)
+    gains, extra = np.zeros((2, posterior.size, len(wanted)))
+    costs = np.zeros(len(wanted))
+    for _, part in parts_of(posterior):
+        plan = data_window(part)
+        found = simulate_plans(part, {None: plan, **{g: without(plan, g) for g in wanted}})
+        spend = plan.spend.iloc[plan.reported].sum()
+        for k, group in enumerate(wanted):
+            extra[:, k] += induced_by_week(found[None], found[group], group).sum(WEEK)
+            costs[k] += float(spend[list(group)].sum())
+            gains[:, k] += money(part, found[None].nodes) - money(part, found[group].nodes)
+    draws, induced = gains / (costs + extra), extra.mean(axis=0)
     coords = {CHANNEL: pd.Index(labels, dtype=object)}
     known = {n: xr.DataArray(v, coords=coords, dims=CHANNEL) for n, v in ((SPEND, costs), (INDUCED_SPEND, induced))}
     labelled = xr.DataArray(draws, coords=coords, dims=(DRAW, CHANNEL))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,11 +15,12 @@ import xarray as xr
 from omnimix.arguments import checked
 from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.figures import Figures, require_usable
+from omnimix.effects.geos import parts_of
 from omnimix.effects.plan import Plan, data_window, without
 from omnimix.effects.respond import answer, expected, money
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, OUTCOME, PATH
 from omnimix.mechanics import Array
-from omnimix.posterior import GeoPart, Posterior
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 from omnimix.spec import Channel, Funnel, Node
 
 DIRECT, MEDIATED, INTERACTION = "direct", "mediated", "interaction"
@@ -53,11 +55,14 @@ class Path:
 
 @checked
 def paths(
-    posterior: Posterior | GeoPart, *, interval: float = DEFAULT_INTERVAL, allow_unconverged: bool = False
+    posterior: Posterior | GeoPosterior | GeoPart,
+    *,
+    interval: float = DEFAULT_INTERVAL,
+    allow_unconverged: bool = False,
 ) -> Figures:
     """Return what every channel's spend in the data window brings along each path, in money, tail included.
 
-    Where outcomes have no value it is in their units, as ``unit`` says.
+    Where outcomes have no value it is in their units, as ``unit`` says. Of several geos it is that of all together.
 
     The value of a path is that of the plan less that of the plan in which the channel is silent along this path alone.
     Where effects add up, the paths of a channel add up to its value; the rest, where channels share an audience, answer
@@ -66,6 +71,17 @@ def paths(
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
+    each = [_of_one(part) for _, part in parts_of(posterior)]
+    rows = each[0][0]
+    coords = {n: (PATH, [r[k] for r in rows]) for k, n in enumerate((PATH, CHANNEL, OUTCOME, KIND))}
+    found = xr.DataArray(functools.reduce(np.add, [draws for _, draws in each]), coords=coords, dims=(DRAW, PATH))
+    unit = posterior.value_unit
+    told = f"{unit.noun} brought by the data window's spend, tail included"
+    return Figures("paths", found, told, interval, value_unit=unit)
+
+
+def _of_one(posterior: Posterior) -> tuple[list[tuple[str, str, str, str]], Array]:
+    """Return path, channel, outcome and kind of every row, and its money, shape (draws, rows)."""
     plan = data_window(posterior)
     engine = Engine(posterior, pd.DatetimeIndex(plan.spend.index))
     planned = money(posterior, answer(engine, plan, plan.weeks).nodes)
@@ -82,11 +98,7 @@ def paths(
             draws.append(part)
         rows.append((INTERACTION, channel.name, ALL_OUTCOMES, INTERACTION))
         draws.append(total - np.sum(parts, axis=0) if parts else total)
-    coords = {n: (PATH, [r[k] for r in rows]) for k, n in enumerate((PATH, CHANNEL, OUTCOME, KIND))}
-    found = xr.DataArray(np.stack(draws, axis=1), coords=coords, dims=(DRAW, PATH))
-    unit = posterior.value_unit
-    told = f"{unit.noun} brought by the data window's spend, tail included"
-    return Figures("paths", found, told, interval, value_unit=unit)
+    return rows, np.stack(draws, axis=1)
 
 
 def ways_of(funnel: Funnel, channel: Channel) -> Iterator[Path]:

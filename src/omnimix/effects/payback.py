@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from omnimix.arguments import checked
 from omnimix.effects.figures import Figures, require_usable
+from omnimix.effects.geos import parts_of
 from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.effects.respond import PlanOutcome, money_by_week, simulate_plans
 from omnimix.effects.roas import channel_groups, induced_by_week
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, HORIZON, SPEND, WEEK
 from omnimix.mechanics import Array
-from omnimix.posterior import GeoPart, Posterior
+from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 
 By = Literal["channel", "team"]
 BY: tuple[str, ...] = get_args(By)
@@ -26,7 +30,7 @@ CAMPAIGN = 13  # weeks
 
 @checked
 def payback(
-    posterior: Posterior | GeoPart,
+    posterior: Posterior | GeoPosterior | GeoPart,
     *,
     horizons: Sequence[int] = HORIZONS,
     weeks: int = CAMPAIGN,
@@ -41,7 +45,8 @@ def payback(
     campaign's spend so far and what it made answering channels spend; value is that of all outcomes over all paths.
 
     Args:
-        posterior: a fitted model.
+        posterior: a fitted model; of several geos, a campaign runs in all of them, in the weeks in which all together
+            spent most.
         horizons: weeks since the campaign's first week, that week included.
         weeks: length of the campaign.
         by: ``channel``, all media together as well, or ``team``: all channels of a team as one, in the stretch of weeks
@@ -60,14 +65,16 @@ def payback(
     require_usable(posterior, allow_unconverged)
     require_weeks([*horizons, weeks])
     groups = _groups(posterior, by)
-    plan = data_window(posterior, at_least=max(horizons))
-    first = {k: busiest(plan, v, weeks, posterior) for k, v in groups.items()}
-    plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
-    found = simulate_plans(posterior, {None: plan, **plans}, weeks=plan.weeks)
+    parts = [part for _, part in parts_of(posterior)]
+    plans = [data_window(part, at_least=max(horizons)) for part in parts]
+    calendar = _calendar(plans)
+    whole = functools.reduce(operator.add, [plan.spend for plan in plans])
+    first = {k: busiest(whole, v, weeks, parts[0].scaling.window, plans[0].silent_from) for k, v in groups.items()}
+    each = [_of_one(*pair, groups, first, weeks) for pair in zip(parts, plans, strict=True)]
     balances, values, spends = [], [], []
-    for label, group in groups.items():
-        value, cost, spend = so_far(posterior, plan, found[None], found[label], group, first[label], weeks)
-        at = [h - 1 for h in horizons]
+    at = [h - 1 for h in horizons]
+    for label in groups:
+        value, cost, spend = (functools.reduce(operator.add, [one[label][k] for one in each]) for k in range(3))
         balances.append((value - cost)[:, at])
         values.append(value[:, at].mean(axis=0))
         spends.append(spend[at])
@@ -77,7 +84,7 @@ def payback(
         "probability_paid_back": (draws >= 0).mean(DRAW),
         "value": xr.DataArray(np.stack(values), coords=coords, dims=(by, HORIZON)),
         SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON)),
-        "start": xr.DataArray([plan.spend.index[first[k]] for k in groups], coords={by: list(groups)}, dims=by),
+        "start": xr.DataArray([calendar[first[k]] for k in groups], coords={by: list(groups)}, dims=by),
     }
     return Figures("payback", draws, "money brought in less money spent so far", interval, known)
 
@@ -101,13 +108,32 @@ def require_weeks(given: Iterable[int]) -> None:
         raise OmnimixError(f"horizons and weeks are whole numbers of weeks from 1 to 520, not {wrong[0]!r}")
 
 
-def busiest(plan: Plan, group: Sequence[str], weeks: int, posterior: Posterior) -> int:
+def _calendar(plans: Sequence[Plan]) -> pd.DatetimeIndex:
+    """Return the weeks of plans. Raises :class:`OmnimixError` for geos with calendars of their own."""
+    first = pd.DatetimeIndex(plans[0].spend.index)
+    if any(not first.equals(pd.DatetimeIndex(plan.spend.index)) for plan in plans):
+        raise OmnimixError(
+            "geos that were fitted by themselves and have other weeks are not followed together; ask it of one of "
+            "them, om.payback(posterior.of(geo))."
+        )
+    return first
+
+
+def _of_one(
+    posterior: Posterior, plan: Plan, groups: Mapping[str, Sequence[str]], first: Mapping[str, int], weeks: int
+) -> dict[str, tuple[Array, Array, Array]]:
+    """Return value, cost and spend so far of every group's campaign; see :func:`so_far`."""
+    plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
+    found = simulate_plans(posterior, {None: plan, **plans}, weeks=plan.weeks)
+    return {k: so_far(posterior, plan, found[None], found[k], group, first[k], weeks) for k, group in groups.items()}
+
+
+def busiest(spent: pd.DataFrame, group: Sequence[str], weeks: int, window: int, end: int) -> int:
     """Return the row of the first week with spend in the busiest stretch of the data window.
 
     A stretch that began before its money would have paid back nothing, and be called paid back.
     """
-    window = posterior.scaling.window
-    spend = plan.spend[list(group)].sum(axis=1).to_numpy()[window : plan.silent_from]
+    spend = spent[list(group)].sum(axis=1).to_numpy()[window:end]
     length = min(weeks, len(spend))
     sums = np.convolve(spend, np.ones(length), mode="valid")
     begin = int(np.argmax(sums))

@@ -67,7 +67,7 @@ def long_run(
     if not 0 <= discount < 1:
         raise OmnimixError(f"discount is a yearly rate from 0, such as 0.1 for 10 %, not {discount}")
     groups, plan = channel_groups(posterior), data_window(posterior, at_least=max(horizons))
-    first = {k: busiest(plan, v, weeks, posterior) for k, v in groups.items()}
+    first = {k: busiest(plan.spend, v, weeks, posterior.scaling.window, plan.silent_from) for k, v in groups.items()}
     plans: dict[str | None, Plan] = {None: plan}
     plans |= {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
     whole = simulate_plans(posterior, plans, weeks=plan.weeks)

@@ -6,9 +6,9 @@ national there is one cell a node and one lever a channel; compiled code takes a
 After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
 
 Fields named after a parameter hold its place among the sampled numbers. ``cell``, ``parent``, ``lever``, ``stage``,
-``fuelled_by``, ``mix``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with ``first`` or ``stop``
+``fuelled_by``, ``mix``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with ``first_`` or ``stop_``
 are row numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``, ``answers``,
-``positive`` and ``log`` are 0 or 1. -1 means: none.
+``positive``, ``located`` and ``log`` are 0 or 1. -1 means: none.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ GEO_NODE = _fields(
     "noise first_noise common first_effect stop_effect first_parent stop_parent first_shock stop_shock"
     " first_control stop_control"
 )
-GEO_EFFECT = _fields("spread first")  # beside CHANNEL_EFFECT: of the spread over geos, and of the first deviation
+GEO_EFFECT = _fields("spread first located", "middle")  # beside CHANNEL_EFFECT: of the spread, of the first deviation
 GEO_SHOCK = _fields("parameter")  # beside SHOCK
 GEO_CONTROL = _fields("node parameter")
 GEO_MISSING = _fields("node geo week parameter", "spread")  # of its prior, which the density takes off again

@@ -67,7 +67,10 @@ def shared_design(funnel: Funnel, scaling: GeoScaling, frames: Frames) -> Design
 
 
 def build_geo_layout(funnel: Funnel, panel: GeoPanel, scaling: GeoScaling, *, varying: bool) -> GeoLayout:
-    """Lay out a funnel with its panel of geos; ``varying`` lets what channels bring differ between geos."""
+    """Lay out a funnel with its panel of geos; ``varying`` lets what channels bring differ between geos.
+
+    Deviations of geos are sampled by themselves until :func:`omnimix.model.geo_pilot.centred` says otherwise.
+    """
     weeks = scaling.pooled.weeks
     frames = {geo: frame.loc[weeks] for geo, frame in geo_frames(funnel, panel, scaling.heads).items()}
     shared = shared_design(funnel, scaling, frames)
@@ -101,6 +104,7 @@ def build_geo_layout(funnel: Funnel, panel: GeoPanel, scaling: GeoScaling, *, va
         shared_sizes=_sizes(shared, nodes, places, {g: f"{g}_scale" for g in SCALED_GROUPS}),
         own_sizes=_sizes(shared, nodes, places, {g: name for g, (name, _) in OWN_SIZES.items()}),
         own_fixed=np.array([_own_fixed(shared, scaling.pooled.scale(n).spread) for n in nodes]),
+        centring=np.zeros((len(together.effects), len(scaling.geos))),
     )
     return GeoLayout(tables, parameters, shared, missing)
 
@@ -157,7 +161,15 @@ def _effect_rows(funnel: Funnel, places: Places) -> Table:
     pairs = [(n.name, c.name) for n in funnel.nodes for c in funnel.drivers(n)]
     return table(
         GEO_EFFECT,
-        [{"spread": places.get((*p, GEO_SPREAD), -1), "first": places.get((*p, GEO_DEVIATION), -1)} for p in pairs],
+        [
+            {
+                "spread": places.get((*p, GEO_SPREAD), -1),
+                "first": places.get((*p, GEO_DEVIATION), -1),
+                "located": 0,
+                "middle": 0.0,
+            }
+            for p in pairs
+        ],
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.machine_code import OUTER, REASSOCIATE
+from omnimix.model.geo_centring import place_deviations, pull_deviations
 from omnimix.model.geo_likelihood import Pulls, geo_likelihood
 from omnimix.model.geo_means import LOOSE, baselines, geo_work_space, run_geos
 from omnimix.model.total_density import total_log_density
@@ -209,6 +210,7 @@ def geo_log_posterior(data: Any, z: Any, grad: Any) -> float:
     tables = data.tables
     theta, slope, by_z = np.empty(z.shape[0]), np.empty(z.shape[0]), np.empty(z.shape[0])
     value = constrain_all(tables.parameters, z, theta, slope, by_z)
+    value += place_deviations(data, z, theta, by_z)
     for k in range(z.shape[0]):
         grad[k] = 0.0
     for k in range(data.missing.shape[0]):
@@ -218,6 +220,7 @@ def geo_log_posterior(data: Any, z: Any, grad: Any) -> float:
         by_z[gap.parameter] = 0.0
     value += geo_log_likelihood(data, theta, grad)
     value += total_log_density(tables, theta, grad)
+    pull_deviations(data, theta, by_z, grad)
     for k in range(z.shape[0]):
         grad[k] = grad[k] * slope[k] + by_z[k]
     pull_followers(tables.parameters, z, theta, slope, grad)

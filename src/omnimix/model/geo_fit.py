@@ -19,6 +19,8 @@ from omnimix.mechanics.scaling import fit_scaling
 from omnimix.model.geo_build import build_geo_layout
 from omnimix.model.geo_draws import geo_draws_tree
 from omnimix.model.geo_native import geo_machine
+from omnimix.model.geo_pilot import centred
+from omnimix.model.geo_restart import restarted_model
 from omnimix.model.sampling import Settings, made_run, sample, sampled
 from omnimix.posterior import Diagnostics, GeoPosterior, Posterior
 from omnimix.spec import Funnel
@@ -48,8 +50,10 @@ def fit_geos(funnel: Funnel, panel: GeoPanel, settings: Settings, *, pooling: st
         return _each_by_itself(funnel, panel, settings, pooling=pooling, progress=progress)
     began = time.perf_counter()
     scaling = fit_geo_scaling(funnel, panel)
-    layout = build_geo_layout(funnel, panel, scaling, varying=pooling == "partial")
-    theta, statistics, diagnostics, sampler = sampled(layout, settings, progress=progress, code=geo_machine)
+    layout = centred(funnel, build_geo_layout(funnel, panel, scaling, varying=pooling == "partial"))
+    theta, statistics, diagnostics, sampler = sampled(
+        layout, settings, progress=progress, code=geo_machine, restart=lambda first: restarted_model(layout, first)
+    )
     tree = geo_draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = made_run(settings, began, sampler, diagnostics)
     return GeoPosterior(

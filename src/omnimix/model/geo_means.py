@@ -45,6 +45,7 @@ class GeoTables(NamedTuple):
     shared_sizes: Any  # (nodes, terms): the parameter that scales a term's shared part, or -1
     own_sizes: Any  # (nodes, terms): the parameter that scales its own part, or -1
     own_fixed: Any  # (nodes, terms): the fixed part of that scale
+    centring: Any  # (effects, geos): how far a deviation is sampled as what a channel brings there; see geo_centring
 
 
 GEO_TABLES = len(Tables._fields) + len(GeoTables._fields) - 1

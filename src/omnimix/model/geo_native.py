@@ -15,6 +15,7 @@ from omnimix.machine_code import OUTER, sources_digest, stored
 from omnimix.mechanics import forward, geo_parameters, tables
 from omnimix.mechanics.tables import GEO_CONTROL, GEO_EFFECT, GEO_MISSING, GEO_NODE, GEO_SHOCK
 from omnimix.model import (
+    geo_centring,
     geo_conditional_draws,
     geo_density,
     geo_likelihood,
@@ -25,16 +26,17 @@ from omnimix.model import (
     total_density,
     transforms,
 )
+from omnimix.model.geo_centring import place_deviations
 from omnimix.model.geo_conditional_draws import draw_geo_baselines
 from omnimix.model.geo_density import geo_log_posterior
-from omnimix.model.geo_means import GEO_TABLES, GeoTables
+from omnimix.model.geo_means import GEO_TABLES, GeoTables, geo_work_space, run_geos
 from omnimix.model.means import ROW, TABLES
 from omnimix.model.native import FINE, NOT_FINITE, WRONG_SIZE, table_at, tables_in
 from omnimix.model.transforms import constrain_all
 
 DIGEST = sources_digest(
-    curves, forward, geo_conditional_draws, geo_density, geo_likelihood, geo_means, geo_parameters, likelihood, means,
-    native, tables, total_density, transforms,
+    curves, forward, geo_centring, geo_conditional_draws, geo_density, geo_likelihood, geo_means, geo_parameters,
+    likelihood, means, native, tables, total_density, transforms,
 )  # fmt: skip
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
@@ -65,16 +67,18 @@ def geo_tables_in(packed: Any) -> Any:
         carray(_whole(base + at[12, 0]), (at[12, 1], at[12, 2])),
         carray(_whole(base + at[13, 0]), (at[13, 1], at[13, 2])),
         carray(_real(base + at[14, 0]), (at[14, 1], at[14, 2])),
+        carray(_real(base + at[15, 0]), (at[15, 1], at[15, 2])),
     )
 
 
 @dataclass(frozen=True)
 class GeoMachine:
-    """The compiled entries: two C functions for nutpie, one function for Python."""
+    """The compiled entries: two C functions for nutpie, two functions for Python."""
 
     log_density: Any
     expand: Any
     draw_back: Any
+    respond: Any
 
 
 @functools.cache
@@ -97,11 +101,12 @@ def geo_machine() -> GeoMachine:
 
     @stored(cfunc, types.int64(types.uint64, types.uint64, _DOUBLES, _DOUBLES, _POINTERS))
     def geo_expand(size, expanded, z_at, theta_at, data):  # type: ignore[no-untyped-def]
-        held = tables_in(carray(data, (TABLES * ROW,)))
-        if digest < 0 or held.parameters.shape[0] != size or expanded != size:
+        held = geo_tables_in(carray(data, (GEO_TABLES * ROW,)))
+        if digest < 0 or held.tables.parameters.shape[0] != size or expanded != size:
             return WRONG_SIZE
-        slope, by_z = np.empty(size), np.empty(size)
-        constrain_all(held.parameters, carray(z_at, (size,)), carray(theta_at, (size,)), slope, by_z)
+        z, theta, slope, by_z = carray(z_at, (size,)), carray(theta_at, (size,)), np.empty(size), np.empty(size)
+        constrain_all(held.tables.parameters, z, theta, slope, by_z)
+        place_deviations(held, z, theta, by_z)
         return FINE
 
     @stored(njit, nogil=True)
@@ -109,4 +114,15 @@ def geo_machine() -> GeoMachine:
         if digest >= 0:
             draw_geo_baselines(geo_tables_in(packed), theta, normals, out, brought, sizes, figures)
 
-    return GeoMachine(geo_log_density, geo_expand, geo_back)
+    @stored(njit, nogil=True)
+    def geo_respond(packed, theta, out):  # type: ignore[no-untyped-def]
+        if digest >= 0:
+            held = geo_tables_in(packed)
+            work = geo_work_space(held)
+            run_geos(held, theta, work)
+            for k in range(out.shape[0]):
+                for g in range(out.shape[1]):
+                    for week in range(out.shape[2]):
+                        out[k, g, week] = work.responses[k, g, 0, week] / work.sizes[k]
+
+    return GeoMachine(geo_log_density, geo_expand, geo_back, geo_respond)

@@ -159,8 +159,11 @@ def sampled(
     code: Callable[[], Any] = machine,
     tests: ArmsOfTests | None = None,
     warm: WarmStart | None = None,
+    restart: Callable[[Array], Any] | None = None,
 ) -> tuple[Array, dict[str, Array], Diagnostics, str]:
     """Sample a layout, a second time in small steps where its chains do not agree.
+
+    ``restart`` makes a model of the draws of the first run, which the second one samples instead.
 
     Returns draws, shape (chains, draws, parameters), statistics of the sampler, shape (chains, draws), what the chains
     say of themselves and how they were made.
@@ -170,7 +173,8 @@ def sampled(
     theta, statistics = _run(layout, settings, **shown, warm=warm)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
-        theta, statistics = _run(layout, settings, **shown, careful=True)
+        again = None if restart is None else restart(theta)
+        theta, statistics = _run(layout, settings, **shown, careful=True, restarted=again)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
     return theta, statistics, diagnostics, sampler if model is None else f"{sampler}, PyMC model given by the user"
 
@@ -224,10 +228,13 @@ def _run(
     tests: ArmsOfTests | None = None,
     warm: WarmStart | None = None,
     careful: bool = False,
+    restarted: Any = None,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
     more: dict[str, Any]
-    if warm is not None:
+    if restarted is not None:
+        compiled, name, more = restarted, "theta", {}
+    elif warm is not None:
         compiled, name, more = warm_model(layout, warm), "theta", {}
     elif model is None:
         compiled, name = native_model(layout, code) if tests is None else tested_model(layout, tests), "theta"

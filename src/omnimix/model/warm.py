@@ -46,12 +46,16 @@ def warm_start(parameters: Sequence[Parameter], known: Sequence[Parameter], thet
     here = [k for k, p in enumerate(parameters) if p.label in places]
     there = [places[parameters[k].label] for k in here]
     if here:
-        old = np.atleast_2d(np.cov(z[:, there], rowvar=False))
-        alone = np.diag(np.maximum(np.diag(old), 1e-8))
-        size = len(z)
         centre[here] = z[:, there].mean(axis=0)
-        covariance[np.ix_(here, here)] = (size * old + SHRINKING * alone) / (size + SHRINKING)
+        covariance[np.ix_(here, here)] = shrunk_covariance(z[:, there])
     return WarmStart(centre, np.linalg.cholesky(covariance))
+
+
+def shrunk_covariance(z: Array) -> Array:
+    """Return the covariance of draws, shape (draws, parameters), drawn a little towards independence."""
+    old, size = np.atleast_2d(np.cov(z, rowvar=False)), len(z)
+    alone = np.diag(np.maximum(np.diag(old), 1e-8))
+    return np.asarray((size * old + SHRINKING * alone) / (size + SHRINKING))
 
 
 def warm_model(layout: Packed, start: WarmStart) -> Any:

@@ -96,7 +96,7 @@ def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
 
 def _blocks(result: BudgetPlan) -> Iterator[tuple[str, list[Entry]]]:
     """Yield the rows of every team, its money in their heading, then those of pools; without teams, one block."""
-    table = result.table().set_index("channel")
+    table = BudgetPlan.table(result).set_index("channel")  # by geo, a channel is called with it
     colours = channel_colours(result.channels)
     entries = {
         name: Entry(

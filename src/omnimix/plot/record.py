@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from omnimix.attribution import Journeys
 from omnimix.backtests import Backtest
-from omnimix.budget import BudgetLevels, BudgetPlan, PlansCompared, PoolSplit, SiloCost
+from omnimix.budget import BudgetLevels, BudgetPlan, GeoBudgetPlan, PlansCompared, PoolSplit, SiloCost
 from omnimix.campaigns import CampaignVerdict
 from omnimix.chains import ChainComparison, ChainVerdict
 from omnimix.checks import Health
@@ -84,6 +84,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     ChainVerdict: chain_links,
     ChainComparison: chain_comparison,
     BudgetPlan: plan,
+    GeoBudgetPlan: plan,
     BudgetLevels: budget_levels,
     SiloCost: silo_cost,
     PoolSplit: pool_split,

@@ -184,8 +184,10 @@ def _budget(raw: dict[str, Any] | None) -> Budget | None:
     if raw is None:
         return None
     limits = raw.pop("limits")
-    for level in ("channels", "pools", "teams"):
-        limits[level] = {name: _limit(keys) for name, keys in limits[level].items()}
+    for level in ("channels", "pools", "teams", "geos"):
+        limits[level] = _limits(limits.get(level, {}))  # files of 0.1.0 have no limits by geo
+    inside = limits.get("channels_in_geos", {})
+    limits["channels_in_geos"] = {name: _limits(by_geo) for name, by_geo in inside.items()}
     goals = {team: TeamGoal(**goal) for team, goal in raw.pop("goals").items()}
     return Budget(**raw, limits=Limits(**limits), goals=goals)
 
@@ -195,6 +197,10 @@ def _refitted(raw: dict[str, Any] | None) -> Refitted | None:
         return None
     revised = tuple(Revision(**told) for told in raw.pop("revised"))
     return Refitted(**raw, revised=revised)
+
+
+def _limits(raw: dict[str, Any]) -> dict[str, Limit]:
+    return {name: _limit(keys) for name, keys in raw.items()}
 
 
 def _limit(raw: dict[str, Any]) -> Limit:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.budget import BudgetPlan, GeoBudgetPlan, SiloCost
 from omnimix.budget.plan import PART, SCEPTICAL, SCEPTICAL_LOWER, SCEPTICAL_SHAPE, SCEPTICAL_UPPER, VERSUS
 from omnimix.effects import Figures
-from omnimix.labels import CHANNEL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
+from omnimix.labels import CHANNEL, GEO, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER, WEEK
 from omnimix.rows.table import records, value_rows
 
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
@@ -31,15 +31,17 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         "start": first,
         "end": last,
         INTERVAL: plan.gain.interval,
-        "plan": _calendar(plan.spend),
-        "today": _calendar(plan.today),
-        "today_from": records(plan.today_from.astype(object).where(plan.today_from.notna(), None).reset_index()),
+        "plan": placed(plan, _calendar(plan.spend)),
+        "today": placed(plan, _calendar(plan.today)),
+        "today_from": placed(
+            plan, records(plan.today_from.astype(object).where(plan.today_from.notna(), None).reset_index())
+        ),
         "today_breaks": {what: list(names) for what, names in plan.today_breaks.items()},
         "gain": gain["today"],
         "gain_over_proportional": gain["proportional"],
         "phasing": _by(plan.phasing, PART, ODDS),
         "value": _by(plan.value, "plan", SPEND, "profit"),
-        "share_intervals": records(plan.shares.table(), (CHANNEL, "share", *SUMMARY)),
+        "share_intervals": placed(plan, records(plan.shares.table(), (CHANNEL, "share", *SUMMARY))),
         "channels": records(plan.table()),
         "regret": dict(plan.regret),
         "extrapolated": [c for c in plan.channels if plan.extrapolated[c].any()],
@@ -49,6 +51,14 @@ def budget_rows(plan: BudgetPlan, silos: SiloCost | None, note: str = "", langua
         "sentences": plan.sentences(language),
         "assumptions": asdict(plan.assumptions),
     }
+
+
+def placed(plan: BudgetPlan, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows by channel with the geo of each beside it, where the plan is by geo."""
+    if not isinstance(plan, GeoBudgetPlan):
+        return rows
+    geos = {name: {CHANNEL: channel, GEO: geo} for name, (channel, geo) in plan.places.items()}
+    return [{**row, **geos[row[CHANNEL]]} for row in rows]
 
 
 def _gain(row: dict[str, Any]) -> dict[str, Any]:

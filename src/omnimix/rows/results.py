@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import xarray as xr
-
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
-from omnimix.labels import CAMPAIGN, DRAW, GEO, PATH
+from omnimix.labels import CAMPAIGN, GEO
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import ValueUnit
 
@@ -20,9 +17,10 @@ class Results:
     Attributes:
         roas: value for one unit of money spent, net of what a channel makes answering channels spend.
         contributions: what every channel brought to every outcome.
-        paths: the same in money by path; none of several geos.
+        paths: the same in money by path.
         traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
-        payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money.
+        payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money, and
+            of geos that were fitted by themselves.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
         value_unit: what value is counted in.
@@ -40,23 +38,16 @@ class Results:
 
 def results(posterior: Posterior) -> Results:
     """Work out every figure, whether or not the fit converged; who prints them says so."""
-    if isinstance(posterior, GeoPosterior):
-        return Results(
-            roas=roas(posterior, allow_unconverged=True),
-            contributions=contributions(posterior, allow_unconverged=True),
-            paths=Figures("paths", xr.DataArray(np.empty((posterior.size, 0)), dims=(DRAW, PATH)), ""),
-            traffic_share=None,
-            payback=None,
-            value_unit=posterior.value_unit,
-            by_geo=roas(posterior, by=GEO, allow_unconverged=True),
-        )
+    several = isinstance(posterior, GeoPosterior)
+    alone = isinstance(posterior, GeoPosterior) and posterior.pooling == "none"
     return Results(
         roas=roas(posterior, allow_unconverged=True),
         contributions=contributions(posterior, allow_unconverged=True),
         paths=paths(posterior, allow_unconverged=True),
         traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
-        payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money else None,
+        payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money and not alone else None,
         value_unit=posterior.value_unit,
+        by_geo=roas(posterior, by=GEO, allow_unconverged=True) if several else None,
         by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,
     )
 

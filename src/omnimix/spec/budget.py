@@ -84,10 +84,12 @@ class Limits:
         pools: by pool; what the members spend together.
         teams: by team, likewise.
         levers: channels that respond to a stage and are to be set by the plan instead.
+        geos: by geo, for plans by geo; what the channels that are bought in it spend there together.
+        channels_in_geos: by channel and then geo, such as ``{"radio": {"Noord": Limit(max=50_000)}}``, likewise.
         widen: how far a plan may leave what the data have seen, as a share: 0.25 lets every channel run a quarter
             beyond the highest and the lowest level seen. What lies outside is marked ``extrapolated``.
 
-    Raises :class:`SpecError` for a limit on a pool or team that only a channel can have.
+    Raises :class:`SpecError` for a limit on a pool, team or geo that only a channel can have.
     """
 
     channels: Mapping[str, Limit] = field(default_factory=dict)
@@ -95,12 +97,13 @@ class Limits:
     teams: Mapping[str, Limit] = field(default_factory=dict)
     levers: Sequence[str] = ()
     widen: float = 0.0
+    geos: Mapping[str, Limit] = field(default_factory=dict)
+    channels_in_geos: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         wrong = [
             f"{word} {name!r}: `{key}` is for channels only"
-            for word, limits in (("pool", self.pools), ("team", self.teams))
-            for name, limit in limits.items()
+            for word, name, limit in self.groups
             for key in ("weekly_min", "flights")
             if getattr(limit, key) is not None
         ]
@@ -112,8 +115,8 @@ class Limits:
 
     @property
     def groups(self) -> Iterator[tuple[str, str, Limit]]:
-        """Every limit on what several channels spend together: ``pool`` or ``team``, its name, the limit."""
-        for kind, limits in (("pool", self.pools), ("team", self.teams)):
+        """Every limit on what several channels spend together: ``pool``, ``team`` or ``geo``, its name, the limit."""
+        for kind, limits in (("pool", self.pools), ("team", self.teams), ("geo", self.geos)):
             for name, limit in limits.items():
                 yield kind, name, limit
 

@@ -1,0 +1,59 @@
+"""A second run that knows the first: sampled in w with z = m + L w, m and L L' mean and covariance of its draws.
+
+Many geos pin down what they share sharply and together, and tuning of ordinary length learns too little of so many
+directions. The draws of a first run, however slowly they move, know more. Below a density of milliseconds it is no
+matter that Python stands between sampler and machine code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from omnimix.mechanics import Array
+from omnimix.model.geo_build import GeoLayout
+from omnimix.model.geo_native import geo_machine
+from omnimix.model.native import density_of, expand_of
+from omnimix.model.nutpie_import import import_nutpie
+from omnimix.model.warm import WarmStart, shrunk_covariance, unbounded
+
+
+def geo_unbounded(layout: GeoLayout, theta: Array) -> Array:
+    """Return draws, shape (draws, parameters), on the scale on which they are sampled; it undoes the expansion."""
+    z, tables = unbounded(layout.parameters, theta), layout.tables
+    for k, own in enumerate(tables.effects):
+        if own["spread"] < 0:
+            continue
+        spread = theta[:, own["spread"]]
+        middle = np.log(theta[:, tables.tables.effects["contribution"][k]]) - own["middle"] if own["located"] else 0.0
+        for g, weight in enumerate(tables.centring[k]):
+            at = own["first"] + g
+            z[:, at] = weight * middle + spread**weight * theta[:, at]
+    return z
+
+
+def geo_restart(layout: GeoLayout, theta: Array) -> WarmStart:
+    """Return centre and scale of a run from its draws, shape (chains, draws, parameters)."""
+    z = geo_unbounded(layout, theta.reshape(-1, theta.shape[2]))
+    z = z[np.isfinite(z).all(axis=1)]  # a value at the very end of its range has no place on the unbounded scale
+    return WarmStart(z.mean(axis=0), np.linalg.cholesky(shrunk_covariance(z)))
+
+
+def restarted_model(layout: GeoLayout, theta: Array) -> Any:
+    """Return the model as nutpie samples it in w; see the module."""
+    import_nutpie()
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    start, size = geo_restart(layout, theta), len(layout.parameters)
+    inner, expand = density_of(layout, geo_machine), expand_of(layout, geo_machine)
+
+    def density(w: Array) -> tuple[float, Array]:
+        value, grad = inner(start.center + start.factor @ w)
+        return value, grad @ start.factor
+
+    def expanded(w: Array) -> dict[str, Array]:
+        return expand(start.center + start.factor @ w)
+
+    dtypes, shapes = [np.dtype("float64")], [(size,)]
+    return from_pyfunc(size, lambda: density, lambda *_: expanded, dtypes, shapes, ["theta"])
