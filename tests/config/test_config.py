@@ -475,12 +475,12 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
 
 @pytest.mark.parametrize(
     ("record", "table", "elsewhere"),
-    [
+    [  # a stock stands in [stages] as half_life
         (om.Channel, FILE.sections["channels"].named, {"name"}),
         (om.Outcome, FILE.sections["outcomes"].named, {"name"}),
-        (om.Stage, FILE.sections["stages"].named, {"name", "value"}),
+        (om.Stage, FILE.sections["stages"].named, {"name", "value", "stock"}),
         (om.Baseline, FILE.sections["baseline"], set()),
-        (om.Funnel, FILE, {"controls", "holidays"}),
+        (om.Funnel, FILE, {"controls", "holidays", "stock"}),
         (Budget, FILE.sections["budget"], {"limits", "goals"}),
         (Limits, FILE.sections["budget"], set()),
         (Limit, FILE.sections["budget"].sections["channels"].named, set()),

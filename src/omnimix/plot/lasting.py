@@ -33,6 +33,7 @@ def long_run(result: LongRun, *, ax: Axes | None = None) -> Axes:
     ax.axvline(0.0, color=INK, linewidth=1)
     ax.axvline(STUDIES, color=QUIET, linewidth=1, linestyle="--")
     ax.set_yticks(at, [f"{r[CHANNEL]}" + ("" if r["told"] == "data" else " *") for _, r in rows.iterrows()])
+    ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlabel("times what comes soon that has to come later for the money to be back")
     grid_lines(ax, "x")
     under = f"{result.interval:.0%} interval; left of 0 what comes soon is enough. Dashed: mean of published studies."
