@@ -4,8 +4,8 @@ Worlds have 156 weeks, a channel of three campaigns, one of five, and two channe
 standard deviation of .4 on the logarithm, as `om.simulate` draws them. Counted are multipliers and returns of campaigns
 and returns of channels that the 90 % interval holds, and the error of the median in multiples (root mean square of the
 logarithm), for a campaign beside that of telling every campaign by its channel alone. The return of a campaign over that
-of its channel, draw by draw, is what campaigns are told apart by. A euro in media returns 2 to 4 in these worlds, more
-than the default belief expects, which draws all returns down; it is left as it is.
+of its channel, draw by draw, is what campaigns are told apart by. A euro in all media returns 1.2 to 3.2 in these
+worlds, more than the default belief expects, which draws the returns of all channels down, those without campaigns too.
 
 Run: ``python -m benchmarks.accuracy.campaigns_under_channels --seeds 8``. Interrupt and run again: finished cells are kept.
 """
