@@ -54,7 +54,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Sp
     Rows have ``label``, ``key`` (that of its colour), ``told``, ``lower``, ``upper`` and ``tip``.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": QUIET, "strokeWidth": 0.6},
@@ -66,7 +66,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Sp
             "encoding": {"x": {"field": "told", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
-    return chart(rows, _height(rows), layers)
+    return chart(rows, height_of(rows), layers)
 
 
 def dots_with_ranges(
@@ -85,7 +85,7 @@ def dots_with_ranges(
     diamond, ``line`` the line at ``line_at``.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": None}
     dot: Spec = {"x": _x("told", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
@@ -104,7 +104,7 @@ def dots_with_ranges(
             }
         )
     keys = [(first, INK, "dot"), (second, INK, "diamond")] if second else []
-    return chart(rows, _height(rows), layers + _line(line_at, line), keys)
+    return chart(rows, height_of(rows), layers + _line(line_at, line), keys)
 
 
 def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str = "") -> Spec:
@@ -113,7 +113,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
     Rows with ``spent`` carry a mark at what was spent, named ``spent`` in the legend.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     shade = {"field": "part", "type": "nominal", "scale": _palette(colours), "legend": None}
     layers: list[Spec] = [
         {
@@ -138,7 +138,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
             }
         )
     keys = [(part, colour, "square") for part, colour in colours.items()]
-    return chart(rows, _height(rows) + 8, layers, [*keys, *([(spent, INK, "tick")] if spent else [])])
+    return chart(rows, height_of(rows) + 8, layers, [*keys, *([(spent, INK, "tick")] if spent else [])])
 
 
 def lines_with_bands(
@@ -260,7 +260,7 @@ def _pointed_at(x: Spec, field: str) -> Spec:
     return {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 0}, "encoding": at}
 
 
-def _height(rows: Rows) -> int:
+def height_of(rows: Rows) -> int:
     """Return the height of rows whose names may take several lines."""
     labels = {str(r["label"]) for r in rows}
     return max(ROW, 12 + LINE * max(label.count("\n") + 1 for label in labels)) * len(labels)
@@ -271,7 +271,7 @@ def _in_lines(rows: Rows) -> Rows:
     return [{**row, "label": textwrap.fill(row["label"], LETTERS)} for row in rows]
 
 
-def _names(rows: Rows) -> Spec:
+def names(rows: Rows) -> Spec:
     """Return the axis of row names, in the order of the rows."""
     labels = list(dict.fromkeys(r["label"] for r in rows))
     axis: Spec = {"title": None, "ticks": False, "domain": False, "labelLimit": 190, "labelPadding": 6, "minExtent": 84}
