@@ -31,6 +31,7 @@ def payback(
     horizons: Sequence[int] = HORIZONS,
     weeks: int = CAMPAIGN,
     by: By = "channel",
+    common: bool = False,
     interval: float = DEFAULT_INTERVAL,
     allow_unconverged: bool = False,
 ) -> Figures:
@@ -46,6 +47,9 @@ def payback(
         weeks: length of the campaign.
         by: ``channel``, all media together as well, or ``team``: all channels of a team as one, in the stretch of weeks
             in which the team spent most.
+        common: one stretch of weeks for all of them, that in which all media together spent most: balances of channels,
+            teams and all media are then of the same weeks, as the shared page and the shell tell them. What spent
+            nothing so far has neither balance nor odds (nan).
         interval: probability mass of the intervals.
         allow_unconverged: report a fit that did not converge all the same.
 
@@ -61,7 +65,8 @@ def payback(
     require_weeks([*horizons, weeks])
     groups = _groups(posterior, by)
     plan = data_window(posterior, at_least=max(horizons))
-    first = {k: _busiest(plan, v, weeks, posterior) for k, v in groups.items()}
+    every = [c.name for c in posterior.funnel.channels]
+    first = {k: _busiest(plan, every if common else v, weeks, posterior) for k, v in groups.items()}
     plans = {k: without(within(plan, first[k], weeks), v) for k, v in groups.items()}
     found = simulate_plans(posterior, {None: plan, **plans}, weeks=plan.weeks)
     balances, values, spends = [], [], []
@@ -73,10 +78,12 @@ def payback(
         spends.append(spend[at])
     coords = {by: list(groups), HORIZON: list(horizons)}
     draws = xr.DataArray(np.stack(balances, axis=1), coords=coords, dims=(DRAW, by, HORIZON))
+    spent = xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON))
+    draws = draws.where(spent > 0) if common else draws
     known = {
-        "probability_paid_back": (draws >= 0).mean(DRAW),
+        "probability_paid_back": (draws >= 0).where(np.isfinite(draws)).mean(DRAW, skipna=False),
         "value": xr.DataArray(np.stack(values), coords=coords, dims=(by, HORIZON)),
-        SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON)),
+        SPEND: spent,
         "start": xr.DataArray([plan.spend.index[first[k]] for k in groups], coords={by: list(groups)}, dims=by),
     }
     return Figures("payback", draws, "money brought in less money spent so far", interval, known)

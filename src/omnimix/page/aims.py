@@ -7,8 +7,8 @@ from dataclasses import replace
 from omnimix.budget.plan import PLAN, TODAY
 from omnimix.labels import LOWER, MEAN, NODE, SPEND, UPPER
 from omnimix.page.charts import Rows, Scale, dots_with_ranges
-from omnimix.page.finding import SECTION, Told, block, texts_of
 from omnimix.page.parts import Block, Chart, Table
+from omnimix.page.told import SECTION, Told, block, texts_of
 from omnimix.rows.table import Row, records
 from omnimix.steering import GoalChances
 from omnimix.steering.record import BY, CHEAPEST, GOAL, PROBABILITY, TARGET
@@ -42,7 +42,9 @@ def aims(found: GoalChances | None, words: Language) -> Block | None:
         }
         for row in rows
     ]
-    spec = dots_with_ranges(data, Scale(say.say("goal_axis"), ".0%"), line_at=1.0, line=say.say("goal_line"))
+    spec = dots_with_ranges(
+        data, Scale(say.say("goal_axis"), ".0%"), line_at=1.0, line=say.say("goal_line"), zero=False
+    )
     chart = Chart("goals", finding, "; ".join(r["tip"] for r in data), spec, _table(rows, finding, say, own))
     said = list(found.sentences(words.code).values())
     return block(

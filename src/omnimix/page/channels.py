@@ -76,14 +76,14 @@ def _table(advice: Advice, claims: Mapping[str, float], tested: set[str], words:
     if claims and money:
         head.insert(4, "platform")
     return {
-        "caption": words.say("channels_caption"),
+        "caption": words.say("channels_caption", currency=words.currency),
         "head": [words.say(k) for k in head],
         "line": 1.0 / most if money and most > 1 else None,
         "rows": [
             {
                 "name": words.title(n),
-                "spend": words.brief(float(returns[n][SPEND])),
-                "value": words.brief_value(worth.get(n, float("nan"))),
+                "spend": words.amount(float(returns[n][SPEND])),
+                "value": words.amount(worth.get(n, math.nan)),
                 "roas": words.ratio(told[n]),
                 "range": words.span(words.ratio, returns[n]),
                 "at": min(max(told[n] / most, 0.0), 1.0),

@@ -78,16 +78,17 @@ def dots_with_ranges(
     line: str = "",
     first: str = "",
     second: str = "",
+    zero: bool = True,
 ) -> Spec:
     """Return a dot a row with its range; where rows have ``other``, a hollow diamond for it as well.
 
     ``colours`` are by the rows' ``key``; without any, dots are black. ``first`` and ``second`` name the dot and the
-    diamond, ``line`` the line at ``line_at``.
+    diamond, ``line`` the line at ``line_at``. The axis begins at ``zero`` or where there is something to see.
     """
     rows = _in_lines(rows)
     y = names(rows)
     kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": None}
-    dot: Spec = {"x": _x("told", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
+    dot: Spec = {"x": _x("told", scale, zero=zero), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
         _range(y),
         {

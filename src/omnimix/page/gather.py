@@ -216,7 +216,9 @@ def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
 
 
 def _payback(posterior: Posterior, by: By) -> Figures | None:
-    return payback(posterior, horizons=range(1, YEAR + 1), by=by) if posterior.value_unit.is_money else None
+    if not posterior.value_unit.is_money:
+        return None
+    return payback(posterior, horizons=range(1, YEAR + 1), by=by, common=True)
 
 
 def _verdict(posterior: Posterior, tests: TestDesigns | None, chain: Chain | ChainVerdict) -> ChainVerdict:

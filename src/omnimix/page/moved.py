@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.page.bridges import Part, bridge
 from omnimix.page.charts import Scale
-from omnimix.page.finding import SECTION, Told, block, texts_of
 from omnimix.page.parts import Block, Chart, Table
+from omnimix.page.told import SECTION, Told, block, texts_of
 from omnimix.page.units import Unit
 from omnimix.promises import Tracking
 from omnimix.promises.record import CAUSE, PART, REST, WITHIN
@@ -45,8 +46,8 @@ def promised(found: Tracking | None, words: Language) -> Block | None:
             "promises",
             own.say("heading"),
             finding,
-            means=texts_of(said[k] for k in ("weaker", "stronger", "steady") if k in said),
-            sure=texts_of(said[k] for k in ("expected", "to_come") if k in said),
+            means=texts_of(said[k] for k in ("expected", "weaker", "stronger", "steady") if k in said),
+            sure=texts_of([say.say("promised_sure"), said.get("to_come", "")]),
             chart=chart,
             decides=not found.within or "steady" not in said,
         )
@@ -77,6 +78,7 @@ def moved(found: KpiTree | None, words: Language) -> Block | None:
         return None
     say, own = replace(words, section=SECTION), replace(words, section="kpi_tree")
     said = found.sentences(words.code)
+    finding = said["result"].removesuffix(".")
     table = records(found.table())
     parents = {row["parent"] for row in table}
     leaves = sorted((r for r in table[1:] if r["place"] not in parents), key=lambda r: -abs(float(r[MEAN])))
@@ -89,7 +91,7 @@ def moved(found: KpiTree | None, words: Language) -> Block | None:
     whole = Part(say.say("in_all"), float(top[MEAN]), _signed(float(top[MEAN]), words), top[LOWER], top[UPPER])
     head = tuple(say.say(k) for k in ("part", "before", "after", "moves", "range"))
     behind = Table(
-        said["result"],
+        finding,
         head,
         tuple(
             (
@@ -105,12 +107,12 @@ def moved(found: KpiTree | None, words: Language) -> Block | None:
     chart = _bridge(
         "moved", said["result"], parts, whole, words, behind, unit=say.say("a_week", name=words.name(str(top["name"])))
     )
-    days = {"before": " \N{EN DASH} ".join(found.before), "after": " \N{EN DASH} ".join(found.after)}
+    days = {"before": _days(found.before, words), "after": _days(found.after, words)}
     return block(
         Told(
             "moved",
             own.say("heading"),
-            said["result"],
+            finding,
             means=texts_of(said[k] for k in ("parts",) if k in said),
             sure=(say.say("tree_sure", percent=words.percent(found.interval), **days),),
             chart=chart,
@@ -118,6 +120,11 @@ def moved(found: KpiTree | None, words: Language) -> Block | None:
             more=say.say("rest"),
         )
     )
+
+
+def _days(period: tuple[str, str], words: Language) -> str:
+    first, last = (words.day(dt.date.fromisoformat(day[:10])) for day in period)
+    return f"{first} \N{EN DASH} {last}"
 
 
 def _name(row: Row, words: Language, own: Language) -> str:

@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 
 from omnimix.labels import MEAN
-from omnimix.page.finding import SECTION, Told, block, texts_of
 from omnimix.page.parts import Block, Table
+from omnimix.page.told import SECTION, Told, block, texts_of
 from omnimix.rows.table import records
 from omnimix.tracking import Clv, Customers
-from omnimix.words import Language, figures
+from omnimix.words import Language, capital, figures
 
 OMNICHANNEL = "omnichannel"
 
@@ -50,7 +50,7 @@ def _kinds(found: Customers, own: Language, say: Language) -> Table:
     heads = ("kind", "customers", "share", "revenue_share", "orders_per_customer", "value")
     rows = tuple(
         (
-            own.say(OMNICHANNEL) if row["kind"] == OMNICHANNEL else own.name(str(row["kind"])),
+            capital(own.say(OMNICHANNEL)) if row["kind"] == OMNICHANNEL else own.title(str(row["kind"])),
             own.exact(float(row["customers"])),
             own.percent(float(row["share"])),
             own.percent(float(row["revenue_share"])),

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from omnimix.maturity import Readiness
 from omnimix.maturity.record import EVIDENCE_SCORE, NEXT_STEP, PART, SELF_SCORE
-from omnimix.page.finding import SECTION, Told, block, texts_of
+from omnimix.maturity.signs import SIGNS
 from omnimix.page.parts import Block
+from omnimix.page.told import SECTION, Told, block, texts_of
 from omnimix.rows.table import records
 from omnimix.words import NOTHING, Language, capital
 
@@ -44,13 +45,18 @@ def ready(found: Readiness | None, words: Language) -> Block | None:
             own.say("title"),
             said["overall"],
             means=(f"{capital(own.say(str(weakest[PART])))}. {weakest[NEXT_STEP]}",),
-            sure=texts_of(said[k] for k in ("measured", "open") if k in said),
+            sure=texts_of([said.get("measured", ""), _open(found, say)]),
             tracks=tracks,
             rest=texts_of(said[k] for k in (*parts, *(k for k in rest if k not in parts)) if k in said),
             more=say.say("ready_each"),
             decides=False,
         )
     )
+
+
+def _open(found: Readiness, say: Language) -> str:
+    """Return how many questions have no answer; which those are stands in the file of answers."""
+    return say.say("ready_open", count=len(found.unanswered), total=len(SIGNS)) if found.unanswered else ""
 
 
 def _own_score(score: float, own: Language) -> str:

@@ -9,13 +9,15 @@ import numpy as np
 
 from omnimix.experiments import TestDesign, TestDesigns, predicted
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, UPPER
-from omnimix.page.finding import SECTION, Told, block, texts_of
 from omnimix.page.parts import Block, Table
+from omnimix.page.told import SECTION, Told, block, texts_of
 from omnimix.posterior import Evidence, Posterior
 from omnimix.rows.table import Row
 from omnimix.words import Language, texts
 
 HALF = 1.6449  # standard deviations on either side of the middle of a 90 % interval of a normal distribution
+LITTLE = 0.01  # of the worth of the best answer: what is less is next to nothing
+STEPS = ("expected", "measured", "now")
 SURPRISE = 2.0  # standard deviations from which a result is told as one
 
 
@@ -72,7 +74,7 @@ def tested(found: tuple[Tested, ...], posterior: Posterior, words: Language) -> 
     say = replace(words, section=SECTION)
     rows, surprising = tested_rows(found), [t for t in found if abs(t.evidence.z) >= SURPRISE]
     most = max(range(len(found)), key=lambda k: abs(found[k].evidence.z))
-    write = _writer(found[most], posterior, words)
+    write = _writer(found[most], posterior, words, words.money)
     finding = say.say(
         "tested_one" if len(found) == 1 else "tested_most",
         test=rows[most]["name"],
@@ -85,7 +87,10 @@ def tested(found: tuple[Tested, ...], posterior: Posterior, words: Language) -> 
         (
             str(row["name"]),
             _whose(test, words),
-            *(_with_range(row[k], _writer(test, posterior, words), words) for k in ("expected", "measured", "now")),
+            *(
+                _with_range(row[k], _writer(test, posterior, words, words.brief), words)
+                for k in ("expected", "measured", "now")
+            ),
         )
         for row, test in zip(rows, found, strict=True)
     )
@@ -113,8 +118,10 @@ def _whose(test: Tested, words: Language) -> str:
     return words.names(experiment.channels) if experiment.chain is None else words.name(experiment.chain.name)
 
 
-def _writer(test: Tested, posterior: Posterior, words: Language) -> Callable[[float], str]:
-    """Return how the metric of a test is written: money wherever it is known what a unit is worth."""
+def _writer(
+    test: Tested, posterior: Posterior, words: Language, money: Callable[[float], str]
+) -> Callable[[float], str]:
+    """Return how the metric of a test is written: as ``money`` wherever it is known what a unit is worth."""
     experiment = test.evidence.experiment
     if experiment.metric == "roas":
         return words.ratio
@@ -123,7 +130,7 @@ def _writer(test: Tested, posterior: Posterior, words: Language) -> Callable[[fl
     value = next((o.value for o in posterior.funnel.outcomes if o.name == experiment.outcome), None)
     if value is None:
         return lambda x: f"{words.amount(x)} {words.name(str(experiment.outcome))}"
-    return lambda x: words.brief(x * value)
+    return lambda x: money(x * value)
 
 
 def _with_range(row: Row, write: Callable[[float], str], words: Language) -> str:
@@ -150,10 +157,12 @@ def next_test(found: TestDesigns | None, words: Language) -> Block | None:
         weeks=best.weeks,
         net=words.value(best.net_value),
     )
-    rest = [d for d in each if d.net_value <= 0]
+    least = LITTLE * abs(best.evsi)
+    rest, little = [d for d in each if d.net_value <= 0], [d for d in worth[1:] if d.net_value < least]
     means = (
-        say.say("test_first") if len(worth) > 1 else "",
-        say.say("test_not", names=words.names(d.channel for d in rest)) if rest else "",
+        say.say("test_first") if len(worth) - len(little) > 1 else "",
+        say.say("test_little", names=words.names(d.channel for d in little)) if little else "",
+        say.say("test_not", names=words.names(d.channel for d in rest)) if rest and worth else "",
     )
     table = Table(
         say.say("test_caption", quarters=words.figure(found.quarters)),
@@ -163,9 +172,9 @@ def next_test(found: TestDesigns | None, words: Language) -> Block | None:
                 words.title(d.channel),
                 _action(d, words),
                 words.exact(d.weeks),
-                words.brief_value(d.evsi),
-                words.brief_value(d.cost),
-                words.change_of_value(d.net_value),
+                words.brief_value(_seen(d.evsi, least)),
+                words.brief_value(_seen(d.cost, least)),
+                words.change_of_value(_seen(d.net_value, least)),
                 words.ratio(d.mde),
             )
             for d in each
@@ -182,6 +191,11 @@ def next_test(found: TestDesigns | None, words: Language) -> Block | None:
             decides=bool(worth),
         )
     )
+
+
+def _seen(value: float, least: float) -> float:
+    """Return a figure, or nothing where it is next to nothing beside what the best answer is worth."""
+    return value if abs(value) >= least else 0.0
 
 
 def _action(design: TestDesign, words: Language) -> str:

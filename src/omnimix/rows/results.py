@@ -22,7 +22,8 @@ class Results:
         contributions: what every channel brought to every outcome.
         paths: the same in money by path; none of several geos.
         traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
-        payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money.
+        payback: how soon every channel has earned back what it spent in the weeks with most media money; ``None`` where
+            value is no money.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         value_unit: what value is counted in.
     """
@@ -53,6 +54,6 @@ def results(posterior: Posterior) -> Results:
         contributions=contributions(posterior, allow_unconverged=True),
         paths=paths(posterior, allow_unconverged=True),
         traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
-        payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money else None,
+        payback=payback(posterior, common=True, allow_unconverged=True) if posterior.value_unit.is_money else None,
         value_unit=posterior.value_unit,
     )

@@ -52,7 +52,7 @@ def block(told: Told) -> Block:
         told.heading,
         (),
         (told.chart,) if told.chart is not None else (),
-        "finding",
+        "record",
         {
             "finding": told.finding if told.chart is None else "",
             "table": told.table,
