@@ -53,7 +53,10 @@ def aims(found: GoalChances | None, words: Language) -> Block | None:
             own.say("heading"),
             finding,
             means=tuple(said[:1]),
-            sure=texts_of([own.say("controls")] if found.assumed_controls else []),
+            sure=texts_of(
+                [say.say("goal_sure", percent=words.percent(found.interval))],
+                [own.say("controls")] if found.assumed_controls else [],
+            ),
             chart=chart,
             rest=tuple(said[1:]),
             more=say.say("rest"),

@@ -13,7 +13,7 @@ from omnimix.page.parts import Spec
 
 UP, DOWN, SUM = "up", "down", "sum"
 COLOURS = {UP: OKABE_ITO[3], DOWN: OKABE_ITO[4], SUM: QUIET}
-ROOM = 0.18  # of the length of a bridge, kept free at both ends for what is written there
+KEPT = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -36,22 +36,22 @@ class Part:
 
 
 def bridge(parts: Sequence[Part], whole: Part, scale: Scale) -> Spec:
-    """Return the parts from nothing to the whole, each with its figure beside it and its range, where it has one."""
+    """Return the parts from nothing to the whole, each with its figure below its name and its range, where it has one.
+
+    On a narrow screen there is no room beside the bars for what they amount to.
+    """
     rows: Rows = []
     reached = 0.0
     for part in parts:
         rows.append(_row(part, reached, UP if part.value >= 0 else DOWN))
         reached += part.value
     rows.append(_row(whole, 0.0, SUM))
-    ends = [float(row[key]) for row in rows for key in ("from", "to", LOWER, UPPER) if row[key] is not None]
-    low, high = min(*ends, 0.0), max(*ends, 0.0)
-    room = ROOM * ((high - low) or 1.0)
     y = names(rows)
     along: Spec = {
         "field": "from",
         "type": "quantitative",
         "axis": {"title": scale.title, "titleAnchor": "end", "format": scale.form, "tickCount": 5, "grid": False},
-        "scale": {"domain": [low - room, high + room], "nice": False},
+        "scale": {"nice": False},
     }
     colour: Spec = {
         "field": "way",
@@ -75,33 +75,17 @@ def bridge(parts: Sequence[Part], whole: Part, scale: Scale) -> Spec:
             "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
             "encoding": {"x": {"field": LOWER, "type": "quantitative"}, "x2": {"field": UPPER}, "y": y, "tooltip": tip},
         },
-        *(_written(side, y) for side in ("right", "left")),
     ]
     return chart(rows, height_of(rows), layers)
 
 
 def _row(part: Part, start: float, way: str) -> dict[str, object]:
-    ends = [start, start + part.value, *(start + end for end in (part.low, part.high) if end is not None)]
-    right = part.value >= 0
     return {
-        "label": textwrap.fill(part.label, LETTERS),
+        "label": textwrap.fill(f"{part.label} {part.told.replace(' ', KEPT)}", LETTERS),
         "from": start,
         "to": start + part.value,
         LOWER: None if part.low is None else start + part.low,
         UPPER: None if part.high is None else start + part.high,
         "way": way,
-        "side": "right" if right else "left",
-        "edge": max(ends) if right else min(ends),
-        "told": part.told,
         "tip": f"{part.label}: {part.told}",
-    }
-
-
-def _written(side: str, y: Spec) -> Spec:
-    """Return the figures beside bars that grow to a side."""
-    align, away = ("left", 5) if side == "right" else ("right", -5)
-    return {
-        "transform": [{"filter": f"datum.side == '{side}'"}],
-        "mark": {"type": "text", "align": align, "dx": away, "baseline": "middle", "color": INK},
-        "encoding": {"x": {"field": "edge", "type": "quantitative"}, "y": y, "text": {"field": "told"}},
     }
