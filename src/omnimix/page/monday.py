@@ -68,7 +68,7 @@ def _test(advice: Advice, tests: TestDesigns | None, words: Language) -> Iterato
             channel=words.name(channel),
             action=texts("tests", words.code)[best.action],
             weeks=best.weeks,
-            net=words.value(best.net_value),
+            net=words.booked_value(best.net_value),
         )
     )
     owner = plan.teams.get(channel)

@@ -33,7 +33,7 @@ def promised(found: Tracking | None, words: Language) -> Block | None:
         "promised_more" if difference >= 0 else "promised_less",
         promised=words.booked_value(found.promised),
         happened=words.booked_value(found.happened),
-        difference=words.value(abs(difference)),
+        difference=words.booked_value(abs(difference)),
     )
     parts = [
         Part(capital(own.say(f"cause_{cause}")), float(v), words.change_of_value(float(v)))

@@ -74,7 +74,7 @@ def tested(found: tuple[Tested, ...], posterior: Posterior, words: Language) -> 
     say = replace(words, section=SECTION)
     rows, surprising = tested_rows(found), [t for t in found if abs(t.evidence.z) >= SURPRISE]
     most = max(range(len(found)), key=lambda k: abs(found[k].evidence.z))
-    write = _writer(found[most], posterior, words, words.money)
+    write = _writer(found[most], posterior, words, words.total)
     finding = say.say(
         "tested_one" if len(found) == 1 else "tested_most",
         test=rows[most]["name"],
@@ -155,7 +155,7 @@ def next_test(found: TestDesigns | None, words: Language) -> Block | None:
         channel=words.title(best.channel),
         action=_action(best, words),
         weeks=best.weeks,
-        net=words.value(best.net_value),
+        net=words.booked_value(best.net_value),
     )
     least = LITTLE * abs(best.evsi)
     rest, little = [d for d in each if d.net_value <= 0], [d for d in worth[1:] if d.net_value < least]
