@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from omnimix.colours import INK, OKABE_ITO, QUIET
 from omnimix.labels import LOWER, UPPER
-from omnimix.page.charts import LETTERS, Rows, Scale, chart, height_of, names
+from omnimix.page.charts import FLUSH, LETTERS, Rows, Scale, chart, height_of, names
 from omnimix.page.parts import Spec
 
 UP, DOWN, SUM = "up", "down", "sum"
@@ -50,7 +50,8 @@ def bridge(parts: Sequence[Part], whole: Part, scale: Scale) -> Spec:
     along: Spec = {
         "field": "from",
         "type": "quantitative",
-        "axis": {"title": scale.title, "titleAnchor": "end", "format": scale.form, "tickCount": 5, "grid": False},
+        "axis": {"title": scale.title, "titleAnchor": "end", "format": scale.form, "tickCount": 5, "grid": False}
+        | {"labelFlush": FLUSH},
         "scale": {"nice": False},
     }
     colour: Spec = {
@@ -70,12 +71,12 @@ def bridge(parts: Sequence[Part], whole: Part, scale: Scale) -> Spec:
             "mark": {"type": "bar", "height": {"band": 0.6}},
             "encoding": {"x": along, "x2": {"field": "to"}, "y": y, "color": colour, "tooltip": tip},
         },
-        {
-            "transform": [{"filter": f"isValid(datum.{LOWER})"}],
-            "mark": {"type": "rule", "strokeWidth": 2, "color": INK},
-            "encoding": {"x": {"field": LOWER, "type": "quantitative"}, "x2": {"field": UPPER}, "y": y, "tooltip": tip},
-        },
     ]
+    if any(row[LOWER] is not None for row in rows):
+        ends = {"x": {"field": LOWER, "type": "quantitative"}, "x2": {"field": UPPER}, "y": y, "tooltip": tip}
+        known = [{"filter": f"isValid(datum.{LOWER})"}]
+        mark = {"type": "rule", "strokeWidth": 2, "color": INK}
+        layers.append({"transform": known, "mark": mark, "encoding": ends})
     return chart(rows, height_of(rows), layers)
 
 

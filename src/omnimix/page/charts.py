@@ -23,6 +23,7 @@ TITLE = 28  # letters of a line of an axis title
 LINES = 260  # pixels high is a chart of lines
 SHORT = 190  # those of what was seen beside what was expected
 NAMES = 80  # pixels that names or numbers take beside a chart at least
+FLUSH = 18  # pixels from the end of an axis within which a number keeps to the inner side
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -281,7 +282,8 @@ def names(rows: Rows) -> Spec:
 
 
 def _x(name: str, scale: Scale, *, zero: bool = True) -> Spec:
-    axis = {**_axis(scale), "titleAnchor": "end"}  # so that a long title runs out over the names, not over the edge
+    # A long title runs out over the names, and a number near an end keeps to its inner side: not over the edge.
+    axis = {**_axis(scale), "titleAnchor": "end", "labelFlush": FLUSH}
     return {"field": name, "type": "quantitative", "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 
