@@ -8,7 +8,7 @@ from omnimix.budget.plan import PLAN, TODAY
 from omnimix.labels import LOWER, MEAN, NODE, SPEND, UPPER
 from omnimix.page.charts import Rows, Scale, dots_with_ranges
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.rows.table import Row, records
 from omnimix.steering import GoalChances
 from omnimix.steering.record import BY, CHEAPEST, GOAL, PROBABILITY, TARGET

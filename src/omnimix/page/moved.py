@@ -9,7 +9,7 @@ from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.page.bridges import Part, bridge
 from omnimix.page.charts import Scale
 from omnimix.page.parts import Block, Chart, Table
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.page.units import Unit
 from omnimix.promises import Tracking
 from omnimix.promises.record import CAUSE, PART, REST, WITHIN

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from omnimix.labels import MEAN
 from omnimix.page.parts import Block, Table
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.rows.table import records
 from omnimix.tracking import Clv, Customers
 from omnimix.words import Language, capital, figures

@@ -9,7 +9,7 @@ from omnimix.maturity import Readiness
 from omnimix.maturity.record import EVIDENCE_SCORE, NEXT_STEP, PART, SELF_SCORE
 from omnimix.maturity.signs import SIGNS
 from omnimix.page.parts import Block
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.rows.table import records
 from omnimix.words import NOTHING, Language, capital
 

@@ -10,7 +10,7 @@ import numpy as np
 from omnimix.experiments import TestDesign, TestDesigns, predicted
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, LOWER, UPPER
 from omnimix.page.parts import Block, Table
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.posterior import Evidence, Posterior
 from omnimix.rows.table import Row
 from omnimix.words import Language, texts

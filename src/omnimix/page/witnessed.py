@@ -8,7 +8,7 @@ from typing import Any
 
 from omnimix.labels import CHANNEL
 from omnimix.page.parts import Block, Table
-from omnimix.page.told import SECTION, Told, block, texts_of
+from omnimix.page.records import SECTION, Told, block, texts_of
 from omnimix.rows.table import records
 from omnimix.triangulation import Witnesses
 from omnimix.triangulation.judgement import EXPERIMENT, MODEL, PATH, PLATFORM, contradicted
