@@ -141,11 +141,11 @@ def test_a_page_with_a_record_of_every_kind_keeps_to_the_screen_and_prints(
 ) -> None:
     with Opened(browser, whole_written[language], size) as opened:
         assert opened.said == []
+        paper = opened.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2 * PAGES_OF_PAPER
         unfold(opened.page)
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
         assert opened.page.evaluate(OUTSIDE) == []
-        paper = opened.page.pdf(prefer_css_page_size=True)
-        assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2 * PAGES_OF_PAPER
 
 
 def test_the_words_at_a_line_fit_wherever_it_stands(browser_with_one_font: tuple[Any, str], tmp_path: Path) -> None:
