@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.chains import WHOLE, ChainVerdict, Returns, judge
+from omnimix.chains import WHOLE, ChainVerdict, Returns, Worth, judge
+from omnimix.rows.chains import chain_rows
 from omnimix.words import texts
 from tests.chains.conftest import LINKS, spring
 
@@ -111,3 +112,52 @@ def test_the_notebook_and_the_prompt_show_every_link(judged: ChainVerdict) -> No
     for shown in (repr(judged), judged._repr_html_()):
         for name in (*LINKS, WHOLE):
             assert name in shown
+
+
+class Priced:
+    """Tests of which every one is worth and costs the same."""
+
+    def __init__(self, evsi: float, cost: float) -> None:
+        self.worth = dict.fromkeys(LINKS, Worth(evsi, cost))
+
+
+def undecided(found: ChainVerdict) -> ChainVerdict:
+    """Return a verdict whose links are all put to the test."""
+    return replace(found, losses=om.Losses.with_test(0.0)).at(found.chain.hurdle)
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_a_test_that_does_not_pay_becomes_keep_or_stop_with_the_reason_in_words(
+    judged: ChainVerdict, language: str
+) -> None:
+    before, after = undecided(judged), undecided(judged).priced(Priced(evsi=3_000.0, cost=8_000.0))
+    assert {j.verdict for j in before.judgements.values()} == {"test"} == {before.verdict}
+    assert {j.verdict for j in after.judgements.values()} <= {"keep", "stop"}
+    assert after.verdict in ("keep", "stop")
+    thousands = {"en": ("3,000", "8,000"), "nl": ("3.000", "8.000")}[language]
+    for name, text in after.sentences(language).items():
+        assert all(figure in text for figure in thousands), name
+        assert "{" not in text
+
+
+def test_a_test_that_pays_stays_the_verdict_and_hurdles_keep_its_price(judged: ChainVerdict) -> None:
+    after = undecided(judged).priced(Priced(evsi=9_000.0, cost=8_000.0))
+    assert {j.verdict for j in after.judgements.values()} == {"test"}
+    assert after.at(1.1).judgement.test == Worth(9_000.0, 8_000.0)
+    assert after.sentences() == undecided(judged).sentences()
+
+
+def test_a_verdict_that_is_priced_later_is_that_of_asking_with_the_tests(
+    funnel_posterior: om.Posterior, judged: ChainVerdict
+) -> None:
+    tests = Priced(evsi=0.0, cost=1.0)
+    asked = om.evaluate_chain(funnel_posterior, spring(), tests=tests, allow_unconverged=True)
+    assert asked.judgements == judged.priced(tests).judgements
+    told = chain_rows(asked)
+    assert all(link["test"] == {"evsi": 0.0, "cost": 1.0} for link in told["links"])
+    assert [link["verdict"] for link in told["links"]] == [asked.judgements[n].verdict for n in LINKS]
+
+
+def test_what_knows_no_worth_is_refused_with_the_verb_that_does(funnel_posterior: om.Posterior) -> None:
+    with pytest.raises(om.ArgumentError, match=r"`tests` .*om\.design_tests\(posterior\)"):
+        om.evaluate_chain(funnel_posterior, spring(), tests=["tv off"], allow_unconverged=True)  # type: ignore[arg-type]

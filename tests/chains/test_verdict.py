@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import omnimix as om
-from omnimix.chains import STATES, VERDICTS, Returns, judge
-from omnimix.chains.verdict import STEPS_APART
+from omnimix.chains import STATES, VERDICTS, Returns, Worth, judge
+from omnimix.chains.verdict import STEPS_APART, best_worth
 
 SURE = {"scale": (1.5, 1.2, 1.8), "keep": (1.2, 0.7, 1.5), "fix": (0.8, 0.5, 1.1), "stop": (0.5, 0.3, 0.6)}
 
@@ -89,3 +89,34 @@ def test_losses_that_are_no_table_are_refused(table: dict[str, dict[str, float]]
 
 def test_every_verdict_has_its_losses() -> None:
     assert set(om.Losses().table) == set(VERDICTS)
+
+
+OPEN = {"keep": 0.4, "stop": 0.6}
+
+
+def test_a_test_that_is_not_worth_its_cost_is_no_verdict() -> None:
+    for worth in (Worth(evsi=900.0, cost=1_000.0), Worth(evsi=0.0, cost=0.0), Worth(evsi=5.0, cost=5.0)):
+        found = judge(mixed(OPEN), 1.0, om.Losses(), worth)
+        assert (found.verdict, found.test_declined, found.test) == ("stop", True, worth)
+        assert found.probability == found.probabilities["stop"]
+    assert judge(mixed({"keep": 0.6, "stop": 0.4}), 1.0, om.Losses(), Worth(0.0, 1.0)).verdict == "keep"
+
+
+def test_a_test_that_pays_and_one_of_which_nobody_knows_stay_the_verdict() -> None:
+    for worth in (Worth(evsi=1_001.0, cost=1_000.0), None):
+        found = judge(mixed(OPEN), 1.0, om.Losses(), worth)
+        assert (found.verdict, found.test_declined) == ("test", False)
+
+
+@pytest.mark.parametrize("verdict", STATES)
+def test_the_price_of_a_test_changes_nothing_where_the_data_decide(verdict: str) -> None:
+    found = judge(mixed({verdict: 1.0}), 1.0, om.Losses(), Worth(0.0, 1e9))
+    assert (found.verdict, found.test_declined) == (verdict, False)
+
+
+def test_the_best_test_of_several_channels_counts_and_none_where_one_of_them_is_unknown() -> None:
+    known = {"tv": Worth(1.0, 9.0), "radio": Worth(4.0, 2.0)}
+    assert best_worth(["tv", "radio"], known) == known["radio"]
+    assert best_worth(["tv", "search"], known) is None
+    assert best_worth(["tv"], None) is None
+    assert best_worth([], known) is None

@@ -103,3 +103,11 @@ def test_the_shell_says_the_same(
     assert "test" in capsys.readouterr().out
     assert "[experiments." in tables.read_text(encoding="utf-8")
     assert main(["tests", str(saved), "--weeks", "4,x"]) == 2
+
+
+def test_the_worth_of_a_channel_is_that_of_its_best_test(designs: om.TestDesigns) -> None:
+    for channel, rows in designs.rows.groupby("channel"):
+        best = rows.loc[rows["net_value"].idxmax()]
+        found = designs.worth[str(channel)]
+        assert (found.evsi, found.cost) == (best["evsi"], best["cost"])
+        assert found.pays == (best["net_value"] > 0)

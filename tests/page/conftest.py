@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 import omnimix as om
+from omnimix.page.tests import tested_of
 from tests.fits import converged, fit
 from tests.funnel_fits import funnel_frame, whole_funnel
+from tests.page.given import calibrated, given
 
 TEAMS = {"tv": "brand", "mail": "brand", "retargeting": "ecommerce", "search": "ecommerce"}
 FEW = om.Outlook(draws=120)
@@ -45,4 +47,27 @@ def written(page: om.Report, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     folder = tmp_path_factory.mktemp("page")
     for language in ("en", "nl"):
         page.write(folder / f"report.{language}.html", language=language)
+    return {language: folder / f"report.{language}.html" for language in ("en", "nl")}
+
+
+@pytest.fixture(scope="session")
+def whole(page: om.Report, tmp_path_factory: pytest.TempPathFactory) -> om.Report:
+    """The page with a record of every kind and a test that the fit has taken in."""
+    posterior, advice = page.found.posterior, page.found.advice
+    assert advice is not None
+    known = calibrated(posterior)
+    records = given(posterior, tmp_path_factory.mktemp("answers"))
+    assert records.tests is not None
+    advice = replace(
+        advice, tested=tested_of(known), chains=tuple(chain.priced(records.tests) for chain in advice.chains)
+    )
+    return replace(page, found=replace(page.found, posterior=known, advice=advice, given=records))
+
+
+@pytest.fixture(scope="session")
+def whole_written(whole: om.Report, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """That page as files, by language."""
+    folder = tmp_path_factory.mktemp("whole")
+    for language in ("en", "nl"):
+        whole.write(folder / f"report.{language}.html", language=language)
     return {language: folder / f"report.{language}.html" for language in ("en", "nl")}

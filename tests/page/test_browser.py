@@ -42,7 +42,7 @@ ONE_FONT = """<?xml version="1.0"?>
   </match>
 </fontconfig>
 """
-PAGES_OF_PAPER = 7
+PAGES_OF_PAPER = 5
 # What is drawn, without what is only there to be pointed at.
 OUTSIDE = """() => [...document.querySelectorAll('.chart')].flatMap((chart) => {
   const frame = chart.getBoundingClientRect();
@@ -132,6 +132,20 @@ def test_nothing_runs_over_the_edge_in_any_font(
         assert opened.page.evaluate(OUTSIDE) == []
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         opened.page.screenshot(path=SCREENSHOTS / f"{language}-{size[0]}-{font.split()[0]}.png", full_page=True)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [SCREEN, SMALL], ids=lambda size: f"{size[0]}")
+def test_a_page_with_a_record_of_every_kind_keeps_to_the_screen_and_prints(
+    browser: Any, whole_written: dict[str, Path], language: str, size: tuple[int, int]
+) -> None:
+    with Opened(browser, whole_written[language], size) as opened:
+        assert opened.said == []
+        paper = opened.page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2 * PAGES_OF_PAPER
+        unfold(opened.page)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+        assert opened.page.evaluate(OUTSIDE) == []
 
 
 def test_the_words_at_a_line_fit_wherever_it_stands(browser_with_one_font: tuple[Any, str], tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from omnimix.chains.compare import ChainComparison, compare_chains
 from omnimix.chains.evaluate import evaluate_chain
 from omnimix.chains.link_rule import LinkRule
 from omnimix.chains.result import WHOLE, ChainVerdict
-from omnimix.chains.verdict import STATES, VERDICTS, Judgement, Losses, Returns, judge
+from omnimix.chains.verdict import STATES, VERDICTS, Judgement, Losses, PricedTests, Returns, Worth, judge
 
 __all__ = [
     "STATES",
@@ -15,7 +15,9 @@ __all__ = [
     "Judgement",
     "LinkRule",
     "Losses",
+    "PricedTests",
     "Returns",
+    "Worth",
     "compare_chains",
     "evaluate_chain",
     "judge",

@@ -13,7 +13,7 @@ from omnimix.chains.link_rule import own_gains
 from omnimix.chains.order import later_links
 from omnimix.chains.result import ChainVerdict, judged
 from omnimix.chains.settled import Settled, Which, settle, steps_of
-from omnimix.chains.verdict import Losses
+from omnimix.chains.verdict import Losses, PricedTests
 from omnimix.effects import Figures, require_usable
 from omnimix.effects.accounts import Account
 from omnimix.effects.payback import HORIZONS, require_weeks
@@ -33,6 +33,7 @@ def evaluate_chain(
     chain: Chain,
     *,
     losses: Losses | None = None,
+    tests: PricedTests | None = None,
     horizons: Sequence[int] = HORIZONS,
     interval: float = DEFAULT_INTERVAL,
     progress: bool = True,
@@ -52,6 +53,8 @@ def evaluate_chain(
         posterior: a fitted model; of several geos, the chain runs in all of them and is settled over them together.
         chain: links, weeks and hurdle.
         losses: what every verdict costs where something else is true; see :class:`Losses`.
+        tests: tests that could be done next (:func:`omnimix.design_tests`). What has no test that is worth its cost
+            is then kept or stopped, and not tested; without them, ``test`` says nothing of that.
         horizons: weeks since the chain's first week at which payback is told.
         interval: probability mass of the intervals.
         progress: show a progress bar for a chain of many links: 2**links sets of links are worked out.
@@ -73,7 +76,7 @@ def evaluate_chain(
     returns = Figures("combined_roas", _returns(spent, coalitions, found), unit_of_spend(posterior), interval)
     links = Figures("links", measures, "ROAS and value by link", interval)
     following = {n: tuple(k for k in names if k in later[n]) for n in names}
-    rule = losses or Losses()
+    rule, worth = losses or Losses(), None if tests is None else tests.worth
     return ChainVerdict(
         chain=chain,
         weeks=laid[0].window,
@@ -90,7 +93,8 @@ def evaluate_chain(
         losses=rule,
         extrapolated=tuple(dict.fromkeys(c for one in laid for c in one.extrapolated)),
         unvalued=posterior.funnel.unvalued,
-        **judged(chain.hurdle, coalitions, following, returns, links, rule, is_money=posterior.value_unit.is_money),
+        tests=worth,
+        **judged(chain, coalitions, following, returns, links, rule, worth, is_money=posterior.value_unit.is_money),
     )
 
 

@@ -12,6 +12,7 @@ from omnimix.words import NOTHING, Language, texts
 
 if TYPE_CHECKING:
     from omnimix.chains.result import ChainVerdict
+    from omnimix.chains.verdict import Judgement
 
 LIKELY = 0.5
 TELLING = 0.6  # probability of a loss from which its size is told: below, stated losses were seen to be too high
@@ -55,6 +56,8 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
     if verdict == "test":
         earns = judgement.above_hurdle
         how = "test_more" if earns > SETTLED else "test_less" if earns < 1 - SETTLED else "test_whether"
+    if judgement.test_declined:
+        how = f"no_test_{verdict}"
     reason = words.say(
         how,
         marginal=words.ratio(at["roas_marginal"]),
@@ -63,8 +66,16 @@ def _of_link(found: ChainVerdict, link: str, words: Language) -> str:
         meanwhile=words.say("run" if link in found.runs else "pause"),
         above=words.odds(judgement.above_hurdle),
         marginal_odds=words.odds(judgement.marginal_above_hurdle),
+        **_price(judgement, words),
     )
     return f"{about} {reason}"
+
+
+def _price(judgement: Judgement, words: Language) -> dict[str, str]:
+    """Return what the best test would be worth and cost, in words; nothing where that was not worked out."""
+    if judgement.test is None:
+        return {}
+    return {"evsi": words.value(judgement.test.evsi), "cost": words.value(judgement.test.cost)}
 
 
 def _of_chain(found: ChainVerdict, words: Language) -> str:
@@ -93,6 +104,8 @@ def _of_chain(found: ChainVerdict, words: Language) -> str:
     if not found.link_rule.decides:
         parts.append(words.say("no_verdict", outcomes=words.names(found.unvalued), first=found.unvalued[0]))
         return " ".join([*parts, *_what_if(found, words)])
+    if judgement.test_declined:
+        parts.append(words.say("no_test_chain", **_price(judgement, words)))
     parts.append(_of_rule(found, words))
     alone = {n for n, j in found.judgements.items() if j.verdict not in ("stop", "test", None)}
     stopped = {n for n, j in found.judgements.items() if j.verdict == "stop"}

@@ -14,7 +14,7 @@ from omnimix import notebook, words
 from omnimix.chains.coalitions import Coalitions
 from omnimix.chains.link_rule import LinkRule, link_rule, no_rule, own_gains
 from omnimix.chains.narrative import told
-from omnimix.chains.verdict import Judgement, Losses, Returns, judge, not_judged
+from omnimix.chains.verdict import Judgement, Losses, PricedTests, Returns, Worth, best_worth, judge, not_judged
 from omnimix.effects import Figures
 from omnimix.labels import DRAW, INTERVAL, LINK, LOWER, MEAN, MEASURE, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
@@ -56,6 +56,8 @@ class ChainVerdict(words.Counted):
         link_rule: what judging every link by its own figures would decide, and cost.
         coalitions: every set of links with what it brings and costs.
         losses: what verdicts cost where something else is true.
+        tests: by channel, what its best test would be worth and cost; ``None`` where no tests were designed. Verdicts
+            ask for no test that is not worth its cost then.
         extrapolated: channels that would run in some week more than they ever did.
         unvalued: outcomes without a value in money. Then all value is in units and returns are units for one unit of
             money; what holds value against money (verdicts, profit, payback, the rule that judges link by link) is not
@@ -81,6 +83,7 @@ class ChainVerdict(words.Counted):
     losses: Losses
     extrapolated: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
+    tests: Mapping[str, Worth] | None = None
 
     @property
     def verdict(self) -> str | None:
@@ -107,9 +110,24 @@ class ChainVerdict(words.Counted):
         Raises :class:`OmnimixError` where outcomes have no value in money.
         """
         self.value_unit.require_money("a verdict against a hurdle")
-        chain = replace(self.chain, hurdle=hurdle)
-        parts = judged(hurdle, self.coalitions, self.later, self.returns, self.links, self.losses)
-        return replace(self, chain=chain, **parts)
+        return self._judged_by(replace(self.chain, hurdle=hurdle), self.tests)
+
+    def priced(self, tests: PricedTests) -> ChainVerdict:
+        """Return the verdict knowing what tests are worth and cost; figures stay, judgements are made anew."""
+        return self._judged_by(self.chain, tests.worth)
+
+    def _judged_by(self, chain: Chain, tests: Mapping[str, Worth] | None) -> ChainVerdict:
+        parts = judged(
+            chain,
+            self.coalitions,
+            self.later,
+            self.returns,
+            self.links,
+            self.losses,
+            tests,
+            is_money=self.value_unit.is_money,
+        )
+        return replace(self, chain=chain, tests=tests, **parts)
 
     def draws(self, measure: str, link: str) -> Array:
         """Return a figure of a link, one a draw."""
@@ -195,19 +213,21 @@ class ChainVerdict(words.Counted):
 
 
 def judged(
-    hurdle: float,
+    chain: Chain,
     coalitions: Coalitions,
     later: Mapping[str, tuple[str, ...]],
     returns: Figures,
     links: Figures,
     losses: Losses,
+    tests: Mapping[str, Worth] | None = None,
     *,
     is_money: bool = True,
 ) -> dict[str, Any]:
-    """Hold the figures of a chain against a hurdle; return the parts of a verdict that depend on it.
+    """Hold the figures of a chain against its hurdle; return the parts of a verdict that depend on it.
 
     Value that is no money cannot be held against it: nothing is judged then.
     """
+    hurdle = chain.hurdle
     totals = Figures("chain", _totals(coalitions, hurdle if is_money else np.nan), "money", returns.interval)
     if not is_money:
         nothing = dict.fromkeys(coalitions.links, not_judged())
@@ -223,9 +243,10 @@ def judged(
     rule = link_rule(coalitions, own_gains(coalitions, later), hurdle)
     net, marginal, half = (returns.draws.sel(basis=b).to_numpy() for b in OF_A_CHAIN)
     whole = Returns(net, marginal, np.fmax(half, _best_part(coalitions, rule.best)))
+    members = {n: chain.link(n).channels for n in by_link}
     return {
-        "judgement": judge(whole, hurdle, losses),
-        "judgements": {n: judge(parts, hurdle, losses) for n, parts in by_link.items()},
+        "judgement": judge(whole, hurdle, losses, best_worth([c for m in members.values() for c in m], tests)),
+        "judgements": {n: judge(r, hurdle, losses, best_worth(members[n], tests)) for n, r in by_link.items()},
         "link_rule": rule,
         "totals": totals,
     }

@@ -11,13 +11,16 @@ In every draw one of four things is true, by three returns held against the hurd
 
 A table of losses says how bad each verdict is where each of these is true; the verdict with the smallest expected loss
 is given. ``test`` costs the same whatever is true, so that it is the verdict where the data cannot decide.
+
+Where it was worked out what the answer of a test would be worth and what the test would cost, a test that is not worth
+its cost is no verdict: of keeping and stopping the one that loses less is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import numpy as np
 
@@ -28,6 +31,7 @@ from omnimix.mechanics import Array
 Verdict = Literal["scale", "keep", "fix", "test", "stop"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 STATES = ("scale", "keep", "fix", "stop")  # what can be true; "test" never is
+WITHOUT_TEST: tuple[Verdict, ...] = ("keep", "stop")  # what is left where a test is not worth its cost
 STEPS_APART = {v: {s: float(abs(i - k)) for k, s in enumerate(STATES)} for i, v in enumerate(STATES)}
 A_TEST = 1 / 3  # of the loss of a verdict one step off: decide when wrong by one step at most one time in three
 
@@ -81,6 +85,48 @@ class Losses:
 
 
 @dataclass(frozen=True)
+class Worth:
+    """What the best test of something would be worth, and cost, in money.
+
+    Attributes:
+        evsi: what its answer is worth in better plans.
+        cost: profit expected to be lost while it runs.
+
+    >>> Worth(evsi=5_000.0, cost=8_000.0).pays
+    False
+    """
+
+    evsi: float
+    cost: float
+
+    @property
+    def pays(self) -> bool:
+        """Whether the answer is worth more than the test costs."""
+        return self.evsi > self.cost
+
+
+@runtime_checkable
+class PricedTests(Protocol):
+    """What knows the worth of tests, such as :func:`omnimix.design_tests` returns."""
+
+    @property
+    def worth(self) -> Mapping[str, Worth]:
+        """By channel, that of its best test."""
+
+
+def best_worth(channels: Iterable[str], worth: Mapping[str, Worth] | None) -> Worth | None:
+    """Return the worth of the best test of some channels; ``None`` where that of any of them is not known.
+
+    >>> known = {"tv": Worth(1.0, 9.0), "radio": Worth(4.0, 2.0)}
+    >>> best_worth(["tv", "radio"], known), best_worth(["tv", "search"], known)
+    (Worth(evsi=4.0, cost=2.0), None)
+    """
+    found = [None if worth is None else worth.get(name) for name in channels]
+    known = [one for one in found if one is not None]
+    return max(known, key=lambda one: one.evsi - one.cost) if known and len(known) == len(found) else None
+
+
+@dataclass(frozen=True)
 class Judgement:
     """A verdict with what it rests on.
 
@@ -92,6 +138,8 @@ class Judgement:
         losses: expected loss of every verdict.
         above_hurdle: probability that ROAS reaches the hurdle.
         marginal_above_hurdle: probability that the ROAS of the next money does.
+        test: what the best test would be worth and cost; ``None`` where that was not worked out.
+        test_declined: whether the verdict would be ``test``, were the best one worth its cost.
     """
 
     verdict: Verdict | None
@@ -100,6 +148,8 @@ class Judgement:
     losses: Mapping[str, float]
     above_hurdle: float
     marginal_above_hurdle: float
+    test: Worth | None = None
+    test_declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +167,8 @@ class Returns:
     half: Array
 
 
-def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
-    """Judge a link or a chain.
+def judge(returns: Returns, hurdle: float, losses: Losses, test: Worth | None = None) -> Judgement:
+    """Judge a link or a chain; a ``test`` that is not worth its cost is no verdict.
 
     What has not spent anything has no returns (nan): there is nothing to judge, and no verdict.
 
@@ -134,8 +184,12 @@ def judge(returns: Returns, hurdle: float, losses: Losses) -> Judgement:
     probabilities: dict[str, float] = {s: float(true[s].mean()) for s in STATES}
     expected = losses.expected(probabilities)
     verdict = min(VERDICTS, key=lambda v: (expected[v], VERDICTS.index(v)))
+    declined = verdict == "test" and test is not None and not test.pays
+    if declined:
+        verdict = min(WITHOUT_TEST, key=lambda v: (expected[v], WITHOUT_TEST.index(v)))
     right = max(probabilities.values()) if verdict == "test" else probabilities[verdict]
-    return Judgement(verdict, right, probabilities, expected, float(earns.mean()), float(grows.mean()))
+    above = float(earns.mean()), float(grows.mean())
+    return Judgement(verdict, right, probabilities, expected, *above, test, declined)
 
 
 def not_judged() -> Judgement:

@@ -214,6 +214,10 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "--label", action="append", default=[], type=label, metavar="NAME=TEXT", help="what readers call a channel"
     )
     parser.add_argument("--template", type=Path, metavar="DIR", help="a folder with templates of your own")
+    parser.add_argument("--next-test", action="store_true", help="tell which test is worth doing, and ask for no other")
+    parser.add_argument("--goals", action="store_true", help="tell how likely the declared goals are reached")
+    parser.add_argument("--readiness", type=Path, metavar="readiness.toml", help="tell how ready the team is")
+    parser.add_argument("--orders", type=Path, metavar="orders.csv", help="tell what customers do, from their orders")
     parser.set_defaults(allow_unconverged=True, phasing=None)
 
 

@@ -31,7 +31,7 @@ def pictures(posterior: Posterior, found: Results, folder: Path) -> list[str]:
     from omnimix.effects import payback, response_curves
 
     curves = response_curves(posterior, allow_unconverged=True)
-    weekly = payback(posterior, horizons=range(1, YEAR + 1), allow_unconverged=True)
+    weekly = payback(posterior, horizons=range(1, YEAR + 1), common=True, allow_unconverged=True)
     currency, shares = posterior.panel.currency, found.traffic_share
     drawn: dict[str, tuple[str, Callable[[], Drawn]]] = {
         "funnel": ("what flows from media to money", lambda: plot.funnel(posterior, allow_unconverged=True)),

@@ -137,7 +137,7 @@ def _show_payback(balance: Figures) -> None:
     wide = campaign.join(chance, on=CHANNEL)
     weeks = [int(h) for h in chance.columns]
     heading("Payback: how likely a campaign has earned its money back, by weeks since its start")
-    say("A campaign is the 13 weeks in which a channel spent most; all other spend stays as it was.")
+    say("Of the 13 weeks in which most media money was spent, for every channel; all other spend stays as it was.")
     names: dict[object, str] = {h: f"{h} w" for h in weeks}
     shown = pd.DataFrame(wide.rename(columns=names))
     columns: dict[str, Form] = {CHANNEL: word, "start": day, SPEND: amount, **dict.fromkeys(names.values(), percent)}

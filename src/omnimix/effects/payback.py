@@ -35,6 +35,7 @@ def payback(
     horizons: Sequence[int] = HORIZONS,
     weeks: int = CAMPAIGN,
     by: By = "channel",
+    common: bool = False,
     interval: float = DEFAULT_INTERVAL,
     allow_unconverged: bool = False,
 ) -> Figures:
@@ -51,6 +52,9 @@ def payback(
         weeks: length of the campaign.
         by: ``channel``, all media together as well, or ``team``: all channels of a team as one, in the stretch of weeks
             in which the team spent most.
+        common: one stretch of weeks for all of them, that in which all media together spent most: balances of channels,
+            teams and all media are then of the same weeks, as the shared page and the shell tell them. What spent
+            nothing so far has neither balance nor odds (nan).
         interval: probability mass of the intervals.
         allow_unconverged: report a fit that did not converge all the same.
 
@@ -69,7 +73,8 @@ def payback(
     plans = [data_window(part, at_least=max(horizons)) for part in parts]
     calendar = _calendar(plans)
     whole = functools.reduce(operator.add, [plan.spend for plan in plans])
-    first = {k: busiest(whole, v, weeks, parts[0].scaling.window, plans[0].silent_from) for k, v in groups.items()}
+    every, window, end = posterior.funnel.bought_names, parts[0].scaling.window, plans[0].silent_from
+    first = {k: busiest(whole, every if common else v, weeks, window, end) for k, v in groups.items()}
     each = [_of_one(*pair, groups, first, weeks) for pair in zip(parts, plans, strict=True)]
     balances, values, spends = [], [], []
     at = [h - 1 for h in horizons]
@@ -80,10 +85,12 @@ def payback(
         spends.append(spend[at])
     coords = {by: list(groups), HORIZON: list(horizons)}
     draws = xr.DataArray(np.stack(balances, axis=1), coords=coords, dims=(DRAW, by, HORIZON))
+    spent = xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON))
+    draws = draws.where(spent > 0) if common else draws
     known = {
-        "probability_paid_back": (draws >= 0).mean(DRAW),
+        "probability_paid_back": (draws >= 0).where(np.isfinite(draws)).mean(DRAW, skipna=False),
         "value": xr.DataArray(np.stack(values), coords=coords, dims=(by, HORIZON)),
-        SPEND: xr.DataArray(np.stack(spends), coords=coords, dims=(by, HORIZON)),
+        SPEND: spent,
         "start": xr.DataArray([calendar[first[k]] for k in groups], coords={by: list(groups)}, dims=by),
     }
     return Figures("payback", draws, "money brought in less money spent so far", interval, known)

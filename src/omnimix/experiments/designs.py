@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix import notebook, words
+from omnimix.chains import Worth
 from omnimix.errors import SpecError
 from omnimix.labels import CHANNEL
 
@@ -125,6 +126,12 @@ class TestDesigns(words.Counted):
         """The tests whose answer is worth more than they cost."""
         table = self.table()
         return table[table["net_value"] > 0].reset_index(drop=True)
+
+    @property
+    def worth(self) -> dict[str, Worth]:
+        """By channel, what its best test is worth and costs: that with the largest ``net_value``."""
+        best = self.rows.sort_values("net_value", ascending=False, kind="stable").drop_duplicates(CHANNEL)
+        return {str(r[CHANNEL]): Worth(float(r["evsi"]), float(r["cost"])) for _, r in best.iterrows()}
 
     def design(self, test: int | str) -> TestDesign:
         """Return a test by its place or its name. Raises :class:`SpecError` for one that is not there."""

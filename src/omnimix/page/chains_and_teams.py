@@ -30,11 +30,18 @@ def chains(found: tuple[ChainVerdict, ...], words: Language) -> Block | None:
     if not found:
         return None
     note = words.say("verdict_note") if any(chain.verdict for chain in found) else ""
+    if any(_not_priced(chain) for chain in found):
+        note += f" {words.say('test_not_priced')}"
     more = {"chains": [_told(chain, words) for chain in found], "note": note}
     charts = tuple(_links(chain, k, words) for k, chain in enumerate(found))
     return Block(
         "chain", words.say("chain"), (words.say("chain_lead"),), charts, "chains", more, folded=_line(found, words)
     )
+
+
+def _not_priced(found: ChainVerdict) -> bool:
+    """Return whether a test is asked for of which nobody worked out what it is worth."""
+    return any(j.verdict == "test" and j.test is None for j in (found.judgement, *found.judgements.values()))
 
 
 def _line(found: tuple[ChainVerdict, ...], words: Language) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 from omnimix.budget.next_euro import AT
@@ -10,8 +12,10 @@ from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, LOWER, SPEND, UPPER
 from omnimix.page.earnings import ways
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart
+from omnimix.page.witnessed import claimed
 from omnimix.posterior import Posterior
 from omnimix.rows.table import Row, by_label, records
+from omnimix.triangulation import Witnesses
 from omnimix.words import Language
 
 PRECISE, ROUGH = 2.0, 4.0  # times its lower end is the upper end of a range at most
@@ -20,11 +24,20 @@ SMALL_VALUE = 0.95  # money for a unit: below it a unit is said to be money itse
 
 
 def channels(
-    posterior: Posterior, advice: Advice, charts: tuple[Chart, ...], said: list[str], words: Language
+    posterior: Posterior,
+    advice: Advice,
+    charts: tuple[Chart, ...],
+    said: list[str],
+    words: Language,
+    witnesses: Witnesses | None = None,
 ) -> Block:
-    """Return the table of channels, with the charts behind it to be opened."""
+    """Return the table of channels, with the charts behind it to be opened.
+
+    What platforms claim stands in it where ``witnesses`` know, and a channel that was tested rests on that.
+    """
     more: dict[str, Any] = {
-        "table": _table(advice, words) | {"unpaid": _unpaid(posterior, advice, words)},
+        "table": _table(advice, claimed(witnesses), _tested(posterior), words)
+        | {"unpaid": _unpaid(posterior, advice, words)},
         "margin": _margin(posterior, words),
         "charts_heading": words.say("channels_charts"),
     }
@@ -43,7 +56,13 @@ def precision(row: Row) -> str:
     return "precise" if high <= PRECISE * low else "rough" if high <= ROUGH * low else "unknown"
 
 
-def _table(advice: Advice, words: Language) -> dict[str, Any]:
+def _tested(posterior: Posterior) -> set[str]:
+    """Return the channels of which a test alone has been taken in."""
+    tests = [e.experiment for e in posterior.evidence]
+    return {t.channels[0] for t in tests if t.chain is None and len(t.channels) == 1}
+
+
+def _table(advice: Advice, claims: Mapping[str, float], tested: set[str], words: Language) -> dict[str, Any]:
     found, money = advice.results.roas, words.value_unit.is_money
     returns = by_label(found.table(), CHANNEL)
     worth = {n: sum(parts.values()) for n, parts in ways(advice.results.paths).items()}
@@ -55,25 +74,28 @@ def _table(advice: Advice, words: Language) -> dict[str, Any]:
     order = sorted((n for n in returns if n != ALL_MEDIA), key=lambda n: -told[n])
     above = {n: float((found.draws.sel({CHANNEL: n}) > 1).mean(DRAW)) for n in order}
     head = [CHANNEL, SPEND, "value", "roas", *(("odds_back",) if money else ()), "next_today", "precision", "source"]
+    if claims and money:
+        head.insert(4, "platform")
     return {
-        "caption": words.say("channels_caption"),
+        "caption": words.say("channels_caption", currency=words.currency),
         "head": [words.say(k) for k in head],
         "line": 1.0 / most if money and most > 1 else None,
         "rows": [
             {
                 "name": words.title(n),
-                "spend": words.brief(float(returns[n][SPEND])),
-                "value": words.brief_value(worth.get(n, float("nan"))),
+                "spend": words.amount(float(returns[n][SPEND])),
+                "value": words.amount(worth.get(n, math.nan)),
                 "roas": words.ratio(told[n]),
                 "range": words.span(words.ratio, returns[n]),
                 "at": min(max(told[n] / most, 0.0), 1.0),
                 "low": min(max(float(returns[n][LOWER]) / most, 0.0), 1.0),
                 "high": min(float(returns[n][UPPER]) / most, 1.0),
+                "platform": words.ratio(claims.get(n, math.nan)) if claims and money else None,
                 "odds": words.cases(above[n]) if money else None,
                 "next": words.ratio(following[n]) if n in following else words.say("answers_mark"),
                 "precision": precision(returns[n]),
                 "precision_told": words.say(f"precision_{precision(returns[n])}"),
-                "source": words.say(f"rests_{advice.rests_on[n]}"),
+                "source": words.say("rests_test" if n in tested else f"rests_{advice.rests_on[n]}"),
             }
             for n in order
         ],

@@ -23,6 +23,7 @@ TITLE = 28  # letters of a line of an axis title
 LINES = 260  # pixels high is a chart of lines
 SHORT = 190  # those of what was seen beside what was expected
 NAMES = 80  # pixels that names or numbers take beside a chart at least
+FLUSH = 18  # pixels from the end of an axis within which a number keeps to the inner side
 ROW = 34  # pixels of a bar with the space around it
 TIP = {"field": "tip", "type": "nominal"}
 SOLID_AND_DASHED = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -54,7 +55,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Sp
     Rows have ``label``, ``key`` (that of its colour), ``told``, ``lower``, ``upper`` and ``tip``.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     layers: list[Spec] = [
         {
             "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": QUIET, "strokeWidth": 0.6},
@@ -66,7 +67,7 @@ def bars_with_ranges(rows: Rows, scale: Scale, colours: Mapping[str, str]) -> Sp
             "encoding": {"x": {"field": "told", "type": "quantitative"}, "y": y, "tooltip": TIP},
         },
     ]
-    return chart(rows, _height(rows), layers)
+    return chart(rows, height_of(rows), layers)
 
 
 def dots_with_ranges(
@@ -78,16 +79,17 @@ def dots_with_ranges(
     line: str = "",
     first: str = "",
     second: str = "",
+    zero: bool = True,
 ) -> Spec:
     """Return a dot a row with its range; where rows have ``other``, a hollow diamond for it as well.
 
     ``colours`` are by the rows' ``key``; without any, dots are black. ``first`` and ``second`` name the dot and the
-    diamond, ``line`` the line at ``line_at``.
+    diamond, ``line`` the line at ``line_at``. The axis begins at ``zero`` or where there is something to see.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     kinds = {"scale": {"domain": [first, second], "range": ["circle", "diamond"]}, "legend": None}
-    dot: Spec = {"x": _x("told", scale), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
+    dot: Spec = {"x": _x("told", scale, zero=zero), "y": y, "tooltip": TIP, **(_by_key(colours) if colours else {})}
     layers: list[Spec] = [
         _range(y),
         {
@@ -104,7 +106,7 @@ def dots_with_ranges(
             }
         )
     keys = [(first, INK, "dot"), (second, INK, "diamond")] if second else []
-    return chart(rows, _height(rows), layers + _line(line_at, line), keys)
+    return chart(rows, height_of(rows), layers + _line(line_at, line), keys)
 
 
 def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str = "") -> Spec:
@@ -113,7 +115,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
     Rows with ``spent`` carry a mark at what was spent, named ``spent`` in the legend.
     """
     rows = _in_lines(rows)
-    y = _names(rows)
+    y = names(rows)
     shade = {"field": "part", "type": "nominal", "scale": _palette(colours), "legend": None}
     layers: list[Spec] = [
         {
@@ -138,7 +140,7 @@ def stacked(rows: Rows, scale: Scale, colours: Mapping[str, str], *, spent: str 
             }
         )
     keys = [(part, colour, "square") for part, colour in colours.items()]
-    return chart(rows, _height(rows) + 8, layers, [*keys, *([(spent, INK, "tick")] if spent else [])])
+    return chart(rows, height_of(rows) + 8, layers, [*keys, *([(spent, INK, "tick")] if spent else [])])
 
 
 def lines_with_bands(
@@ -260,7 +262,7 @@ def _pointed_at(x: Spec, field: str) -> Spec:
     return {"mark": {"type": "point", "filled": True, "size": 60, "opacity": 0}, "encoding": at}
 
 
-def _height(rows: Rows) -> int:
+def height_of(rows: Rows) -> int:
     """Return the height of rows whose names may take several lines."""
     labels = {str(r["label"]) for r in rows}
     return max(ROW, 12 + LINE * max(label.count("\n") + 1 for label in labels)) * len(labels)
@@ -271,7 +273,7 @@ def _in_lines(rows: Rows) -> Rows:
     return [{**row, "label": textwrap.fill(row["label"], LETTERS)} for row in rows]
 
 
-def _names(rows: Rows) -> Spec:
+def names(rows: Rows) -> Spec:
     """Return the axis of row names, in the order of the rows."""
     labels = list(dict.fromkeys(r["label"] for r in rows))
     axis: Spec = {"title": None, "ticks": False, "domain": False, "labelLimit": 190, "labelPadding": 6, "minExtent": 84}
@@ -280,7 +282,8 @@ def _names(rows: Rows) -> Spec:
 
 
 def _x(name: str, scale: Scale, *, zero: bool = True) -> Spec:
-    axis = {**_axis(scale), "titleAnchor": "end"}  # so that a long title runs out over the names, not over the edge
+    # A long title runs out over the names, and a number near an end keeps to its inner side: not over the edge.
+    axis = {**_axis(scale), "titleAnchor": "end", "labelFlush": FLUSH}
     return {"field": name, "type": "quantitative", "axis": axis, "scale": {"zero": zero, "nice": zero}}
 
 

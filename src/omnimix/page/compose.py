@@ -12,6 +12,7 @@ from omnimix.budget import PoolSplit
 from omnimix.effects import Figures
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.page.advice import advise, finding
+from omnimix.page.aims import aims
 from omnimix.page.chains_and_teams import chains, pool, silos
 from omnimix.page.channels import channels
 from omnimix.page.did import did, fits
@@ -20,11 +21,16 @@ from omnimix.page.forecasts import forecasts
 from omnimix.page.gather import Advice, Gathered
 from omnimix.page.how import how
 from omnimix.page.monday import monday
+from omnimix.page.moved import moved, promised
 from omnimix.page.parts import Block, Page
+from omnimix.page.people import people
+from omnimix.page.ready import ready
 from omnimix.page.reliability import made, sure
 from omnimix.page.teams import whom
+from omnimix.page.tests import next_test, tested, tested_rows
 from omnimix.page.totals import levels
 from omnimix.page.why import why
+from omnimix.page.witnessed import witnessed
 from omnimix.posterior import Posterior
 from omnimix.rows.backtests import backtest_rows
 from omnimix.rows.budget import budget_rows
@@ -83,7 +89,7 @@ def _of_advice(make: Callable[[Gathered, Advice, Language], Block | None]) -> Ma
 
 def _earns(found: Gathered, advice: Advice, words: Language) -> Block:
     said, charts = earned(advice, tuple(s.name for s in found.posterior.funnel.stages), words)
-    return channels(found.posterior, advice, charts, said, words)
+    return channels(found.posterior, advice, charts, said, words, found.given.witnesses)
 
 
 def _silos(found: Gathered, advice: Advice, words: Language) -> Block | None:
@@ -104,28 +110,37 @@ def _payback(found: Gathered, advice: Advice, words: Language) -> Block | None:
 
 
 def _sure(found: Gathered, advice: Advice, words: Language) -> Block:
-    return sure(found.health, advice, words, fits(found.posterior, advice.predicted, words))
+    charts = fits(found.posterior, advice.predicted, words)
+    return sure(found.health, advice, words, charts, tests_designed=found.given.tests is not None)
 
 
 # The page from top to bottom. A block of another room is one more maker here; see ARCHITECTURE.md.
 BLOCKS: tuple[Maker, ...] = (
     _of_advice(lambda found, advice, words: advise(advice.plan, advice.levels, words)),
     _of_advice(lambda found, advice, words: why(advice, words)),
-    _of_advice(lambda found, advice, words: monday(advice, words)),
+    _of_advice(lambda found, advice, words: monday(advice, words, found.given.tests)),
     _of_advice(lambda found, advice, words: whom(advice.plan, words)),
     _of_advice(lambda found, advice, words: how(found.posterior, advice.drawn, words)),
     _of_advice(lambda found, advice, words: did(found.posterior, advice.results.contributions, words)),
+    _of_advice(lambda found, advice, words: moved(found.given.tree, words)),
     _of_advice(_earns),
+    _of_advice(lambda found, advice, words: witnessed(found.given.witnesses, words)),
     _of_advice(
         lambda found, advice, words: levels(advice.levels, advice.plan, advice.missing.get("levels", ""), words)
     ),
+    _of_advice(lambda found, advice, words: aims(found.given.goals, words)),
     _of_advice(lambda found, advice, words: traffic(advice, found.posterior.funnel.channel_names, words)),
     _of_advice(lambda found, advice, words: chains(advice.chains, words)),
     _of_advice(_silos),
     _pools,
     _of_advice(_payback),
+    _of_advice(lambda found, advice, words: promised(found.given.promises, words)),
+    _of_advice(lambda found, advice, words: people(found.given.customers, found.given.clv, words)),
     _of_advice(lambda found, advice, words: forecasts(found.backtest, words)),
+    _of_advice(lambda found, advice, words: tested(advice.tested, found.posterior, words)),
+    _of_advice(lambda found, advice, words: next_test(found.given.tests, words)),
     _of_advice(_sure),
+    _of_advice(lambda found, advice, words: ready(found.given.readiness, words)),
 )
 
 
@@ -148,7 +163,9 @@ def figures(found: Gathered, language: str) -> dict[str, Any]:
         "health": check_rows(found.health.findings),
     }
     if advice is not None:
-        whole |= _money(advice, language)
+        whole |= _money(advice, language) | found.given.rows(language)
+        if advice.tested:
+            whole["tested"] = tested_rows(advice.tested)
     if found.backtest is not None:
         whole["backtest"] = backtest_rows(found.backtest, language)
     return dict(plain(whole))

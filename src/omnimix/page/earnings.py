@@ -178,8 +178,10 @@ def payback(found: Figures, by_channel: Figures, words: Language) -> Block:
     table = found.table()
     by = "team" if "team" in table.columns else CHANNEL
     groups = list(dict.fromkeys(map(str, table[by]))) if by == "team" else [ALL_MEDIA]
-    followed = {g: table[table[by] == g].sort_values(HORIZON) for g in groups}
-    said = [words.say("payback_lead" if by == "team" else "payback_one_lead", weeks=CAMPAIGN)]
+    followed = {g: table[table[by] == g].dropna(subset=[found.told]).sort_values(HORIZON) for g in groups}
+    followed = {g: rows for g, rows in followed.items() if len(rows)}  # what spent nothing then has nothing to pay back
+    day = words.day(pd.Timestamp(table["start"].iloc[0]).date())
+    said = [words.say("payback_lead" if by == "team" else "payback_one_lead", weeks=CAMPAIGN, day=day)]
     for group, rows in followed.items():
         week = week_of_return(rows)
         key = "payback_not_back" if week is None else "payback_back"
@@ -241,7 +243,8 @@ def _followed(
 
 def _short(groups: dict[str, pd.DataFrame], told: str, words: Language) -> str:
     """Return what every group still lacks after two weeks."""
-    lacking = {g: -float(rows.loc[rows[HORIZON] == TWO, told].iloc[0]) for g, rows in groups.items()}
+    at_two = {g: rows.loc[rows[HORIZON] == TWO, told] for g, rows in groups.items()}
+    lacking = {g: -float(one.iloc[0]) for g, one in at_two.items() if len(one)}
     short = [words.say("payback_short", who=words.name(g), amount=words.money(x)) for g, x in lacking.items() if x > 0]
     key = "payback_title" if short else "payback_title_none"
     return words.say(key, short=listing(short, words.code))
@@ -253,12 +256,17 @@ def _balances(channels: dict[str, dict[int, Row]], told: str, words: Language) -
     body = tuple(
         (
             words.title(name),
-            *(words.change(float(rows[h][told])) for h in weeks),
+            *(_balance(float(rows[h][told]), words) for h in weeks),
             words.odds(float(rows[weeks[-1]]["probability_paid_back"])),
         )
         for name, rows in channels.items()
     )
     return Table(words.say("payback"), head, body)
+
+
+def _balance(value: float, words: Language) -> str:
+    """Return a balance; what has spent nothing so far has none."""
+    return words.change(value) if np.isfinite(value) else NOTHING_KNOWN
 
 
 def _bars(rows: dict[str, Row], told: str, write: Callable[[float], str], words: Language) -> Rows:

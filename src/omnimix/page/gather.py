@@ -29,8 +29,11 @@ from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
 from omnimix.checks.badge import rests_on
 from omnimix.effects import By, Figures, joint_roas, payback, predict, traffic_share
 from omnimix.errors import BudgetError, OmnimixError
+from omnimix.experiments import TestDesigns
 from omnimix.flows import Flows, flows
 from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.page.given import Given
+from omnimix.page.tests import Tested, tested_of
 from omnimix.posterior import Posterior
 from omnimix.processors import count_processors
 from omnimix.progress import bar
@@ -65,6 +68,7 @@ class Advice:
         response: what every such channel brings as its money grows, all else as planned.
         drawn: what flows through the funnel.
         predicted: what the model expects of every week measured, with its noise.
+        tested: tests that the fit has taken in.
         missing: by block, why it cannot be told.
     """
 
@@ -83,6 +87,7 @@ class Advice:
     response: Figures
     drawn: Flows
     predicted: Figures
+    tested: tuple[Tested, ...] = ()
     missing: dict[str, str] = field(default_factory=dict)
 
 
@@ -95,12 +100,14 @@ class Gathered:
         health: what the checks saw.
         advice: everything in money; ``None`` for a fit that failed its checks.
         backtest: how well the funnel forecast weeks it had not seen, if that was asked.
+        given: finished records of other verbs, told as they are.
     """
 
     posterior: Posterior
     health: Health
     advice: Advice | None
     backtest: Backtest | None = None
+    given: Given = field(default_factory=Given)
 
 
 def gather(
@@ -110,18 +117,20 @@ def gather(
     silos: SiloCost | None,
     *,
     backtest: Backtest | None = None,
+    given: Given | None = None,
     progress: bool,
 ) -> Gathered:
     """Work out everything the page tells; nothing in money for a fit that failed its checks.
 
     Raises :class:`BudgetError` where no plan keeps every limit, and :class:`OmnimixError` for chains that are none.
     """
-    asked = _chains(posterior, chains)
+    asked, given = _chains(posterior, chains), given or Given()
     health = check(posterior)
     if not health.usable:
-        return Gathered(posterior, health, None, backtest)
-    with bar("Working out the page", 15 + len(asked) + len(_pools(posterior)), progress) as done:
-        return Gathered(posterior, health, _advice(posterior, asked, plan, silos, done or _nothing), backtest)
+        return Gathered(posterior, health, None, backtest, given)
+    with bar("Working out the page", 16 + len(asked) + len(_pools(posterior)), progress) as done:
+        advice = _advice(posterior, asked, plan, silos, given.tests, done or _nothing)
+        return Gathered(posterior, health, advice, backtest, given)
 
 
 def _nothing() -> None:
@@ -133,6 +142,7 @@ def _advice(
     chains: Iterable[Chain | ChainVerdict],
     plan: BudgetPlan | None,
     silos: SiloCost | None,
+    tests: TestDesigns | None,
     done: Callable[[], None],
 ) -> Advice:
     """Ask every verb, as many at a time as there are processors: each is by itself, and most of it is compiled code."""
@@ -141,7 +151,7 @@ def _advice(
     with ThreadPoolExecutor(max_workers=count_processors()) as pool:
         ask, ask_budget = _questions(pool, done, missing)
         planning = ask(lambda: plan or _planned(posterior))
-        judged = [ask(partial(_verdict, posterior, c)) for c in chains]
+        judged = [ask(partial(_verdict, posterior, tests, c)) for c in chains]
         told = ask(lambda: results(posterior))
         of_media = ask(lambda: traffic_share(posterior, of="media") if posterior.funnel.stages else None)
         balance, apart = ask(lambda: _payback(posterior, by)), ask(lambda: joint_roas(posterior))
@@ -151,6 +161,7 @@ def _advice(
         apart_cost = ask_budget("silos", lambda: silos or _silos(posterior, found))
         pools = [ask_budget(f"pool {n}", partial(_pool, posterior, n, found)) for n in _pools(posterior)]
         hangs = ask(lambda: plan_sensitivity(posterior, found))
+        tested = ask(lambda: tested_of(posterior))
         following, response = ask(lambda: next_euro(posterior, found)), ask(lambda: _response(posterior, found))
         drawn = ask(lambda: flows(posterior, interval=DEFAULT_INTERVAL, found=told.result().paths))
         return Advice(
@@ -169,6 +180,7 @@ def _advice(
             response=response.result(),
             drawn=drawn.result(),
             predicted=predicted.result(),
+            tested=tested.result(),
             missing=missing,
         )
 
@@ -204,15 +216,17 @@ def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
 
 
 def _payback(posterior: Posterior, by: By) -> Figures | None:
-    return payback(posterior, horizons=range(1, YEAR + 1), by=by) if posterior.value_unit.is_money else None
+    if not posterior.value_unit.is_money:
+        return None
+    return payback(posterior, horizons=range(1, YEAR + 1), by=by, common=True)
 
 
-def _verdict(posterior: Posterior, chain: Chain | ChainVerdict) -> ChainVerdict:
+def _verdict(posterior: Posterior, tests: TestDesigns | None, chain: Chain | ChainVerdict) -> ChainVerdict:
     """Return the verdict on a chain; of all channels as one, which nobody declared, on some of the draws."""
     if isinstance(chain, ChainVerdict):
-        return chain
+        return chain if tests is None else chain.priced(tests)
     few = posterior if chain in posterior.campaign_chains or chain.name != AS_ONE else posterior.thinned(FEW)
-    return evaluate_chain(few, chain, progress=False)
+    return evaluate_chain(few, chain, tests=tests, progress=False)
 
 
 def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:

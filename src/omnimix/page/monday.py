@@ -10,12 +10,13 @@ import pandas as pd
 
 from omnimix.budget import BudgetPlan
 from omnimix.budget.rounding import SMALL, rounded, step_of
+from omnimix.experiments import TestDesigns
 from omnimix.labels import LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
 from omnimix.rows.table import by_label
-from omnimix.words import Language, capital, listing
+from omnimix.words import Language, capital, listing, texts
 
 LARGE = 0.5  # of today's money: a larger change is made in steps
 MOST_WEEKS = 26  # that have a column each
@@ -23,11 +24,14 @@ TOGETHER = 4  # weeks a column beyond that
 SIX_DAYS = pd.Timedelta(days=6)
 
 
-def monday(advice: Advice, words: Language) -> Block:
-    """Return dated actions, the calendar by week, and what can be negotiated without regret."""
+def monday(advice: Advice, words: Language, tests: TestDesigns | None = None) -> Block:
+    """Return dated actions, the calendar by week, and what can be negotiated without regret.
+
+    Where ``tests`` were designed, one is asked for only where its answer is worth more than it costs.
+    """
     plan = advice.plan
     more: dict[str, Any] = {
-        "actions": list(_actions(advice, words)),
+        "actions": [*_actions(advice, words), *_test(advice, tests, words)],
         "calendar": _calendar(plan, words),
         "free_heading": words.say("free_heading"),
         "free": _free(plan, words),
@@ -36,7 +40,7 @@ def monday(advice: Advice, words: Language) -> Block:
 
 
 def _actions(advice: Advice, words: Language) -> Iterator[dict[str, Any]]:
-    plan, test = advice.plan, advice.sensitivity.next_test
+    plan = advice.plan
     now, steps = _moves(plan)
     start, half = plan.weeks[0], plan.weeks[len(plan.weeks) // 2]
     yield {
@@ -46,13 +50,30 @@ def _actions(advice: Advice, words: Language) -> Iterator[dict[str, Any]]:
     if steps:
         told = words.say("act_steps", day=words.day(start.date()), half=words.day(half.date()))
         yield {"when": told, "what": list(_by_team(plan, steps, words))}
-    if test is not None:
-        owner = plan.teams.get(test)
-        who = words.say("act_owner", team=capital(words.name(owner))) if owner else ""
-        yield {
-            "when": words.say("act_test", day=words.day(start.date())),
-            "what": [who + capital(words.say("act_test_what", channel=words.name(test)))],
-        }
+
+
+def _test(advice: Advice, tests: TestDesigns | None, words: Language) -> Iterator[dict[str, Any]]:
+    """Give the test to be done, if there is one: the best of those designed, or of the channel that matters most."""
+    plan, channel, start = advice.plan, advice.sensitivity.next_test, advice.plan.weeks[0].date()
+    best = None if tests is None else tests.best
+    if best is not None:
+        channel, start = best.channel if best.net_value > 0 else None, best.start
+    if channel is None:
+        return
+    what = (
+        words.say("act_test_what", channel=words.name(channel))
+        if best is None
+        else words.say(
+            "act_test_designed",
+            channel=words.name(channel),
+            action=texts("tests", words.code)[best.action],
+            weeks=best.weeks,
+            net=words.booked_value(best.net_value),
+        )
+    )
+    owner = plan.teams.get(channel)
+    who = words.say("act_owner", team=capital(words.name(owner))) if owner else ""
+    yield {"when": words.say("act_test", day=words.day(start)), "what": [who + capital(what)]}
 
 
 def _moves(plan: BudgetPlan) -> tuple[dict[str, float], dict[str, float]]:

@@ -24,8 +24,18 @@ ONE_SENTENCE = {  # findings that mean the same to a reader
 OTHER = "other"
 
 
-def sure(health: Health, advice: Advice | None, words: Language, charts: tuple[Chart, ...] = ()) -> Block:
-    """Return the health of the model in words, what the figures rest on, and what would change the advice."""
+def sure(
+    health: Health,
+    advice: Advice | None,
+    words: Language,
+    charts: tuple[Chart, ...] = (),
+    *,
+    tests_designed: bool = False,
+) -> Block:
+    """Return the health of the model in words, what the figures rest on, and what would change the advice.
+
+    It names the test that teaches most unless tests were designed, which know what one costs and is worth.
+    """
     warned = [f for f in health.findings if f.severity != "notes"]
     key = "not_usable" if not health.usable else "healthy_but" if warned else "healthy"
     more: dict[str, object] = {
@@ -39,6 +49,7 @@ def sure(health: Health, advice: Advice | None, words: Language, charts: tuple[C
     }
     if advice is not None:
         more |= _what_it_rests_on(advice, words)
+        more |= {"next_test": ""} if tests_designed else {}
     return Block("sure", words.say("sure_heading"), (), charts, "sure", more)
 
 

@@ -12,12 +12,19 @@ from omnimix.backtests import Backtest
 from omnimix.budget import BudgetPlan, SiloCost
 from omnimix.chains import ChainVerdict
 from omnimix.errors import OmnimixError
+from omnimix.experiments import TestDesigns
+from omnimix.maturity import Readiness
 from omnimix.page.branding import Branding, branding
 from omnimix.page.compose import figures
 from omnimix.page.gather import Gathered, gather
+from omnimix.page.given import Given, require_of_this_fit
 from omnimix.page.html import html_of
 from omnimix.posterior import Posterior
+from omnimix.promises import Tracking
 from omnimix.spec import Chain
+from omnimix.steering import GoalChances, KpiTree
+from omnimix.tracking import Clv, Customers
+from omnimix.triangulation import Witnesses
 from omnimix.whole_file import why_not_writable, write_whole
 from omnimix.words import require_language
 
@@ -94,6 +101,14 @@ def report(  # noqa: PLR0913  one page; all but the posterior may be left out
     plan: BudgetPlan | None = None,
     silos: SiloCost | None = None,
     backtest: Backtest | None = None,
+    tests: TestDesigns | None = None,
+    promises: Tracking | None = None,
+    goals: GoalChances | None = None,
+    customers: Customers | None = None,
+    clv: Clv | None = None,
+    witnesses: Witnesses | None = None,
+    readiness: Readiness | None = None,
+    tree: KpiTree | None = None,
     title: str = "",
     subtitle: str = "",
     logo: str | Path | None = None,
@@ -117,6 +132,16 @@ def report(  # noqa: PLR0913  one page; all but the posterior may be left out
         plan: the joint plan; by default that of the budget declared with the fit, or of today's total for 13 weeks.
         silos: what separate budgets cost, if it was worked out already, for the same total and weeks.
         backtest: how well the funnel forecast weeks it had not seen (:func:`omnimix.backtest`), to be told as well.
+        tests: tests that could be done next (:func:`omnimix.design_tests`): which is worth its cost. The advice and the
+            verdicts of ``chains`` then ask for no test that is not.
+        promises: what a plan promised beside what happened (:func:`omnimix.track`).
+        goals: how likely goals are reached (:func:`omnimix.goals`).
+        customers: who buys in more than one place (:func:`omnimix.customers`).
+        clv: what a new customer is worth (:func:`omnimix.clv`).
+        witnesses: what platforms, paths, the model and tests say of every channel (:func:`omnimix.witnesses`); what
+            platforms claim then stands in the table of channels as well.
+        readiness: how ready the team is (:func:`omnimix.readiness`).
+        tree: why a result moved between two periods (:func:`omnimix.kpi_tree`).
         title: the heading; by default the finding itself, in a sentence.
         subtitle: a line under the title, such as the name of the company.
         logo: a picture to stand above it: a PNG, JPEG, GIF, WebP or SVG file, which goes into the page.
@@ -127,15 +152,17 @@ def report(  # noqa: PLR0913  one page; all but the posterior may be left out
         progress: show a progress bar.
 
     Raises :class:`OmnimixError` for a language that is not spoken, chains that are none, a place that cannot be
-    written to, and a logo, labels, an accent or a template folder that cannot be used; :class:`BudgetError` where no
-    plan keeps every limit that was declared.
+    written to, records of another funnel or currency, and a logo, labels, an accent or a template folder that cannot be
+    used; :class:`BudgetError` where no plan keeps every limit that was declared.
     """
     require_language(language)
     if path is not None:
         _require_place(path)
     _require_backtest(backtest, posterior)
+    given = Given(tests, promises, goals, customers, clv, witnesses, readiness, tree)
+    require_of_this_fit(given, posterior)
     look = branding(posterior, title, logo, labels, accent, template)
-    found = gather(posterior, chains, plan, silos, backtest=backtest, progress=progress)
+    found = gather(posterior, chains, plan, silos, backtest=backtest, given=given, progress=progress)
     page = Report(found, language, subtitle, look=look)
     return page if path is None else page.write(path)
 

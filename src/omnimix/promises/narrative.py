@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omnimix.labels import CHANNEL
-from omnimix.words import Language
+from omnimix.words import Language, capital
 
 if TYPE_CHECKING:
     from omnimix.promises.record import Tracking
@@ -21,12 +21,12 @@ def sentences(found: Tracking, language: str) -> dict[str, str]:
         "whole": say.say(
             "whole",
             weeks=len(found.weeks),
-            promised=say.value(found.promised),
-            happened=say.value(found.happened),
+            promised=say.booked_value(found.promised),
+            happened=say.booked_value(found.happened),
         ),
         "expected": say.say(
             "within" if found.within else "below" if found.happened < low else "above",
-            range=say.between(say.end_of_value(low), say.end_of_value(high)),
+            range=say.between(*(found.value_unit.end(end, language, 3) for end in (low, high))),
             percent=say.percent(found.interval),
         ),
     }
@@ -39,7 +39,7 @@ def sentences(found: Tracking, language: str) -> dict[str, str]:
     moved = effects[~effects["within"].astype(bool)]
     for key, rows in (("weaker", moved[moved["part"] < 0]), ("stronger", moved[moved["part"] >= 0])):
         if len(rows):
-            said[key] = say.say(key, names=say.names(str(c) for c in rows[CHANNEL]))
+            said[key] = capital(say.say(key, names=say.names(str(c) for c in rows[CHANNEL])))
     if not len(moved):
         said["steady"] = say.say("steady")
     if found.planned_weeks > len(found.weeks):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,8 @@ def _link(found: ChainVerdict, name: str, sentence: str) -> dict[str, Any]:
         "probabilities": dict(judgement.probabilities),
         "contradicts_link_rule": rule.contradicts(name) if rule.decides else None,
         "probability_link_rule_wrong": rule.wrong[name],
+        "test": None if judgement.test is None else asdict(judgement.test),
+        "test_declined": judgement.test_declined,
         "clash": rule.clashes[name] if rule.decides else None,
         "sentence": sentence,
     }

@@ -19,8 +19,8 @@ class Results:
         contributions: what every channel brought to every outcome.
         paths: the same in money by path.
         traffic_share: the share of every stage by channel; ``None`` for a funnel without stages.
-        payback: how soon a campaign of every channel has earned its money back; ``None`` where value is no money, and
-            of geos that were fitted by themselves.
+        payback: how soon every channel has earned back what it spent in the weeks with most media money; ``None`` where
+            value is no money, and of geos that were fitted by themselves.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
         value_unit: what value is counted in.
@@ -45,7 +45,9 @@ def results(posterior: Posterior) -> Results:
         contributions=contributions(posterior, allow_unconverged=True),
         paths=paths(posterior, allow_unconverged=True),
         traffic_share=traffic_share(posterior, allow_unconverged=True) if posterior.funnel.stages else None,
-        payback=payback(posterior, allow_unconverged=True) if posterior.value_unit.is_money and not alone else None,
+        payback=payback(posterior, common=True, allow_unconverged=True)
+        if posterior.value_unit.is_money and not alone
+        else None,
         value_unit=posterior.value_unit,
         by_geo=roas(posterior, by=GEO, allow_unconverged=True) if several else None,
         by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,

@@ -114,6 +114,10 @@ class Language(Counted):
         """Write value in a sentence."""
         return self.value_unit.told(value, self.code)
 
+    def booked_value(self, value: float) -> str:
+        """Write value that was booked, or is held against that, in a sentence: with one digit more."""
+        return self.value_unit.told(value, self.code, 3)
+
     def end_of_value(self, value: float) -> str:
         """Write an end of a range of value in a sentence."""
         return self.value_unit.end(value, self.code)

@@ -61,15 +61,15 @@ class ValueUnit:
         """
         return texts("figures", language)["per"].format(what=self.name(language), of=self.currency)
 
-    def told(self, value: float, language: str = "en") -> str:
-        """Write value in a sentence, with two digits that count."""
+    def told(self, value: float, language: str = "en", digits: int = 2) -> str:
+        """Write value in a sentence, with two digits that count, or more where it was booked."""
         if self.is_money:
-            return figures.money(value, self.currency, language)
-        return f"{figures.money(value, '', language).strip()} {self.name(language)}"
+            return figures.money(value, self.currency, language, digits)
+        return f"{figures.money(value, '', language, digits).strip()} {self.name(language)}"
 
-    def end(self, value: float, language: str = "en") -> str:
+    def end(self, value: float, language: str = "en", digits: int = 2) -> str:
         """Write an end of a range in a sentence that has named the units before."""
-        return figures.money(value, self.currency if self.is_money else "", language).strip()
+        return figures.money(value, self.currency if self.is_money else "", language, digits).strip()
 
     def brief(self, value: float, language: str = "en") -> str:
         """Write value in a cell that has no unit above it."""
