@@ -109,6 +109,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    by_verb["effects"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
     by_verb["plan"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
