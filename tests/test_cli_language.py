@@ -64,8 +64,9 @@ def without_sentences(value: object) -> object:
     return [without_sentences(v) for v in value] if isinstance(value, list) else value
 
 
-def test_both_languages_say_the_same_things_of_the_same_parts() -> None:
-    said = {language: texts(SECTION, language) for language in LANGUAGES}
+@pytest.mark.parametrize("section", [SECTION, "pictures"])
+def test_both_languages_say_the_same_things_of_the_same_parts(section: str) -> None:
+    said = {language: texts(section, language) for language in LANGUAGES}
     assert said["en"].keys() == said["nl"].keys()
     for key, sentence in said["en"].items():
         assert parts(sentence) == parts(said["nl"][key]), key

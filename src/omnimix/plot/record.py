@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -54,7 +55,7 @@ from omnimix.steering import GoalChances, KpiTree
 from omnimix.tracking import Customers
 from omnimix.triangulation import Witnesses
 from omnimix.truth import Recovery
-from omnimix.words import amount, form_of
+from omnimix.words import amount, form_of, require_language
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
@@ -104,24 +105,37 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 }
 
 
-def draw(result: Result, ax: Axes | None = None) -> Drawn:
+def draw(result: Result, ax: Axes | None = None, language: str = "en") -> Drawn:
     """Draw a result: ROAS, contributions, paths, traffic shares, payback, response curves, a prediction, the verdict on
     a chain, chains compared, a budget plan, plans of other totals, the cost of silos, the split of a pool, plans
     compared, fits compared, a backtest, how ready a team is, journeys, witnesses, a geo test, tests to be done, why
     figures moved, the odds of goals, what was promised and what happened, why a result moved, a recovery, beliefs about
     unseen demand, campaigns, the health of a fit, a chain.
 
-    Figures of a name without a picture of its own are drawn as dots.
+    Figures of a name without a picture of its own are drawn as dots. Words and figures are in ``language``; of the
+    pictures that speak English only, others are refused.
 
     Raises :class:`OmnimixError` for anything else.
     """
     if isinstance(result, Figures):
         if result.draws.size == 0:
             raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
-        return PICTURES.get(result.name, _any)(result, ax=ax)
+        return _drawn(PICTURES.get(result.name, _any), result, ax, language)
     if type(result) in RECORDS:
-        return RECORDS[type(result)](result, ax=ax)
+        return _drawn(RECORDS[type(result)], result, ax, language)
     raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
+
+
+def _drawn(picture: Callable[..., Drawn], result: Result, ax: Axes | None, language: str) -> Drawn:
+    require_language(language)
+    if "language" in inspect.signature(picture).parameters:
+        return picture(result, language=language, ax=ax)
+    if language != "en":
+        raise OmnimixError(
+            f"the picture of {type(result).__name__} speaks English only; leave `language` out. Its sentences and the "
+            "shared page have the same in other languages."
+        )
+    return picture(result, ax=ax)
 
 
 def _any(figures: Figures, *, ax: Axes | None) -> Axes:
