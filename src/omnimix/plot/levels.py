@@ -48,6 +48,6 @@ def budget_levels(result: BudgetLevels, *, language: str = "en", ax: Axes | None
     said = say("levels_title", total=money(totals[int(np.argmax(gain))], result.currency, code))
     if not unit.is_money:
         said = say("levels_title_in_units", unit=unit.name(code))
-    beyond = say("levels_beyond") if table["extrapolated"].any() else ""
-    dress(ax, said, say("levels_under", interval=f"{result.gain.interval:.0%}", beyond=beyond))
+    shaded = say("levels_beyond") if table["extrapolated"].any() else ""
+    dress(ax, said, say("levels_under", interval=f"{result.gain.interval:.0%}", beyond=shaded))
     return ax
