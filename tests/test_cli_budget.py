@@ -274,6 +274,10 @@ def test_every_week_may_be_planned_and_all_of_it_told_in_dutch(
     sentences = [*told["sentences"].values(), told["silo_cost"]["sentence"]]
     assert " het " in " ".join(sentences)
     assert all(sentence in dutch for sentence in sentences)
+    for part in ("Kanalen, EUR over de hele periode", "vrij te schuiven", "Waar dit op rust", "kijkt naar"):
+        assert part in dutch
+    for part in ("interval", "today", "negotiable", "What this rests on", " looks at "):
+        assert part not in dutch
     assert load_workbook(target).sheetnames[0] == "samenvatting"
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import omnimix as om
+from omnimix.associations.bend import bent_responses
 from tests.conftest import small_frame, small_funnel
 
 WEEKS = 150
@@ -55,6 +56,12 @@ def found(frame: pd.DataFrame, **changes: object) -> dict[str, om.Finding]:
 def test_a_world_that_the_model_can_represent_raises_none(seed: int) -> None:
     assert not found(table(seed))
     assert not found(table(seed, regular=True))
+
+
+def test_the_only_channel_of_a_funnel_is_looked_at_as_well() -> None:
+    frame = table().drop(columns=["radio", "mail"])
+    funnel = small_funnel(channels=["tv"])
+    assert "bent_response" not in {f.name for f in bent_responses(funnel, om.Panel(frame))}
 
 
 def test_a_channel_that_takes_away_is_named_with_its_cause() -> None:

@@ -63,3 +63,4 @@ def test_totals_that_are_no_money_are_refused(levers: Posterior, plan: BudgetPla
 
 def test_levels_draw_themselves(levels: BudgetLevels) -> None:
     assert "gain most" in levels.plot().get_title(loc="left")
+    assert "levert naar verwachting" in levels.plot(language="nl").get_title(loc="left")

@@ -14,7 +14,10 @@ ELSEWHERE = [ROOT / "docs" / "gallery.md"]
 HOW_TO = ROOT / "docs" / "how_to"
 LONG = [
     ROOT / "README.md",
-    *(HOW_TO / f"{name}.md" for name in ("change_the_pymc_model", "shared_page", "from_the_shell", "plan_a_budget")),
+    *(
+        HOW_TO / f"{name}.md"
+        for name in ("change_the_pymc_model", "shared_page", "branding", "from_the_shell", "plan_a_budget")
+    ),
 ]
 PROGRAMS = [
     pytest.param(page, id=page.relative_to(ROOT).as_posix(), marks=[pytest.mark.slow] if page in LONG else [])

@@ -151,6 +151,7 @@ def test_controls_that_do_not_cover_the_weeks_are_refused(small_posterior: om.Po
 
 def test_a_picture_has_axes_for_every_goal(found: GoalChances) -> None:
     assert len(found.plot()) == 2
+    assert "kans met het plan van nu" in found.plot(language="nl")[0].get_title(loc="left").replace("\n", " ")
 
 
 def test_goals_are_declared_in_the_project_and_judged_in_the_shell(
@@ -165,7 +166,10 @@ def test_goals_are_declared_in_the_project_and_judged_in_the_shell(
     assert main(asked) == 0
     written = json.loads(told.read_text())
     assert [row["plan"] for row in written["goals"]] == ["today", "plan", "cheapest"]
-    assert "uiterlijk 24 maart 2024" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "uiterlijk 24 maart 2024" in printed
+    assert "streefwaarde" in printed
+    assert "goedkoopste" in printed
 
 
 def test_a_goal_on_no_node_is_told_with_its_table(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def bends(series: NodeSeries) -> dict[str, float]:
 
 def _others(chosen: dict[str, Array], channel: str) -> Array:
     kept = [row for name, row in chosen.items() if name != channel]
-    return np.array(kept).reshape(len(kept), -1)
+    return np.array(kept, dtype=float).reshape(len(kept), len(chosen[channel]))  # a channel by itself has none
 
 
 def _without_bend(exposure: Array) -> Array:

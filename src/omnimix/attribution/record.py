@@ -98,11 +98,11 @@ class Journeys:
         """Return what it comes to in sentences. Raises :class:`OmnimixError` for an unknown language."""
         return narrative(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw what each method credits to each channel; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         told = "\n".join([*self.sentences().values(), *(f"{f.severity}: {f.message}" for f in self.findings)])

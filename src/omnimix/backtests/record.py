@@ -122,11 +122,11 @@ class Backtest:
         """Return what it comes to in sentences, by outcome. Raises :class:`OmnimixError` for an unknown language."""
         return sentences(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the forecasts of all folds beside what happened; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         told = "\n".join([*self.sentences().values(), *(f"{f.severity}: {f.message}" for f in self.findings)])

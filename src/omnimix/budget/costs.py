@@ -53,11 +53,11 @@ class SiloCost(words.Counted):
 
         return narrate_silos(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the cost and its parts; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return (
@@ -103,11 +103,11 @@ class PoolSplit:
         """Return one row a member and size of the pool."""
         return self.shares.table()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the best shares as the pool grows; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return f"Best division of pool {self.pool}\n{notebook.text(self.table(), notebook.summary(words.percent))}"
@@ -155,11 +155,11 @@ class PlansCompared(words.Counted):
         out["extrapolated"] = [", ".join(self.extrapolated[str(p)]) for p in out.index]
         return out.assign(interval=self.gain.interval).reset_index()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the gains; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what an ``edit`` of an advised plan costs in plain words, for a workbook that was read back."""

@@ -70,11 +70,11 @@ class BudgetLevels(words.Counted):
         """Return one row a total: gain over today's plan with its interval and odds, what the last money earned."""
         return self.gain.table()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the gain by total; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         unit = self.value_unit

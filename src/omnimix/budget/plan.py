@@ -205,11 +205,11 @@ class BudgetPlan(words.Counted):
 
         return narrate(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw today's plan beside this one; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         head = f"Plan of {self.currency} {self.total:,.0f} over {len(self.spend)} weeks from {self.weeks[0].date()}"

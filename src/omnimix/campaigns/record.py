@@ -82,11 +82,11 @@ class CampaignVerdict:
         """Return one row a reason to leave a row of the source out: row, column, value, reason."""
         return self._left_out.copy()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         links = notebook.text(self._links[SHOWN_LINKS].head(SHOWN))

@@ -85,11 +85,11 @@ class ChainComparison(words.Counted):
             )
         return pd.DataFrame(rows).assign(interval=mass)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the gain of every chain over the first; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         columns = [CHAIN, SPEND, self.roas.told, LOWER, UPPER, "gain", "gain_lower", "gain_upper", "probability_better"]

@@ -182,11 +182,11 @@ class ChainVerdict(words.Counted):
         """
         return told(self, language, whole=WHOLE)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw every link's own ROAS beside the combined one; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         columns = ["verdict", "probability", SPEND, "roas_direct", self.returns.told, LOWER, UPPER]

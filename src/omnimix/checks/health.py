@@ -35,11 +35,11 @@ class Health:
         columns = ["name", "severity", "message", "remedy", "figure", "where"]
         return pd.DataFrame([f.as_dict() for f in self.findings], columns=columns)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         head = "usable" if self.usable else "not usable"

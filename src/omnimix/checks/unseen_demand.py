@@ -83,11 +83,11 @@ class Sensitivity:
         whole = whole.sort_values(CHANNEL, key=lambda s: s.map(order), kind="stable", ignore_index=True)
         return whole.assign(**{INTERVAL: mass})
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         head = f"net ROAS under beliefs about unseen demand, {self._held_against}, {self.interval:.0%} interval"

@@ -1,6 +1,6 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `refit`, `backtest`, `effects`, `chains`, `budget`,
-`plan`, `goals`, `report`, `track`, `campaigns`, `calibrate`, `tests`, `analyze-test`, `customers`, `journeys` and
-`readiness`.
+`plan`, `goals`, `report`, `track`, `campaigns`, `calibrate`, `tests`, `analyze-test`, `customers`, `journeys`,
+`readiness` and `mcp`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -32,6 +32,7 @@ _HOME = {
         "customers",
         "goals",
         "journeys",
+        "mcp",
         "plan",
         "readiness",
         "refit",

@@ -35,6 +35,7 @@ VERBS = {
     "journeys": "say where journeys start and what every attribution method would credit, from touches and orders",
     "readiness": "say how ready a team is: its own score beside what can be shown, and the next step of each part",
     "customers": "say how many customers buy in more than one place and what that changes, from a table of orders",
+    "mcp": "answer an assistant (Model Context Protocol, stdio) about the posteriors of one folder; reads only",
 }
 MOST_DRAWS, MOST_CHAINS = 100_000, 64  # as in config.keys, which is too slow to import for `--help`
 MOST_FOLDS = 52
@@ -108,6 +109,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
             "--project", type=Path, metavar="omnimix.toml", help=f"project file with {what}, if changed since the fit"
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    by_verb["effects"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
     by_verb["plan"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
@@ -124,7 +126,8 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     add_calibrate(by_verb["calibrate"])
     add_tests(by_verb["tests"])
     add_analyze_test(by_verb["analyze-test"])
-    for verb in (v for v in VERBS if v not in ("init", "refit", "track")):
+    by_verb["mcp"].add_argument("folder", type=Path, metavar="FOLDER", help="the only folder that is read")
+    for verb in (v for v in VERBS if v not in ("init", "refit", "track", "mcp")):
         by_verb[verb].add_argument("--json", type=Path, metavar="FILE", help="write the same content as JSON")
     return parser, by_verb
 

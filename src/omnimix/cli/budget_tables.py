@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -17,23 +17,14 @@ from omnimix.budget.plan import (
     TIMING,
     TODAY_EVENLY,
 )
-from omnimix.cli.screen import heading, say, show_table, word
+from omnimix.cli.screen import heading, say, word
+from omnimix.cli.spoken import DAY, SECTION, show, spans, speaking
 from omnimix.labels import CHANNEL, GEO, LOWER, MEAN, UPPER
 from omnimix.spec import RETURNS, Cvar
-from omnimix.words import Form, amount, change, percent, rate, ratio
+from omnimix.words import NOTHING, Form, Language, amount, change, listing, percent, texts
 
-PARTS = {
-    "silo_cost": "separate budgets and goals",
-    "wrong_split": "of which: wrong split between them",
-    "wrong_goal": "of which: wrong goals within them",
-    "today": "staying with today's plan",
-}
-WEEKS = {
-    SPLIT: "the division, in today's weekly pattern",
-    TIMING: "the plan's own weeks",
-    TODAY_EVENLY: "today's plan, spread evenly",
-    PLAN_EVENLY: "the plan, spread evenly",
-}
+PARTS = ("silo_cost", "wrong_split", "wrong_goal", "today")
+WEEKS = (SPLIT, TIMING, TODAY_EVENLY, PLAN_EVENLY)
 type Columns = dict[str, Form]
 MONEY: Columns = {"today": amount, "plan": amount, "change": change}
 GAIN: Columns = {MEAN: amount, "range": str, "odds": percent}
@@ -41,102 +32,96 @@ GAIN: Columns = {MEAN: amount, "range": str, "odds": percent}
 
 def show_plan(plan: BudgetPlan, language: str = "en") -> None:
     """Print a plan: in sentences, by channel, by team and pool, what it gains and what it rests on."""
-    weeks = plan.weeks
-    heading(
-        f"Plan of {plan.currency} {amount(plan.total)} over {len(weeks)} weeks, "
-        f"{weeks[0]:%Y-%m-%d} to {weeks[-1] + pd.Timedelta(days=6):%Y-%m-%d}"
-    )
+    words, weeks = speaking(language, plan.value_unit), plan.weeks
+    first, last = f"{weeks[0]:{DAY}}", f"{weeks[-1] + pd.Timedelta(days=6):{DAY}}"
+    total = words.amount(plan.total)
+    heading(words.say("plan", currency=plan.currency, total=total, count=len(weeks), first=first, last=last))
     told = plan.sentences(language)
     for what, sentence in told.items():
         if what != "today":
             say(sentence)
-    _show_channels(plan, told["today"])
-    _show_groups(plan)
-    _show_shares(plan)
-    _show_gain(plan)
-    _show_weeks(plan)
-    heading("What this rests on")
-    for line in assumptions(plan):
+    _show_channels(plan, told["today"], words)
+    _show_groups(plan, words)
+    _show_shares(plan, words)
+    _show_gain(plan, words)
+    _show_weeks(plan, words)
+    heading(words.say("rests"))
+    for line in assumptions(plan, language):
         say(f"- {line}")
+    _show_remarks(plan.assumptions.remarks, words)
 
 
 def show_silos(silos: SiloCost | None, note: str = "", language: str = "en") -> None:
     """Print what separate budgets lose against the joint plan, or why that is not known."""
     if silos is None:
-        heading("Cost of separate budgets")
+        heading(texts(SECTION, language)["no_silos"])
         say(note)
         return
-    heading(f"Cost of separate budgets in {silos.value_unit.name()}, {percent(silos.cost.interval)} interval")
+    words = speaking(language, silos.value_unit)
+    counted = silos.value_unit.name(language)
+    heading(words.say("silos", counted=counted, interval=words.percent(silos.cost.interval)))
     looked = [
-        f"{team} looks at {' and '.join(goal.nodes)}{', own direct effects only' if goal.direct else ''}"
+        words.say("looks_at_direct" if goal.direct else "looks_at", team=team, nodes=listing(goal.nodes, language))
         for team, goal in silos.goals.items()
     ]
     say(silos.sentence(language))
-    say(
-        f"Every team divides what it has today to its own goal, in its own weekly pattern: {'; '.join(looked)}. "
-        "What the joint plan brings more:"
-    )
-    table = _ranged(silos.table()).assign(part=lambda t: t["part"].map(PARTS))
-    show_table(table.rename(columns={"probability_positive": "odds"}), {"part": word, **GAIN})
-    for remark in silos.remarks:
-        say(f"- {_sentence(remark)}")
+    say(words.say("silos_note", looked="; ".join(looked)))
+    table = _ranged(silos.table(), words)
+    table["part"] = table["part"].map({part: words.say(f"part_{part}") for part in PARTS})
+    show(table.rename(columns={"probability_positive": "odds"}), {"part": word, **GAIN}, words)
+    _show_remarks(silos.remarks, words)
 
 
-def assumptions(plan: BudgetPlan) -> Iterator[str]:
-    """Yield what a plan rests on, in sentences."""
-    rests = plan.assumptions
+def assumptions(plan: BudgetPlan, language: str = "en") -> Iterator[str]:
+    """Yield what a plan rests on, in sentences; remarks on it are apart."""
+    rests, unit = plan.assumptions, plan.value_unit
+    words = speaking(language, unit)
     aim = (
-        f"the mean gain over today's plan in the worst {percent(1 - rests.objective.level)} of the draws"
+        words.say("aim_worst", worst=words.percent(1 - rests.objective.level))
         if isinstance(rests.objective, Cvar)
-        else f"expected {rests.objective}"
+        else words.say(f"aim_{rests.objective}")
     )
-    unit = plan.value_unit
-    yield f"Made as large as possible: {aim}, on {rests.draws:,} draws of what the data leave open."
+    yield words.say("aim", aim=aim, draws=words.exact(rests.draws))
     if not unit.is_money:
-        yield f"Value is counted in {unit.name()}, and no money is taken off: {unit.why}."
+        yield words.say("counted_in", unit=unit.name(language), outcomes=listing(unit.unvalued, language))
     if rests.target is not None:
         returns = rests.target.of in RETURNS
-        at = ratio(rests.target.at) if returns else amount(rests.target.at)
-        per = f" {unit.per_money()}" if returns and not unit.is_money else ""
-        yield f"To be reached: {rests.target.of} of {at}{per}."
-    later = f"later money counts {rate(rests.discount)} less a year" if rests.discount else "later money counts in full"
-    yield f"Value counts for {rests.horizon} weeks from the first week of the plan; {later}."
-    yield (
-        "Every channel keeps its weekly pattern." if rests.phasing == "pattern" else "Money moves freely between weeks."
-    )
-    yield _limits(plan)
-    yield from map(_sentence, rests.remarks)
+        at = words.ratio(rests.target.at) if returns else words.amount(rests.target.at)
+        per = f" {unit.per_money(language)}" if returns and not unit.is_money else ""
+        yield words.say("target", of=rests.target.of, at=f"{at}{per}")
+    later = "horizon_discounted" if rests.discount else "horizon"
+    yield words.say(later, weeks=rests.horizon, rate=words.rate(rests.discount))
+    yield words.say(rests.phasing)
+    yield _limits(plan, words)
 
 
-def _limits(plan: BudgetPlan) -> str:
+def _limits(plan: BudgetPlan, words: Language) -> str:
     limits = plan.assumptions.limits
     named = [
-        f"{level} {', '.join(each)}"
+        words.say(f"limits_{level}", names=", ".join(each))
         for level, each in (
             ("channels", limits.channels),
             ("pools", limits.pools),
             ("teams", limits.teams),
             ("geos", limits.geos),
-            ("channels in geos", limits.channels_in_geos),
+            ("channels_in_geos", limits.channels_in_geos),
         )
         if each
     ]
-    seen = (
-        f"channels may leave the levels that the data have seen by {percent(limits.widen)}"
-        if limits.widen
-        else "channels stay within the levels that the data have seen"
-    )
-    return f"Limits kept on {'; '.join(named)}; {seen}." if named else f"No limits were given; {seen}."
+    seen = words.say("seen_widened" if limits.widen else "seen", widen=words.percent(limits.widen))
+    return words.say("limits" if named else "no_limits", named="; ".join(named), seen=seen)
 
 
-def _show_channels(plan: BudgetPlan, today: str) -> None:
-    heading(f"Channels, {plan.currency} over the window")
+def _show_channels(plan: BudgetPlan, today: str, words: Language) -> None:
+    heading(words.say("channels", currency=plan.currency))
     table = _by_name(plan)
+    answers, extrapolated = words.say("answers"), words.say("extrapolated")
     table["mark"] = [
-        ", ".join(w for w, holds in (("answers", a), ("extrapolated", e)) if holds)
+        ", ".join(w for w, holds in ((answers, a), (extrapolated, e)) if holds)
         for a, e in zip(table["answers"], table["extrapolated"], strict=True)
     ]
-    show_table(_with_total(table), {CHANNEL: word, **MONEY, "share": percent, "mark": word}, last_apart=True)
+    columns: Columns = {CHANNEL: word, **MONEY, "share": percent, "mark": word}
+    show(_with_total(table, words), columns, words, last_apart=True)
     say(today)
 
 
@@ -146,13 +131,13 @@ def _by_name(plan: BudgetPlan) -> pd.DataFrame:
     return table.assign(**{CHANNEL: list(plan.channels)}) if GEO in table else table
 
 
-def _with_total(table: pd.DataFrame) -> pd.DataFrame:
+def _with_total(table: pd.DataFrame, words: Language) -> pd.DataFrame:
     money = ["today", "plan", "change", "share"]
-    total = {CHANNEL: "all channels", "mark": "", **table[money].sum()}
+    total = {CHANNEL: words.say("all_channels"), "mark": "", **table[money].sum()}
     return pd.concat([table[[CHANNEL, *money, "mark"]], pd.DataFrame([total])], ignore_index=True)
 
 
-def _show_groups(plan: BudgetPlan) -> None:
+def _show_groups(plan: BudgetPlan, words: Language) -> None:
     table = plan.table()
     for group in ("geo", "team", "pool"):
         if group not in table:
@@ -160,62 +145,50 @@ def _show_groups(plan: BudgetPlan) -> None:
         known = table.loc[table[group] != ""]
         if known[group].nunique() < (2 if group == "team" else 1):
             continue
-        heading(f"By {group}")
+        heading(words.say("by_geo_money" if group == GEO else f"by_{group}"))
         money = known.groupby(group, sort=False)[["today", "plan", "change", "share"]].sum().reset_index()
-        show_table(money, {group: word, **MONEY, "share": percent})
+        show(money, {group: word, **MONEY, "share": percent}, words)
 
 
-def _show_shares(plan: BudgetPlan) -> None:
-    heading("How sure the shares are, and what can be negotiated")
-    say(
-        f"Range: where the best share lies in {percent(plan.shares.interval)} of the draws. Negotiable: money between "
-        "which a channel can be moved, the rest following, for less than one percent of what the plan brings."
-    )
+def _show_shares(plan: BudgetPlan, words: Language) -> None:
+    heading(words.say("shares"))
+    say(words.say("shares_note", interval=words.percent(plan.shares.interval)))
     table = _by_name(plan)
-    table["range"] = _spans(table["share_lower"], table["share_upper"], percent)
-    table["negotiable"] = _spans(table["free_lower"], table["free_upper"], amount)
-    table["mark"] = table["extrapolated"].map({True: "extrapolated", False: ""})
+    table["range"] = spans(table["share_lower"], table["share_upper"], percent, words)
+    # a channel that answers to demand has no money that can be negotiated
+    table["negotiable"] = spans(table["free_lower"], table["free_upper"], amount, words)
+    table["mark"] = table["extrapolated"].map({True: words.say("extrapolated"), False: ""})
     columns: Columns = {CHANNEL: word, "share": percent, "range": str, "negotiable": str, "mark": word}
-    show_table(table, columns)
+    show(table, columns, words)
 
 
-def _show_gain(plan: BudgetPlan) -> None:
-    unit = plan.value_unit
-    off = ", all money spent taken off" if unit.is_money else ""
-    heading(f"Gain in {unit.name()}{off}, {percent(plan.gain.interval)} interval")
-    say(
-        "Odds: how likely the plan brings more. Corrected: the mean less the luck of the draws, from plans chosen on "
-        "one half of them and valued on the other. Sceptical: the mean for somebody who takes it beforehand that the "
-        "next money brings about as much in every channel, half more or half less."
-    )
-    table = _ranged(plan.gain.table()).rename(columns={"versus": "against", "probability_positive": "odds"})
-    table[SCEPTICAL] = ["-" if pd.isna(mean) else amount(mean) for mean in table[SCEPTICAL]]
-    table["sceptical range"] = _spans(table[SCEPTICAL_LOWER], table[SCEPTICAL_UPPER], amount)
-    table["against"] = table["against"].map({"today": "today's plan", "proportional": "in proportion to ROAS"})
-    show_table(table, {"against": word, **GAIN, "corrected": amount, SCEPTICAL: str, "sceptical range": str})
-    regret = plan.regret
-    say(
-        f"Expected loss against knowing the truth: {amount(regret['plan'])} with this plan, "
-        f"{amount(regret['today'])} with today's."
-    )
+def _show_gain(plan: BudgetPlan, words: Language) -> None:
+    heading(words.say("gain", currency=plan.currency, interval=words.percent(plan.gain.interval)))
+    say(words.say("gain_note"))
+    table = _ranged(plan.gain.table(), words).rename(columns={"versus": "against", "probability_positive": "odds"})
+    table[SCEPTICAL] = [NOTHING if pd.isna(mean) else words.amount(mean) for mean in table[SCEPTICAL]]
+    table["sceptical_range"] = spans(table[SCEPTICAL_LOWER], table[SCEPTICAL_UPPER], amount, words)
+    table["against"] = table["against"].map({v: words.say(f"against_{v}") for v in ("today", "proportional")})
+    columns: Columns = {"against": word, **GAIN, "corrected": amount, SCEPTICAL: str, "sceptical_range": str}
+    show(table, columns, words)
+    say(words.say("regret", **{name: words.amount(plan.regret[name]) for name in ("plan", "today")}))
 
 
-def _show_weeks(plan: BudgetPlan) -> None:
-    unit = plan.value_unit
-    heading(f"Gain by division and by weeks in {unit.name()}, {percent(plan.phasing.interval)} interval")
-    table = _ranged(plan.phasing.table()).rename(columns={"probability_positive": "odds"})
-    show_table(table.assign(part=table[PART].map(WEEKS)), {PART: word, **GAIN})
+def _show_weeks(plan: BudgetPlan, words: Language) -> None:
+    counted = plan.value_unit.name(words.code)
+    heading(words.say("weeks", counted=counted, interval=words.percent(plan.phasing.interval)))
+    table = _ranged(plan.phasing.table(), words).rename(columns={"probability_positive": "odds", PART: "part"})
+    table["part"] = table["part"].map({part: words.say(f"part_{part}") for part in WEEKS})
+    show(table, {"part": word, **GAIN}, words)
 
 
-def _ranged(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(range=_spans(table[LOWER], table[UPPER], amount))
+def _show_remarks(remarks: Sequence[str], words: Language) -> None:
+    """Print what else a reader has to know: sentences that the search wrote in English."""
+    if remarks and words.say("remarks"):
+        say(words.say("remarks"))
+    for remark in remarks:
+        say(f"- {remark if remark.endswith('.') else f'{remark}.'}")
 
 
-def _spans(lower: pd.Series, upper: pd.Series, write: Form) -> list[str]:
-    """Write ranges; a channel that answers to demand has none that can be negotiated."""
-    pairs = zip(lower, upper, strict=True)
-    return ["-" if pd.isna(low) else f"{write(low)} to {write(high)}" for low, high in pairs]
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+def _ranged(table: pd.DataFrame, words: Language) -> pd.DataFrame:
+    return table.assign(range=spans(table[LOWER], table[UPPER], amount, words))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import argparse
 
-import pandas as pd
-
 from omnimix.chains import WHOLE, ChainVerdict, evaluate_chain
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import complain, heading, say, show_table, waiting, word
+from omnimix.cli.screen import complain, heading, say, waiting, word
+from omnimix.cli.spoken import DAY, show, spans, speaking
 from omnimix.cli.stored import stored
+from omnimix.cli.tables import told_by
 from omnimix.labels import HORIZON, LINK, LOWER, SPEND, UPPER
 from omnimix.posterior import Posterior
 from omnimix.rows.chains import chain_rows
 from omnimix.rows.json_file import write_json
 from omnimix.spec import MOST_LINKS, Chain, Link
-from omnimix.words import NOTHING, Form, amount, capital, percent, ratio
+from omnimix.words import NOTHING, Form, amount, capital, listing, percent, ratio, texts
 
 SCHEMA = 1
-NO_VERDICT = "no verdict"
 
 
 def run_chains(given: argparse.Namespace) -> bool:
@@ -61,33 +60,39 @@ def _asked(given: argparse.Namespace, posterior: Posterior) -> tuple[Chain, ...]
 
 
 def _show(found: ChainVerdict, language: str) -> None:
-    weeks, chain = found.weeks, found.chain
-    unit = found.value_unit
-    hurdle, returns, short = f", hurdle {ratio(chain.hurdle)}", "ROAS", "ROAS"
-    if not unit.is_money:
-        hurdle, returns, short = "", capital(unit.per_money()), f"per {unit.currency}"
-    heading(f"Chain {chain.name}: {found.verdict or NO_VERDICT}")
+    weeks, chain, unit = found.weeks, found.chain, found.value_unit
+    words, verdicts = speaking(language, unit), texts("verdicts", language)
+    heading(words.say("chain", name=chain.name, verdict=verdicts.get(found.verdict or "", words.say("no_verdict"))))
     say(
-        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}{hurdle}; value of "
-        f"{' and '.join(found.outcomes)}, the weeks after in which it still works included. "
-        f"{returns} of a link: what it adds to all others, the {found.returns.told} with its "
-        f"{percent(found.returns.interval)} range; "
-        "own: what it would bring if later links did not exist; share: of the value of the chain (Shapley)."
+        words.say(
+            "chain_note",
+            count=len(weeks),
+            first=f"{weeks[0]:{DAY}}",
+            last=f"{weeks[-1]:{DAY}}",
+            hurdle=words.ratio(chain.hurdle),
+            outcomes=listing(found.outcomes, language),
+            told=told_by(found.returns, words),
+            interval=words.percent(found.returns.interval),
+            Per=capital(unit.per_money(language)),
+        )
     )
     table = found.table()
-    ends = zip(table[LOWER], table[UPPER], strict=True)
-    table["range"] = [NOTHING if pd.isna(low) else f"{ratio(low)} to {ratio(high)}" for low, high in ends]
-    table["verdict"] = table["verdict"].fillna(NOTHING)
-    names = {"roas_direct": "own", found.returns.told: short, "probability": "sure", "shapley_share": "share"}
+    table["range"] = spans(table[LOWER], table[UPPER], ratio, words)
+    table["verdict"] = [verdicts.get(v, NOTHING) for v in table["verdict"]]
+    table[LINK] = table[LINK].replace(WHOLE, words.say("whole_chain"))
+    table = table.rename(columns={"roas_direct": "own", "probability": "sure", "shapley_share": "share"})
     columns: dict[str, Form] = {
         LINK: word,
         "verdict": word,
         "sure": percent,
         SPEND: amount,
         "own": ratio,
-        short: ratio,
+        found.returns.told: ratio,
+        "range": str,
+        "share": percent,
     }
-    show_table(table.rename(columns=names), columns | {"range": str, "share": percent}, last_apart=True)
+    short = "ROAS" if unit.is_money else words.say("per", currency=unit.currency)
+    show(table, columns, words, headings={found.returns.told: short}, last_apart=True)
     sentences = found.sentences(language)
     say(sentences[WHOLE])
     for name in found.spend:
@@ -95,4 +100,5 @@ def _show(found: ChainVerdict, language: str) -> None:
     if not unit.is_money:
         return
     balance = found.payback.table().set_index(HORIZON)["probability_paid_back"]
-    say("Paid back: " + ", ".join(f"{percent(p)} by week {h}" for h, p in balance.items()) + ".")
+    by = [words.say("paid_back_by", probability=words.percent(p), week=h) for h, p in balance.items()]
+    say(words.say("paid_back", weeks=", ".join(by)))

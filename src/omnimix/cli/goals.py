@@ -7,14 +7,15 @@ from dataclasses import replace
 
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import heading, say, show_table, waiting
+from omnimix.cli.screen import heading, say, waiting
+from omnimix.cli.spoken import DAY, SECTION, show
 from omnimix.cli.stored import stored
 from omnimix.labels import LOWER, MEAN, SPEND, UPPER
 from omnimix.rows.goals import goal_rows
 from omnimix.rows.json_file import write_json
 from omnimix.steering import goals
 from omnimix.steering.record import PROBABILITY, TARGET
-from omnimix.words import Form, amount, exact, percent, texts
+from omnimix.words import Form, Language, amount, exact, percent, texts
 
 SHOWN: dict[str, Form] = {
     "goal": str,
@@ -47,7 +48,9 @@ def run_goals(given: argparse.Namespace) -> bool:
     said = texts("goals", given.language)
     heading(said["heading"])
     table = found.table()
-    show_table(table.assign(by=table["by"].dt.strftime("%Y-%m-%d")), SHOWN)
+    words = Language(given.language, SECTION)
+    plans = table["plan"].map({plan: words.say(f"plan_{plan}") for plan in table["plan"].unique()})
+    show(table.assign(by=table["by"].dt.strftime(DAY), plan=plans), SHOWN, words)
     say()
     for sentence in found.sentences(given.language).values():
         say(sentence)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from omnimix.cli.screen import day, heading, say, show_table, word
+from omnimix.cli.screen import day, heading, say, word
+from omnimix.cli.spoken import DAY, show, speaking
 from omnimix.effects import Figures
 from omnimix.effects.paths import INTERACTION, KIND
 from omnimix.labels import (
@@ -24,104 +25,101 @@ from omnimix.labels import (
 )
 from omnimix.posterior import Posterior
 from omnimix.rows.results import Results
-from omnimix.words import Form, amount, capital, percent, ratio
+from omnimix.words import Form, Language, amount, listing, percent, ratio
 
 SMALL_PATH = 0.01  # of what all paths bring: smaller ones are left to --json
+EACH = "each"  # column: money for one unit of what is counted
 
 
-def show_results(posterior: Posterior, found: Results) -> None:
+def show_results(posterior: Posterior, found: Results, language: str = "en") -> None:
     """Print ROAS and contributions and, where the funnel has them, traffic shares, paths and payback."""
-    unit = found.value_unit
-    _show_roas(posterior, found.roas)
+    words = speaking(language, found.value_unit)
+    _show_roas(posterior, found.roas, words)
     if found.traffic_share is not None:
-        _show_traffic(found.traffic_share)
-    _show_contributions(found)
+        _show_traffic(found.traffic_share, words)
+    _show_contributions(found, words)
     if found.by_geo is not None:
-        _show_geos(found.by_geo)
+        _show_geos(found.by_geo, words)
     if found.by_campaign is not None:
-        _show_campaigns(found.by_campaign)
+        _show_campaigns(found.by_campaign, words)
     if posterior.funnel.stages:
-        _show_paths(found.paths, unit.name())
+        _show_paths(found.paths, words)
     if found.payback is not None:
-        _show_payback(found.payback)
-    elif not unit.is_money:
-        heading("No payback and no break-even")
-        say(f"{capital(unit.why)}. To have both, {unit.remedy}.")
+        _show_payback(found.payback, words)
+    elif not found.value_unit.is_money:
+        unvalued = found.value_unit.unvalued
+        heading(words.say("no_payback"))
+        say(words.say("no_payback_why", outcomes=listing(unvalued, language), first=unvalued[0]))
 
 
-def _show_geos(returns: Figures) -> None:
-    heading(f"The same by geo, {percent(returns.interval)} interval")
+def told_by(figures: Figures, words: Language) -> str:
+    """Return the middle that a quantity is told by, as its column is headed."""
+    return words.say(f"column_{figures.told}")
+
+
+def _show_geos(returns: Figures, words: Language) -> None:
+    heading(words.say("by_geo", interval=words.percent(returns.interval)))
     columns: dict[str, Form] = {GEO: word, CHANNEL: word, **_range(returns.told, ratio), SPEND: amount}
-    show_table(returns.table(), columns)
+    show(returns.table(), columns, words)
 
 
-def _show_campaigns(returns: Figures) -> None:
-    heading(f"The same by campaign, {percent(returns.interval)} interval")
-    say(
-        "What is lost without a campaign, over what was spent on it. Campaigns of a channel share its curve: what is "
-        "lost with each, one at a time, does not add up to what the channel brings."
-    )
+def _show_campaigns(returns: Figures, words: Language) -> None:
+    heading(words.say("by_campaign", interval=words.percent(returns.interval)))
+    say(words.say("by_campaign_note"))
     columns: dict[str, Form] = {CHANNEL: word, CAMPAIGN: word, **_range(returns.told, ratio), SPEND: amount}
-    show_table(returns.table(), columns)
+    show(returns.table(), columns, words)
 
 
-def _show_roas(posterior: Posterior, returns: Figures) -> None:
+def _show_roas(posterior: Posterior, returns: Figures, words: Language) -> None:
     answering = [c.name for c in posterior.funnel.responding]
     unit, weeks = posterior.value_unit, posterior.scaling.window_weeks
-    what, counted = ("ROAS: value", "value") if unit.is_money else (capital(unit.name()), unit.name())
-    heading(f"{what} for 1 {unit.currency} spent, {percent(returns.interval)} interval")
-    say(
-        f"Spend of {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}; {counted} in those weeks "
-        "and in the weeks after in which it still works. "
-        "A return is told by its median: the truth is as likely above it as below."
-    )
+    heading(words.say("roas", currency=unit.currency, interval=words.percent(returns.interval)))
+    say(words.say("roas_note", first=f"{weeks[0]:{DAY}}", last=f"{weeks[-1]:{DAY}}"))
     unpaid = [c.name for c in posterior.funnel.unpaid]
     if unpaid:
-        say(f"Not paid, so without ROAS: {', '.join(unpaid)}. What they bring stands among the contributions.")
+        say(words.say("unpaid", channels=", ".join(unpaid)))
     columns: dict[str, Form] = {CHANNEL: word, **_range(returns.told, ratio), MEAN: ratio, SPEND: amount}
-    each = f"{unit.currency} each"
     if not unit.is_money:
-        say(f"{each}: what one costs, by the {returns.told}.")
-        columns[each] = amount
+        say(words.say("each_note", currency=unit.currency, told=told_by(returns, words)))
+        columns[EACH] = amount
     if answering:
-        say(
-            f"The spend of {' and '.join(answering)} answers to demand: what a channel makes "
-            f"{'it' if len(answering) == 1 else 'them'} spend counts among that channel's costs (induced spend)."
-        )
-        columns["induced spend"] = amount
-    table = returns.table().rename(columns={INDUCED_SPEND: "induced spend"})
-    table[each] = 1 / table[returns.told].where(table[returns.told] > 0)
-    show_table(table, columns, last_apart=True)
+        count = "one" if len(answering) == 1 else "more"
+        say(words.say(f"answering_{count}", channels=listing(answering, words.code)))
+        columns[INDUCED_SPEND] = amount
+    table = returns.table()
+    table[EACH] = 1 / table[returns.told].where(table[returns.told] > 0)
+    show(table, columns, words, headings={EACH: words.say("each", currency=unit.currency)}, last_apart=True)
 
 
-def _show_traffic(share: Figures) -> None:
+def _show_traffic(share: Figures, words: Language) -> None:
     for stage, table in share.table().groupby(STAGE, sort=False):
-        heading(f"Where {stage} come from: share of the data window, {percent(share.interval)} interval")
+        heading(words.say("traffic", stage=stage, interval=words.percent(share.interval)))
         reaching = table[UPPER] != table[LOWER]  # a channel without a way to the stage brings nothing, for certain
-        show_table(table.loc[reaching], {CHANNEL: word, **_range(share.told, percent)}, last_apart=True)
+        show(table.loc[reaching], {CHANNEL: word, **_range(share.told, percent)}, words, last_apart=True)
 
 
-def _show_contributions(found: Results) -> None:
+def _show_contributions(found: Results, words: Language) -> None:
     parts, unit = found.contributions, found.value_unit
     share = parts.table().set_index([OUTCOME, CHANNEL])["share"]
     counted = parts.money if unit.is_money else parts.total
     table = counted.table().drop(columns="share", errors="ignore").join(share, on=[OUTCOME, CHANNEL])
+    interval = words.percent(parts.interval)
     for outcome, rows in table.groupby(OUTCOME, sort=False):
-        money = f" in {unit.currency}" if unit.is_money else ""
-        heading(f"Contributions to {outcome}{money}, {percent(parts.interval)} interval, and share of {outcome}")
-        show_table(rows, {CHANNEL: word, **_range(counted.told, amount), "share": percent})
+        heading(words.say("contributions", outcome=outcome, currency=unit.currency, interval=interval))
+        show(rows, {CHANNEL: word, **_range(counted.told, amount), "share": percent}, words)
 
 
-def _show_paths(ways: Figures, unit: str) -> None:
+def _show_paths(ways: Figures, words: Language) -> None:
     table = ways.table()
     together = table[KIND] == INTERACTION
-    table.loc[together, PATH] = table.loc[together, CHANNEL] + ", only together with others"
+    table.loc[together, PATH] = [words.say("together", channel=name) for name in table.loc[together, CHANNEL]]
     large = table[ways.told].abs() >= SMALL_PATH * table.loc[~together, ways.told].abs().sum()
-    heading(f"Paths: which way that value comes, in {unit}, {percent(ways.interval)} interval")
-    show_table(table.loc[large], {PATH: word, **_range(ways.told, amount)})
+    counted = words.value_unit.name(words.code)
+    heading(words.say("paths", counted=counted, interval=words.percent(ways.interval)))
+    show(table.loc[large], {PATH: word, **_range(ways.told, amount)}, words)
     left_out = int((~large & ~together).sum())
     if left_out:
-        say(f"{left_out} paths of less than {percent(SMALL_PATH)} of all value are left out; --json FILE has them.")
+        say(words.say("small_paths", count=left_out, share=words.percent(SMALL_PATH)))
 
 
 def _range(told: str, form: Form) -> dict[str, Form]:
@@ -129,16 +127,15 @@ def _range(told: str, form: Form) -> dict[str, Form]:
     return {told: form, LOWER: form, UPPER: form}
 
 
-def _show_payback(balance: Figures) -> None:
+def _show_payback(balance: Figures, words: Language) -> None:
     table = balance.table()
     chance = table.pivot_table(index=CHANNEL, columns=HORIZON, values="probability_paid_back")
     last = table[HORIZON].max()
     campaign = table.loc[table[HORIZON] == last, [CHANNEL, "start", SPEND]]
     wide = campaign.join(chance, on=CHANNEL)
-    weeks = [int(h) for h in chance.columns]
-    heading("Payback: how likely a campaign has earned its money back, by weeks since its start")
-    say("Of the 13 weeks in which most media money was spent, for every channel; all other spend stays as it was.")
-    names: dict[object, str] = {h: f"{h} w" for h in weeks}
+    heading(words.say("payback"))
+    say(words.say("payback_note"))
+    names: dict[object, str] = {h: words.say("in_weeks", weeks=int(h)) for h in chance.columns}
     shown = pd.DataFrame(wide.rename(columns=names))
     columns: dict[str, Form] = {CHANNEL: word, "start": day, SPEND: amount, **dict.fromkeys(names.values(), percent)}
-    show_table(shown, columns, last_apart=bool((shown[CHANNEL] == ALL_MEDIA).any()))
+    show(shown, columns, words, last_apart=bool((shown[CHANNEL] == ALL_MEDIA).any()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -23,16 +23,18 @@ from omnimix.cli.pictures import pictures
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.project import checked
 from omnimix.cli.screen import heading, say, show_findings, waiting
+from omnimix.cli.spoken import speaking
 from omnimix.cli.stored import stored
 from omnimix.cli.tables import show_results
 from omnimix.config import read_config
 from omnimix.data import Panel
-from omnimix.findings import blocking
+from omnimix.findings import Finding, blocking
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import write_json
 from omnimix.rows.results import Results, results
 from omnimix.spec import Funnel
+from omnimix.words import Language
 
 if TYPE_CHECKING:
     from omnimix.budget import BudgetPlan, SiloCost
@@ -81,11 +83,11 @@ def run_effects(given: argparse.Namespace) -> bool:
     require_writable(given.json)
     posterior = stored(given)
     found = _results(posterior)
-    show_results(posterior, found)
+    show_results(posterior, found, given.language)
     warned = [f for f in check(posterior).findings if f.severity != "notes"]
     if warned:
-        heading("Read this before you use the figures")
-        show_findings(warned)
+        heading(speaking(given.language, posterior.value_unit).say("read_first"))
+        _show_warned(warned, given.language)
     if given.json:
         write_json(effects_rows(found), given.json)
     return False
@@ -146,6 +148,17 @@ def _pages(posterior: Posterior, plan: BudgetPlan, silos: SiloCost | None, folde
         page.write(path, language=language, subtitle=texts("report", language)["simulated"])
         lines.append(path.name.ljust(21) + told[language])
     return lines
+
+
+def _show_warned(findings: Sequence[Finding], language: str) -> None:
+    """Print findings: in English with their figures, in other languages as the shared page tells them."""
+    if language == "en":
+        show_findings(findings)
+        return
+    from omnimix.page.reliability import told
+
+    for sentence in dict.fromkeys(told(finding, Language(language, "report")) for finding in findings):
+        say(f"- {sentence}")
 
 
 def _sampling(given: argparse.Namespace) -> dict[str, int]:

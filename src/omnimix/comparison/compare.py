@@ -94,11 +94,11 @@ class Comparison:
         mixed: xr.DataArray = xr.concat(parts, dim=DRAW)
         return replace(first, draws=mixed.transpose(*first.draws.dims), known=known)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw differences and weights on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return f"fits compared by leave-one-out, best first\n{notebook.text(self.table(), self._forms)}"

@@ -83,11 +83,11 @@ class Contributions:
         mass = interval or self.interval
         return xr.Dataset(summarise(parts, mass)).to_dataframe().reset_index().assign(**{INTERVAL: mass})
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw contributions over time on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return repr(self.total)

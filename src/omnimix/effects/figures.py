@@ -58,11 +58,11 @@ class Figures:
         """The column that says what to expect of them: ``median`` or ``mean``; see :func:`omnimix.words.told`."""
         return words.told(self.name)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the figures on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         told = notebook.text(self.table(), notebook.summary(self._form))

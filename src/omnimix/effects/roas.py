@@ -194,11 +194,11 @@ class ResponseCurves:
         frame = xr.Dataset({SPEND: self.spend, **summary}).to_dataframe().reset_index()
         return frame.assign(extrapolated=frame["factor"] > 1.0, **{INTERVAL: mass})
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the curves on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         told = notebook.text(self.table(), {**notebook.summary(words.amount), "factor": words.ratio})

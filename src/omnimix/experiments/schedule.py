@@ -73,11 +73,11 @@ class TeachingSchedule(words.Counted):
             range=said.between(said.value(float(self.price[LOWER])), said.value(float(self.price[UPPER]))),
         )
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw what would be known of returns on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return f"{self.sentence()}\n{self.table().to_string(index=False)}"

@@ -173,11 +173,11 @@ class GeoTest:
             chance=said.percent(max(self.p_value, LEAST_TOLD)),
         )
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw observed beside expected on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return f"{self.sentence()}\n{self.table().to_string(index=False)}"

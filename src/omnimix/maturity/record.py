@@ -78,11 +78,11 @@ class Readiness:
         """Return where the team stands in sentences, by part. Raises :class:`OmnimixError` for an unknown language."""
         return narrative(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw own score and what can be shown, by part; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         table = self.table().drop(columns=NEXT_STEP)

@@ -21,21 +21,31 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
+from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.words import called
 
 EVEN = 0.5
 PAID_BACK = "probability_paid_back"
 DENSE = 2.0  # weeks between horizons, on average: further apart, each is marked
 
 
+@spoken
 @checked
-def payback(result: Figures, *, channel: str | None = None, currency: str = "money", ax: Axes | None = None) -> Drawn:
+def payback(
+    result: Figures,
+    *,
+    channel: str | None = None,
+    currency: str = "",
+    language: str = "en",
+    ax: Axes | None = None,
+) -> Drawn:
     """Draw the balance of a campaign of every channel by week since its start, and when it is paid back.
 
     The dotted line stands at the first horizon from which on the campaign is paid back more likely than not. For a
     balance of every week give ``horizons=range(1, 53)`` to :func:`omnimix.payback`.
 
     Without ``ax`` every channel has a panel of its own and an array of axes comes back (one axes for one channel);
-    with ``ax`` all balances are drawn on it.
+    with ``ax`` all balances are drawn on it. Words and figures are in ``language``, ``en`` or ``nl``.
 
     Raises :class:`OmnimixError` for outcomes without a value, and for a channel that is not there.
     """
@@ -45,10 +55,8 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
     colours = channel_colours(str(c) for c in result.draws[CHANNEL].to_numpy())
     weeks = {n: even_odds(table.loc[table[CHANNEL] == n].sort_values(HORIZON)) for n in names}
     title = _sentence(weeks, int(table[HORIZON].max()))
-    under = (
-        f"Line: {result.told} of value brought less money spent; band: {result.interval:.0%} interval; dotted: the "
-        "week from which on it is paid back more likely than not."
-    )
+    under = say("payback_under", told=say(result.told), interval=f"{result.interval:.0%}")
+    currency = currency or say("money")
     if ax is not None:
         for name in names:
             _balance(ax, table.loc[table[CHANNEL] == name], result.told, colours[name], weeks[name], shade=0.1)
@@ -63,9 +71,8 @@ def payback(result: Figures, *, channel: str | None = None, currency: str = "mon
         _label(one, currency)
         one.set_xlabel(one.get_xlabel() if k >= len(names) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
-        word = name.replace("_", " ") if name == ALL_MEDIA else name
-        by = "not paid back" if weeks[name] is None else f"paid back by week {weeks[name]}"
-        dress(one, word, by, size=PANEL_SIZE)
+        by = say("payback_not" if weeks[name] is None else "payback_by", week=weeks[name])
+        dress(one, _word(name), by, size=PANEL_SIZE)
     crown(axes, title, under)
     return as_drawn(axes)
 
@@ -90,7 +97,7 @@ def _balance(ax: Axes, table: pd.DataFrame, told: str, colour: str, week: int | 
     whole = pd.concat([pd.DataFrame([start]), table[[HORIZON, told, LOWER, UPPER]]])
     marker = "o" if table[HORIZON].max() / len(table) > DENSE else None
     ax.fill_between(whole[HORIZON], whole[LOWER], whole[UPPER], color=colour, alpha=shade, linewidth=0)
-    name = str(table[CHANNEL].iloc[0]).replace(ALL_MEDIA, "all media")
+    name = _word(str(table[CHANNEL].iloc[0]))
     ax.plot(whole[HORIZON], whole[told], color=colour, linewidth=1.8, marker=marker, markersize=3.5, label=name)
     ax.axhline(0.0, color=INK, linewidth=0.9)
     if week is not None:
@@ -102,11 +109,15 @@ def _label(ax: Axes, currency: str) -> None:
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
     ax.set_xlim(left=0)
-    ax.set_xlabel("weeks since the campaign began")
-    ax.set_ylabel(f"{currency} brought less spent")
+    ax.set_xlabel(say("payback_axis"))
+    ax.set_ylabel(say("payback_value", currency=currency))
 
 
 def _sentence(weeks: dict[str, int | None], last: int) -> str:
     channels = {name: week for name, week in weeks.items() if name != ALL_MEDIA}
     paid = sum(week is not None for week in channels.values())
-    return f"Within {last} weeks {paid or 'none'} of {len(channels)} campaigns have paid back, more likely than not"
+    return say("payback_title", last=last, paid=paid or say("none"), count=len(channels))
+
+
+def _word(name: str) -> str:
+    return called(ALL_MEDIA, spoken_language()) if name == ALL_MEDIA else name

@@ -15,7 +15,8 @@ from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.errors import OmnimixError
-from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, rows, sheet
+from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, rows, sheet, spread
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import capital, column, few, key_below, plain, weeks_of
 from omnimix.words import amount, day, money, percent
 
@@ -26,7 +27,7 @@ TODAY_COLOUR = "#B4B4B4"
 HATCH = "////"
 SAME = 1e-6  # of the total: less is no change
 SMALL = 0.01  # of the total: less is too small for a title
-NO_TEAM = "no team"
+NO_TEAM = "no_team"  # its words stand with the others
 # Where the two bars of a row lie, from its middle, and how high they are.
 TODAY_LANE, PLAN_LANE = (0.24, 0.18), (-0.07, 0.40)
 
@@ -50,8 +51,9 @@ class Entry:
         return self.plan - self.today
 
 
+@spoken
 @checked
-def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
+def plan(result: BudgetPlan, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw today's money of every channel beside the plan's, by team, with the change and where the best share lies.
 
     Channels that answer to a stage are pale and called expected: the plan does not set them. Channels that run outside
@@ -59,6 +61,7 @@ def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
 
     Args:
         result: the result of :func:`omnimix.optimize_budget`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a plan that spends nothing.
@@ -84,12 +87,11 @@ def plan(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0.0, 1.03 * max([*ends, *(max(e.today, e.plan) for e in entries)]))
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"{result.currency} over {weeks_of(len(result.spend))}")
+    weeks = weeks_of(len(result.spend))
+    ax.set_xlabel(say("plan_axis", currency=result.currency, weeks=weeks))
     key_below(ax, _key(result, entries))
-    under = (
-        f"{money(result.total, result.currency)} over {weeks_of(len(result.spend))} from {day(result.weeks[0])}. "
-        "Right: change against today, and the share of all money with the range in which the best share lies."
-    )
+    total = money(result.total, result.currency, spoken_language())
+    under = say("plan_under", total=total, weeks=weeks, day=day(result.weeks[0], spoken_language()))
     dress(ax, _sentence(result), under)
     return ax
 
@@ -107,7 +109,7 @@ def _blocks(result: BudgetPlan) -> Iterator[tuple[str, list[Entry]]]:
             share=(float(row["share"]), float(row["share_lower"]), float(row["share_upper"])),
             expected=bool(row["answers"]),
             weeks_beyond=int(result.extrapolated[name].sum()),
-            note=f"pool {plain(row['pool'])}" if row["pool"] else "",
+            note=say("pool", pool=plain(row["pool"])) if row["pool"] else "",
         )
         for name, row in ((str(n), r) for n, r in table.iterrows())
     }
@@ -117,7 +119,7 @@ def _blocks(result: BudgetPlan) -> Iterator[tuple[str, list[Entry]]]:
         yield (_money_of(team, members, result) if result.teams else ""), members
     pools = {p: [entries[c] for c in result.channels if result.pools.get(c) == p] for p in _pools(result)}
     if pools:
-        yield "pools, whoever pays", [_together(name, members) for name, members in pools.items()]
+        yield say("pools"), [_together(name, members) for name, members in pools.items()]
 
 
 def _pools(result: BudgetPlan) -> list[str]:
@@ -133,14 +135,15 @@ def _together(name: str, members: Sequence[Entry]) -> Entry:
 
 def _money_of(team: str, members: Sequence[Entry], result: BudgetPlan) -> str:
     whole = _together(team, members)
-    change = _change(whole.change, result)
-    return f"{plain(team)}: {amount(whole.today)} today, {amount(whole.plan)} in the plan, {change}"
+    today, planned = (amount(value, spoken_language()) for value in (whole.today, whole.plan))
+    name = say(NO_TEAM) if team == NO_TEAM else plain(team)
+    return say("team_money", team=name, today=today, plan=planned, change=_change(whole.change, result))
 
 
 def _change(change: float, result: BudgetPlan) -> str:
     if abs(change) < SAME * result.total:
-        return "the same"
-    return f"{amount(abs(change))} {'more' if change > 0 else 'less'}"
+        return say("same")
+    return say("more" if change > 0 else "less", amount=amount(abs(change), spoken_language()))
 
 
 def _head(ax: Axes, row: float, text: str, *, first: bool) -> None:
@@ -189,12 +192,11 @@ def _told(ax: Axes, row: float, entry: Entry, result: BudgetPlan) -> None:
     """Write the change, the share with its range, and what is special right of a row."""
     column(ax, row, _change(entry.change, result), up=UP if entry.share else 0.0, bold=True)
     if entry.share is not None:
-        share, lower, upper = map(percent, entry.share)
-        column(ax, row, f"{share} ({lower} to {upper})", up=-UP, quiet=True)
-    notes = [", ".join(part for part in ("expected" if entry.expected else "", entry.note) if part)]
+        column(ax, row, spread(*entry.share, percent), up=-UP, quiet=True)
+    notes = [", ".join(part for part in (say("is_expected") if entry.expected else "", entry.note) if part)]
     if entry.weeks_beyond:
         count, weeks = entry.weeks_beyond, len(result.spend)
-        notes.append("extrapolated" if count == weeks else f"extrapolated in {count} of {weeks} weeks")
+        notes.append(say("extrapolated" if count == weeks else "extrapolated_in", count=count, weeks=weeks))
     notes = [note for note in notes if note]
     for note, up in zip(notes, (UP, -UP) if len(notes) == 2 else (0.0,), strict=False):
         column(ax, row, note, at=NOTES_AT, up=up, quiet=True)
@@ -204,17 +206,17 @@ def _key(result: BudgetPlan, entries: Sequence[Entry]) -> list[Artist]:
     example = QUIET
     pale = Entry("", 0.0, 0.0, example, expected=True)
     beyond = Entry("", 0.0, 0.0, example, weeks_beyond=1)
-    span = f"where the best share lies: {result.shares.interval:.0%} interval"
+    span = say("best_share", interval=f"{result.shares.interval:.0%}")
     handles: list[Artist] = [
-        Patch(facecolor=TODAY_COLOUR, label="today, brought to the same total"),
-        Patch(facecolor=example, label="this plan"),
+        Patch(facecolor=TODAY_COLOUR, label=say("today_bar")),
+        Patch(facecolor=example, label=say("plan_bar")),
         Line2D([], [], color=INK, linewidth=1.3, marker="|", markersize=6, label=span),
     ]
     if any(e.expected for e in entries):
-        label = "expected: answers to a stage, is not set"
+        label = say("expected_bar")
         handles.append(Patch(facecolor=_face(pale), edgecolor=example, linestyle=(0, (3, 2)), label=label))
     if any(e.weeks_beyond for e in entries):
-        label = "extrapolated: outside what the data have seen"
+        label = say("extrapolated_bar")
         handles.append(Patch(facecolor=_face(beyond), edgecolor=_edge(beyond), hatch=HATCH, label=label))
     return handles
 
@@ -225,14 +227,12 @@ def _sentence(result: BudgetPlan) -> str:
     levers = change.drop(list(result.answering), errors="ignore")
     change = change if levers.empty else levers
     if change.abs().max() < SAME * result.total:
-        return "The plan leaves every channel that it sets the money that it has today"
+        return say("plan_same")
     if change.abs().max() < SMALL * result.total:
-        most = money(float(change.abs().max()), result.currency)
-        return f"The plan is close to today's: no channel that it sets changes by more than about {most}"
+        return say("plan_near", most=money(float(change.abs().max()), result.currency, spoken_language()))
     up, down = (str(change.idxmax()), float(change.max())), (str(change.idxmin()), -float(change.min()))
+    gained, lost = (money(value, result.currency, spoken_language()) for _, value in (up, down))
     if up[1] < SMALL * result.total:
-        return f"{capital(down[0])} gets {money(down[1], result.currency)} less"
-    more = f"{capital(up[0])} gets {money(up[1], result.currency)} more"
-    if down[1] < SMALL * result.total:
-        return more
-    return f"{more}, {plain(down[0])} {money(down[1], result.currency)} less"
+        return say("gets_less", channel=capital(down[0]), money=lost)
+    more = say("gets_more", channel=capital(up[0]), money=gained)
+    return more if down[1] < SMALL * result.total else say("gets_both", more=more, channel=plain(down[0]), money=lost)

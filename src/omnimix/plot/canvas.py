@@ -11,13 +11,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA
-from omnimix.words import Form, amount
+from omnimix.plot.spoken import say, spoken_language
+from omnimix.words import Form, amount, called, texts
 
 type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
 
@@ -126,23 +127,61 @@ def spread(mean: float, lower: float, upper: float, form: Form = amount) -> str:
     >>> spread(1.674, 1.16, 2.26)
     '1.67 (1.16 to 2.26)'
     """
-    return f"{form(mean)} ({form(lower)} to {form(upper)})"
+    middle, low, high = (form(value, spoken_language()) for value in (mean, lower, upper))
+    return say("spread", middle=middle, lower=low, upper=high)
 
 
 def number_axis(ax: Axes, which: str, *, most: int = 6) -> None:
     """Write the ticks of the ``x`` or ``y`` axis with thousands, never in powers of ten."""
-    axis = ax.xaxis if which == "x" else ax.yaxis
+    axis, code = ax.xaxis if which == "x" else ax.yaxis, spoken_language()
     axis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _place: amount(value, digits=TICK_DIGITS)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _place: amount(value, code, TICK_DIGITS)))
 
 
 def week_axis(ax: Axes) -> None:
     """Write dates along the horizontal axis without crowding."""
     locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    ax.set_xlabel("week")
+    ax.xaxis.set_major_formatter(_Months(locator))
+    ax.set_xlabel(say("week"))
     ax.margins(x=0.01)
+
+
+def share_axis(ax: Axes) -> None:
+    """Write the ticks of the horizontal axis in percent."""
+    ax.xaxis.set_major_formatter(_Shares(1.0))
+
+
+class _Shares(PercentFormatter):
+    """Percent on ticks, with the marks of the language of the picture."""
+
+    def __init__(self, whole: float) -> None:
+        super().__init__(whole)
+        self.marks = texts("figures", spoken_language())["marks"]
+
+    def format_pct(self, x: float, display_range: float) -> str:
+        """Write a tick."""
+        return super().format_pct(x, display_range).translate(str.maketrans(",.", self.marks))
+
+
+class _Months(ConciseDateFormatter):
+    """Dates on ticks, months in the language of the picture."""
+
+    def __init__(self, locator: AutoDateLocator) -> None:
+        super().__init__(locator)  # type: ignore[no-untyped-call]
+        english, here = (texts("figures", code)["months_short"].split() for code in ("en", spoken_language()))
+        self.months = dict(zip(english, here, strict=True))
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Write the ticks."""
+        return [self._told(text) for text in super().format_ticks(values)]  # type: ignore[no-untyped-call]
+
+    def get_offset(self) -> str:
+        """Write what all ticks share."""
+        return self._told(super().get_offset())  # type: ignore[no-untyped-call]
+
+    def _told(self, text: str) -> str:
+        return re.sub("[A-Z][a-z]{2}", lambda month: self.months.get(month[0], month[0]), text)
 
 
 def legend_beside(ax: Axes, *, upside_down: bool = False) -> None:
@@ -172,7 +211,9 @@ def in_lines(name: str) -> str:
     >>> in_lines("search_non_brand_generic_nl")
     'search_non_brand_\\ngeneric_nl'
     """
-    words = [ALL_MEDIA.replace("_", " ")] if name == ALL_MEDIA else re.findall(r"[^\s_-]+[\s_-]*|[\s_-]+", name)
+    words = (
+        [called(ALL_MEDIA, spoken_language())] if name == ALL_MEDIA else re.findall(r"[^\s_-]+[\s_-]*|[\s_-]+", name)
+    )
     lines = [""]
     for word in words:
         if lines[-1] and len(lines[-1]) + len(word) > NAME_WIDTH:

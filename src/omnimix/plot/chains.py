@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from omnimix.arguments import checked
-from omnimix.chains import WHOLE, ChainComparison, ChainVerdict, Judgement
+from omnimix.chains import ChainComparison, ChainVerdict, Judgement
 from omnimix.colours import INK, QUIET
 from omnimix.labels import CHAIN
 from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.links import UNKNOWN, link_colours, require_spent, returns_of
+from omnimix.plot.links import link_colours, require_spent, returns_of
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import (
-    CUT,
     Triple,
     beyond,
     capital,
@@ -28,22 +28,22 @@ from omnimix.plot.triples import (
     triple_of,
     upright,
 )
-from omnimix.words import NOTHING, ValueUnit, percent, ratio
+from omnimix.words import NOTHING, ValueUnit, listing, percent, ratio, texts
 
 LANE = 0.19  # of a row, from its middle to each of its two dots
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 FIGURES_AT = 88.0  # points from the axes to the second column of text
 GAINS_AT = 104.0
-OWN = "by itself, without later links"
-CHAINED = "in the chain: what it adds to all other links"
 
 
+@spoken
 @checked
-def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
+def chain_links(verdict: ChainVerdict, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw what every link returns by itself and in the chain, what the whole chain returns, and every verdict.
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing.
@@ -66,23 +66,35 @@ def chain_links(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     interval_bar(ax, -len(own), whole, INK, marker="D")
     _judged(ax, -len(own), verdict.judgement, unit)
     column(ax, -len(own), whole.told(ratio), at=FIGURES_AT)
-    rows(ax, [*own, WHOLE])
+    rows(ax, [*own, say("whole_chain")])
     if unit.is_money:
-        upright(ax, hurdle, f"hurdle {ratio(hurdle)}")
+        upright(ax, hurdle, say("hurdle", hurdle=ratio(hurdle, spoken_language())))
     number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
-    ax.set_xlabel(verdict.returns.unit)
+    here = say("chain_axis") if unit.is_money else unit.per_money(spoken_language())
+    ax.set_xlabel(verdict.returns.unit if spoken_language() == "en" else here)
     key_below(ax, _which_dot())
-    above = f"It reaches {ratio(hurdle)} with a probability of {percent(verdict.probability_above_hurdle)}."
-    if not unit.is_money:
-        above = f"No verdict: {unit.why}."
-    cut = f"; {CUT}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
-    under = f"{above} Dot: {verdict.returns.told}; bar: {verdict.returns.interval:.0%} interval{cut}."
-    told = f"{whole.told(ratio)} for every 1 spent: {verdict.verdict}"
-    if not unit.is_money:
-        told = f"{whole.told(ratio)} {unit.name()} for every {unit.currency} spent"
-    dress(ax, f"{capital(verdict.chain.name)} returns {told}", under)
+    cut = f"; {say('cut')}" if any(beyond(f, ax.get_xlim()) for f in figures) else ""
+    told = {"told": say(verdict.returns.told), "interval": f"{verdict.returns.interval:.0%}", "cut": cut}
+    dress(ax, _title(verdict, whole), say("chain_under", above=_above(verdict), **told))
     return ax
+
+
+def _title(verdict: ChainVerdict, whole: Triple) -> str:
+    unit, told = verdict.value_unit, {"name": capital(verdict.chain.name), "figure": whole.told(ratio)}
+    if not unit.is_money:
+        return say("chain_title_in_units", unit=unit.name(spoken_language()), currency=unit.currency, **told)
+    return say("chain_title", verdict=texts("verdicts", spoken_language()).get(verdict.verdict or "", NOTHING), **told)
+
+
+def _above(verdict: ChainVerdict) -> str:
+    if not verdict.value_unit.is_money:
+        return say("chain_no_verdict", outcomes=listing(verdict.value_unit.unvalued, spoken_language()))
+    hurdle, sure = (
+        ratio(verdict.chain.hurdle, spoken_language()),
+        percent(verdict.probability_above_hurdle, spoken_language()),
+    )
+    return say("reaches", hurdle=hurdle, probability=sure)
 
 
 @checked
@@ -125,16 +137,21 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
 
 def _judged(ax: Axes, row: float, judgement: Judgement, unit: ValueUnit) -> None:
     """Write a verdict right of a row, and under it how likely it is right."""
-    column(ax, row, judgement.verdict or NOTHING, up=UP, bold=True)
-    sure = percent(judgement.probability)
+    verdicts = texts("verdicts", spoken_language())
+    column(ax, row, verdicts.get(judgement.verdict or "", NOTHING), up=UP, bold=True)
+    sure = percent(judgement.probability, spoken_language())
     likeliest = max(judgement.probabilities, key=lambda state: judgement.probabilities[state])
-    under = f"{likeliest}? {sure}" if judgement.verdict == "test" else f"{sure} sure"
-    column(ax, row, under if isfinite(judgement.probability) else UNKNOWN if unit.is_money else "", up=-UP, quiet=True)
+    key = "likeliest" if judgement.verdict == "test" else "sure"
+    under = say(key, state=verdicts.get(likeliest, likeliest), probability=sure)
+    silent = say("spent_nothing") if unit.is_money else ""
+    column(ax, row, under if isfinite(judgement.probability) else silent, up=-UP, quiet=True)
 
 
 def _which_dot() -> list[Line2D]:
-    own = Line2D([], [], color=INK, linewidth=1.8, marker="o", markersize=7, markerfacecolor="white", label=OWN)
-    chained = Line2D([], [], color=INK, linewidth=3.4, marker="o", markersize=7, markeredgecolor="white", label=CHAINED)
+    own = Line2D([], [], color=INK, linewidth=1.8, marker="o", markersize=7, markerfacecolor="white", label=say("own"))
+    chained = Line2D(
+        [], [], color=INK, linewidth=3.4, marker="o", markersize=7, markeredgecolor="white", label=say("chained")
+    )
     return [own, chained]
 
 

@@ -14,8 +14,8 @@ from omnimix.colours import INK, QUIET
 from omnimix.labels import MEAN
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
+from omnimix.plot.spoken import say
 from omnimix.plot.triples import (
-    CUT,
     Triple,
     beyond,
     capital,
@@ -148,7 +148,7 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     grid_lines(ax, "x")
     unit = result.value_unit
     ax.set_xlabel(f"gain over {plain(first)}: {unit.name()}, {'all' if unit.is_money else 'no'} money spent taken off")
-    cut = f"; {CUT}" if any(beyond(g, ax.get_xlim()) for g in gains.values()) else ""
+    cut = f"; {say('cut')}" if any(beyond(g, ax.get_xlim()) for g in gains.values()) else ""
     under = (
         f"Dot: mean; bar: {result.gain.interval:.0%} interval of the gain{cut}. Better: probability of a gain; best: "
     )

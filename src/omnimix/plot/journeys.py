@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch
-from matplotlib.ticker import PercentFormatter
 
 from omnimix.arguments import checked
 from omnimix.colours import INK, QUIET, channel_colours
@@ -26,24 +25,29 @@ from omnimix.plot.canvas import (
     grid_lines,
     number_axis,
     rows,
+    share_axis,
     sheet,
     sheets,
 )
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, triples_of
 from omnimix.words import percent
 
-BY_STAGES = "by way of stages"
-BY_CHANNELS = "through a channel that answers to them or that they fuel"
-TOGETHER = "only together with others"
+# Kinds of ways, by the names of their words.
+BY_STAGES, BY_CHANNELS, TOGETHER = "by_stages", "by_channels", "with_others"
 KINDS = (DIRECT, BY_STAGES, BY_CHANNELS, TOGETHER)
 LOOKS = {DIRECT: (0.0, None), BY_STAGES: (0.5, None), BY_CHANNELS: (0.5, "////"), TOGETHER: (0.85, "....")}
 NOTHING = 1e-6  # of the largest bar
 ARROW = " -> "
 
 
+@spoken
 @checked
-def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -> Axes:
-    """Draw what each channel brings directly, by way of stages and through other channels, stacked, with its total."""
+def paths(result: Figures, *, currency: str = "", language: str = "en", ax: Axes | None = None) -> Axes:
+    """Draw what each channel brings directly, by way of stages and through other channels, stacked, with its total.
+
+    ``currency`` is of all money; words and figures are in ``language``, ``en`` or ``nl``.
+    """
     channels = list(dict.fromkeys(str(c) for c in result.draws[CHANNEL].to_numpy()))
     parts = _parts(result, channels)
     parts = parts.loc[:, parts.abs().max() > NOTHING * parts.abs().to_numpy().max()]
@@ -59,14 +63,14 @@ def paths(result: Figures, *, currency: str = "money", ax: Axes | None = None) -
     rows(ax, channels)
     number_axis(ax, "x", most=7)
     grid_lines(ax, "x")
-    ax.set_xlabel(result.unit.replace("money", currency, 1) if result.value_unit.is_money else result.unit)
+    unit = result.value_unit
+    ax.set_xlabel(say("paths_axis", unit=currency or say("money") if unit.is_money else unit.name(spoken_language())))
     handles = [_patch(kind, (0.35, 0.35, 0.35)) for kind in parts.columns]
     ax.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.0, -0.48 / (0.38 * len(channels))),
         ncols=2 if len(handles) > 2 else len(handles), frameon=False, fontsize=TEXT_SIZE,
     )  # fmt: skip
-    under = f"Bars: means by path; line and figures: {result.interval:.0%} interval of the channel's whole."
-    dress(ax, _sentence(result, channels), under)
+    dress(ax, _sentence(result, channels), say("paths_under", interval=f"{result.interval:.0%}"))
     return ax
 
 
@@ -87,10 +91,10 @@ def _sentence(result: Figures, channels: Sequence[str]) -> str:
     mediated = table.loc[~table[KIND].isin([DIRECT, INTERACTION])]
     whole = float(table[MEAN].sum())
     if mediated.empty or whole <= 0:
-        return "What each channel brings"
+        return say("paths_each")
     passed = {name for path in mediated[PATH] for name in str(path).split(ARROW)[1:-1]} - set(channels)
-    way = next(iter(passed)) if len(passed) == 1 else "stages"
-    return f"{percent(float(mediated[MEAN].sum()) / whole)} of what channels bring comes by way of {way}"
+    way = next(iter(passed)) if len(passed) == 1 else say("stages")
+    return say("paths_way", share=percent(float(mediated[MEAN].sum()) / whole, spoken_language()), way=way)
 
 
 def _stack(ax: Axes, row: float, parts: pd.Series, colour: str) -> None:
@@ -108,7 +112,7 @@ def _stack(ax: Axes, row: float, parts: pd.Series, colour: str) -> None:
 
 def _patch(kind: str, colour: tuple[float, float, float]) -> Patch:
     lightness, hatch = LOOKS[kind]
-    return Patch(facecolor=_lighter(colour, lightness), edgecolor=colour, hatch=hatch, linewidth=0.6, label=kind)
+    return Patch(facecolor=_lighter(colour, lightness), edgecolor=colour, hatch=hatch, linewidth=0.6, label=say(kind))
 
 
 def _lighter(colour: str | tuple[float, float, float], lightness: float) -> tuple[float, float, float]:
@@ -121,11 +125,13 @@ def _whisker(ax: Axes, row: float, lower: float, upper: float) -> None:
     ax.plot(ends, [row, row], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5, zorder=4)
 
 
+@spoken
 @checked
-def traffic_share(result: Figures, *, stage: str | None = None, ax: Axes | None = None) -> Drawn:
+def traffic_share(result: Figures, *, stage: str | None = None, language: str = "en", ax: Axes | None = None) -> Drawn:
     """Draw the share of a stage that each channel brings; channels that cannot reach it are left out.
 
-    Returns the axes, or an array of them where there are several stages and no ``stage`` is named.
+    Returns the axes, or an array of them where there are several stages and no ``stage`` is named. Words and
+    figures are in ``language``, ``en`` or ``nl``.
     """
     names = chosen([str(n) for n in result.draws[STAGE].to_numpy()], stage, what="stage")
     table = result.table()
@@ -144,12 +150,13 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
         beside(ax, -k, shares[name].told(percent))
     rows(ax, channels)
     ax.set_xlim(left=min([0.0, *(lower for _, lower, _ in shares.values())]))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
+    share_axis(ax)
     grid_lines(ax, "x")
-    ax.set_xlabel(result.unit.replace("the stage", stage))
-    title = f"Which channels bring what media bring to {stage}"
+    of_media = "_of_media" if "media" in result.unit else ""
+    ax.set_xlabel(say(f"traffic_axis{of_media}", stage=stage))
+    title = say("traffic_which", stage=stage)
     _, lower, upper = shares.get(ALL_MEDIA, (1.0, 1.0, 1.0))
     if lower != upper:
-        share, low, high = map(percent, shares[ALL_MEDIA])
-        title = f"Media bring {share} of {stage}, between {low} and {high}"
-    dress(ax, title, f"Bar: {result.told}; line: {result.interval:.0%} interval.")
+        share, low, high = (percent(value, spoken_language()) for value in shares[ALL_MEDIA])
+        title = say("traffic_all", share=share, stage=stage, low=low, high=high)
+    dress(ax, title, say("traffic_under", told=say(result.told), interval=f"{result.interval:.0%}"))

@@ -10,18 +10,21 @@ from omnimix.budget import BudgetLevels
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot.canvas import dress, grid_lines, number_axis, sheet
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import stretches
 from omnimix.words import money
 
 TOTAL = "total"
 
 
+@spoken
 @checked
-def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
+def budget_levels(result: BudgetLevels, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw the gain over today's plan by total, its interval, and the totals that leave what the data have seen.
 
     Args:
         result: the result of :func:`omnimix.budget_levels`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
     """
     table = result.table().sort_values(TOTAL)
@@ -35,19 +38,16 @@ def budget_levels(result: BudgetLevels, *, ax: Axes | None = None) -> Axes:
     ax.axhline(0.0, color=QUIET, linewidth=0.9)
     ax.axvline(result.today, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     place = ax.get_xaxis_transform()
-    ax.annotate("today's total", (result.today, 0.97), (4, 0), xycoords=place, textcoords="offset points", va="top")
+    ax.annotate(say("levels_today"), (result.today, 0.97), (4, 0), xycoords=place, textcoords="offset points", va="top")
     number_axis(ax, "x", most=7)
     number_axis(ax, "y", most=6)
     grid_lines(ax, "y")
-    ax.set_xlabel(f"total budget, {result.currency} over {result.weeks} weeks")
-    ax.set_ylabel(f"gain over today's plan{'' if result.value_unit.is_money else f', {result.value_unit.name()}'}")
-    best = int(np.argmax(gain))
-    said = f"A total of {money(totals[best], result.currency)} is expected to gain most, all money spent taken off"
-    unit = result.value_unit
+    ax.set_xlabel(say("levels_axis", currency=result.currency, weeks=result.weeks))
+    unit, code = result.value_unit, spoken_language()
+    ax.set_ylabel(say("levels_gain") + ("" if unit.is_money else f", {unit.name(code)}"))
+    said = say("levels_title", total=money(totals[int(np.argmax(gain))], result.currency, code))
     if not unit.is_money:
-        said = f"What more money brings in {unit.name()}; no money is taken off, so more always looks better"
-    under = f"Line: mean of the best plan of every total; band: {result.gain.interval:.0%} interval"
-    if table["extrapolated"].any():
-        under += "; shaded: outside what the data have seen"
-    dress(ax, said, f"{under}.")
+        said = say("levels_title_in_units", unit=unit.name(code))
+    shaded = say("levels_beyond") if table["extrapolated"].any() else ""
+    dress(ax, said, say("levels_under", interval=f"{result.gain.interval:.0%}", beyond=shaded))
     return ax

@@ -26,21 +26,29 @@ from omnimix.plot.canvas import (
     spread,
     week_axis,
 )
-from omnimix.plot.money import dots
+from omnimix.plot.money import dots, under_dots
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.words import percent
 
-TOGETHER = "together, beyond each alone"
-EXPECTED = "expected in all"
+TOGETHER, EXPECTED = "together", "expected"  # rows of the waterfall beside channels; their words stand with the others
+ROWS = (BASELINE, TOGETHER, EXPECTED)
 
 
+@spoken
 @checked
 def contributions(
-    result: Contributions, *, outcome: str | None = None, baseline: bool = True, ax: Axes | None = None
+    result: Contributions,
+    *,
+    outcome: str | None = None,
+    baseline: bool = True,
+    language: str = "en",
+    ax: Axes | None = None,
 ) -> Drawn:
     """Draw the mean contribution of every channel by week, stacked on the baseline.
 
     With ``baseline=False`` the stack begins at zero, which shows small channels better. Dashed lines are the interval
-    of the whole stack. Returns the axes, or an array of them where there are several outcomes and none is named.
+    of the whole stack. Returns the axes, or an array of them where there are several outcomes and none is named. Words
+    and figures are in ``language``, ``en`` or ``nl``.
     """
     names = chosen([str(n) for n in result.media[OUTCOME].to_numpy()], outcome)
     axes = sheets(ax, len(names), width=9.0, height=4.0)
@@ -49,12 +57,15 @@ def contributions(
     return as_drawn(axes)
 
 
+@spoken
 @checked
-def waterfall(result: Contributions, *, outcome: str | None = None, ax: Axes | None = None) -> Drawn:
+def waterfall(
+    result: Contributions, *, outcome: str | None = None, language: str = "en", ax: Axes | None = None
+) -> Drawn:
     """Draw how baseline and channels add up to the expected outcome of the data window, largest channel first.
 
     Bars are means, whiskers the interval of each bar's own size. Returns the axes, or an array of them where there are
-    several outcomes and none is named.
+    several outcomes and none is named. Words and figures are in ``language``, ``en`` or ``nl``.
     """
     names = chosen([str(n) for n in result.media[OUTCOME].to_numpy()], outcome)
     count = result.media.sizes[CHANNEL] + 2
@@ -72,21 +83,22 @@ def _stack(ax: Axes, result: Contributions, outcome: str, baseline: bool) -> Non
     ax.stackplot(
         wide.index,
         *(wide[p].clip(lower=0) for p in parts),
-        labels=parts,
+        labels=[_word(p) for p in parts],
         colors=[colours[p] for p in parts],
         linewidth=0,
     )
     whole = result.prediction if baseline else result.prediction - result.baseline
     ends = summarise(whole.sel({OUTCOME: outcome}), result.interval)
-    word = f"{result.interval:.0%} interval\nof the whole stack"
+    mass = f"{result.interval:.0%}"
+    word = say("stack_interval", interval=mass)
     for end, label in ((LOWER, word), (UPPER, None)):
         ax.plot(wide.index, ends[end], color=INK, linewidth=0.7, linestyle=(0, (4, 2)), label=label)
-    ax.set_ylabel(f"{outcome}, units a week")
+    ax.set_ylabel(say("stack_axis", outcome=outcome))
     ax.set_ylim(bottom=0)
     number_axis(ax, "y")
     week_axis(ax)
     legend_beside(ax, upside_down=True)
-    dress(ax, _sentence(result, outcome), f"Mean by week; dashed: {result.interval:.0%} interval of the whole stack.")
+    dress(ax, _sentence(result, outcome), say("stack_under", interval=mass))
 
 
 def _weekly_means(result: Contributions, outcome: str) -> pd.DataFrame:
@@ -99,7 +111,13 @@ def _weekly_means(result: Contributions, outcome: str) -> pd.DataFrame:
 def _sentence(result: Contributions, outcome: str) -> str:
     table = result.all_media.table()
     row = table.loc[table[OUTCOME] == outcome].iloc[0]
-    return f"Media bring {percent(row['share'])} of {outcome}: {spread(row[MEAN], row[LOWER], row[UPPER])}"
+    figure = spread(row[MEAN], row[LOWER], row[UPPER])
+    return say("media_bring", share=percent(row["share"], spoken_language()), outcome=outcome, figure=figure)
+
+
+def _word(part: str) -> str:
+    """Return what a bar or a layer is called: a channel by its name."""
+    return say(part) if part in ROWS else part
 
 
 def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
@@ -113,16 +131,14 @@ def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
         ax.plot(ends, [-k, -k], color=INK, linewidth=1.1, solid_capstyle="butt", marker="|", markersize=5)
         if 0 < k < len(table) - 1:
             ax.plot([row["start"]] * 2, [-k + 0.31, -k + 0.69], color=QUIET, linewidth=0.6)
-        share = "" if name == EXPECTED else f", {percent(row[MEAN] / whole)}"
+        share = "" if name == EXPECTED else f", {percent(row[MEAN] / whole, spoken_language())}"
         beside(ax, -k, spread(row[MEAN], row[LOWER], row[UPPER]) + share)
-    rows(ax, [str(n) for n in table.index])
+    rows(ax, [_word(str(n)) for n in table.index])
     number_axis(ax, "x")
     grid_lines(ax, "x")
     ax.set_xlim(left=min(0.0, float(table["start"].min())))
-    ax.set_xlabel(f"{outcome}, units over the data window")
-    mass = f"{result.interval:.0%}"
-    under = f"Bar: mean; whisker: {mass} interval of that bar. At the right: mean, interval, share of the total."
-    dress(ax, _sentence(result, outcome), under)
+    ax.set_xlabel(say("outcome_axis", outcome=outcome))
+    dress(ax, _sentence(result, outcome), say("fall_under", interval=f"{result.interval:.0%}"))
 
 
 def _steps(result: Contributions, outcome: str) -> pd.DataFrame:
@@ -143,18 +159,19 @@ def _row(part: xr.DataArray, result: Contributions, outcome: str, name: str) -> 
     return pd.DataFrame({k: float(v) for k, v in found.items()}, index=[name])
 
 
-def totals(figures: Figures, *, outcome: str | None = None, ax: Axes | None = None) -> Drawn:
+@spoken
+def totals(figures: Figures, *, outcome: str | None = None, language: str = "en", ax: Axes | None = None) -> Drawn:
     """Draw contributions over the data window as dots with intervals, one row a channel (or one row an outcome)."""
     table = figures.table()
-    under = f"Dot: {figures.told}; bar: {figures.interval:.0%} interval."
+    under = under_dots(figures)
     if CHANNEL not in table.columns:
         one = sheet(ax, width=8.0, height=1.5 + 0.4 * len(table))
-        dots(one, table.rename(columns={OUTCOME: CHANNEL}), figures.told, unit="units over the data window", colour=INK)
-        dress(one, "What all media bring to each outcome", under)
+        dots(one, table.rename(columns={OUTCOME: CHANNEL}), figures.told, unit=say("window_axis"), colour=INK)
+        dress(one, say("totals_all"), under)
         return one
     names = chosen(list(dict.fromkeys(table[OUTCOME])), outcome)
     axes = sheets(ax, len(names), width=8.0, height=1.5 + 0.36 * table[CHANNEL].nunique())
     for name, one in zip(names, axes, strict=True):
-        dots(one, table.loc[table[OUTCOME] == name], figures.told, unit=f"{name}, units over the data window")
-        dress(one, f"What each channel brings to {name}", under)
+        dots(one, table.loc[table[OUTCOME] == name], figures.told, unit=say("outcome_axis", outcome=name))
+        dress(one, say("totals_each", outcome=name), under)
     return as_drawn(axes)

@@ -25,30 +25,37 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.words import Form, ValueUnit, amount, ratio
 
 BREAK_EVEN = 1.0
 
 
+@spoken
 @checked
-def roas(result: Figures, *, ax: Axes | None = None) -> Axes:
+def roas(result: Figures, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even.
 
-    Units of outcomes without a value have no break-even.
+    Units of outcomes without a value have no break-even. Words and figures are in ``language``, ``en`` or ``nl``.
     """
     table, unit = result.table(), result.value_unit
     ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
-    under = f"Dot: {result.told}; bar: {result.interval:.0%} interval."
+    under = under_dots(result)
     if not unit.is_money:
-        dots(ax, table, result.told, unit=f"{unit.name()} for 1 {unit.currency} spent", form=ratio)
+        dots(
+            ax,
+            table,
+            result.told,
+            unit=say("roas_axis_in_units", unit=unit.name(spoken_language()), currency=unit.currency),
+            form=ratio,
+        )
         dress(ax, _sentence(result, table), under)
         return ax
-    dots(ax, table, result.told, unit="value for 1 unit of money spent", form=ratio)
+    dots(ax, table, result.told, unit=say("roas_axis"), form=ratio)
     ax.axvline(BREAK_EVEN, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     ax.set_ylim(top=1.05)
-    ax.annotate(
-        "break-even", (BREAK_EVEN, 0.78), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK
-    )
+    even = say("break_even")
+    ax.annotate(even, (BREAK_EVEN, 0.78), (4, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
     dress(ax, _sentence(result, table), f"{_verdicts(table)} {under}")
     return ax
 
@@ -74,35 +81,38 @@ def dots(
     ax.set_xlabel(unit)
 
 
+def under_dots(result: Figures) -> str:
+    """Return how dots and bars are to be read."""
+    return say("best", what=say("dot"), told=say(result.told), interval=f"{result.interval:.0%}")
+
+
 def _sentence(result: Figures, table: pd.DataFrame) -> str:
     unit = result.value_unit
     whole, what, one = table.loc[table[CHANNEL] == ALL_MEDIA], "", "1"
     if not unit.is_money:
-        what, one = f" {unit.name()}", f"1 {unit.currency}"
+        what, one = f" {unit.name(spoken_language())}", f"1 {unit.currency}"
     if whole.empty:
-        return f"What each channel returns for every {one} spent"
+        return say("roas_each", one=one)
     row = whole.iloc[0]
     figure = spread(row[result.told], row[LOWER], row[UPPER], ratio)
-    if result.name == MARGINAL_ROAS:
-        return f"The next {one} spent on all media returns {figure}{what}"
-    return f"All media return {figure}{what} for every {one} spent"
+    return say("roas_next" if result.name == MARGINAL_ROAS else "roas_all", figure=figure, what=what, one=one)
 
 
 def _verdicts(table: pd.DataFrame) -> str:
     channels = table.loc[table[CHANNEL] != ALL_MEDIA]
     above = int((channels[LOWER] > BREAK_EVEN).sum())
     below = int((channels[UPPER] < BREAK_EVEN).sum())
-    return (
-        f"Of {len(channels)} channels {above or 'none'} lie wholly above break-even and {below or 'none'} wholly below."
-    )
+    none = say("none")
+    return say("roas_verdicts", count=len(channels), above=above or none, below=below or none)
 
 
+@spoken
 @checked
-def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
+def response_curves(result: ResponseCurves, *, language: str = "en", ax: Axes | None = None) -> Drawn:
     """Draw the value each channel brings as its spend is scaled, with band, today's spend and what is extrapolated.
 
     Without ``ax`` every channel has a panel of its own and an array of axes comes back (one axes for one channel);
-    with ``ax`` all curves are drawn on it.
+    with ``ax`` all curves are drawn on it. Words and figures are in ``language``, ``en`` or ``nl``.
     """
     table = result.table()
     unit, channels = result.value_unit, list(dict.fromkeys(table[CHANNEL]))
@@ -112,25 +122,23 @@ def response_curves(result: ResponseCurves, *, ax: Axes | None = None) -> Drawn:
             _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
         _label(ax, unit)
         legend_beside(ax)
-        dress(ax, "What each channel brings as its spend is scaled", key)
+        dress(ax, say("curves"), key)
         return ax
     columns = min(3, len(channels))
     axes = sheets(None, len(channels), width=max(5.0, 3.1 * columns), height=2.7, columns=columns)
     for k, (name, one) in enumerate(zip(channels, axes, strict=True)):
         _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
         _label(one, unit)
-        one.set_xlabel("spend, money over the data window" if k >= len(channels) - columns else "")
+        one.set_xlabel(say("curves_spend") if k >= len(channels) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
         dress(one, name, size=PANEL_SIZE)
-    crown(axes, "What each channel brings as its spend is scaled", key)
+    crown(axes, say("curves"), key)
     return as_drawn(axes)
 
 
 def _key(result: ResponseCurves) -> str:
-    return (
-        f"Line: mean; band: {result.interval:.0%} interval; dot: spend of the data window; dashed: more than was "
-        f"spent, extrapolated{'; dotted: break-even' if result.value_unit.is_money else ''}."
-    )
+    even = say("curves_even") if result.value_unit.is_money else ""
+    return say("curves_key", interval=f"{result.interval:.0%}", even=even)
 
 
 def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, even: bool) -> None:
@@ -154,7 +162,7 @@ def _label(ax: Axes, unit: ValueUnit) -> None:
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
-    ax.set_xlabel("spend, money over the data window")
-    ax.set_ylabel("value, money" if unit.is_money else unit.name())
+    ax.set_xlabel(say("curves_spend"))
+    ax.set_ylabel(say("curves_value") if unit.is_money else unit.name(spoken_language()))
     ax.set_xlim(left=0)
     ax.set_ylim(bottom=min(0.0, ax.get_ylim()[0] if ax.dataLim.y0 < 0 else 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -57,7 +58,7 @@ from omnimix.steering import GoalChances, KpiTree
 from omnimix.tracking import Customers
 from omnimix.triangulation import Witnesses
 from omnimix.truth import Recovery
-from omnimix.words import amount, form_of
+from omnimix.words import amount, form_of, require_language
 
 Effects = Figures | Contributions | ResponseCurves
 Chains = ChainVerdict | ChainComparison
@@ -110,20 +111,33 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 }
 
 
-def draw(result: Result, ax: Axes | None = None) -> Drawn:
+def draw(result: Result, ax: Axes | None = None, language: str = "en") -> Drawn:
     """Draw a result: effects, verdicts, plans and costs, fits and forecasts, tests, goals, the long run, customers.
 
-    Figures of a name without a picture of its own are drawn as dots.
+    Figures of a name without a picture of its own are drawn as dots. Words and figures are in ``language``; of the
+    pictures that speak English only, others are refused.
 
     Raises :class:`OmnimixError` for anything else.
     """
     if isinstance(result, Figures):
         if result.draws.size == 0:
             raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
-        return PICTURES.get(result.name, _any)(result, ax=ax)
+        return _drawn(PICTURES.get(result.name, _any), result, ax, language)
     if type(result) in RECORDS:
-        return RECORDS[type(result)](result, ax=ax)
+        return _drawn(RECORDS[type(result)], result, ax, language)
     raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
+
+
+def _drawn(picture: Callable[..., Drawn], result: Result, ax: Axes | None, language: str) -> Drawn:
+    require_language(language)
+    if "language" in inspect.signature(picture).parameters:
+        return picture(result, language=language, ax=ax)
+    if language != "en":
+        raise OmnimixError(
+            f"the picture of {type(result).__name__} speaks English only; leave `language` out. Its sentences and the "
+            "shared page have the same in other languages."
+        )
+    return picture(result, ax=ax)
 
 
 def _any(figures: Figures, *, ax: Axes | None) -> Axes:

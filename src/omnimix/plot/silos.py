@@ -9,29 +9,26 @@ from omnimix.budget import SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.colours import INK, QUIET
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, column, figures_of, plain, triples_of
 from omnimix.spec import TeamGoal
 from omnimix.words import amount, between, listing, odds
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 SHORT, GAINED, LOST = "#9A9A9A", "#0072B2", "#D55E00"
-ROWS = (
-    "separate budgets, each team on its own goal",
-    "+ the right goal for every team",
-    "+ the right split between teams",
-    "joint plan",
-    "today's plan",
-)
+ROWS = ("silo_own", "silo_goal", "silo_split", "silo_joint", "silo_today")
 
 
+@spoken
 @checked
-def silo_cost(result: SiloCost, *, ax: Axes | None = None) -> Axes:
+def silo_cost(result: SiloCost, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw how far separate budgets and today's plan stay behind the joint plan, and which step makes up how much.
 
     Bars are means, and the two steps add up to the whole; whiskers are the interval of each bar's own size.
 
     Args:
         result: the result of :func:`omnimix.silo_cost`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
     """
     parts = triples_of(result.table(), "part")
@@ -47,14 +44,14 @@ def silo_cost(result: SiloCost, *, ax: Axes | None = None) -> Axes:
     ax.plot(0.0, -3, marker="D", markersize=8, color=INK, markeredgecolor="white", zorder=4)
     for row, part in ((0, SILOS), (-1, WRONG_GOAL), (-2, WRONG_SPLIT), (-4, STAYING)):
         _told(ax, row, parts[part], likely[part], behind=part in (SILOS, STAYING))
-    column(ax, -3, "what all are measured against", quiet=True)
-    rows(ax, ROWS)
+    column(ax, -3, say("silo_measure"), quiet=True)
+    rows(ax, [say(row) for row in ROWS])
     ax.axhline(-3.5, color=QUIET, linewidth=0.6)
     ax.axvline(0.0, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     _wide_enough(ax)
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"{result.value_unit.name()} against the joint plan of the same total")
+    ax.set_xlabel(say("silo_axis", unit=result.value_unit.name(spoken_language())))
     dress(ax, _sentence(result, whole, likely[SILOS]), _under(result))
     return ax
 
@@ -78,9 +75,16 @@ def _step(ax: Axes, row: float, start: float, size: Triple) -> None:
 def _told(ax: Axes, row: float, size: Triple, likely: float, *, behind: bool) -> None:
     """Write how much less than the joint plan or how much more than the step before, and under it how likely."""
     middle, *ends = size if size.middle >= 0 else (-size.middle, -size.upper, -size.lower)
-    word = "less" if behind == (size.middle >= 0) else "more"
-    column(ax, row, f"{amount(middle)} {word} ({amount(ends[0])} to {amount(ends[1])})", up=UP, bold=True)
-    column(ax, row, f"{'behind' if behind else 'better'} {odds(likely, 'en')}", up=-UP, quiet=True)
+    word = "silo_less" if behind == (size.middle >= 0) else "silo_more"
+    size_told, low, high = (amount(value, spoken_language()) for value in (middle, *ends))
+    column(ax, row, say(word, amount=size_told, lower=low, upper=high), up=UP, bold=True)
+    column(
+        ax,
+        row,
+        say("silo_behind" if behind else "silo_better", odds=odds(likely, spoken_language())),
+        up=-UP,
+        quiet=True,
+    )
 
 
 def _wide_enough(ax: Axes) -> None:
@@ -92,25 +96,38 @@ def _wide_enough(ax: Axes) -> None:
 def _sentence(result: SiloCost, whole: Triple, likely: float) -> str:
     """Return what separate budgets cost, with its range and odds."""
     unit = result.value_unit
-    lose = "cost money" if unit.is_money else f"lose {unit.name()}"
+    lose = say("silo_lose" if unit.is_money else "silo_lose_in_units", unit=unit.name(spoken_language()))
     if whole.middle <= 0:
-        return f"Separate budgets are not expected to cost anything here; they {lose} {odds(likely, 'en')}"
-    ends = between(unit.end(whole.lower), unit.end(whole.upper), "en")
-    return f"Separate budgets cost {unit.told(whole.middle)}, {ends}; they {lose} {odds(likely, 'en')}"
+        return say("silo_nothing", lose=lose, odds=odds(likely, spoken_language()))
+    ends = between(
+        unit.end(whole.lower, spoken_language()), unit.end(whole.upper, spoken_language()), spoken_language()
+    )
+    return say(
+        "silo_cost",
+        cost=unit.told(whole.middle, spoken_language()),
+        range=ends,
+        lose=lose,
+        odds=odds(likely, spoken_language()),
+    )
 
 
 def _under(result: SiloCost) -> str:
     """Return what every team looks at, how budgets move, and how to read the picture."""
-    goals = [f"{plain(team)} at {_aim(goal)}" for team, goal in result.goals.items()]
-    told = [f"On its own, {'; '.join(goals).replace(' at ', ' looks at ', 1)}."] if goals else []
-    moves = [
-        f"{plain(str(team))} {amount(float(row['today']))} today, {amount(float(row['joint']))} jointly"
+    goals = [
+        say("silo_next_goal" if k else "silo_first_goal", team=plain(team), nodes=_aim(goal))
+        for k, (team, goal) in enumerate(result.goals.items())
+    ]
+    told = [say("silo_goals", goals="; ".join(goals))] if goals else []
+    money = [
+        (str(team), *(amount(float(row[n]), spoken_language()) for n in ("today", "joint")))
         for team, row in result.budgets.iterrows()
     ]
-    told += [f"Budgets: {'; '.join(moves)}."] if moves else []
-    told.append(f"Bars: means; whiskers and brackets: {result.cost.interval:.0%} interval.")
+    moves = [say("silo_move", team=plain(team), today=today, joint=joint) for team, today, joint in money]
+    told += [say("silo_moves", moves="; ".join(moves))] if moves else []
+    told.append(say("silo_under", interval=f"{result.cost.interval:.0%}"))
     return " ".join(told)
 
 
 def _aim(goal: TeamGoal) -> str:
-    return listing([plain(n) for n in goal.nodes], "en") + (" that it brings directly" if goal.direct else "")
+    nodes = listing([plain(n) for n in goal.nodes], spoken_language())
+    return say("silo_direct", nodes=nodes) if goal.direct else nodes

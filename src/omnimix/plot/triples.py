@@ -18,11 +18,11 @@ from omnimix.effects import middle
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, spread
+from omnimix.plot.spoken import say, spoken_language
 from omnimix.words import Form, amount, listing
 
 TEXT_AT = 12.0  # points from the axes to text right of them
 FAR = 2.5  # times what has to be seen: an interval that reaches further is cut off
-CUT = "an arrow: the interval goes on"
 
 
 class Triple(NamedTuple):
@@ -43,7 +43,7 @@ class Triple(NamedTuple):
         >>> Triple(1.674, 1.16, 2.26).told(), Triple(float("nan"), 0.0, 1.0).told()
         ('1.67 (1.16 to 2.26)', 'unknown')
         """
-        return spread(*self, form) if self.known else "unknown"
+        return spread(*self, form) if self.known else say("unknown")
 
 
 def figures_of(table: pd.DataFrame, label: str, part: str) -> dict[str, float]:
@@ -143,7 +143,7 @@ def weeks_of(count: int) -> str:
     >>> weeks_of(1), weeks_of(13)
     ('1 week', '13 weeks')
     """
-    return f"{count} week{'s' if count != 1 else ''}"
+    return say("one_week" if count == 1 else "weeks", count=count)
 
 
 def plain(name: str) -> str:
@@ -163,8 +163,8 @@ def few(channels: Sequence[str], *, width: int = 60) -> str:
     ('tv, online video and 1 more', '3 channels')
     """
     names = [plain(c) for c in channels]
-    told = listing(names if len(names) < 3 else [*names[:2], f"{len(names) - 2} more"], "en")
-    return told if len(told) <= width or len(names) == 1 else f"{len(names)} channels"
+    told = listing(names if len(names) < 3 else [*names[:2], say("more_of", count=len(names) - 2)], spoken_language())
+    return told if len(told) <= width or len(names) == 1 else say("channels_of", count=len(names))
 
 
 def apart(wanted: Sequence[float], least: float) -> list[float]:

@@ -93,11 +93,11 @@ class Tracking(words.Counted):
 
         return write_bridge(self.table(), list(self.sentences(language).values()), path, language=language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw the bridge; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return "\n".join([self._title, notebook.text(self.rows, self._forms), *self.sentences().values()])

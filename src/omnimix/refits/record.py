@@ -68,11 +68,11 @@ class FitsCompared(words.Counted):
         """Return what it comes to. Raises :class:`OmnimixError` for a language that is not spoken."""
         return sentences(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw what moved and why; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return "\n".join([self._title, notebook.text(self.rows, self._forms), *self.sentences().values()])

@@ -111,11 +111,11 @@ class Chain:
         if wrong:
             raise SpecError(f"chain {self.name!r}: {told_together(wrong)}")
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw its links on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def _repr_html_(self) -> str:
         import pandas as pd

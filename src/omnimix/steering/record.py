@@ -131,11 +131,11 @@ class GoalChances:
         )
         return f"{told} {found}"
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw every goal under every plan; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         return "\n".join([self._title, notebook.text(self._shown(), self._forms), *self.sentences().values()])

@@ -101,11 +101,11 @@ class Customers:
         """Return what the figures mean and do not prove. Raises :class:`OmnimixError` for an unknown language."""
         return sentences(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw adopters against their matches around the adoption; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         seen = [f"{f.severity}: {f.message} {f.remedy}".rstrip() for f in self.findings]

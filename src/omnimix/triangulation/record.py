@@ -59,11 +59,11 @@ class Witnesses:
         """Return by channel whom to believe and why. Raises :class:`OmnimixError` for an unknown language."""
         return narrative(self, language)
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw what each witness says, by channel; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         told = "\n".join(self.sentences().values())

@@ -70,11 +70,11 @@ class Recovery:
         """Return the scores, tidy."""
         return self.scores.copy()
 
-    def plot(self, ax: Any = None) -> Any:
+    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
         """Draw it on ``ax`` and return the axes; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax)
+        return draw(self, ax=ax, language=language)
 
     def __repr__(self) -> str:
         head = f"Recovery: {self._in_words}"
