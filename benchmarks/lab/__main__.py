@@ -46,11 +46,12 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="worlds of every kind of our own")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--packages", nargs="*", default=[OURS, *ENVIRONMENTS])
+    parser.add_argument("--practices", nargs="*", default=list(PRACTICES), help="how the other packages are fitted")
     parser.add_argument("--keep", action="store_true", help="take up fits whatever sources made them")
     given = parser.parse_args()
     made = {w.name: w for w in worlds(given.data, given.seeds)}
     study = Study("lab", {"draws": 1000, "tune": 1000, "chains": 4}, keep=given.keep)
-    ways = [f"{p}, {how}" for how in PRACTICES for p in given.packages if p != OURS]
+    ways = [f"{p}, {how}" for how in given.practices for p in given.packages if p != OURS]
     keys = [f"{name}@{way}" for way in [OURS] * (OURS in given.packages) + ways for name in made]
     cells = study.run(keys, lambda key: _cell(made[key.split("@")[0]], key.split("@")[1], given.cores))
     rows = pd.DataFrame([row for c in cells for row in c["rows"]])
