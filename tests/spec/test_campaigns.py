@@ -33,3 +33,19 @@ def test_a_campaign_belongs_to_one_channel_and_is_nothing_else() -> None:
 def test_a_campaign_may_not_have_the_name_of_its_own_channel() -> None:
     with pytest.raises(om.SpecError, match="'social' is a campaign of social and a channel as well"):
         om.Funnel(channels=[om.Channel("social", campaigns=("social", "sale"))], outcomes=["sales"])
+
+
+def test_campaigns_and_a_slow_stock_do_not_go_together_yet() -> None:
+    mixed = om.Channel("social", campaigns=("lead", "sale"))
+    with pytest.raises(om.SpecError, match="has campaigns, and brand has a stock"):
+        om.Funnel(
+            channels=[mixed, "tv"],
+            stages=[om.Stage("brand", stock=om.Stock())],
+            outcomes=[om.Outcome("sales", parents=["brand"])],
+        )
+    funnel = om.Funnel(
+        channels=[mixed, "tv"],
+        stages=[om.Stage("brand", drivers=["tv"], stock=om.Stock())],
+        outcomes=[om.Outcome("sales", parents=["brand"])],
+    )
+    assert funnel.stock is not None

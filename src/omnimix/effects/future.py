@@ -103,9 +103,8 @@ class Future:
             c for n in posterior.funnel.nodes for c in posterior.funnel.responding
             if c.responds_to == n.name and c.name not in self.levers
         )  # fmt: skip
-        later = np.arange(self.followed)
-        self.discount = (1.0 + discount) ** (-later / WEEKS_A_YEAR)
-        self.counted = np.where(later < self.horizon, self.discount, 0.0)
+        self.discount = (1.0 + discount) ** (-np.arange(self.followed) / WEEKS_A_YEAR)
+        self.counted = np.where(np.arange(self.followed) < self.horizon, self.discount, 0.0)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from omnimix.arguments import checked
 from omnimix.data import Roles
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.channel import Channel, PriorLike, stated
-from omnimix.spec.graph import acting_channels, in_order, wrong_links
+from omnimix.spec.funnel_faults import faults_of
+from omnimix.spec.graph import acting_channels, in_order
 from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
-from omnimix.spec.stock import FedStock, wrong_stock
+from omnimix.spec.stock import FedStock
 
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
 MEDIA_ROAS = Prior("LogNormal", 0.0, 1.0)  # nine times in ten 0.19 to 5.2; see docs/decisions/019
@@ -117,7 +118,7 @@ class Funnel:
         if media_roas is None and media_share is None and not self.unvalued:
             media_roas = MEDIA_ROAS
         put(self, "media_roas", None if media_roas is None else stated(media_roas))
-        wrong = _wrong(self)
+        wrong = faults_of(self)
         if len(slow) + (stock is not None) > 1:
             named = ", ".join(s.name for s in (*slow, *([stock] if stock else [])))
             wrong.append(f"only one stage may have a stock, and {named} have; let one of them hold all that is slow")
@@ -309,64 +310,8 @@ def _told(funnel: Funnel) -> pd.DataFrame:
     return table.loc[:, (table != "").any()]
 
 
-def _wrong_campaigns(funnel: Funnel) -> list[str]:
-    """Refuse campaigns of two channels, and those that are something else as well: money would be counted twice."""
-    holders: dict[str, list[str]] = {}
-    for channel in funnel.channels:
-        for campaign in dict.fromkeys(channel.campaigns):
-            holders.setdefault(campaign, []).append(channel.name)
-    columns = {c: f"column of channel {n.name}" for n in funnel.channels for c in n.columns if c != n.name}
-    kinds = dict.fromkeys(funnel.controls, "control") | columns | {n.name: "stage or outcome" for n in funnel._declared}
-    kinds |= dict.fromkeys(funnel.channel_names, "channel")
-    wrong = [
-        f"campaign {k!r} stands under {' and '.join(held)}; its money is spent once"
-        for k, held in holders.items()
-        if len(held) > 1
-    ]
-    return wrong + [
-        f"{k!r} is a campaign of {held[0]} and a {kinds[k]} as well; give one of the two another name or column"
-        for k, held in holders.items()
-        if k in kinds
-    ]
-
-
 def _belief(channel: Channel) -> str:
     for what, prior in (("ROAS", channel.roas_prior), ("contribution", channel.contribution_prior)):
         if prior is not None:
             return f"{what} {stated(prior)!r}"
     return ""  # it divides with others what is believed of all media
-
-
-def _wrong(funnel: Funnel) -> list[str]:
-    names = [*funnel.channel_names, *(n.name for n in funnel._declared)] + [s.name for s in [funnel.stock] if s]
-    wrong = [f"the name {n!r} is used twice" for n in sorted({n for n in names if names.count(n) > 1})]
-    valued = [o.name for o in funnel.outcomes if o.value is not None]
-    if 0 < len(valued) < len(funnel.outcomes):
-        wrong.append(
-            f"only {', '.join(valued)} has a value: money and units would be added up; give every outcome its value"
-        )
-    for name in ("media_share", "media_roas"):
-        prior = getattr(funnel, name)
-        if prior is not None and prior.support != "positive":
-            wrong.append(f"{name} needs a positive prior such as Gamma, LogNormal or HalfNormal")
-    if not funnel.channels:
-        wrong.append("it needs at least one channel")
-    elif not funnel.bought:
-        wrong.append(
-            "none of its channels is paid, so that nothing is held against money; declare what is bought as well"
-        )
-    if not funnel.outcomes:
-        wrong.append("it needs at least one outcome")
-    wrong += _wrong_campaigns(funnel)
-    stages = [s.name for s in funnel.stages]
-    wrong += wrong_links(funnel.channels, funnel._declared, stages)
-    if funnel.stock is not None and not wrong:
-        direct = {n.name: {c.name: c.fuelled_by for c in funnel.drivers(n)} for n in funnel._declared}
-        wrong += wrong_stock(funnel.stock, direct)
-        wrong += [
-            f"{c.name} has campaigns, and {funnel.stock.name} has a stock, which do not go together yet; name the "
-            f"drivers of {funnel.stock.name} without {c.name}, or leave its campaigns out"
-            for c in funnel.channels
-            if c.campaigns and any(funnel.is_slow(n, c) for n in funnel.nodes)
-        ]
-    return wrong
