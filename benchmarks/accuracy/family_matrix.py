@@ -29,6 +29,7 @@ TRUTHS += [("linear", "geometric"), ("logit", "geometric"), ("hill", "lasting"),
 FITS = {
     "logistic + geometric": ("logistic", "geometric"),
     "hill + gamma": ("hill", "gamma"),
+    "hill + two_speed": ("hill", "two_speed"),
     "elastic + two_speed (default)": ("elastic", "two_speed"),
 }
 DEFAULT = list(FITS)[-1]
@@ -126,7 +127,7 @@ def _by_style(rows: pd.DataFrame) -> pd.DataFrame:
 def _text(rows: pd.DataFrame) -> str:
     worlds = rows.groupby(["true", "seed"]).ngroups
     return (
-        f"# Family matrix\n\n{worlds} simulated worlds of 156 weeks and four channels, fitted with the default; the first of every row with two more families. Rows: the family that made the data; "
+        f"# Family matrix\n\n{worlds} simulated worlds of 156 weeks and four channels, fitted with the default; the first of every row with other families too. Rows: the family that made the data; "
         "columns: the family fitted with the package's default priors and baseline. ROAS of the data window with its tail. `linear`, "
         "`exponential` and `lasting` are offered to no fit here; `logit` is convex at low levels. Errors, widths and CRPS are relative to the truth."
     )

@@ -111,3 +111,10 @@ def test_the_six_platforms_each_have_their_columns() -> None:
     assert {platform for platform, _, _ in TICKED} == {
         "Google Ads", "Meta Ads", "Google Analytics 4", "Microsoft Advertising", "LinkedIn Ads", "TikTok Ads"
     }  # fmt: skip
+
+
+def test_the_tables_of_the_lab_are_those_of_its_results() -> None:
+    rows = [line for line in (DOCS / "lab.md").read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    made = (ROOT / "benchmarks/results/lab.md").read_text(encoding="utf-8").splitlines()
+    assert len(rows) > 25
+    assert not set(rows) - set(made)
