@@ -496,3 +496,11 @@ def test_check_refuses_a_channel_that_is_silent_in_the_data_window(project: Path
     assert done.returncode == 1
     assert "`tv` does not run" in done.stderr
     assert "data window" in done.stderr
+
+
+def test_a_project_with_campaigns_is_checked_without_a_column_of_their_sum(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    channels = [om.Channel("social", campaigns=("lead", "sale")), "tv"]
+    om.simulate(channels=channels, weeks=110, seed=1).write(tmp_path / "project")
+    assert main(["check", str(tmp_path / "project" / "omnimix.toml")]) == 0

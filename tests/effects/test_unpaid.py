@@ -173,3 +173,10 @@ def test_a_world_may_have_one() -> None:
         truth.incremental_value(["tv", "search"]) / world.panel.frame[["tv", "search"]].sum().sum()
     )
     assert not om.check_panel(world.panel, world.funnel.roles)
+
+
+def test_tests_and_schedules_are_those_of_what_is_bought(posterior: om.Posterior) -> None:
+    designs = om.design_tests(posterior, weeks=(4,), allow_unconverged=True)
+    assert set(designs.table()["channel"]) == {"tv", "retargeting", "search"}
+    schedule = om.teaching_schedule(posterior, weeks=6, allow_unconverged=True, progress=False)
+    assert "email" not in schedule.spend.columns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -59,3 +61,13 @@ def test_what_makes_no_schedule_is_refused_at_once(small_posterior: om.Posterior
         om.teaching_schedule(small_posterior, weeks=3, swing=0.0)
     assert "`weeks`" in str(told.value)
     assert "`swing`" in str(told.value)
+
+
+def test_where_nothing_is_spent_there_is_nothing_to_lay_or_test(small_posterior: om.Posterior) -> None:
+    frame = small_posterior.panel.frame.copy()
+    frame.iloc[-60:, [frame.columns.get_loc(c.spend_column) for c in small_posterior.funnel.channels]] = 0.0
+    silent = replace(small_posterior, panel=small_posterior.panel.with_frame(frame))
+    with pytest.raises(SpecError, match="nothing to test"):
+        om.teaching_schedule(silent, weeks=8, progress=False)
+    with pytest.raises(SpecError, match="nothing to test"):
+        om.design_tests(silent, weeks=(4,))

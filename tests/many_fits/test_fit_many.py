@@ -92,5 +92,7 @@ def test_a_folder_keeps_what_is_done_and_what_is_asked_otherwise_is_fitted_anew(
 def test_nothing_to_fit_and_an_unknown_backend_are_told(worlds: dict[str, tuple[om.Funnel, om.Panel]]) -> None:
     with pytest.raises(om.FitError, match="nothing to fit"):
         om.fit_many({})
+    with pytest.raises(om.FitError, match="`chains` is a whole number"):
+        om.fit_many(worlds, chains=0, draws=5)
     with pytest.raises(om.FitError, match="backend"):
         om.fit_many(worlds, backend="abacus", **SETTINGS)

@@ -184,3 +184,9 @@ def test_a_table_that_does_not_go_on_blocks_in_the_shell(
     pd.DataFrame(small_frame()).iloc[:90].drop(columns="tv").to_csv(table)
     assert main(["refit", str(saved), str(table)]) == 1
     assert "no column for spend `tv` of channel `tv`" in capsys.readouterr().err
+
+
+def test_a_slow_stock_is_a_cause(old: om.Posterior) -> None:
+    outcomes = tuple(replace(o, parents=(*o.parents, "brand")) for o in old.funnel.outcomes)
+    slow = replace(old.funnel, stages=(om.Stage("brand", stock=om.Stock()),), outcomes=outcomes)
+    assert "spec" in changes(old, replace(old, funnel=slow)).causes

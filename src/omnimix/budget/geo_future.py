@@ -226,6 +226,7 @@ def _require_plannable(posterior: GeoPosterior, parts: Mapping[str, Posterior]) 
     """Raise :class:`BudgetError` with all that budgets of several geos do not know yet."""
     last = posterior.scaling.weeks[-1]
     wrong = [f"channel {c.name} answers to stage {c.responds_to}" for c in posterior.funnel.responding]
+    wrong += [f"channel {c.name} is not paid" for c in posterior.funnel.unpaid]
     wrong += [
         f"the weeks of geo {geo} end on {part.scaling.weeks[-1].date()}, those of all on {last.date()}"
         for geo, part in parts.items()

@@ -12,7 +12,7 @@ from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import say
 from omnimix.config import Config, read_config, schema_text, starter_text
-from omnimix.data import GeoPanel, Panel, WeeksError, check_panel, check_refused, holiday_terms, require
+from omnimix.data import GeoPanel, Panel, WeeksError, check_panel, check_refused, holiday_terms, require, with_sums
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.mechanics import fit_scaling
@@ -100,7 +100,7 @@ def _window(config: Config, panel: Panel) -> tuple[Finding, ...]:
         if isinstance(panel, GeoPanel):
             fit_geo_scaling(config.funnel, panel)
         else:
-            fit_scaling(config.funnel, panel)
+            fit_scaling(config.funnel, with_sums(panel, config.funnel.roles))
     except DataError as problem:
         return (Finding("data_window", "blocks", str(problem), ""),)
     return ()

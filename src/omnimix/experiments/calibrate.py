@@ -51,10 +51,11 @@ def calibrate(
     _require_new(posterior, tests)
     found = predicted(posterior, tests)
     weights = weighing(posterior, np.sum([log_likelihood(e, found[:, k]) for k, e in enumerate(tests)], axis=0))
-    if weights.wrong and refit:
+    after = _only_weighed(posterior, tests) if weights.wrong else []
+    if weights.wrong and refit and not after:
         return _fitted_again(posterior, tests)
     if weights.wrong:
-        raise FitError(_refusal(tests, found, weights))
+        raise FitError(_refusal(tests, found, weights, after))
     places = weights.drawn(posterior.size, np.random.default_rng(posterior.run.seed))
     diagnostics = posterior.run.diagnostics
     if weights.effective < diagnostics.ess_bulk_min:
@@ -77,6 +78,13 @@ def calibrate(
         run=replace(posterior.run, diagnostics=diagnostics),
         evidence=(*posterior.evidence, *evidence),
     )
+
+
+def _only_weighed(posterior: Posterior, tests: Sequence[Experiment]) -> list[Experiment]:
+    """Return the tests that a fit cannot take into its likelihood."""
+    from omnimix.experiments.in_likelihood import parted  # names the density, which weighing does not need
+
+    return parted(posterior.funnel, posterior.panel, posterior.scaling, tests)[1]
 
 
 def _fitted_again(posterior: Posterior, tests: Sequence[Experiment]) -> Posterior:
@@ -115,13 +123,20 @@ def _require_new(posterior: Posterior, tests: Sequence[Experiment]) -> None:
         )
 
 
-def _refusal(tests: Sequence[Experiment], found: Array, weights: Weights) -> str:
+def _refusal(tests: Sequence[Experiment], found: Array, weights: Weights, after: Sequence[Experiment]) -> str:
+    """Say why draws are not weighed; ``after`` are tests that a fit cannot take into its likelihood either."""
     told = "; ".join(
         f"{e.name!r} found {e.result:,.4g} where {found[:, k].mean():,.4g} +- {found[:, k].std():,.4g} was expected"
         for k, e in enumerate(tests)
     )
+    remedy = (
+        f"they do, {', '.join(repr(e.name) for e in after)} cannot be taken in: this model takes results of "
+        "that kind in by weighing alone (campaigns, a slow stock, shares, answers and audiences). A wider error, or a "
+        "funnel without these, can."
+        if after
+        else "they do, fit again with the results in the likelihood: refit=True, or --refit in the shell."
+    )
     return (
         f"these draws cannot be weighed by these tests: {'; '.join(weights.wrong)}. {told}. Look first whether "
-        "test and table speak of the same spend; if they do, fit again with the results in the likelihood: refit=True, "
-        "or --refit in the shell."
+        f"test and table speak of the same spend; if {remedy}"
     )

@@ -26,6 +26,10 @@ from omnimix.posterior import Posterior
 QUARTER = 13  # weeks of a plan
 ACTIONS = {"off": 0.0, "half": 0.5, "double": 2.0}
 MOST_DRAWS = 1000
+NOTHING_SPENT = (
+    "no channel that a plan sets spends anything in the weeks after the data, as these were a year before; there is "
+    "nothing to test. Give a plan that spends, plan=om.optimize_budget(...)."
+)
 ODDS, POWER = 1.64, 0.84  # normal quantiles: 90 % two-sided, found in four of five
 LONGEST = 26
 
@@ -99,6 +103,8 @@ def design_tests(
                 "spend": found.usual,
             }
         )
+    if not rows:
+        raise SpecError(NOTHING_SPENT)
     table = pd.DataFrame(rows).sort_values("net_value", ascending=False, kind="stable", ignore_index=True)
     return TestDesigns(
         rows=table,
@@ -167,6 +173,11 @@ def laid(future: Future, today: Array, plan: BudgetPlan) -> Array:
     """Return a plan on the weeks that are looked at: its own where they are the same, else by channel in today's."""
     if len(plan.spend) == future.weeks and plan.weeks.equals(future.calendar):
         return weekly_spend(future, plan.spend)
+    lacking = [n for n in future.set_channels if n not in plan.spend.columns]
+    if lacking:
+        raise SpecError(
+            f"the plan has no money for {', '.join(lacking)}; give a plan that was made from this posterior."
+        )
     by_week = plan.spend.mean()
     out = today.copy()
     for name in future.set_channels:

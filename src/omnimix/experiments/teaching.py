@@ -24,7 +24,7 @@ from omnimix.budget.current_plan import current_spend
 from omnimix.effects import require_usable, roas, summarise
 from omnimix.effects.future import Future
 from omnimix.errors import SpecError
-from omnimix.experiments.design import laid
+from omnimix.experiments.design import NOTHING_SPENT, laid
 from omnimix.experiments.plans_nearby import net_value, wanted_value
 from omnimix.experiments.schedule import TeachingSchedule
 from omnimix.experiments.weeks_ahead import weeks_ahead
@@ -85,6 +85,8 @@ def teaching_schedule(
     future = Future(thin, weeks)
     usual = current_spend(thin, future, None)
     usual = usual if plan is None or plan.assumptions is None else laid(future, usual, plan)
+    if not usual[[future.names.index(n) for n in future.set_channels]].sum() > 0:
+        raise SpecError(NOTHING_SPENT)
     ways = {n: [*_ways(usual[future.names.index(n)], swing, seed + k)] for k, n in enumerate(future.set_channels)}
     lesson = Lesson.of(thin, future, seed)
     with bar("Schedules that teach", 2 + sum(map(len, ways.values())), progress) as done:

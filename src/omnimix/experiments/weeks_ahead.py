@@ -32,7 +32,7 @@ def weeks_ahead(posterior: Posterior, future: Future, seed: int) -> Callable[[Ar
     Controls are those of the same weeks a year before. Channels that answer and are no levers answer.
     """
     controls = controls_ahead(posterior, future.calendar, None)
-    columns = {c.name: c.spend_column for c in posterior.funnel.channels}
+    columns = {c.name: c.spend_column for c in posterior.funnel.bought}
 
     def weeks(money: Array) -> Array:
         spend = pd.DataFrame(money.T, index=future.calendar, columns=list(future.names))[[*future.set_channels]]

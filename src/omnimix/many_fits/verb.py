@@ -68,6 +68,9 @@ def fit_many(
     """
     if not fits:
         raise FitError("there is nothing to fit; give {'name': (funnel, panel), ...}.")
+    from omnimix.model.sampling import require_settings  # names the sampling libraries
+
+    require_settings(next(iter(fits.values()))[0], draws, tune, chains, seed)
     settings = {"draws": draws, "tune": tune, "chains": chains, "pooling": pooling}
     settings["seed"] = secrets.randbelow(2**31) if seed is None else seed
     files = _files(fits, settings, folder)

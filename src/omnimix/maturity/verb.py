@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from omnimix.arguments import checked
-from omnimix.data import Panel
+from omnimix.data import Panel, with_sums
 from omnimix.maturity.answers import SAID, Answers, read_answers
 from omnimix.maturity.measured import Measured, measure
 from omnimix.maturity.record import Part, Readiness
@@ -59,7 +59,9 @@ def readiness(
     [[3.0, 2.0]]
     """
     given = read_answers(Path(answers))
-    spend, outcomes = _columns(given, funnel or (posterior.funnel if posterior else None))
+    funnel = funnel or (posterior.funnel if posterior else None)
+    spend, outcomes = _columns(given, funnel)
+    panel = with_sums(panel, funnel.roles) if isinstance(panel, Panel) and funnel is not None else panel
     measured = measure(
         given,
         panel if panel is not None or posterior is None else posterior.panel,

@@ -122,7 +122,7 @@ def _bare(funnel: Funnel) -> tuple[object, ...]:
     """Return what a funnel says but for its priors."""
     baseline = replace(funnel.baseline, **{k: getattr(Baseline(), k) for k in BASELINE_PRIORS})
     channels = tuple(replace(c, roas_prior=None, contribution_prior=None, priors={}) for c in funnel.channels)
-    return channels, funnel.outcomes, funnel.stages, funnel.controls, funnel.holidays, baseline
+    return channels, funnel.outcomes, funnel.stages, funnel.stock, funnel.controls, funnel.holidays, baseline
 
 
 def _column(

@@ -15,7 +15,7 @@ from omnimix.spec.chain import Chain, Day, told_together
 
 Metric = Literal["increment", "roas", "lift_share"]
 METRICS: tuple[str, ...] = get_args(Metric)
-MOST_TAIL = 104  # weeks
+MOST_TAIL = 520  # weeks: with a slow stock effects are followed for years
 MOST_SCALE = 100.0
 BREADTH = 5.0  # times the standard error, of the wide part of the likelihood
 DOUBT = 0.05  # the part of results that are so far off

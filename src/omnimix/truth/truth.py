@@ -33,7 +33,7 @@ INDUCED_SPEND = "induced_spend"
 Basis = Literal["net", "gross", "frozen"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Truth:
     """The truth of a simulated world.
 
@@ -323,8 +323,7 @@ class Truth:
     ) -> tuple[Trajectory, pd.DatetimeIndex, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
         """Follow a plan; return its trajectory, the weeks from the first simulated one on and the rows of the plan."""
         plan = self.spend.loc[self.window] if spend is None else spend
-        unknown = [str(c) for c in plan.columns if c not in self.spend.columns]
-        if unknown:
+        if unknown := [str(c) for c in plan.columns if c not in self.spend.columns]:
             raise OmnimixError(f"the plan names {', '.join(unknown)}, but the channels are {', '.join(self.channels)}")
         weeks = stretched(self.counterfactuals.weeks, plan.index[-1])
         planned = weeks.get_indexer(pd.DatetimeIndex(plan.index))
@@ -341,10 +340,10 @@ class Truth:
             levers[name] = whole
         return self.mechanism.follow(levers, self.mechanism.demand(weeks, controls)), weeks, weeks.isin(plan.index)
 
+    def __repr__(self) -> str:
+        return f"Truth of {', '.join(self.outcomes)}\n{notebook.text(self.table(), {'contribution': words.amount})}"
+
     def _repr_html_(self) -> str:
-        """Show the table in a notebook."""
-        return notebook.card(
-            f"Truth of {', '.join(self.outcomes)}",
-            notebook.table(self.table(), {"contribution": words.amount}),
-            under="simulated: what a fit of this world should come out near",
-        )
+        under = "simulated: what a fit of this world should come out near"
+        table = notebook.table(self.table(), {"contribution": words.amount})
+        return notebook.card(f"Truth of {', '.join(self.outcomes)}", table, under=under)
