@@ -35,11 +35,17 @@ def read(path: Path) -> Any:
     return nbformat.read(path, as_version=4)
 
 
+INLINE = "module://matplotlib_inline.backend_inline"  # pictures below cells
+
+
 def execute(path: Path, folder: Path) -> Any:
     """Run a notebook in a folder of its own and return it with its outputs."""
     notebook = read(path)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", resources=resources).execute()
+    client = NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", resources=resources)
+    client.execute(
+        env={**os.environ, "MPLBACKEND": INLINE}
+    )  # a run without a screen names another, which shows nothing
     for _, cell in code_cells(notebook):
         cell.metadata, cell.execution_count = {}, None
         cell.outputs = [_kept(output) for output in joined(cell.outputs)]
