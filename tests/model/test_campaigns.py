@@ -77,13 +77,8 @@ def test_the_unit_of_money_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("case", ["campaigns", "campaigns in a whole funnel"])
-def test_the_gradient_equals_finite_differences(case: str) -> None:
+def test_looseness_and_multipliers_are_sampled(case: str) -> None:
     ours = compiled(funnel_of(case), funnel_panel())
-    z = ours.middle + np.random.default_rng(3).normal(0, 0.3, ours.middle.size)
-    _, gradient = ours.log_posterior(z)
-    moves = np.eye(z.size) * 1e-5
-    numeric = np.array([(ours.log_posterior(z + e)[0] - ours.log_posterior(z - e)[0]) / 2e-5 for e in moves])
-    np.testing.assert_allclose(gradient, numeric, rtol=1e-4, atol=1e-4)
     assert {CAMPAIGN_LOOSENESS, f"rare/{CAMPAIGN_AWAY}"} <= set(ours.labels)
 
 

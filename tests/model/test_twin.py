@@ -23,7 +23,17 @@ def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
         np.testing.assert_allclose(gradient, slope, rtol=1e-7, atol=1e-7)
 
 
-@pytest.mark.parametrize("case", ["student t", "log normal", "whole funnel", "whole funnel, student t and signed"])
+@pytest.mark.parametrize(
+    "case",
+    [
+        "student t",
+        "log normal",
+        "whole funnel",
+        "whole funnel, student t and signed",
+        "campaigns",
+        "campaigns in a whole funnel",
+    ],
+)
 def test_the_gradient_equals_finite_differences(case: str) -> None:
     ours = compiled(funnel_of(case), funnel_panel())
     z = ours.middle + np.random.default_rng(3).normal(0, 0.3, ours.middle.size)

@@ -44,10 +44,7 @@ def page(usable: om.Posterior, plan: om.BudgetPlan) -> om.Report:
 @pytest.fixture(scope="session")
 def written(page: om.Report, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The page as files, by language."""
-    folder = tmp_path_factory.mktemp("page")
-    for language in ("en", "nl"):
-        page.write(folder / f"report.{language}.html", language=language)
-    return {language: folder / f"report.{language}.html" for language in ("en", "nl")}
+    return _in_both(page, tmp_path_factory.mktemp("page"))
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +64,12 @@ def whole(page: om.Report, tmp_path_factory: pytest.TempPathFactory) -> om.Repor
 @pytest.fixture(scope="session")
 def whole_written(whole: om.Report, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """That page as files, by language."""
-    folder = tmp_path_factory.mktemp("whole")
-    for language in ("en", "nl"):
-        whole.write(folder / f"report.{language}.html", language=language)
-    return {language: folder / f"report.{language}.html" for language in ("en", "nl")}
+    return _in_both(whole, tmp_path_factory.mktemp("whole"))
+
+
+def _in_both(report: om.Report, folder: Path) -> dict[str, Path]:
+    """Write a report in both languages, and return the files by language."""
+    files = {language: folder / f"report.{language}.html" for language in ("en", "nl")}
+    for language, file in files.items():
+        report.write(file, language=language)
+    return files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import current_spend, expected_spend, weekly_spend
 from omnimix.effects import require_usable
-from omnimix.effects.future import Future
+from omnimix.effects.future import Future, ValueWeights
 from omnimix.errors import SpecError
 from omnimix.experiments.designs import TestDesigns
 from omnimix.experiments.information import learn
@@ -147,12 +147,10 @@ def _candidates(
 
     A channel that answers to a stage is set by its test, in a future in which it is a lever.
     """
-    answering = {c.name for c in future.answering}
-    for channel in future.names:
+    answering, known = {c.name for c in future.answering}, _as_usual(posterior, future, usual, seed)
+    for row, channel in enumerate(future.names):
         own = Future(posterior, future.weeks, levers=[channel]) if channel in answering else future
-        row, wanted = future.names.index(channel), wanted_value(own)
-        before, weeks = net_value(own, usual, wanted), weeks_ahead(posterior, own, seed)
-        foreseen = weeks(usual)
+        wanted, before, weeks, foreseen = known if own is future else _as_usual(posterior, own, usual, seed)
         for action, scale in ACTIONS.items():
             for length in lengths:
                 changed = usual.copy()
@@ -167,6 +165,14 @@ def _candidates(
                 error = error_against_forecast(brought / moved, foreseen, weeks(changed))
                 cost = max(float(lost.mean()), 0.0)
                 yield Candidate(channel, action, length, brought / moved, moved, spent, cost, error)
+
+
+def _as_usual(
+    posterior: Posterior, future: Future, usual: Array, seed: int
+) -> tuple[ValueWeights, Array, Callable[[Array], Array], Array]:
+    """Return what tests of one future are held against: what is wanted, what it brings, and its weeks as foreseen."""
+    wanted, weeks = wanted_value(future), weeks_ahead(posterior, future, seed)
+    return wanted, net_value(future, usual, wanted), weeks, weeks(usual)
 
 
 def laid(future: Future, today: Array, plan: BudgetPlan) -> Array:

@@ -12,7 +12,7 @@ It is the expected posterior variance where (r, y) are jointly normal, and an up
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -88,10 +88,10 @@ def teaching_schedule(
     if not usual[[future.names.index(n) for n in future.set_channels]].sum() > 0:
         raise SpecError(NOTHING_SPENT)
     ways = {n: [*_ways(usual[future.names.index(n)], swing, seed + k)] for k, n in enumerate(future.set_channels)}
-    lesson = Lesson.of(thin, future, seed)
+    lesson = Lesson.of(thin, future, usual, seed)
     with bar("Schedules that teach", 2 + sum(map(len, ways.values())), progress) as done:
         chosen = _chosen(lesson, future, usual, ways, done or (lambda: None))
-        told = Lesson.of(thin, future, seed + 1)  # other noise than the search has seen
+        told = replace(lesson, weeks=weeks_ahead(thin, future, seed + 1))  # other noise than the search has seen
         before, after = told.explained(told.weeks(usual)), told.explained(told.weeks(chosen))
     now = told.returns.std(axis=0)
     rows = pd.DataFrame(
@@ -136,11 +136,10 @@ class Lesson:
     weeks: Callable[[Array], Array]
 
     @classmethod
-    def of(cls, posterior: Posterior, future: Future, seed: int) -> Lesson:
+    def of(cls, posterior: Posterior, future: Future, usual: Array, seed: int) -> Lesson:
         """Return the lesson of weeks that carry one and the same noise, whatever is spent in them."""
         figures = roas(posterior, allow_unconverged=True).draws.transpose(DRAW, CHANNEL)
         names = tuple(str(n) for n in figures[CHANNEL].to_numpy() if str(n) in future.set_channels)
-        usual = current_spend(posterior, future, None)
         money = np.array([usual[future.names.index(n)].sum() for n in names])
         return cls(names, figures.sel({CHANNEL: list(names)}).to_numpy(), money, weeks_ahead(posterior, future, seed))
 

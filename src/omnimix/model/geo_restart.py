@@ -15,8 +15,7 @@ from omnimix.mechanics import Array
 from omnimix.model.geo_build import GeoLayout
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.native import density_of, expand_of
-from omnimix.model.nutpie_import import import_nutpie
-from omnimix.model.warm import WarmStart, shrunk_covariance, unbounded
+from omnimix.model.warm import WarmStart, model_around, shrunk_covariance, unbounded
 
 
 def geo_unbounded(layout: GeoLayout, theta: Array) -> Array:
@@ -42,18 +41,5 @@ def geo_restart(layout: GeoLayout, theta: Array) -> WarmStart:
 
 def restarted_model(layout: GeoLayout, theta: Array) -> Any:
     """Return the model as nutpie samples it in w; see the module."""
-    import_nutpie()
-    from nutpie.compiled_pyfunc import from_pyfunc
-
-    start, size = geo_restart(layout, theta), len(layout.parameters)
-    inner, expand = density_of(layout, geo_machine), expand_of(layout, geo_machine)
-
-    def density(w: Array) -> tuple[float, Array]:
-        value, grad = inner(start.center + start.factor @ w)
-        return value, grad @ start.factor
-
-    def expanded(w: Array) -> dict[str, Array]:
-        return expand(start.center + start.factor @ w)
-
-    dtypes, shapes = [np.dtype("float64")], [(size,)]
-    return from_pyfunc(size, lambda: density, lambda *_: expanded, dtypes, shapes, ["theta"])
+    start = geo_restart(layout, theta)
+    return model_around(start, density_of(layout, geo_machine), expand_of(layout, geo_machine))

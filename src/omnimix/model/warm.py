@@ -65,10 +65,17 @@ def warm_model(layout: Packed, start: WarmStart) -> Any:
         entries, data = warm_machine(), user_data(layout, start.center, start.factor)
         addresses = (entries.log_density.address, entries.expand.address, data.ctypes.data)
         return compiled_model(size, addresses, lambda _: _near_zero(size), keep=(layout, machine(), entries, data))
+    return model_around(start, density_of(layout), expand_of(layout))
+
+
+def model_around(
+    start: WarmStart, inner: Callable[[Array], tuple[float, Array]], expand: Callable[[Array], dict[str, Array]]
+) -> Any:
+    """Return a density as nutpie samples it in w, with z = center + factor w, called from Python."""
     import_nutpie()
     from nutpie.compiled_pyfunc import from_pyfunc
 
-    inner, expand = density_of(layout), expand_of(layout)
+    size = len(start.center)
 
     def density(w: Array) -> tuple[float, Array]:
         value, grad = inner(start.center + start.factor @ w)
