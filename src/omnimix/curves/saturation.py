@@ -129,14 +129,14 @@ SATURATIONS: dict[str, Curve] = {
                 CurveParameter(
                     "elasticity",
                     "Beta",
-                    (2.0, 1.0),
+                    (1.5, 1.0),
                     "percent more effect for one percent more in a typical week, before the bend; 1 is a straight line",
                     r"\epsilon",
                 ),
                 CurveParameter(
                     "bend",
-                    "HalfNormal",
-                    (0.3,),
+                    "Gamma",
+                    (1.0, 2.0),
                     "0 flattens from the first euro on; above 0 it starts slowly: an S",
                     r"b",
                 ),
