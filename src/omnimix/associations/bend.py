@@ -30,7 +30,7 @@ HALF_WAY = (0.1, 0.3, 0.6, 1.2, 2.5, 5.0)  # typical weeks of exposure at half o
 BENT = [(slope, half) for slope in (2.0, 4.0) for half in (0.5, 0.8, 1.2, 2.0)]
 ROUNDS = 3  # in which every channel is given its best curve, the others held
 REMEDY = (
-    "The default curve can bend but does not expect it: part of the bend goes into carryover, with too high a return. Try "
+    "The default curve does not expect a bend: part of it goes into carryover, and the return comes out too high. Try "
     'saturation="hill" with priors={"slope": om.Prior("LogNormal", 1.0, 0.5)}; `om.compare` of both fits decides.'
 )
 
