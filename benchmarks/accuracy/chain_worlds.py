@@ -148,7 +148,7 @@ def _returns(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
     return rows
 
 
-def _true_returns(true: TrueChain, hurdle: float) -> dict[str, Returns]:
+def true_returns(true: TrueChain, hurdle: float) -> dict[str, Returns]:
     """Return the true returns of every link and of the chain."""
     one = {n: (true.roas(n), true.marginal(n), true.half(n)) for n in true.links}
     net, marginal, half = (true.combined[b] for b in ("net", "marginal", "half"))
@@ -162,7 +162,7 @@ def _verdicts(found: ChainVerdict, true: TrueChain) -> list[dict[str, Any]]:
     """Give every verdict beside the true one, for several losses of a test."""
     hurdle, rows = found.chain.hurdle, []
     estimated: dict[str, Judgement] = {**found.judgements, WHOLE: found.judgement}
-    for name, returns in _true_returns(true, hurdle).items():
+    for name, returns in true_returns(true, hurdle).items():
         right = judge(returns, hurdle, Losses()).verdict
         for test in TESTS:
             expected = Losses.with_test(test).expected(estimated[name].probabilities)
