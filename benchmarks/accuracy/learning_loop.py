@@ -58,10 +58,7 @@ def main() -> None:
         "Verdicts on channels": _settled(verdicts),
         "Returns of channels": _covered(returns),
         "The next plan, % of its money": _paid(worth),
-        "How tests were taken in": worth.groupby("arm", sort=False)["how"]
-        .value_counts()
-        .unstack(fill_value=0)
-        .reset_index(),
+        "How tests were taken in": pd.crosstab(worth["arm"], worth["how"]).reset_index(),
     }
     kept = {"verdicts": verdicts.to_dict("records"), "worth": worth.to_dict("records")}
     study.write(kept, _text(len(cells)), tables)
