@@ -60,7 +60,11 @@ def periods(funnel: Funnel, window: pd.DatetimeIndex) -> tuple[Period, ...]:
     """
     if funnel.effects_change is None:
         return ()
-    size = PERIOD_WEEKS[funnel.effects_change]
+    return stretches(PERIOD_WEEKS[funnel.effects_change], window)
+
+
+def stretches(size: int, window: pd.DatetimeIndex) -> tuple[Period, ...]:
+    """Return a window parted in stretches of so many weeks, as :func:`periods` parts it."""
     count = (len(window) + size // 2) // size
     bounds = [*range(0, size * count, size), len(window)]
     last = pd.Timedelta(days=6)
