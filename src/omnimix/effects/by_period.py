@@ -22,6 +22,12 @@ def periods_of(posterior: Posterior) -> tuple[Period, ...]:
     return periods(posterior.funnel, posterior.scaling.window_weeks)
 
 
+def latest_period(posterior: Posterior) -> tuple[str, str] | None:
+    """Return first and last day of the period whose effects hold for weeks after the data; ``None``: all are alike."""
+    found = periods_of(posterior)
+    return (str(found[-1].starts.date()), str(found[-1].ends.date())) if found else None
+
+
 def period_roas(posterior: Posterior, basis: str, interval: float, unit: str) -> Figures:
     """Return the ROAS of every channel and of all media in every period; ``basis`` as in :func:`omnimix.roas`."""
     whole = data_window(posterior)
