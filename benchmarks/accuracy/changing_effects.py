@@ -4,7 +4,8 @@
 that always runs, geometric carryover, saturation by 1 - exp(-x), x / (1 + x), x^0.7 or none, a random walk, a season,
 noise with some memory. *stationary*: effects never change. *halved*: that of the first channel is half of what it was
 from a week between the 70th and the 95th on. *wandering*: those of all channels take a step of 15 % every quarter.
-Every world is fitted with effects that may change by half-year and with effects that may not.
+Every world is fitted with effects that may change by half-year and with effects that may not. For the finding in fits
+without change, more worlds (``--found``) are fitted that way alone.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def world(kind: str, seed: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
 
 
 def cell(key: str) -> dict[str, Any]:
-    """Return what both fits of one world say."""
+    """Return what both fits of one world say; of a key that begins with ``found`` the chances of a score test alone."""
+    if key.startswith("found"):
+        return _scored(key)
     kind, seed = key.split("-")
     frame, whole, latest = world(kind, int(seed))
     told: dict[str, Any] = {"kind": kind, "whole": whole.tolist(), "latest": latest.tolist()}
@@ -95,6 +98,17 @@ def cell(key: str) -> dict[str, Any]:
             told[name]["latest"] = _told(table, table.draws["period"].to_numpy()[-1])
             told[name]["spread"] = np.quantile(posterior.numbers("effect_spread"), [0.05, 0.5, 0.95]).tolist()
     return told
+
+
+def _scored(key: str) -> dict[str, Any]:
+    _, kind, seed = key.split("-")
+    frame, _, _ = world(kind, int(seed))
+    funnel = om.Funnel(channels=NAMES, outcomes=[om.Outcome("sales", value=1.0)])
+    posterior = om.fit(funnel, om.Panel(frame), seed=int(seed), progress=False, draws=300, tune=400, chains=2)
+    began = time.perf_counter()
+    chances = {c.channel: c.chance for c in changes(posterior)}
+    found = [f.where for f in effects_change_check(posterior)]
+    return {"kind": f"found {kind}", "chances": chances, "found": found, "seconds": time.perf_counter() - began}
 
 
 def _told(figures: Any, period: str | None = None) -> list[list[float]]:
@@ -128,18 +142,24 @@ def main() -> None:
     """Make the cells and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=12)
+    parser.add_argument("--found", type=int, default=80)
     parser.add_argument("--keep", action="store_true")
     given = parser.parse_args()
     study = Study("changing_effects", SETTINGS, keep=given.keep, rooms=ROOMS)
-    cells = study.run([f"{kind}-{k}" for k in range(given.worlds) for kind in KINDS], cell)
+    keys = [f"{kind}-{k}" for k in range(given.worlds) for kind in KINDS]
+    keys += [f"found-{kind}-{1000 + k}" for k in range(given.found) for kind in KINDS[:2]]
+    every = study.run(keys, cell)
+    cells = [c for c in every if not c["kind"].startswith("found")]
+    scored = [c for c in every if c["kind"].startswith("found")]
     tables = {
         "ROAS": pd.DataFrame(
             [row(cells, k, f, w) for k in KINDS for w in ("whole", "latest") for f in ("without", "with")]
         ),
+        "The finding in fits without change": pd.DataFrame([_chances(scored, k) for k in KINDS[:2]]),
         "The finding effects_change": pd.DataFrame([_findings(cells, kind) for kind in KINDS]),
         "What it takes": pd.DataFrame([_cost(cells, fit) for fit in ("without", "with")]),
     }
-    study.write({"cells": cells}, "# Effects that change over time\n\n" + (__doc__ or ""), tables)
+    study.write({"cells": every}, "# Effects that change over time\n\n" + (__doc__ or ""), tables)
 
 
 def _findings(cells: list[dict[str, Any]], kind: str) -> dict[str, object]:
@@ -153,6 +173,17 @@ def _findings(cells: list[dict[str, Any]], kind: str) -> dict[str, object]:
         "and is sure of tv": f"{sum('tv' in c['with']['found'] for c in cells)} of {count}",
         "tau, median": f"{np.median([c['with']['spread'][1] for c in cells]):.2f}",
     }
+
+
+def _chances(cells: list[dict[str, Any]], kind: str) -> dict[str, object]:
+    cells = [c for c in cells if c["kind"] == f"found {kind}"]
+    smallest = np.array([min(c["chances"].values()) * len(c["chances"]) for c in cells])
+    each = np.array([list(c["chances"].values()) for c in cells])
+    count = len(cells)
+    out: dict[str, object] = {"worlds": kind, "speaks": f"{sum(bool(c['found']) for c in cells)} of {count}"}
+    out |= {f"would at {level:g}": f"{(smallest < level).sum()} of {count}" for level in (0.01, 0.02, 0.05, 0.1)}
+    out |= {"names tv": f"{sum('tv' in c['found'] for c in cells)} of {count}"}
+    return out | {"chances below 5 %": f"{(each < 0.05).mean():.1%}", "below 50 %": f"{(each < 0.5).mean():.1%}"}
 
 
 def _cost(cells: list[dict[str, Any]], fit: str) -> dict[str, object]:
