@@ -83,7 +83,6 @@ def test_the_chance_is_uniform_under_effects_that_never_change() -> None:
 def test_an_effect_that_fades_is_seen_with_its_period_and_direction() -> None:
     found = _chance(np.random.default_rng(5), np.array([0.4, 0.4, 0.0, 0.0, -1.0]))
     assert found.chance < 1e-3
-    assert found.period.name == "2025-01-06" or found.period is not FOUND[-1]
     lowest = _chance(np.random.default_rng(5), np.array([0.0, 0.0, 0.0, 0.0, -1.5]))
     assert not lowest.more
     assert lowest.period == FOUND[-1]
@@ -101,7 +100,7 @@ def test_a_fit_without_change_is_told_what_contradicts_it(
     assert "effects_change='half_year'" in found.remedy
 
 
-def test_a_real_fit_gives_a_chance_a_channel_and_node(changing: om.Posterior) -> None:
+def test_a_real_fit_gives_a_chance_a_channel_and_node() -> None:
     without = fit(whole_funnel(), om.Panel(funnel_frame()), **SETTINGS)
     found = score_of_change.changes(without)
     pairs = {(n.name, c.name) for n in without.funnel.nodes for c in without.funnel.drivers(n)}
