@@ -8,6 +8,7 @@ WEEK = "week"
 GEO = "geo"  # a region, store cluster, market or brand
 NODE = "node"
 CHANNEL = "channel"
+PERIOD = "period"  # a stretch of weeks in which effects are the same
 CAMPAIGN = "campaign"  # one of the columns of money under a channel
 OUTCOME = "outcome"
 STAGE = "stage"

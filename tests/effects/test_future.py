@@ -37,17 +37,26 @@ def two_answer() -> om.Posterior:
     return fit(funnel, om.Panel(funnel_frame()), **{**SETTINGS, "draws": 40, "tune": 100})
 
 
+@pytest.fixture(scope="module")
+def changing() -> om.Posterior:
+    """The whole funnel with effects that change by half-year."""
+    funnel = whole_funnel(effects_change="half_year")
+    return fit(funnel, om.Panel(funnel_frame()), **{**SETTINGS, "draws": 40, "tune": 100})
+
+
 FUNNELS = [
     ("funnel_posterior", ()),
     ("funnel_posterior", ("search",)),
     ("plain_posterior", ()),
     ("two_answer", ()),
     ("two_answer", ("mail",)),
+    ("changing", ()),
 ]
 
 
 @pytest.fixture(
-    params=FUNNELS, ids=["answering and fuelled", "search set", "levers alone", "two answer", "one of two set"]
+    params=FUNNELS,
+    ids=["answering and fuelled", "search set", "levers alone", "two answer", "one of two set", "changing"],
 )
 def future(request: pytest.FixtureRequest) -> Future:
     name, levers = request.param

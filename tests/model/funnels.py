@@ -138,6 +138,19 @@ CASES: dict[str, dict[str, object]] = {
             om.Channel("both", campaigns=("search", "social"), fuelled_by="searches", fuel_weeks=3),
         ],
     },
+    "effects that change": {**ONE, "effects_change": "half_year", "change_scale": om.Prior("HalfNormal", 0.3)},
+    "effects that change, student t and signed": {
+        **ONE,
+        "channels": [om.Channel("tv", signed=True), "search"],
+        "outcomes": [om.Outcome("online", likelihood="student_t"), om.Outcome("store", likelihood="log_normal")],
+        "effects_change": "half_year",
+    },
+    "effects that change in a whole funnel": {**WHOLE, "effects_change": "half_year"},
+    "effects that change, with campaigns": {
+        **WHOLE,
+        "channels": [TV, om.Channel("mixed", campaigns=("lead", "sale", "rare"), responds_to="visits"), SOCIAL],
+        "effects_change": "half_year",
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],

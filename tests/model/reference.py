@@ -106,6 +106,7 @@ class _Equations:
         response = _saturation(channel.saturation, u, s0, s1) * self._audience(channel)
         if self.funnel.is_slow(node, channel):
             response = self._with_stock(response, channel)
+        response = response * self._level(channel)
         return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
 
     def _with_stock(self, response: Any, channel: om.Channel) -> Any:
@@ -117,6 +118,19 @@ class _Equations:
         weights = (1.0 - fading) * pt.switch(since >= 0, fading ** np.maximum(since, 0), 0.0)
         level = fading ** (weeks + 1.0) * self._window_mean(response) + weights @ response
         return (1.0 - share) * response + share * level
+
+    def _level(self, channel: om.Channel) -> Any:
+        """Return by how much effects differ, week by week: 26 weeks from the first of the window on, or 52."""
+        weeks = len(self.frame)
+        if self.funnel.effects_change is None:
+            return np.ones(weeks)
+        size = {"half_year": 26, "year": 52}[self.funnel.effects_change]
+        starts = np.arange(self.scaling.window, weeks, size)
+        starts = starts[weeks - starts >= size / 2]
+        number = np.maximum(np.searchsorted(starts, np.arange(weeks), side="right") - 1, 0)
+        names = [str(self.scaling.weeks[k].date()) for k in starts]
+        away = pt.stack([self.value["", channel.name, f"effect_away {name}"] for name in names])
+        return pt.exp(self.value["", None, "effect_spread"] * away[number])
 
     def _exposure(self, channel: om.Channel) -> Any:
         if not channel.campaigns:

@@ -29,7 +29,8 @@ def log_prior(funnel: om.Funnel, scaling: Any, parameters: Any, z: Any) -> tuple
             place[parameter.label] = place[parameter.follows] + parameter.looseness * z[k]
             terms.append(-0.5 * z[k] ** 2 - HALF_LOG)
         x, log_slope = _from_unbounded(parameter.prior, place[parameter.label])
-        value[parameter.node, other, parameter.name] = x
+        name = parameter.name if parameter.name != "effect_away" else f"effect_away {parameter.term}"
+        value[parameter.node, other, name] = x
         if parameter.follows is not None:
             continue
         terms.append(log_slope)

@@ -32,6 +32,7 @@ def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
         "whole funnel, student t and signed",
         "campaigns",
         "campaigns in a whole funnel",
+        "effects that change in a whole funnel",
     ],
 )
 def test_the_gradient_equals_finite_differences(case: str) -> None:

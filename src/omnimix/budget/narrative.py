@@ -36,7 +36,7 @@ def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
 
     ``advice``, ``gain``, ``today`` and ``reading`` (how to read a range) are always there; ``sceptic`` where the plan
     is another one than today's, ``weeks`` where it matters when money is spent, ``flat``, ``extrapolated`` and
-    ``answers`` where they are so.
+    ``answers`` where they are so, ``effects`` where they change over time: which of them it goes by.
 
     Raises :class:`OmnimixError` for a language that is not spoken.
     """
@@ -53,6 +53,9 @@ def narrate(plan: BudgetPlan, language: str) -> dict[str, str]:
             Channels=capital(_names(list(plan.answering), language)),
             spend=money(float(plan.spend[list(plan.answering)].to_numpy().sum()), plan.currency, language),
         )
+    if plan.assumptions.effects_of is not None:
+        first, last = (day(pd.Timestamp(d), language) for d in plan.assumptions.effects_of)
+        found["effects"] = say["effects"].format(first=first, last=last)
     found["today"] = _today(plan, language)
     found["reading"] = say["reading"].format(count=round(10 * plan.gain.interval))
     return {k: v for k, v in found.items() if v}

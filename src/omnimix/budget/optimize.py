@@ -40,6 +40,7 @@ from omnimix.budget.starts import by_return, pattern_starts
 from omnimix.budget.target import solve_target
 from omnimix.effects import Figures
 from omnimix.effects.accounts import Account
+from omnimix.effects.by_period import latest_period
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
 from omnimix.mechanics import Array
@@ -226,6 +227,7 @@ def _plan(
             draws=future.posterior.size,
             remarks=(*found.remarks, *_remarks(problem, extrapolated)),
             total_from="target" if target is not None else problem.total_from,
+            effects_of=latest_period(future.posterior),
         ),
         currency=problem.constraints.currency,
         today_from=current_basis(future.posterior, future, given=problem.outlook.today is not None),
@@ -314,4 +316,7 @@ def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
     far = [n for n, marks in zip(problem.future.names, extrapolated, strict=True) if marks.any()]
     if far:
         remarks.append(f"{', '.join(far)} would run outside what the data have seen: extrapolated")
+    span = latest_period(problem.future.posterior)
+    if span is not None:
+        remarks.append(f"it uses the effects of the latest period, {span[0]} to {span[1]}")
     return tuple(remarks)

@@ -36,6 +36,7 @@ class Assumptions:
         draws: number of joint posterior draws that it was worked out on.
         remarks: what else a reader has to know, in sentences.
         total_from: where the total comes from: ``given``, ``today`` (what today's plan spends) or ``target``.
+        effects_of: first and last day of the weeks whose effects it goes by, where effects change over time.
     """
 
     objective: str | Cvar
@@ -47,6 +48,7 @@ class Assumptions:
     draws: int
     remarks: tuple[str, ...] = ()
     total_from: str = "given"
+    effects_of: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, repr=False)

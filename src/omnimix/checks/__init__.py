@@ -12,6 +12,7 @@ from omnimix.checks.baseline import baseline_check
 from omnimix.checks.bent_response import bent_response_check
 from omnimix.checks.confounding import confounding_check
 from omnimix.checks.demand import demand_check
+from omnimix.checks.effects_change import effects_change_check
 from omnimix.checks.experiments import experiments_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
@@ -39,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     confounding_check,
     exposure_check,
     slow_tail_check,
+    effects_change_check,
     unspent_check,
     value_check,
     experiments_check,

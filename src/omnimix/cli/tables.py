@@ -19,6 +19,7 @@ from omnimix.labels import (
     MEAN,
     OUTCOME,
     PATH,
+    PERIOD,
     SPEND,
     STAGE,
     UPPER,
@@ -42,6 +43,8 @@ def show_results(posterior: Posterior, found: Results, language: str = "en") -> 
         _show_geos(found.by_geo, words)
     if found.by_campaign is not None:
         _show_campaigns(found.by_campaign, words)
+    if found.by_period is not None:
+        _show_periods(found.by_period, words)
     if posterior.funnel.stages:
         _show_paths(found.paths, words)
     if found.payback is not None:
@@ -67,6 +70,13 @@ def _show_campaigns(returns: Figures, words: Language) -> None:
     heading(words.say("by_campaign", interval=words.percent(returns.interval)))
     say(words.say("by_campaign_note"))
     columns: dict[str, Form] = {CHANNEL: word, CAMPAIGN: word, **_range(returns.told, ratio), SPEND: amount}
+    show(returns.table(), columns, words)
+
+
+def _show_periods(returns: Figures, words: Language) -> None:
+    heading(words.say("by_period", interval=words.percent(returns.interval)))
+    say(words.say("by_period_note"))
+    columns: dict[str, Form] = {CHANNEL: word, PERIOD: word, **_range(returns.told, ratio), SPEND: amount}
     show(returns.table(), columns, words)
 
 

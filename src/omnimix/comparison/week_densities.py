@@ -64,7 +64,7 @@ def _left_out(layout: Layout, number: int, theta: Array) -> Array:
     out = np.empty((len(theta), layout.tables.series.shape[1]))
     for first in range(0, len(theta), CHUNK):
         part = slice(first, first + CHUNK)
-        residual, columns, scales = _parts(layout, number, theta[part])
+        residual, columns, scales = parts_of_cell(layout, number, theta[part])
         out[part] = gaussian_left_out(residual, columns, scales, noise[part])
     return out
 
@@ -100,7 +100,7 @@ def _independent(posterior: Posterior, layout: Layout, number: int, theta: Array
     out = np.empty((len(theta), layout.tables.series.shape[1]))
     for first in range(0, len(theta), CHUNK):
         part = slice(first, first + CHUNK)
-        residual, columns, _ = _parts(layout, number, theta[part])
+        residual, columns, _ = parts_of_cell(layout, number, theta[part])
         left = residual - np.einsum("dkw,dk->dw", columns, coefficients[part])
         noise, freedom = theta[part, cell["noise"]][:, None], theta[part, cell["freedom"]][:, None]
         constant = gammaln((freedom + 1) / 2) - gammaln(freedom / 2) - 0.5 * np.log(freedom * np.pi) - np.log(noise)
@@ -115,7 +115,7 @@ def _of_shock(posterior: Posterior, node: Node, shock: Shock) -> Array:
     return posterior.numbers(LATER_SHOCK, **place, **{LAG: shock.lag})
 
 
-def _parts(layout: Layout, number: int, theta: Array) -> tuple[Array, Array, Array]:
+def parts_of_cell(layout: Layout, number: int, theta: Array) -> tuple[Array, Array, Array]:
     """Return residual without the linear part, columns and scales of a cell for some draws."""
     tables, weeks = layout.tables, layout.tables.series.shape[1]
     row, size = tables.cells[number], tables.design.shape[1]

@@ -29,6 +29,7 @@ from omnimix.curves import ADSTOCKS, SATURATIONS
 from omnimix.data.week_column import LAST_DAY, WEEK_STAMPS
 from omnimix.spec import (
     CONFOUNDINGS,
+    EFFECTS_CHANGE,
     LIKELIHOODS,
     METRICS,
     PHASINGS,
@@ -279,6 +280,12 @@ FILE = Section(
         "currency": Key(TEXT, "currency of all money in the table", '"EUR"'),
         "media_roas": Key(either(PAIR, PRIOR), "what a euro in all media returns over all outcomes", "[0.3, 3.0]"),
         "media_share": Key(either(PAIR, PRIOR), "share of an outcome that all media bring together", "[0.05, 0.5]"),
+        "effects_change": Key(
+            choice(EFFECTS_CHANGE), "let effects of media differ between half-years, or years", '"half_year"'
+        ),
+        "change_scale": Key(
+            PRIOR, "how far they differ: sd of their logarithm", '{ family = "HalfNormal", sigma = 0.15 }'
+        ),
     },
     {
         "data": _DATA,

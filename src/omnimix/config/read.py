@@ -92,6 +92,7 @@ def _funnel(raw: Mapping[str, Any], wrong: list[str]) -> Funnel | None:
         return None
     given = {k: raw["data"][k] for k in FUNNEL_KEYS if k in raw["data"]}
     given |= {key: _range_or_prior(raw[key]) for key in ("media_share", "media_roas") if key in raw}
+    given |= _priors({key: raw[key] for key in ("effects_change", "change_scale") if key in raw})
     try:
         return Funnel(channels=channels, stages=stages, outcomes=outcomes, baseline=baselines[0], **given)
     except SpecError as problem:

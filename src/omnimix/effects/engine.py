@@ -23,15 +23,13 @@ import pandas as pd
 
 from omnimix.curves import ADSTOCKS
 from omnimix.effects.controls_ahead import known_controls
+from omnimix.effects.levels import height, levels
 from omnimix.effects.mixes import Mixes
 from omnimix.effects.plan import Plan, as_carried_out, buy_exposure
 from omnimix.effects.slow_part import SlowParts
 from omnimix.effects.unseen import moved_by_unseen
 from omnimix.labels import (
     BASELINE_COEFFICIENT,
-    CHANNEL,
-    CONTRIBUTION_SHARE,
-    MEAN_RESPONSE,
     NODE,
     PARENT,
 )
@@ -284,19 +282,19 @@ class Engine:
         ``split`` is the money of its campaigns where a plan changes how they divide it.
         """
         start = 0 if self.posterior.funnel.is_slow(node, channel) else max(0, rows.start - channel.lags + 1)
-        place = {NODE: node.name, CHANNEL: channel.name}
-        numbers, exposure = self.posterior.numbers, self.mixes.exposure(channel, exposure, split)
+        exposure = self.mixes.exposure(channel, exposure, split)
         out = np.empty((self.posterior.size, rows.stop - start))
         effect_over_draws()(
             self._structure.effects,
             self._rows[node.name, channel.name],
             self.posterior.curve_draws(node.name, channel.name),
-            numbers(CONTRIBUTION_SHARE, **place) / numbers(MEAN_RESPONSE, **place),
+            height(self.posterior, node.name, channel.name),
             self.slow(node, channel),
             np.ascontiguousarray(exposure[:, start : rows.stop]),
             out,
         )
-        return out[:, rows.start - start :]
+        out, level = out[:, rows.start - start :], levels(self.posterior, channel.name, self.weeks[rows])
+        return out if level is None else out * level
 
     def _carried(self, node: Node, parent: str, series: Array) -> Array:
         """Return a parent's series after the carryover of its link."""

@@ -21,10 +21,11 @@ from omnimix.effects.accounts import Account, accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.future_compiled import carried_from_before, kernels_over_draws, values_and_slopes
 from omnimix.effects.future_unpaid import among_all, carry_sent, of_bought
+from omnimix.effects.levels import height, latest_level
 from omnimix.effects.plan import Plan, longest_effect, planned_ahead
 from omnimix.effects.plan_gradient import Weeks
 from omnimix.effects.unseen import moved_by_unseen
-from omnimix.labels import CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE, PARENT, WEEK
+from omnimix.labels import NODE, PARENT, WEEK
 from omnimix.mechanics import Array, spend_equation
 from omnimix.mechanics.parameters import LINK, SPEND_RESPONSE, STAGE_EFFECT
 from omnimix.mechanics.structure import structure
@@ -224,14 +225,10 @@ class Future:
     def _later(self) -> Weeks:
         """All that no plan changes, as the compiled pass reads it."""
         posterior, scaling = self.posterior, self.posterior.scaling
-        numbers, pairs = posterior.numbers, self.pairs
+        pairs = self.pairs
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
-        scales = [
-            numbers(CONTRIBUTION_SHARE, node=n.name, channel=c.name)
-            / numbers(MEAN_RESPONSE, node=n.name, channel=c.name)
-            for n, c in pairs
-        ]
+        scales = [height(posterior, n.name, c.name) * latest_level(posterior, c.name) for n, c in pairs]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
         known = self.engine.mixes.known(self.engine.exposure, self.first)
         before = np.empty((posterior.size, len(pairs), self.followed))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from omnimix.errors import OmnimixError, did_you_mean
-from omnimix.labels import CAMPAIGN, GEO
+from omnimix.labels import CAMPAIGN, GEO, PERIOD
 from omnimix.posterior import GeoPosterior, Posterior
 
 BY = (GEO,)
@@ -36,6 +36,13 @@ def require_by(posterior: Posterior, by: str | None, *more: str) -> None:
             raise OmnimixError(
                 "by='campaign' parts the figures of channels that are bought in campaigns, and this fit has none; name "
                 'their columns, om.Channel("social", campaigns=("lead", "sale")), and fit that.'
+            )
+        return
+    if by == PERIOD:
+        if posterior.funnel.effects_change is None:
+            raise OmnimixError(
+                "by='period' parts the figures of a fit whose effects change over time, and those of this one are the "
+                "same in all weeks; declare om.Funnel(..., effects_change='half_year') and fit that."
             )
         return
     if not isinstance(posterior, GeoPosterior):

@@ -93,7 +93,7 @@ def values_and_slopes(
         prices = weeks.exposure_per_spend[min(at, weeks.exposure_per_spend.shape[0] - 1)]
         draw = Draw(
             weeks.kernels[at], weeks.curves[at], weeks.scales[at], weeks.parent_kernels[at], weeks.parent_effects[at],
-            weeks.responses[at], weeks.slow[at],
+            weeks.responses[at], weeks.slow[at], none,
         )  # fmt: skip
         line = Line(
             -1, 1, weeks.carried_before[at], weeks.media_before[at], weeks.crowd_before[at], weeks.gathered,

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from omnimix.arguments import checked
+from omnimix.effects.by_period import latest_period
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
 from omnimix.effects.geos import parts_of, require_by
@@ -64,7 +65,13 @@ def predict(
         draws = draws.transpose(DRAW, GEO, WEEK, OUTCOME)
     if not stages:
         draws = draws.sel({OUTCOME: [o.name for o in posterior.funnel.outcomes]})
-    return Figures("prediction", draws, "outcome units a week", interval)
+    return Figures("prediction", draws, _unit(posterior, future), interval)
+
+
+def _unit(posterior: Posterior, future: pd.DataFrame | None) -> str:
+    """Return what a prediction is counted in and, where effects change over time, which of them it goes by."""
+    span = None if future is None else latest_period(posterior)
+    return "outcome units a week" + ("" if span is None else f", by the effects of {span[0]} to {span[1]}")
 
 
 def _added(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:

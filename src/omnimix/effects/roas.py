@@ -15,6 +15,7 @@ import xarray as xr
 from omnimix import notebook, words
 from omnimix.arguments import checked
 from omnimix.effects.by_campaign import campaign_roas
+from omnimix.effects.by_period import period_roas
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import Plan, data_window, frozen, scaled_spend, without
@@ -32,6 +33,7 @@ from omnimix.labels import (
     LOWER,
     MARGINAL_ROAS,
     MEAN,
+    PERIOD,
     ROAS,
     SPEND,
     WEEK,
@@ -67,6 +69,9 @@ def roas(
         by: ``"geo"`` for one row a geo and channel; a channel that never ran in a geo has no figure there.
             ``"campaign"`` for one row a campaign: what is lost without its spend, the others of its channel as they
             were, over that spend. They share a curve, so that these losses do not add up to what the channel brings.
+            ``"period"`` for one row a channel and half-year or year, of a fit whose effects change over time
+            (:class:`Funnel`, ``effects_change``): what its spend brought over that spend. The last is the one that
+            plans go by.
         basis: ``net`` counts what the channel makes answering channels spend among its costs, ``gross`` leaves that
             spend out, ``frozen`` holds answering channels at what they spent. Without channels that respond to a
             stage the three are one.
@@ -78,12 +83,14 @@ def roas(
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``, and
     :class:`OmnimixError` for an unknown basis or ``by``.
     """
-    require_by(posterior, by, CAMPAIGN)
+    require_by(posterior, by, CAMPAIGN, PERIOD)
     require_usable(posterior, allow_unconverged)
     if basis not in BASES:
         raise OmnimixError(f"basis is one of {', '.join(BASES)}, not {basis!r}{did_you_mean(str(basis), BASES)}")
     if by == CAMPAIGN:
         return campaign_roas(posterior, basis, interval, unit_of_returns(posterior))
+    if by == PERIOD:
+        return period_roas(posterior, basis, interval, unit_of_period(posterior))
     found = {geo: _returns(part, basis) for geo, part in parts_of(posterior)}
     return _told(posterior, ROAS, found, by, interval, induced_costs=basis == "net")
 
@@ -257,6 +264,11 @@ def unit_of_spend(posterior: Posterior) -> str:
 def unit_of_returns(posterior: Posterior) -> str:
     """Return what a return of the data window is counted in."""
     return f"{unit_of_spend(posterior)}, with the weeks after the window"
+
+
+def unit_of_period(posterior: Posterior) -> str:
+    """Return what a return of a period is counted in."""
+    return f"{unit_of_spend(posterior)} in a period, with the weeks after it"
 
 
 def channel_groups(posterior: Posterior) -> dict[str, tuple[str, ...]]:

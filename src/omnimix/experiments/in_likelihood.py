@@ -100,9 +100,9 @@ def _by_node(funnel: Funnel, arms: Arms) -> Iterator[tuple[str, float]]:
 def is_a_sum(funnel: Funnel, one: Experiment) -> bool:
     """Return whether what a test should find is a sum of what its channels add to nodes, whatever else happens.
 
-    It is none where effects multiply, with a slow stock, for a share, and where the test changes an audience or the
-    demand that another channel answers to: then what it finds hangs on more than its own channels. Nor is it where
-    campaigns mix the exposure of a channel, which the density of tests does not read.
+    It is none where effects multiply or change over time, with a slow stock, for a share, and where the test changes an
+    audience or the demand that another channel answers to: then what it finds hangs on more than its own channels. Nor
+    is it where campaigns mix the exposure of a channel, which the density of tests does not read.
     """
     moved = {n.name for n in funnel.nodes if any(c.name in one.levers for c in funnel.drivers(n))}
     for node in funnel.nodes:  # in the order in which they act
@@ -116,5 +116,6 @@ def is_a_sum(funnel: Funnel, one: Experiment) -> bool:
     return (
         one.metric != "lift_share"
         and funnel.stock is None
+        and funnel.effects_change is None
         and not (multiplied or fuelled or answers or answering_chain or mixed)
     )

@@ -32,6 +32,7 @@ class Draw(NamedTuple):
     parent_effects: Any
     responses: Any  # (answers,): spend by stage, in typical weeks of both
     slow: Any  # (effects, SLOW): what comes through the slow stock; see omnimix.curves.slow_stock
+    levels: Any  # (effects, weeks): by how much effects differ over time; no row where they are in the scales, or alike
 
 
 class Line(NamedTuple):
@@ -61,7 +62,7 @@ class State(NamedTuple):
     own: Any  # (cells, weeks): what the levers that answer to a stage bring to it
     crowd: Any  # (cells, weeks): a stage in typical weeks, never below zero, where simulated
     answered: Any  # (answers, weeks with exposure): money, where simulated
-    brought: Any  # (effects, weeks): the response with its slow part, of effects that have one
+    brought: Any  # (effects, weeks): the response with its slow part and its change over time, where it has one
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -85,8 +86,12 @@ def respond(effect: Any, kernel: Any, first: float, second: float, exposure: Any
 
 @njit(**INSIDE)
 def _brought(k: int, draw: Any, line: Any, state: Any) -> Any:
-    """Return the response of an effect, with what comes through the slow stock where a part does."""
+    """Return the response of an effect, with what comes through the slow stock and with its change over time."""
     response = state.parts[k, 0]
+    if draw.levels.shape[0] > 0:  # never together with a stock
+        for week in range(response.shape[0]):
+            state.brought[k, week] = response[week] * draw.levels[k, week]
+        return state.brought[k]
     if draw.slow[k, SHARE] < 0.0:
         return response
     if line.window >= 0:

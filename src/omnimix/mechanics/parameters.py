@@ -12,6 +12,7 @@ from omnimix.curves import ADSTOCKS
 from omnimix.labels import CONTRIBUTION_SHARE
 from omnimix.mechanics.campaigns import CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS, LOOSENESS_PRIOR, campaign_names
 from omnimix.mechanics.design import SCALED_GROUPS, Design
+from omnimix.mechanics.periods import EFFECT_AWAY, EFFECT_SPREAD, periods
 from omnimix.mechanics.scaling import NodeScale, Scaling, spend_equation
 from omnimix.mechanics.total_priors import ALONE, SIGNED, SIGNED_CHANNEL, TotalPrior, part_of, total_priors
 from omnimix.spec import LONG_SHARE_PRIOR, Channel, Funnel, Node, Prior, scaled
@@ -76,19 +77,21 @@ class Parameter:
     @property
     def label(self) -> str:
         """A unique name, such as ``sales/tv/retention``."""
-        return "/".join(x for x in (self.node, self.channel or self.parent or self.term, self.geo, self.name) if x)
+        where = (self.node, self.channel or self.parent, self.term, self.geo, self.name)
+        return "/".join(x for x in where if x)
 
 
 def sampled_parameters(funnel: Funnel, scaling: Scaling, design: Design) -> tuple[Parameter, ...]:
     """Return every sampled parameter.
 
-    Node by node its channels, parents, noise and baseline, then spend equations, then campaigns.
+    Node by node its channels, parents, noise and baseline, then spend equations, campaigns and effects that change.
     """
     groups = total_priors(funnel, scaling)
     found = [parameter for node in funnel.nodes for parameter in _of_node(funnel, scaling, groups, design, node)]
     for channel in funnel.responding:
         found += _of_spend(funnel, scaling, design, channel)
     found += _of_campaigns(funnel)
+    found += _of_periods(funnel, scaling)
     return tuple(found)
 
 
@@ -99,6 +102,16 @@ def _of_campaigns(funnel: Funnel) -> Iterator[Parameter]:
         yield Parameter(CAMPAIGN_LOOSENESS, "", LOOSENESS_PRIOR)
     for name in names:
         yield Parameter(CAMPAIGN_AWAY, "", Prior("Normal", 0.0, 1.0), term=name)
+
+
+def _of_periods(funnel: Funnel, scaling: Scaling) -> Iterator[Parameter]:
+    """Yield how far effects differ between periods, then how far each channel's lies from its usual one in each."""
+    found = periods(funnel, scaling.window_weeks)
+    if found:
+        yield Parameter(EFFECT_SPREAD, "", funnel.change_scale)
+    for channel in funnel.channel_names:
+        for period in found:
+            yield Parameter(EFFECT_AWAY, "", Prior("Normal", 0.0, 1.0), channel, term=period.name)
 
 
 def _of_node(

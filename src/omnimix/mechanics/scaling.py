@@ -11,6 +11,7 @@ import pandas as pd
 from omnimix.data import Panel
 from omnimix.errors import DataError
 from omnimix.labels import WEEK
+from omnimix.mechanics.periods import require_periods
 from omnimix.mechanics.unspent import unspent
 from omnimix.spec import Channel, Funnel, Node
 
@@ -104,6 +105,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
     frame = frame.iloc[:stop]
     in_window = frame.iloc[window:]
     _require_movement(funnel, in_window)
+    require_periods(funnel, pd.DatetimeIndex(in_window.index))
     exposure = {c.name: frame[c.exposure_column] for c in funnel.channels}
     spend = {c.name: frame[c.spend_column] for c in funnel.bought}
     free = {c.name: 0.0 for c in funnel.unpaid}

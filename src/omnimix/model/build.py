@@ -44,10 +44,12 @@ from omnimix.mechanics.parameters import (
     equations,
     shocks,
 )
+from omnimix.mechanics.periods import EFFECT_AWAY, EFFECT_SPREAD, period_of, periods
 from omnimix.mechanics.structure import Places, places_of, structure
 from omnimix.mechanics.tables import (
     CAMPAIGN,
     CELL,
+    CHANGE,
     MISSING,
     MIX,
     OUTCOME_PART,
@@ -109,7 +111,7 @@ def density_tables(
     )
     observed[:, : scaling.window] = np.nan
     missing = list(_missing(scaling, places))
-    unseen = list(_shocks(funnel))
+    unseen, stretches = list(_shocks(funnel)), periods(funnel, scaling.window_weeks)
     seen = np.isfinite(observed)
     seen[len(names) :] &= observed[len(names) :] > 0  # weeks without spend: set by hand, or sampled along
     for row in missing:
@@ -142,6 +144,8 @@ def density_tables(
         mixes=table(MIX, _mixes(funnel, places)),
         campaigns=table(CAMPAIGN, _campaigns(funnel, scaling, places)),
         campaign_exposure=campaign_exposure(funnel, scaling, frame),
+        changes=table(CHANGE, _changes(funnel, places, len(stretches))),
+        periods=period_of(stretches, scaling.weeks) if stretches else np.empty(0, dtype=np.int64),
     )
 
 
@@ -161,6 +165,11 @@ def _campaigns(funnel: Funnel, scaling: Scaling, places: Places) -> Iterator[dic
         for share, width in zip(shares, widths(shares), strict=True):
             yield {"parameter": places["", "", CAMPAIGN_AWAY] + number, "weight": float(share), "width": float(width)}
             number += 1
+
+
+def _changes(funnel: Funnel, places: Places, count: int) -> Iterator[dict[str, int]]:
+    for channel in funnel.channel_names if count else ():
+        yield {"spread": places["", "", EFFECT_SPREAD], "first": places["", channel, EFFECT_AWAY]}
 
 
 def _outcome_parts(funnel: Funnel, scaling: Scaling, names: list[str]) -> Iterator[dict[str, float]]:

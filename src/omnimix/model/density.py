@@ -100,9 +100,9 @@ def _back_through_parent(k: int, tables: Any, work: Any, back: Any, grad: Any) -
 
 @njit(**INSIDE)
 def _brought(k: int, work: Any) -> Any:
-    """Return the response of an effect, with what comes through the slow stock where a part does."""
+    """Return the response of an effect, with what comes through the slow stock and with its change over time."""
     found = work.state.parts[k, 0]
-    if work.draw.slow[k, SHARE] >= 0.0:
+    if work.draw.slow[k, SHARE] >= 0.0 or work.draw.levels.shape[0] > 0:
         found = work.state.brought[k]
     return found
 
@@ -115,6 +115,21 @@ def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: 
     grad[row.half_life] += by_fading * by_half_life(slow[FADING], theta[row.half_life])
     for week in range(window, pull.shape[0]):  # it began at the mean response of the window
         pull[week] += by_start / (pull.shape[0] - window)
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _back_through_periods(k: int, tables: Any, theta: Any, work: Any, pull: Any, grad: Any) -> None:
+    """Turn ``pull``, the derivative by what an effect brings, into that by its response; periods get their own."""
+    if tables.changes.shape[0] == 0:
+        return
+    change, levels, brought = tables.changes[tables.effects[k].channel], work.draw.levels[k], work.state.brought[k]
+    spread, by_spread = theta[change.spread], 0.0
+    for week in range(pull.shape[0]):
+        by_log, place = pull[week] * brought[week], change.first + tables.periods[week]
+        grad[place] += by_log * spread
+        by_spread += by_log * theta[place]
+        pull[week] *= levels[week]
+    grad[change.spread] += by_spread
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -135,6 +150,7 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
         pull[week] = scale * wanted[week]
     for week in range(window, weeks):
         pull[week] -= drift
+    _back_through_periods(k, tables, theta, work, pull, grad)
     if slow[SHARE] >= 0.0:
         _back_through_stock(row, theta, slow, parts[0], window, pull, grad)
     first, second = 0.0, 0.0

@@ -19,6 +19,7 @@ from omnimix.labels import (
     MEAN_RESPONSE,
     NODE,
     PARENT,
+    PERIOD,
     TERM,
 )
 from omnimix.mechanics import Array, Parameter, Scaling, design
@@ -38,9 +39,12 @@ from omnimix.mechanics.parameters import (
     equations,
     shocks,
 )
+from omnimix.mechanics.periods import EFFECT_AWAY, EFFECT_LEVEL, EFFECT_SPREAD
 from omnimix.model.build import Layout
 from omnimix.model.native import machine
 from omnimix.spec import Funnel
+
+TOLD_APART = (RAW_BASELINE, CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS, EFFECT_AWAY, EFFECT_SPREAD)  # not by node and channel
 
 
 def draws_tree(
@@ -73,8 +77,9 @@ def labelled(funnel: Funnel, scaling: Scaling, parameters: Sequence[Parameter], 
             values = theta[:, :, [k for k, _ in found]]
             variables[name] = xr.DataArray(values, coords=coords_of_weeks, dims=(CHAIN, DRAW, dim))
     variables |= _of_campaigns(funnel, scaling, parameters, theta)
+    variables |= _of_periods(funnel, parameters, theta)
     for k, parameter in enumerate(parameters):
-        if parameter.name in (RAW_BASELINE, CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS, *SAMPLED_WEEKS):
+        if parameter.name in (*TOLD_APART, *SAMPLED_WEEKS):
             continue
         dims = (NODE, *([CHANNEL] if parameter.channel else []), *([PARENT] if parameter.parent else []))
         if parameter.name not in variables:
@@ -103,6 +108,23 @@ def _of_campaigns(
         CAMPAIGN_LOOSENESS: xr.DataArray(theta[:, :, spread], coords=_sizes(theta), dims=(CHAIN, DRAW)),
         CAMPAIGN_AWAY: xr.DataArray(theta[:, :, places], coords=coords, dims=dims),
         CAMPAIGN_MULTIPLIER: xr.DataArray(factors.reshape(*theta.shape[:2], -1), coords=coords, dims=dims),
+    }
+
+
+def _of_periods(funnel: Funnel, parameters: Sequence[Parameter], theta: Array) -> dict[str, xr.DataArray]:
+    """Return how far effects differ between periods, how far each lies away, and the factor that makes."""
+    places = [k for k, p in enumerate(parameters) if p.name == EFFECT_AWAY]
+    if not places:
+        return {}
+    spread = theta[:, :, next(k for k, p in enumerate(parameters) if p.name == EFFECT_SPREAD)]
+    names = list(dict.fromkeys(str(parameters[k].term) for k in places))
+    away = theta[:, :, places].reshape(*theta.shape[:2], -1, len(names))
+    coords = {**_sizes(theta), CHANNEL: list(funnel.channel_names), PERIOD: names}
+    dims = (CHAIN, DRAW, CHANNEL, PERIOD)
+    return {
+        EFFECT_SPREAD: xr.DataArray(spread, coords=_sizes(theta), dims=(CHAIN, DRAW)),
+        EFFECT_AWAY: xr.DataArray(away, coords=coords, dims=dims),
+        EFFECT_LEVEL: xr.DataArray(np.exp(spread[:, :, None, None] * away), coords=coords, dims=dims),
     }
 
 

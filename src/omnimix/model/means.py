@@ -51,6 +51,8 @@ class Tables(NamedTuple):
     mixes: Any  # MIX
     campaigns: Any  # CAMPAIGN
     campaign_exposure: Any  # (campaigns, weeks), in typical weeks of the channel
+    changes: Any  # CHANGE, a row a channel; none where effects are the same in all weeks
+    periods: Any  # (weeks,): which period of effects holds; empty where there are none
 
 
 TABLES = len(Tables._fields)
@@ -84,6 +86,7 @@ def work_space(tables: Any) -> Any:
         np.empty(parents),
         np.empty(0),
         np.full((effects, SLOW), NO_STOCK),
+        np.empty((effects if tables.changes.shape[0] > 0 else 0, weeks)),
     )
     exposure = tables.exposure
     if tables.mixes.shape[0] > 0:  # what campaigns make of it is filled in
@@ -117,6 +120,16 @@ def fill_kernel(row: Any, theta: Any, out: Any) -> None:
     for which in range(4):
         for lag in range(row.lags):
             out[which, lag] = weights[which, lag]
+
+
+@njit(**OUTER)
+def fill_levels(tables: Any, theta: Any, k: int, levels: Any) -> None:
+    """Fill by how much an effect differs in every week, where effects change over time."""
+    if tables.changes.shape[0] > 0:
+        change = tables.changes[tables.effects[k].channel]
+        for week in range(levels.shape[1]):
+            away = theta[change.first + tables.periods[week]]
+            levels[k, week] = math.exp(theta[change.spread] * away)
 
 
 @njit(**OUTER)
@@ -156,6 +169,7 @@ def run(tables: Any, theta: Any, work: Any) -> None:
         draw.curves[k, 0] = theta[row.saturation_first] if row.saturation_first >= 0 else 1.0
         draw.curves[k, 1] = theta[row.saturation_second] if row.saturation_second >= 0 else 1.0
         draw.scales[k] = theta[row.contribution]
+        fill_levels(tables, theta, k, draw.levels)
         if row.long_share >= 0:
             draw.slow[k, SHARE], draw.slow[k, FADING] = theta[row.long_share], fading_of(theta[row.half_life])
     for k in range(tables.parents.shape[0]):

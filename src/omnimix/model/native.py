@@ -27,6 +27,7 @@ from omnimix.mechanics.tables import (
     ANSWER,
     CAMPAIGN,
     CELL,
+    CHANGE,
     CHANNEL_EFFECT,
     MISSING,
     MIX,
@@ -82,6 +83,7 @@ def table_at(row: Any) -> Any:
     _shocks,
     _mixes,
     _campaigns,
+    _changes,
 ) = (
     table_at(from_dtype(d))
     for d in (
@@ -98,6 +100,7 @@ def table_at(row: Any) -> Any:
         SHOCK,
         MIX,
         CAMPAIGN,
+        CHANGE,
     )
 )
 _whole, _real = table_at(types.int64), table_at(types.float64)
@@ -130,6 +133,8 @@ def tables_in(packed: Any) -> Any:
         carray(_mixes(base + at[19, 0]), (at[19, 1],)),
         carray(_campaigns(base + at[20, 0]), (at[20, 1],)),
         carray(_real(base + at[21, 0]), (at[21, 1], at[21, 2])),
+        carray(_changes(base + at[22, 0]), (at[22, 1],)),
+        carray(_whole(base + at[23, 0]), (at[23, 1],)),
     )
 
 

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from omnimix.arguments import checked
 from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.effects import Figures, ResponseCurves
-from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, SPEND, UPPER
+from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MARGINAL_ROAS, MEAN, PERIOD, SPEND, UPPER
 from omnimix.plot.canvas import (
     PANEL_SIZE,
     Drawn,
@@ -25,6 +25,7 @@ from omnimix.plot.canvas import (
     sheets,
     spread,
 )
+from omnimix.plot.periods import roas_by_period
 from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.words import Form, ValueUnit, amount, ratio
 
@@ -36,8 +37,11 @@ BREAK_EVEN = 1.0
 def roas(result: Figures, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw ROAS or marginal ROAS: a dot and an interval a channel, all media apart, a line at break-even.
 
-    Units of outcomes without a value have no break-even. Words and figures are in ``language``, ``en`` or ``nl``.
+    Units of outcomes without a value have no break-even. ROAS by period is drawn over time, a line a channel. Words and
+    figures are in ``language``, ``en`` or ``nl``.
     """
+    if PERIOD in result.draws.dims:
+        return roas_by_period(result, under_dots(result), ax=ax)
     table, unit = result.table(), result.value_unit
     ax = sheet(ax, width=8.0, height=1.7 + 0.36 * len(table))
     under = under_dots(result)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from omnimix.labels import CAMPAIGN, CHANNEL, NODE, PARENT
+from omnimix.labels import CAMPAIGN, CHANNEL, NODE, PARENT, PERIOD
 from omnimix.mechanics import Array, Parameter, sampled_parameters, window_design
 from omnimix.mechanics.campaigns import CAMPAIGN_AWAY, CAMPAIGN_LOOSENESS
 from omnimix.mechanics.parameters import RAW_BASELINE, SAMPLED_WEEKS
+from omnimix.mechanics.periods import EFFECT_AWAY, EFFECT_SPREAD
 from omnimix.posterior.posterior import Posterior
 
 
@@ -39,9 +40,11 @@ def _numbers(posterior: Posterior, parameter: Parameter) -> Array:
         return posterior.numbers(
             parameter.name, **{SAMPLED_WEEKS[parameter.name]: f"{parameter.node} {parameter.term}"}
         )
-    if parameter.name == CAMPAIGN_LOOSENESS:
+    if parameter.name in (CAMPAIGN_LOOSENESS, EFFECT_SPREAD):
         return posterior.numbers(parameter.name)
     if parameter.name == CAMPAIGN_AWAY:
         return posterior.numbers(parameter.name, **{CAMPAIGN: str(parameter.term)})
+    if parameter.name == EFFECT_AWAY:
+        return posterior.numbers(EFFECT_AWAY, **{CHANNEL: str(parameter.channel), PERIOD: str(parameter.term)})
     place = {NODE: parameter.node, CHANNEL: parameter.channel, PARENT: parameter.parent}
     return posterior.numbers(parameter.name, **{k: v for k, v in place.items() if v is not None})

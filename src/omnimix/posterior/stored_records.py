@@ -16,6 +16,7 @@ from omnimix.posterior.evidence import Evidence
 from omnimix.posterior.posterior import Posterior, Run
 from omnimix.posterior.refitted import Refitted, Revision
 from omnimix.spec import (
+    CHANGE_SCALE,
     Baseline,
     Budget,
     Chain,
@@ -159,6 +160,8 @@ def _funnel(raw: dict[str, Any]) -> Funnel:
         media_share=_prior(raw["media_share"]),
         media_roas=_prior(raw.get("media_roas")),  # files of before outcomes shared a total have none
         stock=_stock(raw.get("stock")),  # files of before there was one have none
+        effects_change=raw.get("effects_change"),
+        change_scale=_prior(raw.get("change_scale")) or CHANGE_SCALE,
     )
 
 

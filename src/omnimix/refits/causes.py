@@ -94,6 +94,8 @@ def with_priors_of(structure: Funnel, believed: Funnel) -> Funnel:
         media_share=believed.media_share,
         media_roas=None if structure.unvalued and believed.media_roas is None else believed.media_roas,
         stock=structure.stock,
+        effects_change=structure.effects_change,
+        change_scale=believed.change_scale,
     )
 
 
@@ -122,7 +124,8 @@ def _bare(funnel: Funnel) -> tuple[object, ...]:
     """Return what a funnel says but for its priors."""
     baseline = replace(funnel.baseline, **{k: getattr(Baseline(), k) for k in BASELINE_PRIORS})
     channels = tuple(replace(c, roas_prior=None, contribution_prior=None, priors={}) for c in funnel.channels)
-    return channels, funnel.outcomes, funnel.stages, funnel.stock, funnel.controls, funnel.holidays, baseline
+    around = (funnel.stock, funnel.effects_change, funnel.controls, funnel.holidays, baseline)
+    return channels, funnel.outcomes, funnel.stages, *around
 
 
 def _column(

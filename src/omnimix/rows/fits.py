@@ -18,6 +18,7 @@ from omnimix.labels import (
     LOWER,
     MEAN,
     MEDIAN,
+    PERIOD,
     SPEND,
     UPPER,
 )
@@ -30,6 +31,7 @@ from omnimix.rows.table import Row, records, value_rows
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 BY_GEO = (GEO, CHANNEL, *SUMMARY, SPEND)
+BY_PERIOD = (CHANNEL, PERIOD, *SUMMARY, SPEND)
 BY_CAMPAIGN = (CHANNEL, CAMPAIGN, *SUMMARY, SPEND)
 FIT_KEYS = ("draws", "chains", "seconds", "rhat_max", "ess_bulk_min", "divergences")
 
@@ -57,6 +59,8 @@ def effects_rows(found: Results) -> dict[str, Any]:
     by_geo = {} if found.by_geo is None else {"by_geo": records(found.by_geo.table(), BY_GEO)}
     each = found.by_campaign
     by_campaign = {} if each is None else {"by_campaign": records(each.table(), BY_CAMPAIGN)}
+    by_time = found.by_period
+    by_period = {} if by_time is None else {"by_period": records(by_time.table(), BY_PERIOD)}
     return {
         "schema": SCHEMA,
         INTERVAL: found.roas.interval,
@@ -65,6 +69,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
         "contributions": _contributions(found.contributions),
         **by_geo,
         **by_campaign,
+        **by_period,
         "paths": _rows(found.paths),
         "traffic_share": channels[1],
         "payback": channels[2],

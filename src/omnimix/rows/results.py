@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
-from omnimix.labels import CAMPAIGN, GEO
+from omnimix.labels import CAMPAIGN, GEO, PERIOD
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import ValueUnit
 
@@ -23,6 +23,7 @@ class Results:
             value is no money, and of geos that were fitted by themselves.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
+        by_period: ``roas`` of every half-year or year; ``None`` where effects are the same in all weeks.
         value_unit: what value is counted in.
     """
 
@@ -34,6 +35,7 @@ class Results:
     value_unit: ValueUnit
     by_geo: Figures | None = None
     by_campaign: Figures | None = None
+    by_period: Figures | None = None
 
 
 def results(posterior: Posterior) -> Results:
@@ -51,6 +53,7 @@ def results(posterior: Posterior) -> Results:
         value_unit=posterior.value_unit,
         by_geo=roas(posterior, by=GEO, allow_unconverged=True) if several else None,
         by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,
+        by_period=roas(posterior, by=PERIOD, allow_unconverged=True) if posterior.funnel.effects_change else None,
     )
 
 

@@ -17,7 +17,7 @@ from omnimix.spec.budget import (
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
 from omnimix.spec.experiment import METRICS, Experiment
-from omnimix.spec.funnel import Baseline, Funnel
+from omnimix.spec.funnel import CHANGE_SCALE, EFFECTS_CHANGE, Baseline, Funnel
 from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
@@ -26,7 +26,9 @@ from omnimix.spec.stock import LONG_SHARE_PRIOR, FedStock, Stock
 from omnimix.spec.value import value_findings
 
 __all__ = [
+    "CHANGE_SCALE",
     "CONFOUNDINGS",
+    "EFFECTS_CHANGE",
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",

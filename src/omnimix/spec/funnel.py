@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import pandas as pd
 
@@ -18,7 +19,10 @@ from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
 from omnimix.spec.stock import FedStock
 
+EffectsChange = Literal["half_year", "year"]
+EFFECTS_CHANGE: tuple[EffectsChange, ...] = get_args(EffectsChange)
 MEDIA_SHARE = Prior("Gamma", 2.0, 8.0)  # mean 25 %, nine times in ten 4 to 59 %; see docs/decisions/005
+CHANGE_SCALE = Prior("HalfNormal", 0.15)  # an effect strays by a tenth from its mean; see docs/decisions/071
 MEDIA_ROAS = Prior("LogNormal", 0.0, 1.0)  # nine times in ten 0.19 to 5.2; see docs/decisions/019
 
 
@@ -75,6 +79,11 @@ class Funnel:
             and for all of them if it is stated and ``media_roas`` is not.
         stock: the slow stock as a funnel keeps it, which it makes of a stage declared with ``stock=``. That stage is no
             node: it has no series and no equation of its own.
+        effects_change: ``"half_year"`` or ``"year"`` lets what a channel brings for the same exposure differ between
+            stretches of 26 or 52 weeks, around its mean over the data window; weeks after the data have the effects of
+            the latest. By default effects are the same in all weeks.
+        change_scale: what is believed of how far they differ, as standard deviation of the logarithm of an effect; a
+            positive :class:`Prior`.
 
     Raises :class:`SpecError` listing everything that is wrong.
 
@@ -91,8 +100,10 @@ class Funnel:
     media_share: Prior
     media_roas: Prior | None
     stock: FedStock | None
+    effects_change: EffectsChange | None
+    change_scale: Prior
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  every one is a keyword, most with a default
         self,
         *,
         channels: Iterable[Channel | str],
@@ -104,6 +115,8 @@ class Funnel:
         media_share: PriorLike | None = None,
         media_roas: PriorLike | None = None,
         stock: FedStock | None = None,
+        effects_change: EffectsChange | None = None,
+        change_scale: Prior = CHANGE_SCALE,
     ) -> None:
         put = object.__setattr__
         put(self, "channels", _records(channels, Channel))
@@ -118,6 +131,8 @@ class Funnel:
         if media_roas is None and media_share is None and not self.unvalued:
             media_roas = MEDIA_ROAS
         put(self, "media_roas", None if media_roas is None else stated(media_roas))
+        put(self, "effects_change", effects_change)
+        put(self, "change_scale", change_scale)
         wrong = faults_of(self)
         if len(slow) + (stock is not None) > 1:
             named = ", ".join(s.name for s in (*slow, *([stock] if stock else [])))
@@ -202,6 +217,8 @@ class Funnel:
             media_share=self.media_share,
             media_roas=self.media_roas,
             stock=self.stock,
+            effects_change=self.effects_change,
+            change_scale=self.change_scale,
         )
 
     def drawing(self) -> str:
@@ -229,6 +246,7 @@ class Funnel:
         around = [
             f"controls {', '.join(self.controls)}" if self.controls else "no controls",
             f"holidays {self.holidays}" if self.holidays else "no holidays",
+            *([f"effects may change by {self.effects_change.replace('_', ' ')}"] if self.effects_change else []),
             *(f"one of {o.name} is worth {o.value:g}" for o in self.outcomes if o.value is not None),
         ]
         return notebook.card(f"Funnel: {told}", self.drawing(), notebook.table(_told(self)), under="; ".join(around))

@@ -20,10 +20,17 @@ def faults_of(funnel: Funnel) -> list[str]:
         wrong.append(
             f"only {', '.join(valued)} has a value: money and units would be added up; give every outcome its value"
         )
-    for name in ("media_share", "media_roas"):
+    for name in ("media_share", "media_roas", "change_scale"):
         prior = getattr(funnel, name)
         if prior is not None and prior.support != "positive":
             wrong.append(f"{name} needs a positive prior such as Gamma, LogNormal or HalfNormal")
+    if funnel.effects_change not in (None, "half_year", "year"):
+        wrong.append(f"effects_change is 'half_year', 'year' or left out, not {funnel.effects_change!r}")
+    if funnel.effects_change is not None and funnel.stock is not None:
+        wrong.append(
+            f"effects_change does not go together with a slow stock ({funnel.stock.name}) yet: a stock that fills and "
+            "effects that grow look alike; leave one of the two out"
+        )
     if not funnel.channels:
         wrong.append("it needs at least one channel")
     elif not funnel.bought:

@@ -53,6 +53,11 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
     chosen = _middle(posterior) if draw is None else draw
     if not 0 <= chosen < posterior.size:
         raise OmnimixError(f"draw is a number from 0 to {posterior.size - 1}, not {chosen}")
+    if posterior.funnel.effects_change is not None:
+        raise OmnimixError(
+            "a world like this fit cannot be made yet: its effects change over time, and those of simulated worlds do "
+            "not; fit the same funnel without effects_change for that."
+        )
     if posterior.funnel.stock is not None:
         raise OmnimixError(
             f"a world like this fit cannot be made yet: {posterior.funnel.stock.name} has a slow stock, and simulated "

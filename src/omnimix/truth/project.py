@@ -42,6 +42,8 @@ def config_text(
         )
         if told
     }
+    if funnel.effects_change is not None:
+        believed |= {"effects_change": funnel.effects_change, "change_scale": funnel.change_scale}
     around = {
         "geo": geo,
         "population": population,
