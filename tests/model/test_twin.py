@@ -32,6 +32,9 @@ def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
         "whole funnel, student t and signed",
         "campaigns",
         "campaigns in a whole funnel",
+        "reach and frequency",
+        "reach and frequency in a whole funnel",
+        "reach and frequency of a channel that answers and one that is signed",
     ],
 )
 def test_the_gradient_equals_finite_differences(case: str) -> None:

@@ -227,15 +227,15 @@ class Future:
         numbers, pairs = posterior.numbers, self.pairs
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
-        scales = [
-            numbers(CONTRIBUTION_SHARE, node=n.name, channel=c.name)
-            / numbers(MEAN_RESPONSE, node=n.name, channel=c.name)
-            for n, c in pairs
-        ]
+        shares, means = (
+            [numbers(x, node=n.name, channel=c.name) for n, c in pairs] for x in (CONTRIBUTION_SHARE, MEAN_RESPONSE)
+        )
+        ahead = [self.engine.mixes.worth_ahead(n, c) for n, c in pairs]
+        scales = [s / m * a for s, m, a in zip(shares, means, ahead, strict=True)]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
-        known = self.engine.mixes.known(self.engine.exposure, self.first)
+        known = self.engine.mixes.known(pairs, self.engine.exposure, self.first)
         before = np.empty((posterior.size, len(pairs), self.followed))
-        carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
+        carried_from_before()(kernels, effects["lags"].copy(), known, np.arange(len(pairs)), before)
         carry_sent(self.engine, pairs, kernels, self.first, before)
         crowd = np.zeros(before.shape)
         for k, (_, channel) in enumerate(pairs):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from omnimix.curves.frequency import MET
 from omnimix.curves.slow_stock import FADING, SHARE, by_half_life, pull_back
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
@@ -126,6 +127,8 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
     row, parts, size, weeks = tables.effects[k], work.state.parts[k], work.state.sizes[k], wanted.shape[0]
     window, contribution, kernel = tables.sizes[0].window, work.draw.scales[k], work.draw.kernels[k]
     exposure, slow, brought = work.state.exposure[row.lever], work.draw.slow[k], _brought(k, work)
+    if row.frequency >= 0:  # what the carryover met; parts 2 and 3 are carried over as well
+        exposure = work.state.met[row.frequency, MET]
     along = 0.0
     for week in range(weeks):
         along += wanted[week] * brought[week]

@@ -130,6 +130,7 @@ def tables_in(packed: Any) -> Any:
         carray(_mixes(base + at[19, 0]), (at[19, 1],)),
         carray(_campaigns(base + at[20, 0]), (at[20, 1],)),
         carray(_real(base + at[21, 0]), (at[21, 1], at[21, 2])),
+        carray(_real(base + at[22, 0]), (at[22, 1], at[22, 2])),
     )
 
 
