@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from omnimix.effects.plan import Plan, with_money
 from omnimix.curves.frequency import worth_of
+from omnimix.effects.plan import Plan, with_money
 from omnimix.labels import CAMPAIGN
 from omnimix.mechanics import Array
 from omnimix.mechanics.campaigns import CAMPAIGN_MULTIPLIER, mixed

@@ -30,9 +30,10 @@ class Plan:
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
     nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
     part of every week (1 as it was); what else they spend is set. ``campaigns`` holds the money of a channel's
-    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done, and
-    ``frequency`` how often a channel reaches people, shape (weeks of the timeline), where that is another. Channels that are not paid spend nothing; their exposure is as carried out, and after the data that of the same weeks of the
-    year before.
+    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done;
+    ``frequency`` how often a channel reaches people, shape (weeks of the timeline), where that is another than it was.
+    Channels that are not paid spend nothing; their exposure is as carried out, and after the data that of the same
+    weeks of the year before.
     """
 
     spend: pd.DataFrame

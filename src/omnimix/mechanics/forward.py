@@ -101,6 +101,15 @@ def _respond_to_reach(effect: Any, kernel: Any, curve: Any, before: Any, state: 
     carry_over(kernel, effect.lags, met[BY_HALF], 1.0, out[3])
 
 
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _respond(effect: Any, kernel: Any, curve: Any, before: Any, state: Any, out: Any) -> None:
+    """Fill ``out`` with the response of an effect to exposure, or to reach where a frequency is known."""
+    if effect.frequency >= 0 and state.frequency.shape[0] > 0:
+        _respond_to_reach(effect, kernel, curve, before, state, out)
+    else:
+        respond(effect, kernel, curve[0], curve[1], state.exposure[effect.lever], before, out)
+
+
 @njit(**INSIDE)
 def _brought(k: int, draw: Any, line: Any, state: Any) -> Any:
     """Return the response of an effect, with what comes through the slow stock where a part does."""
@@ -118,11 +127,7 @@ def _act(k: int, structure: Any, draw: Any, line: Any, state: Any) -> None:
     """Add the effect of a lever to the media part of a cell."""
     effect, weeks, parts, audience = structure.effects[k], state.media.shape[1], state.parts[k], state.audience[k]
     before = line.carried_before[min(k, line.carried_before.shape[0] - 1)]
-    curve = draw.curves[k]
-    if effect.frequency >= 0 and state.frequency.shape[0] > 0:
-        _respond_to_reach(effect, draw.kernels[k, 0], curve, before, state, parts)
-    else:
-        respond(effect, draw.kernels[k, 0], curve[0], curve[1], state.exposure[effect.lever], before, parts)
+    _respond(effect, draw.kernels[k, 0], draw.curves[k], before, state, parts)
     if effect.fuelled_by >= 0:
         if line.simulated == 1:
             for week in range(weeks):

@@ -108,6 +108,18 @@ def _brought(k: int, work: Any) -> Any:
     return found
 
 
+@njit(**INSIDE)
+def _met(row: Any, work: Any) -> Any:
+    """Return what the carryover of an effect met: exposure, or reach times what it was worth.
+
+    Of the latter, parts 2 and 3 are the derivatives by what it was worth, carried over as well.
+    """
+    found = work.state.exposure[row.lever]
+    if row.frequency >= 0:
+        found = work.state.met[row.frequency, MET]
+    return found
+
+
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: int, pull: Any, grad: Any) -> None:
     """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own."""
@@ -126,9 +138,7 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
     """
     row, parts, size, weeks = tables.effects[k], work.state.parts[k], work.state.sizes[k], wanted.shape[0]
     window, contribution, kernel = tables.sizes[0].window, work.draw.scales[k], work.draw.kernels[k]
-    exposure, slow, brought = work.state.exposure[row.lever], work.draw.slow[k], _brought(k, work)
-    if row.frequency >= 0:  # what the carryover met; parts 2 and 3 are carried over as well
-        exposure = work.state.met[row.frequency, MET]
+    exposure, slow, brought = _met(row, work), work.draw.slow[k], _brought(k, work)
     along = 0.0
     for week in range(weeks):
         along += wanted[week] * brought[week]

@@ -56,6 +56,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
     channels, together = zip(*(_apart(rows) for rows in (returns, shares, balances)), strict=True)
     by_geo = {} if found.by_geo is None else {"by_geo": records(found.by_geo.table(), BY_GEO)}
     each = found.by_campaign
+    often = {} if found.best_frequency is None else {"best_frequency": records(found.best_frequency.table())}
     by_campaign = {} if each is None else {"by_campaign": records(each.table(), BY_CAMPAIGN)}
     return {
         "schema": SCHEMA,
@@ -65,6 +66,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
         "contributions": _contributions(found.contributions),
         **by_geo,
         **by_campaign,
+        **often,
         "paths": _rows(found.paths),
         "traffic_share": channels[1],
         "payback": channels[2],

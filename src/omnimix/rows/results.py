@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
+from omnimix.frequency import BestFrequency, best_frequency
 from omnimix.labels import CAMPAIGN, GEO
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import ValueUnit
@@ -23,6 +24,7 @@ class Results:
             value is no money, and of geos that were fitted by themselves.
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
+        best_frequency: how often people should be reached; ``None`` where no channel has reach and frequency.
         value_unit: what value is counted in.
     """
 
@@ -34,6 +36,7 @@ class Results:
     value_unit: ValueUnit
     by_geo: Figures | None = None
     by_campaign: Figures | None = None
+    best_frequency: BestFrequency | None = None
 
 
 def results(posterior: Posterior) -> Results:
@@ -51,7 +54,12 @@ def results(posterior: Posterior) -> Results:
         value_unit=posterior.value_unit,
         by_geo=roas(posterior, by=GEO, allow_unconverged=True) if several else None,
         by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,
+        best_frequency=best_frequency(posterior, allow_unconverged=True) if _has_frequency(posterior) else None,
     )
+
+
+def _has_frequency(posterior: Posterior) -> bool:
+    return any(c.frequency for c in posterior.funnel.channels)
 
 
 def _has_campaigns(posterior: Posterior) -> bool:
