@@ -26,11 +26,10 @@ def sentences(found: BestFrequency, language: str) -> dict[str, str]:
             said[f"prior_{name}"] = say.say("prior", name=say.title(name))
             continue
         if row["frequency_lower"] <= row["frequency"] <= row["frequency_upper"]:
-            said[f"stay_{name}"] = say.say("stay", name=say.name(name))
+            said[f"stay_{name}"] = say.say("stay", name=say.name(name), seen=_seen_weeks(row, say))
         if _apart(row["advised"], row["best_frequency"]):
             said[f"seen_{name}"] = _seen(row, say)
-        if _apart(row["advised"], row["frequency"]):
-            said[f"gain_{name}"] = _gain(row, say)
+        said[f"gain_{name}"] = _gain(row, say)
         if row["weeks_beyond"] > 0:
             said[f"reach_{name}"] = say.say(
                 "reach",
@@ -61,11 +60,13 @@ def _best(row: Row, say: Language) -> str:
     )
 
 
+def _seen_weeks(row: Row, say: Language) -> str:
+    return say.between(*(_times(row[end], say) for end in ("lowest_seen", "highest_seen")))
+
+
 def _seen(row: Row, say: Language) -> str:
-    low, high = (_times(row[end], say) for end in ("lowest_seen", "highest_seen"))
-    return say.say(
-        "seen", name=say.name(str(row[CHANNEL])), seen=say.between(low, high), times=_times(row["advised"], say)
-    )
+    times = _times(row["advised"], say)
+    return say.say("seen", name=say.name(str(row[CHANNEL])), seen=_seen_weeks(row, say), times=times)
 
 
 def _gain(row: Row, say: Language) -> str:

@@ -7,8 +7,8 @@ After the cells of nodes come those of spend: the equation of what a channel spe
 
 Fields named after a parameter hold its place among the sampled numbers. ``cell``, ``parent``, ``lever``, ``stage``,
 ``fuelled_by``, ``mix``, ``frequency``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with
-``first_`` or ``stop_`` are row numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``, ``answers``,
-``positive``, ``located`` and ``log`` are 0 or 1. -1 means: none.
+``first_`` or ``stop_`` are row numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``,
+``answers``, ``positive``, ``located`` and ``log`` are 0 or 1. -1 means: none.
 """
 
 from __future__ import annotations

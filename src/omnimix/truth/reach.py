@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 from omnimix.curves.frequency import FREQUENCY_SLOPE, HALF_FREQUENCY
 from omnimix.labels import CHANNEL
 from omnimix.mechanics import Array
+from omnimix.mechanics.scaling import typical_week
 from omnimix.spec import Channel
 from omnimix.truth.mechanism import TrueMedium
 
@@ -34,6 +36,11 @@ class ReachMedium(TrueMedium):
     reach: Array = field(kw_only=True)
     frequency: Array = field(kw_only=True)
     parameters: Mapping[str, float] = field(kw_only=True)
+
+    @cached_property
+    def typical(self) -> float:
+        """The median reach of a running week."""
+        return typical_week(self.reach)
 
     @property
     def best_frequency(self) -> float:
