@@ -1,6 +1,6 @@
 """Worlds with a channel of which reach and frequency are known: are ROAS and the best frequency found?
 
-Run: ``uv run python benchmarks/reach/worlds.py``; some five minutes on two idle cores. It writes
+Run: ``uv run python benchmarks/reach/worlds.py``; some ten minutes on two idle cores. It writes
 ``benchmarks/results/reach_worlds.md``. No formula of the package makes the worlds.
 """
 
@@ -19,10 +19,10 @@ import omnimix as om
 RESULTS = Path(__file__).parents[1] / "results" / "reach_worlds.md"
 WEEKS, LEVEL, YEAR = 156, 1_000_000.0, 52
 KINDS = ("frequency moves by itself", "frequency rises with spend")
-SEEDS = (1, 2, 3, 4)
+SEEDS = tuple(range(1, 11))
 CARRYOVER = np.array([0.5, 0.3, 0.2])
 TRUE_ROAS = {"video": 1.6, "radio": 1.2}
-SETTINGS = {"draws": 300, "tune": 300, "chains": 2, "progress": False}
+SETTINGS = {"draws": 500, "tune": 500, "chains": 2, "progress": False}
 PRIOR_MEDIAN = 1.65  # of the best frequency
 
 

@@ -59,6 +59,18 @@ def test_doubts_are_told_and_block_nothing(changes: dict[str, object], name: str
     assert found_in(frame_of(**changes))[name].severity == "warns"
 
 
+def test_a_frequency_that_rises_with_spend_is_told_and_one_that_does_not_is_not() -> None:
+    frame = frame_of()
+    spend = frame["tv"].to_numpy()
+    frequency = np.where(spend > 0, 1.0 + np.sqrt(spend / 1_000.0), 0.0)
+    rising = frame.assign(
+        tv_frequency=frequency, tv_reach=np.where(spend > 0, 90.0 * spend / (frequency + (spend == 0)), 0.0)
+    )
+    assert found_in(rising)["frequency_follows_spend"].severity == "warns"
+    steady = frame.assign(tv_frequency=np.where(spend > 0, 3.0, 0.0))
+    assert "frequency_follows_spend" not in found_in(steady)
+
+
 def test_a_text_and_a_missing_column_block() -> None:
     frame = frame_of()
     frame["tv_frequency"] = frame["tv_frequency"].astype(object)

@@ -17,6 +17,8 @@ Mask = npt.NDArray[np.bool_]
 
 MOST = 50.0  # contacts of a person in a week: more is impressions, or a sum over weeks
 ROUNDED = 0.005  # below 1: an average of 1 written with two decimals
+FOLLOWS = 0.25  # percent more frequency for one percent more contacts; from there on more money meets the same people
+FEWEST = 12  # weeks from which that is told
 HARDLY = 0.05  # of its mean: a frequency that moves less says nothing of another one
 
 
@@ -32,6 +34,7 @@ def check_frequency(panel: Panel, roles: Roles) -> Iterator[Finding]:
         runs = (reach > 0) & np.isfinite(frequency) & (frequency >= 1 - ROUNDED)
         if runs.any():
             yield from _doubtful(panel, use, frequency, runs)
+            yield from _follows(use, np.log(reach[runs]), np.log(frequency[runs]), reached)
 
 
 def _impossible(panel: Panel, use: Use, reach: Floats, frequency: Floats, reached: str) -> Iterator[Finding]:
@@ -75,6 +78,23 @@ def _doubtful(panel: Panel, use: Use, frequency: Floats, runs: Mask) -> Iterator
             "run some weeks at another frequency cap."
         )
         yield Finding("frequency_never_varies", "warns", message, remedy, figure=share, where=use.column)
+
+
+def _follows(use: Use, reach: Floats, frequency: Floats, reached: str) -> Iterator[Finding]:
+    """Find a frequency that rises with contacts: there reach levels off, and plans take it not to."""
+    contacts = reach + frequency
+    if len(contacts) < FEWEST or np.ptp(contacts) == 0:
+        return
+    slope, _ = np.polyfit(contacts, frequency, 1)
+    left = frequency - frequency.mean() - slope * (contacts - contacts.mean())
+    error = np.sqrt(left @ left / (len(left) - 2) / ((contacts - contacts.mean()) ** 2).sum())
+    if slope - 2 * error > FOLLOWS:
+        message = f"The {use} is {slope:.1%} higher where contacts ('{reached}' x it) are 1% more."
+        remedy = (
+            "More money met the same people more often, and plans take it to reach more people as often: what they tell "
+            "of more money in this channel is an upper limit."
+        )
+        yield Finding("frequency_follows_spend", "warns", message, remedy, figure=float(slope), where=use.column)
 
 
 def _found(name: str, severity: Severity, use: Use, message: str, remedy: str, weeks: Mask) -> Finding:
