@@ -89,10 +89,10 @@ def _follows(use: Use, reach: Floats, frequency: Floats, reached: str) -> Iterat
     left = frequency - frequency.mean() - slope * (contacts - contacts.mean())
     error = np.sqrt(left @ left / (len(left) - 2) / ((contacts - contacts.mean()) ** 2).sum())
     if slope - 2 * error > FOLLOWS:
-        message = f"The {use} is {slope:.1%} higher where contacts ('{reached}' x it) are 1% more."
+        message = f"The {use} is {10 * slope:.1f}% higher for 10% more contacts ('{reached}' x it)."
         remedy = (
-            "More money met the same people more often, and plans take it to reach more people as often: what they tell "
-            "of more money in this channel is an upper limit."
+            "More money met the same people more often, and plans take it to reach more people as often: what they "
+            "tell of more money in this channel is an upper limit."
         )
         yield Finding("frequency_follows_spend", "warns", message, remedy, figure=float(slope), where=use.column)
 
