@@ -50,6 +50,7 @@ _ROOMS = {
     "model": ("build_model", "fit", "refit"),
     "many_fits": ("FitFailure", "ManyFits", "fit_many"),
     "lasting": ("LongRun", "long_run"),
+    "frequency": ("BestFrequency", "best_frequency"),
     "effects": (
         "contributions",
         "joint_roas",
@@ -193,6 +194,8 @@ if TYPE_CHECKING:
     from omnimix.experiments import teaching_schedule as teaching_schedule
     from omnimix.experiments.calibrate import calibrate as calibrate
     from omnimix.findings import Finding as Finding
+    from omnimix.frequency import BestFrequency as BestFrequency
+    from omnimix.frequency import best_frequency as best_frequency
     from omnimix.geo_tests import GeoTest as GeoTest
     from omnimix.geo_tests import analyze_test as analyze_test
     from omnimix.lasting import LongRun as LongRun

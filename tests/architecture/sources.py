@@ -39,6 +39,7 @@ ORDER = (
     "comparison",
     "flows",
     "lasting",
+    "frequency",
     "chains",
     "budget",
     "workbook",

@@ -11,7 +11,19 @@ import omnimix
 from tests.architecture.sources import FRONT_DOOR, ORDER, PACKAGE, Import, files, imports, room_of, rooms
 
 # Every number after sampling is computed without the sampling libraries.
-WITHOUT_MODEL = {"effects", "flows", "lasting", "chains", "budget", "workbook", "plot", "page", "rows", "truth"}
+WITHOUT_MODEL = {
+    "effects",
+    "flows",
+    "lasting",
+    "frequency",
+    "chains",
+    "budget",
+    "workbook",
+    "plot",
+    "page",
+    "rows",
+    "truth",
+}
 # What a posterior knows reaches a spreadsheet in a plan.
 WITHOUT_POSTERIOR = {"workbook"}
 # Pictures are asked for from the outside, or by a record through a door below.
@@ -43,6 +55,7 @@ DOORS = {
     ("geo_tests/result.py::GeoTest.plot", "plot"),
     ("promises/record.py::Tracking.plot", "plot"),
     ("lasting/record.py::LongRun.plot", "plot"),
+    ("frequency/record.py::BestFrequency.plot", "plot"),
     ("refits/record.py::FitsCompared.plot", "plot"),
     ("steering/record.py::GoalChances.plot", "plot"),
     ("steering/tree.py::KpiTree.plot", "plot"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 import omnimix as om
@@ -9,6 +11,7 @@ from tests.conftest import small_frame
 
 HISTORY, WEEKS = 6, 70
 TV, SEARCH = om.Channel("tv"), om.Channel("search", responds_to="visits")
+REACHED = om.Channel("tv", reach="tv_reach", frequency="tv_frequency")
 SOCIAL = om.Channel("social", fuelled_by="searches", fuel_weeks=3)
 WHOLE = {
     "channels": [TV, SEARCH, SOCIAL],
@@ -151,6 +154,29 @@ CASES: dict[str, dict[str, object]] = {
         "channels": [TV, om.Channel("mixed", campaigns=("lead", "sale", "rare"), responds_to="visits"), SOCIAL],
         "effects_change": "half_year",
     },
+    "reach and frequency": {**ONE, "channels": [REACHED, "search"]},
+    "reach and frequency in a whole funnel": {
+        **WHOLE,
+        "channels": [
+            dataclasses.replace(REACHED, adstock="gamma", max_lag=5),
+            SEARCH,
+            om.Channel(
+                "social", reach="social_reach", frequency="social_frequency", fuelled_by="searches", fuel_weeks=3
+            ),
+        ],
+    },
+    "reach and frequency of a channel that answers and one that is signed": {
+        **WHOLE,
+        "channels": [
+            dataclasses.replace(REACHED, signed=True, adstock="none"),
+            om.Channel("search", reach="social_reach", frequency="social_frequency", responds_to="visits"),
+        ],
+    },
+    "reach and frequency, with effects that change": {
+        **WHOLE,
+        "channels": [dataclasses.replace(REACHED, adstock="gamma", max_lag=5), SEARCH],
+        "effects_change": "half_year",
+    },
     "a stage without media": {
         **WHOLE,
         "channels": ["tv", om.Channel("search", responds_to="searches")],
@@ -173,6 +199,10 @@ def funnel_panel() -> om.Panel:
     frame["sparse"] = np.maximum(generator.normal(400.0, 380.0, WEEKS), 0.0)
     frame["lead"], frame["sale"] = generator.gamma(2.0, 300.0, WEEKS), generator.gamma(2.0, 150.0, WEEKS)
     frame["rare"] = np.where(np.arange(WEEKS) % 9 == 4, 80.0, 0.0)
+    for name in ("tv", "social"):
+        frequency = 1.0 + generator.gamma(2.0, 1.2, WEEKS)
+        frame[f"{name}_reach"] = np.where(np.arange(WEEKS) % 11 == 5, 0.0, 900.0 * frame[name] / frequency)
+        frame[f"{name}_frequency"] = np.where(frame[f"{name}_reach"] > 0, frequency, [np.nan, 0.0] * (WEEKS // 2))
     nodes = ["searches", "visits", "online", "store"]
     frame.loc[frame.index[:HISTORY], nodes] = np.nan
     frame.loc[frame.index[[30, 31]], "visits"] = np.nan

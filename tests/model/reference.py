@@ -98,12 +98,14 @@ class _Equations:
 
     def _brought(self, node: Any, channel: om.Channel) -> Any:
         x = self._exposure(channel) / self.scaling.typical_exposure[channel.name]
+        if channel.frequency:
+            x = x * self._worth(node, channel)
         names = [[p.name for p in curve.parameters] for curve in channel.curves]
         adstock, (s0, s1, _) = (
             [self.value[node.name, channel.name, n] for n in group] + [1.0] * (3 - len(group)) for group in names
         )
         u = _carried(_kernel(channel.adstock, np.arange(channel.lags), *adstock), pt.as_tensor_variable(x))
-        response = _saturation(channel.saturation, u, s0, s1) * self._audience(channel)
+        response = _saturation("none" if channel.frequency else channel.saturation, u, s0, s1) * self._audience(channel)
         if self.funnel.is_slow(node, channel):
             response = self._with_stock(response, channel)
         response = response * self._level(channel)
@@ -145,6 +147,13 @@ class _Equations:
         middle = sum(w * a for w, a in zip(shares, away, strict=True))
         looseness = self.value["", None, "campaign_looseness"]
         return sum(pt.exp(looseness * (a - middle)) * x for a, x in zip(away, columns, strict=True))
+
+    def _worth(self, node: Any, channel: om.Channel) -> Any:
+        """Return what a person reached is worth at the frequency of each week."""
+        slope, half = (self.value[node.name, channel.name, n] for n in ("frequency_slope", "half_frequency"))
+        reached = self.frame[channel.reach].to_numpy() > 0
+        frequency = np.where(reached, self.frame[channel.frequency].to_numpy(), 1.0)
+        return frequency**slope / (frequency**slope + half**slope)
 
     def _window_mean(self, weekly: Any) -> Any:
         return weekly[self.scaling.window :].mean()

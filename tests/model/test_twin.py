@@ -33,6 +33,10 @@ def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
         "campaigns",
         "campaigns in a whole funnel",
         "effects that change in a whole funnel",
+        "reach and frequency",
+        "reach and frequency in a whole funnel",
+        "reach and frequency of a channel that answers and one that is signed",
+        "reach and frequency, with effects that change",
     ],
 )
 def test_the_gradient_equals_finite_differences(case: str) -> None:

@@ -65,6 +65,20 @@ def multiplying() -> World:
     return simulate(seed=4, weeks=90, channels=["tv", "radio"], nodes=nodes)
 
 
+def reached() -> World:
+    """Return visits before two outcomes; TV is known by reach and frequency, and fuelled video as well."""
+    tv = Channel("tv", reach="tv_reach", frequency="tv_frequency")
+    video = Channel("video", reach="video_reach", frequency="video_frequency", fuelled_by="visits", adstock="gamma")
+    media = [
+        Medium(tv, style="flighted", weekly_spend=900.0, exposure_price=0.02, parameters={"half_frequency": 2.0}),
+        Medium(video, weekly_spend=300.0, frequency=5.0, parameters={"frequency_slope": 0.8}),
+        Medium("search", style="always_on", weekly_spend=500.0),
+    ]
+    shares = {"visits": {"tv": 0.1, "search": 0.05}, "online_sales": {"tv": 0.02, "video": 0.04}}
+    nodes = [flat(replace(n, media=shares.get(n.node.name, {"tv": 0.03}))) for n in NODES]
+    return simulate(seed=3, weeks=104, history=10, nodes=nodes, channels=media)
+
+
 def true_posterior(world: World) -> Posterior:
     """Return a posterior of two equal draws that hold the true parameters and a flat baseline."""
     scaling = fit_scaling(world.funnel, world.panel)

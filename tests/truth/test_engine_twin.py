@@ -16,7 +16,7 @@ from omnimix.effects.plan import as_plan
 from omnimix.effects.respond import simulate_plans
 from omnimix.labels import ALL_MEDIA
 from omnimix.truth import World
-from tests.truth.posteriors import multiplying, one_outcome, still, true_posterior, two_stages
+from tests.truth.posteriors import multiplying, one_outcome, reached, still, true_posterior, two_stages
 
 CURVES = [
     ("gamma", "hill"),
@@ -28,7 +28,9 @@ CURVES = [
 KINDS = [{}, {"answers": True}, {"fuelled": True}, {"answers": True, "fuelled": True}]
 
 
-@pytest.fixture(params=[*CURVES, *KINDS, two_stages, multiplying], ids=lambda p: getattr(p, "__name__", str(p)))
+@pytest.fixture(
+    params=[*CURVES, *KINDS, two_stages, multiplying, reached], ids=lambda p: getattr(p, "__name__", str(p))
+)
 def world(request: pytest.FixtureRequest) -> World:
     if isinstance(request.param, tuple):
         return one_outcome(*request.param)

@@ -38,10 +38,10 @@ REMEDY = (
 def bent_responses(funnel: Funnel, panel: Panel) -> Iterator[Finding]:
     """Name channels whose response is clearly S-shaped, each on the node where that is clearest."""
     found: dict[str, tuple[float, str]] = {}
-    signed = {c.name for c in funnel.channels if c.signed}
+    passed = {c.name for c in funnel.channels if c.signed or c.reach}  # of reach no curve is a choice
     for series in node_series(funnel, panel):
         for channel, gain in bends(series).items():
-            if channel not in signed and gain > max(CLEARLY, found.get(channel, (0.0, ""))[0]):
+            if channel not in passed and gain > max(CLEARLY, found.get(channel, (0.0, ""))[0]):
                 found[channel] = gain, series.node.name
     for channel, (gain, node) in found.items():
         message = (

@@ -24,7 +24,7 @@ from omnimix.effects import roas, summarise
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, INTERVAL, LOWER, MEAN, MEDIAN, SPEND, UPPER
 from omnimix.posterior import Posterior
-from omnimix.spec import Channel, Funnel, Node
+from omnimix.spec import USUAL_SATURATION, Channel, Funnel, Node
 
 NAME = "placebo"
 EVEN = 0.5  # odds from which a channel is called no better than nothing
@@ -32,6 +32,7 @@ BLOCK = 8  # weeks: most flights last no longer
 # What is said of the channel that is copied and would not be of one that nobody knows.
 UNLIKE_THE_COPIED = (
     "team", "pool", "spend", "exposure", "responds_to", "fuelled_by", "roas_prior", "contribution_prior",
+    "reach", "frequency",
 )  # fmt: skip
 SHARE, LARGER, HIGHER = "share", "probability_placebo_larger", "probability_placebo_higher"
 
@@ -166,7 +167,8 @@ def with_placebo(
     frame = panel.frame
     made = reordered(frame[copied.spend_column].to_numpy(dtype=float), block, generator)
     nothing: dict[str, Any] = dict.fromkeys(UNLIKE_THE_COPIED)
-    channel = replace(copied, name=name, campaigns=(), **nothing)
+    saturation = USUAL_SATURATION if copied.reach else copied.saturation  # it has spend alone, no frequency
+    channel = replace(copied, name=name, campaigns=(), saturation=saturation, **nothing)
 
     def driven[AnyNode: Node](node: AnyNode) -> AnyNode:
         if node.drivers is None or copied.name not in node.drivers:

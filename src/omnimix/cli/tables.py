@@ -8,6 +8,7 @@ from omnimix.cli.screen import day, heading, say, word
 from omnimix.cli.spoken import DAY, show, speaking
 from omnimix.effects import Figures
 from omnimix.effects.paths import INTERACTION, KIND
+from omnimix.frequency import BestFrequency
 from omnimix.labels import (
     ALL_MEDIA,
     CAMPAIGN,
@@ -45,6 +46,8 @@ def show_results(posterior: Posterior, found: Results, language: str = "en") -> 
         _show_campaigns(found.by_campaign, words)
     if found.by_period is not None:
         _show_periods(found.by_period, words)
+    if found.best_frequency is not None:
+        _show_frequencies(found.best_frequency, words)
     if posterior.funnel.stages:
         _show_paths(found.paths, words)
     if found.payback is not None:
@@ -78,6 +81,22 @@ def _show_periods(returns: Figures, words: Language) -> None:
     say(words.say("by_period_note"))
     columns: dict[str, Form] = {CHANNEL: word, PERIOD: word, **_range(returns.told, ratio), SPEND: amount}
     show(returns.table(), columns, words)
+
+
+def _show_frequencies(found: BestFrequency, words: Language) -> None:
+    told = Language.of(words.code, "best_frequency", words.value_unit)
+    heading(told.say("heading", interval=words.percent(found.interval)))
+    columns: dict[str, Form] = {CHANNEL: word, "frequency": ratio, "best_frequency": ratio}
+    columns |= {"frequency_lower": ratio, "frequency_upper": ratio, "advised": ratio}
+    columns |= {"gain": amount, "gain_share": percent, "probability_better": percent}
+    names = {"frequency": "today", "best_frequency": "best", "advised": "advised", "gain": "gain"}
+    names |= {"gain_share": "share", "probability_better": "better"}
+    headings = {k: told.say(f"column_{v}") for k, v in names.items()}
+    headings |= {f"frequency_{end}": words.say(f"column_{end}") for end in (LOWER, UPPER)}
+    show(found.table(), columns, words, headings=headings)
+    for key, said in found.sentences(words.code).items():
+        if key != "how":
+            say(said)
 
 
 def _show_roas(posterior: Posterior, returns: Figures, words: Language) -> None:

@@ -146,6 +146,8 @@ _CHANNEL = Section(
         "contribution_prior": Key(either(PAIR, PRIOR), "share of the outcome it brings", "[0.01, 0.08]"),
         "signed": Key(FLAG, "whether its effect may be negative", "false"),
         "scope": Key(choice(SCOPES), "national where one series reaches all geos", _usual(Channel, "scope")),
+        "reach": Key(TEXT, "column of people reached in the week, in place of exposure", '"tv_reach"'),
+        "frequency": Key(TEXT, "column of how often each was reached on average; with reach", '"tv_frequency"'),
         "campaigns": Key(TEXTS, "columns of money of its campaigns; its spend is their sum", '["lead", "sale"]'),
     },
     {"priors": Section("priors of its curve parameters by name", values=PRIOR)},

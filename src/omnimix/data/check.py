@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from omnimix.arguments import checked
 from omnimix.data.check_cells import check_cells
 from omnimix.data.check_dependence import check_dependence
+from omnimix.data.check_frequency import check_frequency
 from omnimix.data.check_geos import check_geos
 from omnimix.data.check_headings import check_heading
 from omnimix.data.check_made import made_from_outcomes
@@ -42,9 +43,9 @@ def check_panel(panel: Panel | GeoPanel, roles: Roles) -> tuple[Finding, ...]:
 def _findings(panel: Panel, roles: Roles) -> list[Finding]:
     findings = [*_unknown(panel, roles), *_twice(roles)]
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    findings += [*cells, *check_sums(panel, roles)]
+    findings += [*cells, *check_sums(panel, roles), *check_frequency(panel, roles)]
     panel, roles = with_sums(panel, roles), roles.summed
-    known = [use for use in roles.uses if use.column in panel.columns]
+    known = [use for use in roles.uses if use.column in panel.columns and use.role != "frequency"]
     for use in known:
         findings += [*check_variation(panel, use), *check_series(panel, use), *check_heading(panel, use)]
     outcomes = [use.column for use in known if use.role == "outcome"]
@@ -57,7 +58,7 @@ def check_refused(table: WeeklyTable, roles: Roles) -> tuple[Finding, ...]:
     """Return what is wrong with roles and cells of a table whose weeks were refused already."""
     panel = Panel.from_table(table)
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    return (*_unknown(panel, roles), *_twice(roles), *cells)
+    return (*_unknown(panel, roles), *_twice(roles), *cells, *check_frequency(panel, roles))
 
 
 def require(findings: Iterable[Finding]) -> None:

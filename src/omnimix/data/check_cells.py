@@ -48,7 +48,7 @@ def check_cells(panel: Panel, use: Use) -> Iterator[Finding]:
         remedy = "Book corrections in the week they belong to, or leave the cell empty."
         yield _blocks(f"negative_{use.role}", use, message, remedy, negative.sum())
     empty = np.isnan(values) & ~np.asarray(panel.weeks.isin([cell.week for cell in cells]))
-    if use.role != "outcome" and empty.any():
+    if use.role not in ("outcome", "frequency") and empty.any():  # frequency: see check_frequency
         yield _empty(panel, use, empty)
 
 

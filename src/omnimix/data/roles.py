@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Role = Literal["outcome", "spend", "exposure", "control"]
+Role = Literal["outcome", "spend", "exposure", "frequency", "control"]
 
 
 @dataclass(frozen=True)
 class Use:
-    """One column in one role; `channel` is set for spend and exposure."""
+    """One column in one role; `channel` is set for spend, exposure and frequency."""
 
     column: str
     role: Role
@@ -30,6 +30,7 @@ class Roles:
     """The columns a model uses: outcomes, spend and exposure by channel, controls; ``national`` ones all geos share.
 
     ``campaigns`` are columns of money by channel whose sum is the spend of the channel, under its name in ``spend``.
+    A channel with a ``frequency`` has its reach in ``exposure``.
 
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
@@ -41,10 +42,11 @@ class Roles:
     controls: tuple[str, ...] = ()
     national: tuple[str, ...] = ()
     campaigns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    frequency: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """Every column of the table with its role, in the order outcomes, spend, exposure, controls."""
+        """Every column of the table with its role, in the order outcomes, spend, exposure, frequency, controls."""
         return (
             *(Use(column, "outcome") for column in self.outcomes),
             *(
@@ -53,6 +55,7 @@ class Roles:
                 for column in self.campaigns.get(channel, (whole,))
             ),
             *(Use(column, "exposure", channel) for channel, column in self.exposure.items()),
+            *(Use(column, "frequency", channel) for channel, column in self.frequency.items()),
             *(Use(column, "control") for column in self.controls),
         )
 

@@ -134,7 +134,7 @@ class Engine:
 
     def effect_change(self, node: Node, channel: Channel, plan: Plan, trajectory: Trajectory) -> Array | None:
         """Return by how much a channel's direct effect on a node differs under a plan; ``None``: not at all."""
-        exposure, split = trajectory.answered.get(channel.name), plan.campaigns.get(channel.name)
+        exposure, split = trajectory.answered.get(channel.name), plan.split(channel.name)
         if exposure is None:
             planned = plan.exposure_by_channel[channel.name]
             same = split is None and np.array_equal(planned, self.exposure[channel.name])
@@ -279,10 +279,10 @@ class Engine:
     def _effect(self, node: Node, channel: Channel, exposure: Array, rows: slice, split: Array | None = None) -> Array:
         """Return what a channel adds to a node before its audience, on the model's scale, shape (draws, rows).
 
-        ``split`` is the money of its campaigns where a plan changes how they divide it.
+        ``split`` is what a plan changes of its exposure beside the money; see :meth:`omnimix.effects.plan.Plan.split`.
         """
         start = 0 if self.posterior.funnel.is_slow(node, channel) else max(0, rows.start - channel.lags + 1)
-        exposure = self.mixes.exposure(channel, exposure, split)
+        exposure = self.mixes.exposure(node, channel, exposure, split)
         out = np.empty((self.posterior.size, rows.stop - start))
         effect_over_draws()(
             self._structure.effects,

@@ -228,11 +228,15 @@ class Future:
         pairs = self.pairs
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
-        scales = [height(posterior, n.name, c.name) * latest_level(posterior, c.name) for n, c in pairs]
+        ahead = [self.engine.mixes.worth_ahead(n, c) for n, c in pairs]
+        scales = [
+            height(posterior, n.name, c.name) * latest_level(posterior, c.name) * a
+            for (n, c), a in zip(pairs, ahead, strict=True)
+        ]
         kernels = _kernels(effects, np.ascontiguousarray(curves[:, :, :3]))
-        known = self.engine.mixes.known(self.engine.exposure, self.first)
+        known = self.engine.mixes.known(pairs, self.engine.exposure, self.first)
         before = np.empty((posterior.size, len(pairs), self.followed))
-        carried_from_before()(kernels, effects["lags"].copy(), known, effects["lever"].copy(), before)
+        carried_from_before()(kernels, effects["lags"].copy(), known, np.arange(len(pairs)), before)
         carry_sent(self.engine, pairs, kernels, self.first, before)
         crowd = np.zeros(before.shape)
         for k, (_, channel) in enumerate(pairs):

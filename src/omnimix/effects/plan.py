@@ -30,9 +30,10 @@ class Plan:
     channels whose spend answers to a stage under this plan; all others spend what it says. From row ``silent_from`` on
     nothing is spent, whatever the demand. ``parts`` holds, for answering channels of which only a part answers, that
     part of every week (1 as it was); what else they spend is set. ``campaigns`` holds the money of a channel's
-    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done. Channels
-    that are not paid spend nothing; their exposure is as carried out, and after the data that of the same weeks of the
-    year before.
+    campaigns, shape (campaigns, weeks of the timeline), where the plan divides it otherwise than was done;
+    ``frequency`` how often a channel reaches people, shape (weeks of the timeline), where that is another than it was.
+    Channels that are not paid spend nothing; their exposure is as carried out, and after the data that of the same
+    weeks of the year before.
     """
 
     spend: pd.DataFrame
@@ -42,11 +43,16 @@ class Plan:
     silent_from: int
     parts: Mapping[str, Array] = field(default_factory=dict)
     campaigns: Mapping[str, Array] = field(default_factory=dict)
+    frequency: Mapping[str, Array] = field(default_factory=dict)
 
     @property
     def weeks(self) -> pd.DatetimeIndex:
         """The weeks that were asked for."""
         return pd.DatetimeIndex(self.spend.index[self.reported], name=WEEK)
+
+    def split(self, channel: str) -> Array | None:
+        """Return what it changes of a channel beside the money: the split over campaigns, or the frequency."""
+        return self.campaigns.get(channel, self.frequency.get(channel))
 
     @functools.cached_property
     def spend_by_channel(self) -> dict[str, Array]:
@@ -249,7 +255,7 @@ def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
     if not channel.paid:
         return np.array(np.broadcast_to(_as_sent(posterior, channel, money.shape[-1]), money.shape))
     out = money * scaling.exposure_per_spend[name]
-    if channel.exposure is not None:
+    if channel.measured is not None:
         columns = (channel.exposure_column, channel.spend_column)
         seen, paid = (posterior.panel.series(c).reindex(scaling.weeks).to_numpy(dtype=float) for c in columns)
         known = money[..., : len(paid)]

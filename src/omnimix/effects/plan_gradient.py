@@ -84,6 +84,7 @@ def values_and_slopes(
     state = State(
         np.empty((levers, running)), np.ones((effects, followed)), np.empty((effects, 4, followed)), np.empty(0),
         np.empty(nodes.shape), none, np.empty(nodes.shape), np.zeros((answers, running)), np.empty((effects, followed)),
+        none, np.empty((0, 0, 0)),
     )  # fmt: skip
     back = Back(np.empty((levers, running)), np.empty(nodes.shape), np.empty(followed))
     no_nodes, no_direct, own_cost = np.zeros(nodes.shape), np.zeros(direct.shape), np.zeros(cost.shape)

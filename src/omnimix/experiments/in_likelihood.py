@@ -102,7 +102,7 @@ def is_a_sum(funnel: Funnel, one: Experiment) -> bool:
 
     It is none where effects multiply or change over time, with a slow stock, for a share, and where the test changes an
     audience or the demand that another channel answers to: then what it finds hangs on more than its own channels. Nor
-    is it where campaigns mix the exposure of a channel, which the density of tests does not read.
+    is it where campaigns or a frequency make the exposure of a channel, which the density of tests does not read.
     """
     moved = {n.name for n in funnel.nodes if any(c.name in one.levers for c in funnel.drivers(n))}
     for node in funnel.nodes:  # in the order in which they act
@@ -111,7 +111,7 @@ def is_a_sum(funnel: Funnel, one: Experiment) -> bool:
     multiplied = any(funnel.node(name).likelihood == "log_normal" for name in moved)
     fuelled = any(c.fuelled_by and (c.name in one.levers or c.fuelled_by in moved) for c in funnel.channels)
     answers = any(c.responds_to in moved and c.name not in one.levers for c in funnel.channels)
-    mixed = any(funnel.channel(c).campaigns for c in one.levers)
+    mixed = any(funnel.channel(c).campaigns or funnel.channel(c).reach for c in one.levers)
     answering_chain = one.chain is not None and any(funnel.channel(c).responds_to for c in one.levers)
     return (
         one.metric != "lift_share"

@@ -3,6 +3,9 @@ r"""The forward pass of one draw on any timeline: what media bring to every cell
     u(t) = before(t) + sum_k w_k x(t - k)        R(t) = S(u(t)) audience(t)
     f(t) = contribution R(t) / mean_window(R)    M_n = before_n + sum_c f_nc + sum_p delta_np A(M_p)
 
+Where a frequency is known, x is reach times what a person met so often is worth (:mod:`omnimix.curves.frequency`), by
+parameters of the effect, and S is a straight line.
+
 ``contribution`` is the mean weekly effect over the data window: the quantity a prior can be stated on. The density runs
 this pass on the observed weeks and then goes back by parameters; the optimizer runs it on the weeks of a plan, where
 answering channels spend what their stage calls for and audiences are simulated, and goes back by spend; the engine
@@ -18,6 +21,7 @@ from numba import njit
 
 from omnimix.curves import lag_weights, saturate_weeks
 from omnimix.curves.elementary import exp
+from omnimix.curves.frequency import BY_HALF, BY_SLOPE, MET, meet
 from omnimix.curves.slow_stock import SHARE, START, mean_from, mix
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 
@@ -63,6 +67,8 @@ class State(NamedTuple):
     crowd: Any  # (cells, weeks): a stage in typical weeks, never below zero, where simulated
     answered: Any  # (answers, weeks with exposure): money, where simulated
     brought: Any  # (effects, weeks): the response with its slow part and its change over time, where it has one
+    frequency: Any  # (effects with one, weeks): its logarithm; no row in simulated weeks, see omnimix.effects.mixes
+    met: Any  # (effects with a frequency, 3, weeks): reach times its worth, and the derivatives by both parameters
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -82,6 +88,27 @@ def respond(effect: Any, kernel: Any, first: float, second: float, exposure: Any
         out[0, week] = before[week]
     carry_over(kernel, effect.lags, exposure, 1.0, out[0])
     saturate_weeks(effect.saturation, first, second, out)
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _respond_to_reach(effect: Any, kernel: Any, curve: Any, before: Any, state: Any, out: Any) -> None:
+    """Do what :func:`respond` does for an effect of reach, whose parameters act before the carryover."""
+    met = state.met[effect.frequency]
+    meet(state.exposure[effect.lever], state.frequency[effect.frequency], curve[0], curve[1], met)
+    for week in range(out.shape[1]):
+        out[0, week], out[1, week], out[2, week], out[3, week] = before[week], 1.0, 0.0, 0.0
+    carry_over(kernel, effect.lags, met[MET], 1.0, out[0])
+    carry_over(kernel, effect.lags, met[BY_SLOPE], 1.0, out[2])
+    carry_over(kernel, effect.lags, met[BY_HALF], 1.0, out[3])
+
+
+@njit(fastmath=REASSOCIATE, **INSIDE)
+def _respond(effect: Any, kernel: Any, curve: Any, before: Any, state: Any, out: Any) -> None:
+    """Fill ``out`` with the response of an effect to exposure, or to reach where a frequency is known."""
+    if effect.frequency >= 0 and state.frequency.shape[0] > 0:
+        _respond_to_reach(effect, kernel, curve, before, state, out)
+    else:
+        respond(effect, kernel, curve[0], curve[1], state.exposure[effect.lever], before, out)
 
 
 @njit(**INSIDE)
@@ -105,8 +132,7 @@ def _act(k: int, structure: Any, draw: Any, line: Any, state: Any) -> None:
     """Add the effect of a lever to the media part of a cell."""
     effect, weeks, parts, audience = structure.effects[k], state.media.shape[1], state.parts[k], state.audience[k]
     before = line.carried_before[min(k, line.carried_before.shape[0] - 1)]
-    curve = draw.curves[k]
-    respond(effect, draw.kernels[k, 0], curve[0], curve[1], state.exposure[effect.lever], before, parts)
+    _respond(effect, draw.kernels[k, 0], draw.curves[k], before, state, parts)
     if effect.fuelled_by >= 0:
         if line.simulated == 1:
             for week in range(weeks):

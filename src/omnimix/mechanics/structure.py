@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -73,7 +74,7 @@ class _Nowhere(dict[tuple[str, str, str], int]):
 
 
 def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lever, ...]) -> Iterator[dict[str, int]]:
-    mixes = mixed(funnel)
+    mixes, numbers = mixed(funnel), itertools.count()
     for number, cell in enumerate(acts):
         node = funnel.node(cell.node)
         sharing = in_totals(funnel, node)
@@ -97,6 +98,7 @@ def _effects(funnel: Funnel, at: Places, acts: tuple[Cell, ...], buys: tuple[Lev
                 "long_share": at[funnel.slow_nodes(channel)[0], channel.name, LONG_SHARE] if slow else -1,
                 "half_life": at[funnel.slow_nodes()[0], "", HALF_LIFE] if slow else -1,
                 "mix": mixes.index(channel) if channel.campaigns else -1,
+                "frequency": next(numbers) if channel.frequency else -1,
             }
 
 

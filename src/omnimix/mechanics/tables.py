@@ -6,9 +6,9 @@ national there is one cell a node and one lever a channel; compiled code takes a
 After the cells of nodes come those of spend: the equation of what a channel spends in answer to a stage.
 
 Fields named after a parameter hold its place among the sampled numbers. ``cell``, ``parent``, ``lever``, ``stage``,
-``fuelled_by``, ``mix``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with ``first_`` or ``stop_``
-are row numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``, ``answers``,
-``positive``, ``located`` and ``log`` are 0 or 1. -1 means: none.
+``fuelled_by``, ``mix``, ``frequency``, ``total``, ``worth``, ``leader``, ``spread`` and those that begin with
+``first_`` or ``stop_`` are row numbers; ``adstock``, ``saturation`` and ``family`` are codes; ``student``, ``shares``,
+``answers``, ``positive``, ``located`` and ``log`` are 0 or 1. -1 means: none.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PARAMETER = _fields("family leader spread", "first second looseness")
 CELL = _fields("student noise freedom first_parent stop_parent first_shock stop_shock", "seen level worth")
 CHANNEL_EFFECT = _fields(
     "cell lever channel adstock saturation lags contribution adstock_first adstock_second adstock_third"
-    " saturation_first saturation_second shares answers fuelled_by fuel_weeks long_share half_life mix"
+    " saturation_first saturation_second shares answers fuelled_by fuel_weeks long_share half_life mix frequency"
 )
 STAGE_EFFECT = _fields("cell parent adstock lags effect adstock_first adstock_second adstock_third positive")
 ANSWER = _fields("cell stage lever response")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from omnimix.data import Panel
 from omnimix.labels import CONTRIBUTION_SHARE
@@ -35,6 +36,7 @@ from omnimix.mechanics.campaigns import (
     weights,
     widths,
 )
+from omnimix.mechanics.frequency import known_frequency
 from omnimix.mechanics.parameters import (
     DEGREES_OF_FREEDOM,
     MISSING_WEEK,
@@ -146,7 +148,13 @@ def density_tables(
         campaign_exposure=campaign_exposure(funnel, scaling, frame),
         changes=table(CHANGE, _changes(funnel, places, len(stretches))),
         periods=period_of(stretches, scaling.weeks) if stretches else np.empty(0, dtype=np.int64),
+        frequency=_frequencies(funnel, scaling, frame),
     )
+
+
+def _frequencies(funnel: Funnel, scaling: Scaling, frame: pd.DataFrame) -> Array:
+    rows = [np.log(known_frequency(scaling, c, frame)) for n in funnel.nodes for c in funnel.drivers(n) if c.frequency]
+    return np.array(rows).reshape(len(rows), len(scaling.weeks))
 
 
 def _mixes(funnel: Funnel, places: Places) -> Iterator[dict[str, int]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from omnimix.curves.frequency import MET
 from omnimix.curves.slow_stock import FADING, SHARE, by_half_life, pull_back
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
@@ -107,6 +108,18 @@ def _brought(k: int, work: Any) -> Any:
     return found
 
 
+@njit(**INSIDE)
+def _met(row: Any, work: Any) -> Any:
+    """Return what the carryover of an effect met: exposure, or reach times what it was worth.
+
+    Of the latter, parts 2 and 3 are the derivatives by what it was worth, carried over as well.
+    """
+    found = work.state.exposure[row.lever]
+    if row.frequency >= 0:
+        found = work.state.met[row.frequency, MET]
+    return found
+
+
 @njit(fastmath=REASSOCIATE, **INSIDE)
 def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: int, pull: Any, grad: Any) -> None:
     """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own."""
@@ -140,7 +153,7 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
     """
     row, parts, size, weeks = tables.effects[k], work.state.parts[k], work.state.sizes[k], wanted.shape[0]
     window, contribution, kernel = tables.sizes[0].window, work.draw.scales[k], work.draw.kernels[k]
-    exposure, slow, brought = work.state.exposure[row.lever], work.draw.slow[k], _brought(k, work)
+    exposure, slow, brought = _met(row, work), work.draw.slow[k], _brought(k, work)
     along = 0.0
     for week in range(weeks):
         along += wanted[week] * brought[week]

@@ -31,6 +31,7 @@ def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     wrong = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
     wrong += [f"channel {c.name} has campaigns" for c in funnel.channels if c.campaigns]
     wrong += ["effects_change is set"] if funnel.effects_change is not None else []
+    wrong += [f"channel {c.name} has reach and frequency" for c in funnel.channels if c.reach]
     if pooling != "none":
         wrong += [f"{n.name} has likelihood='student_t'" for n in funnel.nodes if n.likelihood == "student_t"]
         wrong += [f"stage {funnel.stock.name} has a stock"] if funnel.stock is not None else []

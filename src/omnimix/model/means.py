@@ -20,6 +20,7 @@ import numpy as np
 from numba import njit
 
 from omnimix.curves import lag_weights
+from omnimix.curves.frequency import ROWS
 from omnimix.curves.slow_stock import FADING, NO_STOCK, SHARE, SLOW, fading_of
 from omnimix.machine_code import OUTER, REASSOCIATE
 from omnimix.mechanics.forward import Draw, Line, State, carry_over, forward
@@ -53,6 +54,7 @@ class Tables(NamedTuple):
     campaign_exposure: Any  # (campaigns, weeks), in typical weeks of the channel
     changes: Any  # CHANGE, a row a channel; none where effects are the same in all weeks
     periods: Any  # (weeks,): which period of effects holds; empty where there are none
+    frequency: Any  # (effects with one, weeks): its logarithm; 0 in weeks without reach
 
 
 TABLES = len(Tables._fields)
@@ -101,6 +103,8 @@ def work_space(tables: Any) -> Any:
         np.empty((0, 0)),
         np.empty((0, 0)),
         np.empty((effects, weeks)),
+        tables.frequency,
+        np.empty((tables.frequency.shape[0], ROWS, weeks)),
     )
     demand, mean = np.empty((nodes, weeks)), np.zeros((cells, weeks))
     multipliers = np.empty(tables.campaigns.shape[0])

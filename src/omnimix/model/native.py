@@ -135,6 +135,7 @@ def tables_in(packed: Any) -> Any:
         carray(_real(base + at[21, 0]), (at[21, 1], at[21, 2])),
         carray(_changes(base + at[22, 0]), (at[22, 1],)),
         carray(_whole(base + at[23, 0]), (at[23, 1],)),
+        carray(_real(base + at[24, 0]), (at[24, 1], at[24, 2])),
     )
 
 

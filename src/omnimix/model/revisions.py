@@ -60,6 +60,7 @@ def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
     kinds = {
         **{c: f"control `{c}`" for c in roles.controls},
         **{c: f"exposure `{c}` of channel `{n}`" for n, c in roles.exposure.items()},
+        **{c: f"frequency `{c}` of channel `{n}`" for n, c in roles.frequency.items()},
         **{u.column: f"spend `{u.column}` of channel `{u.channel}`" for u in roles.uses if u.role == "spend"},
         **{n: f"stage or outcome `{n}`" for n in roles.outcomes},
     }

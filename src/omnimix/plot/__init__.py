@@ -14,6 +14,7 @@ from omnimix.plot.designs import next_tests
 from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import fit
 from omnimix.plot.forecasts import backtest
+from omnimix.plot.frequencies import best_frequency
 from omnimix.plot.funnels import funnel
 from omnimix.plot.gains import plan_gain, plans_compared
 from omnimix.plot.geo_tests import geo_test
@@ -38,6 +39,7 @@ from omnimix.plot.triangulation import witnesses
 __all__ = [
     "Drawn",
     "backtest",
+    "best_frequency",
     "budget_levels",
     "chain_comparison",
     "chain_contradictions",

@@ -19,6 +19,7 @@ from omnimix.comparison import Comparison
 from omnimix.effects import Contributions, Figures, ResponseCurves
 from omnimix.errors import OmnimixError
 from omnimix.experiments import TeachingSchedule, TestDesigns
+from omnimix.frequency import BestFrequency
 from omnimix.geo_tests import GeoTest
 from omnimix.labels import CHANNEL
 from omnimix.lasting import LongRun
@@ -33,6 +34,7 @@ from omnimix.plot.designs import next_tests
 from omnimix.plot.fits_compared import comparison
 from omnimix.plot.fitted import prediction
 from omnimix.plot.forecasts import backtest
+from omnimix.plot.frequencies import best_frequency
 from omnimix.plot.gains import plans_compared
 from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.goals import goal_chances
@@ -65,7 +67,7 @@ Chains = ChainVerdict | ChainComparison
 Budgets = BudgetPlan | BudgetLevels | SiloCost | PoolSplit | PlansCompared
 Tracked = Customers | Journeys | Witnesses
 Tests = GeoTest | TestDesigns | TeachingSchedule
-Steady = FitsCompared | GoalChances | KpiTree | Tracking | LongRun
+Steady = FitsCompared | GoalChances | KpiTree | Tracking | LongRun | BestFrequency
 Judged = Recovery | Sensitivity | CampaignVerdict | Health | Chain
 Result = Effects | Chains | Budgets | Backtest | Comparison | Readiness | Tracked | Tests | Steady | Judged
 PICTURES: Mapping[str, Callable[..., Drawn]] = {
@@ -103,6 +105,7 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
     KpiTree: kpi_tree,
     Tracking: promise_bridge,
     LongRun: long_run,
+    BestFrequency: best_frequency,
     Recovery: recovery,
     Sensitivity: sensitivity,
     CampaignVerdict: campaigns,

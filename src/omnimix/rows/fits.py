@@ -58,6 +58,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
     channels, together = zip(*(_apart(rows) for rows in (returns, shares, balances)), strict=True)
     by_geo = {} if found.by_geo is None else {"by_geo": records(found.by_geo.table(), BY_GEO)}
     each = found.by_campaign
+    often = {} if found.best_frequency is None else {"best_frequency": records(found.best_frequency.table())}
     by_campaign = {} if each is None else {"by_campaign": records(each.table(), BY_CAMPAIGN)}
     by_time = found.by_period
     by_period = {} if by_time is None else {"by_period": records(by_time.table(), BY_PERIOD)}
@@ -70,6 +71,7 @@ def effects_rows(found: Results) -> dict[str, Any]:
         **by_geo,
         **by_campaign,
         **by_period,
+        **often,
         "paths": _rows(found.paths),
         "traffic_share": channels[1],
         "payback": channels[2],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omnimix.effects import Contributions, Figures, contributions, paths, payback, roas, traffic_share
+from omnimix.frequency import BestFrequency, best_frequency
 from omnimix.labels import CAMPAIGN, GEO, PERIOD
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import ValueUnit
@@ -24,6 +25,7 @@ class Results:
         by_geo: ``roas`` of every geo; ``None`` where there are none.
         by_campaign: ``roas`` of every campaign; ``None`` where no channel has any.
         by_period: ``roas`` of every half-year or year; ``None`` where effects are the same in all weeks.
+        best_frequency: how often people should be reached; ``None`` where no channel has reach and frequency.
         value_unit: what value is counted in.
     """
 
@@ -36,6 +38,7 @@ class Results:
     by_geo: Figures | None = None
     by_campaign: Figures | None = None
     by_period: Figures | None = None
+    best_frequency: BestFrequency | None = None
 
 
 def results(posterior: Posterior) -> Results:
@@ -54,7 +57,12 @@ def results(posterior: Posterior) -> Results:
         by_geo=roas(posterior, by=GEO, allow_unconverged=True) if several else None,
         by_campaign=roas(posterior, by=CAMPAIGN, allow_unconverged=True) if _has_campaigns(posterior) else None,
         by_period=roas(posterior, by=PERIOD, allow_unconverged=True) if posterior.funnel.effects_change else None,
+        best_frequency=best_frequency(posterior, allow_unconverged=True) if _has_frequency(posterior) else None,
     )
+
+
+def _has_frequency(posterior: Posterior) -> bool:
+    return any(c.frequency for c in posterior.funnel.channels)
 
 
 def _has_campaigns(posterior: Posterior) -> bool:

@@ -15,7 +15,7 @@ from omnimix.spec.budget import (
     wrong_window,
 )
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
-from omnimix.spec.channel import Channel, stated
+from omnimix.spec.channel import USUAL_SATURATION, Channel, stated
 from omnimix.spec.experiment import METRICS, Experiment
 from omnimix.spec.funnel import CHANGE_SCALE, EFFECTS_CHANGE, Baseline, Funnel
 from omnimix.spec.goal import Goal
@@ -39,6 +39,7 @@ __all__ = [
     "PHASINGS",
     "RETURNS",
     "SCOPES",
+    "USUAL_SATURATION",
     "Baseline",
     "Budget",
     "Chain",

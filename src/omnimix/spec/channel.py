@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from omnimix.arguments import checked
-from omnimix.curves import ADSTOCKS, SATURATIONS, Curve
+from omnimix.curves import ADSTOCKS, FREQUENCY, SATURATIONS, Curve
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.spec.node import CONFOUNDINGS, SCOPES, Confounding, Scope
 from omnimix.spec.prior import Prior, interval_prior
 
 PriorLike = Prior | tuple[float, float]
+USUAL_SATURATION = "elastic"
 
 
 @checked
@@ -48,6 +49,10 @@ class Channel:
             Without a contribution_prior it is believed to bring what media_share says an average channel brings.
         campaigns: columns of money a week of its campaigns. Its spend is their sum; they share its curves, and each has
             a multiplier, learned around the channel's: what a euro in it puts through these curves.
+        reach: column of people reached at least once in the week, in place of ``exposure``; with ``frequency`` the
+            response is to reach times what a person met so often is worth, and ``saturation`` is ``frequency``.
+        frequency: column of how often each of them was reached in that week on average: 1 or more where reach is
+            above 0, and not read where it is 0.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -55,6 +60,8 @@ class Channel:
     'tv'
     >>> Channel("email", paid=False, exposure="email_sends").columns
     ('email_sends',)
+    >>> Channel("video", reach="video_reach", frequency="video_frequency").saturation
+    'frequency'
     """
 
     name: str
@@ -63,7 +70,7 @@ class Channel:
     spend: str | None = field(default=None, kw_only=True)
     exposure: str | None = field(default=None, kw_only=True)
     adstock: str = field(default="two_speed", kw_only=True)
-    saturation: str = field(default="elastic", kw_only=True)
+    saturation: str = field(default=USUAL_SATURATION, kw_only=True)
     max_lag: int = field(default=26, kw_only=True)
     responds_to: str | None = field(default=None, kw_only=True)
     confounding: Confounding = field(default="none", kw_only=True)
@@ -76,10 +83,14 @@ class Channel:
     scope: Scope = field(default="geo", kw_only=True)
     paid: bool = field(default=True, kw_only=True)
     campaigns: Sequence[str] = field(default=(), kw_only=True)
+    reach: str | None = field(default=None, kw_only=True)
+    frequency: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         given = (self.campaigns,) if isinstance(self.campaigns, str) else tuple(self.campaigns)
         object.__setattr__(self, "campaigns", given)
+        if self.reach is not None and self.saturation == USUAL_SATURATION:
+            object.__setattr__(self, "saturation", FREQUENCY.name)
         wrong = tuple(_wrong(self))
         if wrong:
             raise SpecError(f"channel {self.name!r}: " + "; ".join(wrong))
@@ -96,20 +107,26 @@ class Channel:
 
     @property
     def exposure_column(self) -> str:
-        """The column the response is to: exposure where given, else spend."""
-        return self.exposure or self.spend_column
+        """The column the response is to: exposure or reach where given, else spend."""
+        return self.measured or self.spend_column
+
+    @property
+    def measured(self) -> str | None:
+        """The column of what was seen or sent, or of whom it reached; ``None`` where only money is known."""
+        return self.exposure or self.reach
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Its columns: spend, and exposure where that is another; exposure alone where it is not paid."""
+        """Its columns: spend, and exposure where that is another, and frequency; without spend where it is not paid."""
         if not self.paid:
             return (self.exposure_column,)
-        return tuple(dict.fromkeys((self.spend_column, self.exposure_column)))
+        more = () if self.frequency is None else (self.frequency,)
+        return tuple(dict.fromkeys((self.spend_column, self.exposure_column, *more)))
 
     @property
     def curves(self) -> tuple[Curve, Curve]:
         """The adstock and the saturation record."""
-        return ADSTOCKS[self.adstock], SATURATIONS[self.saturation]
+        return ADSTOCKS[self.adstock], FREQUENCY if self.reach is not None else SATURATIONS[self.saturation]
 
     @property
     def lags(self) -> int:
@@ -128,7 +145,7 @@ def _wrong(channel: Channel) -> list[str]:
         ("adstock", channel.adstock, ADSTOCKS),
         ("saturation", channel.saturation, SATURATIONS),
     ):
-        if chosen not in table:
+        if chosen not in table and not (kind == "saturation" and channel.reach is not None):
             wrong.append(f"{kind} is one of {', '.join(table)}, not {chosen!r}{did_you_mean(chosen, table)}")
     if channel.confounding not in CONFOUNDINGS:
         hint = did_you_mean(str(channel.confounding), CONFOUNDINGS)
@@ -153,6 +170,7 @@ def _wrong(channel: Channel) -> list[str]:
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
     wrong += _wrong_campaigns(channel)
+    wrong += _wrong_reach(channel)
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
 
 
@@ -189,6 +207,44 @@ def _wrong_campaigns(channel: Channel) -> list[str]:
         wrong.append("its spend is the sum of its campaigns; leave spend out")
     if names and channel.exposure is not None and channel.paid:
         wrong.append("its exposure is the spend of its campaigns, each times a multiplier; leave exposure out")
+    return wrong
+
+
+def _wrong_reach(channel: Channel) -> list[str]:
+    """Say what reach and frequency lack of each other, and what they do not go together with."""
+    reach, frequency = channel.reach, channel.frequency
+    if reach is None and frequency is None:
+        return []
+    wrong = [
+        f"{there}={column!r} is given without {lacks}; name both columns, or give exposure=, such as impressions, alone"
+        for there, column, lacks, other in (
+            ("reach", reach, "frequency", frequency),
+            ("frequency", frequency, "reach", reach),
+        )
+        if column is not None and other is None
+    ]
+    if "" in (reach, frequency):
+        wrong.append("reach and frequency are names of columns, and one of the two is empty")
+    own = [c for c in (reach, frequency, channel.exposure) if c] + [channel.spend or channel.name] * channel.paid
+    wrong += [
+        f"{c!r} is two of its columns; spend, reach and frequency have a column each"
+        for c in sorted({c for c in own if own.count(c) > 1})
+    ]
+    if channel.exposure is not None:
+        wrong.append(
+            "exposure and reach are both what the response is to; leave exposure out: impressions are reach x frequency"
+        )
+    if reach is not None and channel.saturation != FREQUENCY.name:
+        wrong.append(
+            f"saturation={channel.saturation!r} is of exposure, and reach has its ceiling in itself: what bends is "
+            "frequency; leave saturation out"
+        )
+    if channel.campaigns:
+        wrong.append("campaigns are columns of money that make its exposure; give campaigns or reach and frequency")
+    if not channel.paid:
+        wrong.append(
+            "it is not paid (paid=False), and reach and frequency are known of paid channels only yet; give exposure="
+        )
     return wrong
 
 

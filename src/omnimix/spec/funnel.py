@@ -185,7 +185,8 @@ class Funnel:
         return Roles(
             outcomes=tuple(n.name for n in self.nodes),
             spend={c.name: c.spend_column for c in self.bought},
-            exposure={c.name: c.exposure for c in self.channels if c.exposure},
+            exposure={c.name: c.measured for c in self.channels if c.measured},
+            frequency={c.name: c.frequency for c in self.channels if c.frequency},
             controls=self.controls,
             national=(
                 *(c for channel in self.channels if channel.scope == "national" for c in channel.columns),
@@ -317,6 +318,7 @@ def _told(funnel: Funnel) -> pd.DataFrame:
             "pool": c.pool or "",
             "spend column": ("" if c.spend_column == c.name else c.spend_column) if c.paid else "none: not paid",
             "exposure column": c.exposure or "",
+            "reach and frequency columns": f"{c.reach}, {c.frequency}" if c.reach else "",
             "campaigns": ", ".join(c.campaigns),
             "carryover": c.adstock if c.adstock == "none" else f"{c.adstock}, up to {c.max_lag} weeks",
             "saturation": c.saturation,

@@ -51,6 +51,12 @@ def faults_of(funnel: Funnel) -> list[str]:
             for c in funnel.channels
             if c.campaigns and any(funnel.is_slow(n, c) for n in funnel.nodes)
         ]
+        wrong += [
+            f"{c.name} has reach and frequency, and {funnel.stock.name} has a stock, which do not go together yet; "
+            f"name the drivers of {funnel.stock.name} without {c.name}, or give impressions as exposure of {c.name}"
+            for c in funnel.channels
+            if c.reach and any(funnel.is_slow(n, c) for n in funnel.nodes)
+        ]
     return wrong
 
 

@@ -9,6 +9,7 @@ from omnimix.truth.future import PlanWorth
 from omnimix.truth.geo_world import GeoTruth, GeoWorld
 from omnimix.truth.media import Answer, Medium
 from omnimix.truth.project import config_text
+from omnimix.truth.reach import frequency_truth
 from omnimix.truth.scenarios import SCENARIOS
 from omnimix.truth.simulation import simulate
 from omnimix.truth.steps import Bond, Effect, Step
@@ -38,6 +39,7 @@ __all__ = [
     "config_text",
     "crps",
     "example",
+    "frequency_truth",
     "money_weighted",
     "recover",
     "score",

@@ -19,13 +19,15 @@ from omnimix.truth.baseline import Drift, TrueBaseline, draw_shocks, true_baseli
 from omnimix.truth.campaigns import MixedMedium, mixed_medium
 from omnimix.truth.draw import DrawnWorld, draw_world, own_names
 from omnimix.truth.mechanism import TrueMedium
-from omnimix.truth.media import Medium, exposure_prices, spend_pattern, stream, walk
+from omnimix.truth.media import Medium, exposure_prices, frequency_walk, spend_pattern, stream, walk
+from omnimix.truth.reach import ReachMedium, drawn_parameters, reach_medium
 from omnimix.truth.simulate_weeks import DrawnNode, DrawnSpend, WeekSimulation
 from omnimix.truth.steps import Step
 from omnimix.truth.truth import Truth
 from omnimix.truth.world import World
 
 SIMULATED = "SIMULATED by omnimix.truth"
+USUAL_FREQUENCY = 3.0  # contacts of a person in a week, where a world states none
 Missing = Mapping[str, int | Sequence[str]]
 
 
@@ -139,7 +141,12 @@ class _Lot:
         spend = pattern * self.drawn.weekly_spend[medium.name]
         if medium.record.campaigns:
             return mixed_medium(medium.record, spend, medium.multipliers, stream(seed, "campaigns", medium.name))
-        return TrueMedium(medium.record, spend, spend / exposure_prices(medium, len(spend), seed))
+        exposure = spend / exposure_prices(medium, len(spend), seed)
+        if medium.record.frequency is not None:
+            worth = drawn_parameters(medium.parameters, stream(seed, "worth of a frequency", medium.name))
+            around = frequency_walk(medium, len(spend), seed)
+            return reach_medium(medium.record, spend, exposure, around, medium.frequency or USUAL_FREQUENCY, worth)
+        return TrueMedium(medium.record, spend, exposure)
 
     def answering(self, medium: Medium) -> DrawnSpend:
         """Return a channel that responds to a stage; at the stage's usual height it spends its usual money."""
@@ -197,13 +204,17 @@ def _seen(simulation: WeekSimulation, truth: Truth, funnel: Funnel) -> pd.DataFr
             continue
         if medium.channel.paid:
             columns[medium.channel.spend_column] = medium.spend
-        columns[medium.channel.exposure_column] = medium.exposure
+        columns |= _exposed(medium)
     baselines = [n.baseline for n in truth.nodes if isinstance(n.baseline, TrueBaseline)]
     for control in funnel.controls:
         columns[control] = next(b.controls[control] for b in baselines if control in b.controls)
     for node in truth.nodes:
         columns[node.name] = simulation.series(node)
     return pd.DataFrame(columns, index=simulation.weeks)
+
+
+def _exposed(medium: TrueMedium) -> dict[str, Array]:
+    return medium.columns() if isinstance(medium, ReachMedium) else {medium.channel.exposure_column: medium.exposure}
 
 
 def _funnel(media: Sequence[Medium], steps: Sequence[Step]) -> Funnel:

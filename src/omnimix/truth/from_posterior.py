@@ -69,6 +69,11 @@ def world_from_posterior(posterior: Posterior, *, draw: int | None = None, seed:
         raise OmnimixError(
             "a world like a posterior cannot have campaigns yet; declare one of your own, om.simulate(channels=[...])."
         )
+    if any(c.frequency for c in funnel.channels):
+        raise OmnimixError(
+            "a world like a posterior cannot have reach and frequency yet; declare one of your own, "
+            "om.simulate(channels=[...])."
+        )
     simulation = WeekSimulation(
         weeks=posterior.scaling.weeks,
         window=posterior.scaling.window,

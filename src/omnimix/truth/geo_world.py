@@ -114,6 +114,9 @@ def build_geo_world(
             f"{geos}, {heterogeneity} and {common}"
         )
     wanted = [m if isinstance(m, Medium) else Medium(m) for m in media]
+    often = [m.name for m in wanted if m.record.frequency is not None]
+    if often:
+        raise SpecError(f"a world of several geos has no reach and frequency yet; leave out {', '.join(often)}")
     given = [s if isinstance(s, Step) else Step(s) for s in steps]
     funnel, drawn = declared_world(wanted, given, media_share, seed)
     names = [f"geo {k + 1}" for k in range(geos)]

@@ -50,7 +50,9 @@ class Medium:
         adstock: true carryover family; the channel's own by default.
         saturation: true saturation family; the channel's own by default.
         parameters: true curve parameters; drawn where absent.
-        exposure_price: money for one unit of exposure, for a channel whose exposure is measured.
+        exposure_price: money for one unit of exposure, for a channel whose exposure is measured; for one contact where
+            that is reach and frequency.
+        frequency: how often people are met in a usual week, for a channel with reach and frequency; it wanders.
         answer: how its spend answers, for a channel that responds to a stage.
         multipliers: true multipliers of its campaigns by name, which are put on a spend-weighted mean logarithm of
             zero; drawn where absent.
@@ -67,6 +69,7 @@ class Medium:
     saturation: str | None = field(default=None, kw_only=True)
     parameters: Mapping[str, float] = field(default_factory=dict, kw_only=True)
     exposure_price: float | None = field(default=None, kw_only=True)
+    frequency: float | None = field(default=None, kw_only=True)
     answer: Answer = field(default=Answer(), kw_only=True)
     multipliers: Mapping[str, float] = field(default_factory=dict, kw_only=True)
 
@@ -76,10 +79,17 @@ class Medium:
                 f"{self.name}: style is one of {', '.join(STYLES)}, not {self.style!r}"
                 f"{did_you_mean(self.style, STYLES)}"
             )
-        if self.exposure_price is not None and self.record.exposure is None:
+        if self.exposure_price is not None and self.record.measured is None:
             raise SpecError(f"{self.name}: exposure_price is given, but the channel has no exposure column; name one")
         if self.exposure_price is not None and not self.record.paid:
             raise SpecError(f"{self.name}: exposure_price is given, and it is not paid; give one of the two")
+        if self.frequency is not None and (self.record.frequency is None or not self.frequency > 1):
+            raise SpecError(
+                f"{self.name}: frequency is a number above 1, of a channel with reach and frequency, not "
+                f"{self.frequency!r}"
+            )
+        if self.record.frequency is not None and self.record.responds_to is not None:
+            raise SpecError(f"{self.name}: a simulated channel with reach and frequency cannot respond to a stage yet")
         require_known_parameters(self.name, self.parameters)
         require_known_campaigns(self.record, self.multipliers)
         if self.record.campaigns and self.record.responds_to is not None:
@@ -138,9 +148,14 @@ def walk(generator: np.random.Generator, size: int, *, retention: float, spread:
     return out * spread
 
 
+def frequency_walk(medium: Medium, weeks: int, seed: int) -> Array:
+    """Return how far the frequency of every week wanders from the usual one, as a logarithm, shape (weeks,)."""
+    return walk(stream(seed, "frequency", medium.name), weeks, retention=0.6, spread=0.5)
+
+
 def exposure_prices(medium: Medium, weeks: int, seed: int) -> Array:
     """Return the money that one unit of exposure costs every week, shape (weeks,); 1 where none is measured."""
-    if medium.record.exposure is None or not medium.record.paid:
+    if medium.record.measured is None or not medium.record.paid:
         return np.ones(weeks)
     drift = walk(stream(seed, "exposure", medium.name), weeks, retention=0.8, spread=0.12)
     return np.asarray((medium.exposure_price or 1.0) * np.exp(drift))

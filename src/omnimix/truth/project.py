@@ -97,6 +97,8 @@ def _stated(record: Any) -> dict[str, Any]:
         value = getattr(record, entry.name)
         if entry.name != "name" and (type(value), value) != (type(default), default):
             found[entry.name] = value
+    if isinstance(record, Channel) and record.reach is not None:
+        found.pop("saturation", None)  # that of a channel with reach is no choice
     return found
 
 

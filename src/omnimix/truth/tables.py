@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from omnimix.curves import FREQUENCY
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, NODE
 from omnimix.truth.mechanism import Mechanism
+from omnimix.truth.reach import ReachMedium
 
 LINK_COLUMNS = (NODE, "parent", "effect", "stage_effect", "correlation", "shock_coefficient")
 
@@ -18,6 +20,9 @@ def parameter_table(mechanism: Mechanism) -> pd.DataFrame:
             rows.append((node.name, effect.name, CONTRIBUTION_SHARE, "", effect.share))
             for curve in (effect.adstock, effect.saturation):
                 rows += [(node.name, effect.name, name, curve.family, x) for name, x in curve.parameters.items()]
+            if isinstance(effect.medium, ReachMedium):
+                own = effect.medium.parameters.items()
+                rows += [(node.name, effect.name, name, FREQUENCY.name, x) for name, x in own]
     return pd.DataFrame(rows, columns=[NODE, CHANNEL, "parameter", "family", "value"])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from omnimix.curves import ADSTOCKS, SATURATIONS, Curve, lag_weights
+from omnimix.curves import ADSTOCKS, FREQUENCY, SATURATIONS, Curve, lag_weights
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
 
@@ -201,6 +201,7 @@ TRUE_SATURATIONS: dict[str, TrueFamily] = {
 def require_known_parameters(who: str, names: Iterable[str]) -> None:
     """Refuse a parameter that no true curve has, with the nearest that one has."""
     known = {p for families in (TRUE_ADSTOCKS, TRUE_SATURATIONS) for f in families.values() for p in f.ranges}
+    known |= {p.name for p in FREQUENCY.parameters}
     for name in names:
         if name not in known:
             raise SpecError(f"{who}: there is no true parameter {name!r}{did_you_mean(name, known)}")
@@ -208,4 +209,4 @@ def require_known_parameters(who: str, names: Iterable[str]) -> None:
 
 def true_saturation(fitted: str) -> str:
     """Return the true family that is the same curve as a fitted saturation."""
-    return "linear" if fitted == "none" else fitted
+    return "linear" if fitted in ("none", FREQUENCY.name) else fitted

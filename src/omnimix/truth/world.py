@@ -56,7 +56,7 @@ class World:
         place.mkdir(parents=True, exist_ok=True)
         money = [*(c.spend_column for c in self.funnel.bought), *(n.name for n in self.funnel.nodes)]
         money += [k for c in self.funnel.channels for k in c.campaigns]
-        measured = [c.exposure for c in self.funnel.channels if c.exposure]
+        measured = [x for c in self.funnel.channels for x in (c.measured, c.frequency) if x]
         for name, frame in tables.items():
             rounded = frame.round(dict.fromkeys(money, 2) | dict.fromkeys(measured, 3))
             write_whole(rounded.to_csv(date_format="%Y-%m-%d"), place / name, kind="the table", error=OmnimixError)
