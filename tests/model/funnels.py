@@ -124,6 +124,27 @@ CASES: dict[str, dict[str, object]] = {
             om.Outcome("store", parents=["visits", "online", "brand"], value=0.25),
         ],
     },
+    "a survey that follows a slow stock": {
+        **ONE,
+        "channels": [om.Channel("tv", long_run=True), "search"],
+        "stages": [om.Stage("brand", stock=om.Stock(), tracker="aware", tracker_n="asked")],
+        "outcomes": [om.Outcome("online", parents=["brand"])],
+    },
+    "a survey beside a whole funnel": {
+        **WHOLE,
+        "channels": [TV, SEARCH, SOCIAL],
+        "stages": [
+            "searches",
+            om.Stage("visits", parents=["searches", "brand"]),
+            om.Stage("brand", stock=om.Stock(), tracker="aware", tracker_n="asked"),
+        ],
+        "outcomes": [
+            om.Outcome("online", parents=["visits", "brand"], value=0.3, likelihood="log_normal"),
+            om.Outcome("store", parents=["visits", "online", "brand"], value=0.25),
+        ],
+        "baseline": om.Baseline(harmonics=0, knot_weeks=26),
+    },
+    "channels with a long run": {**ONE, "channels": [om.Channel("tv", long_run=True), "search"]},
     "a slow stock where effects multiply": {
         **ONE,
         "stages": [om.Stage("brand", stock=om.Stock())],
@@ -160,6 +181,11 @@ def funnel_panel() -> om.Panel:
     frame["sparse"] = np.maximum(generator.normal(400.0, 380.0, WEEKS), 0.0)
     frame["lead"], frame["sale"] = generator.gamma(2.0, 300.0, WEEKS), generator.gamma(2.0, 150.0, WEEKS)
     frame["rare"] = np.where(np.arange(WEEKS) % 9 == 4, 80.0, 0.0)
+    asked = np.arange(WEEKS) % 3 == 1
+    frame["aware"] = np.where(
+        asked, 0.3 + 0.05 * np.sin(np.arange(WEEKS) / 9) + generator.normal(0, 0.02, WEEKS), np.nan
+    )
+    frame["asked"] = np.where(asked, generator.integers(150, 600, WEEKS), np.nan)
     nodes = ["searches", "visits", "online", "store"]
     frame.loc[frame.index[:HISTORY], nodes] = np.nan
     frame.loc[frame.index[[30, 31]], "visits"] = np.nan

@@ -14,6 +14,7 @@ from omnimix.data.check_made import made_from_outcomes
 from omnimix.data.check_outcomes import check_outcomes
 from omnimix.data.check_rates import check_rates
 from omnimix.data.check_series import check_series
+from omnimix.data.check_tracker import check_tracker
 from omnimix.data.check_variation import check_variation
 from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.panel import Panel
@@ -42,7 +43,7 @@ def check_panel(panel: Panel | GeoPanel, roles: Roles) -> tuple[Finding, ...]:
 def _findings(panel: Panel, roles: Roles) -> list[Finding]:
     findings = [*_unknown(panel, roles), *_twice(roles)]
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    findings += [*cells, *check_sums(panel, roles)]
+    findings += [*cells, *check_sums(panel, roles), *check_tracker(panel, roles)]
     panel, roles = with_sums(panel, roles), roles.summed
     known = [use for use in roles.uses if use.column in panel.columns]
     for use in known:
@@ -57,7 +58,7 @@ def check_refused(table: WeeklyTable, roles: Roles) -> tuple[Finding, ...]:
     """Return what is wrong with roles and cells of a table whose weeks were refused already."""
     panel = Panel.from_table(table)
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    return (*_unknown(panel, roles), *_twice(roles), *cells)
+    return (*_unknown(panel, roles), *_twice(roles), *cells, *check_tracker(panel, roles))
 
 
 def require(findings: Iterable[Finding]) -> None:

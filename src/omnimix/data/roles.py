@@ -30,6 +30,8 @@ class Roles:
     """The columns a model uses: outcomes, spend and exposure by channel, controls; ``national`` ones all geos share.
 
     ``campaigns`` are columns of money by channel whose sum is the spend of the channel, under its name in ``spend``.
+    ``tracker`` is the column of a survey share with that of how many were asked; both may be empty in most weeks, and
+    stand in no other role.
 
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
@@ -41,6 +43,7 @@ class Roles:
     controls: tuple[str, ...] = ()
     national: tuple[str, ...] = ()
     campaigns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tracker: tuple[str, str] | None = None
 
     @property
     def uses(self) -> tuple[Use, ...]:

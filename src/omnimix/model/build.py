@@ -60,6 +60,7 @@ from omnimix.mechanics.tables import (
 )
 from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.means import ROW, Tables
+from omnimix.model.tracker_tables import tracker_tables
 from omnimix.spec import FAMILIES, Funnel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -142,6 +143,7 @@ def density_tables(
         mixes=table(MIX, _mixes(funnel, places)),
         campaigns=table(CAMPAIGN, _campaigns(funnel, scaling, places)),
         campaign_exposure=campaign_exposure(funnel, scaling, frame),
+        **tracker_tables(funnel, panel, scaling, places),
     )
 
 

@@ -17,6 +17,7 @@ from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
 from omnimix.model.means import column_count, fill_columns, middle_of, residual_of, run, work_space
 from omnimix.model.total_density import total_log_density
+from omnimix.model.tracker_density import observe_tracker
 from omnimix.model.transforms import constrain_all, pull_followers
 
 
@@ -29,6 +30,8 @@ class Back(NamedTuple):
     demand: Any
     series: Any
     exposure: Any  # (levers, weeks); no row where no channel has campaigns
+    response: Any  # (effects, weeks): through the stock that a survey follows; no row where none does
+    size: Any  # (effects,): by the mean of what an effect brings, likewise
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -118,7 +121,9 @@ def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: 
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any, pull: Any, grad: Any) -> None:
+def _back_through_effect(
+    k: int, tables: Any, theta: Any, work: Any, wanted: Any, back: Any, pull: Any, grad: Any
+) -> None:
     """Pull ``wanted``, the derivative by what an effect brings, back to its contribution, curves and slow stock.
 
     What is left in ``pull`` is the derivative by the exposure after carryover.
@@ -136,7 +141,13 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
     for week in range(window, weeks):
         pull[week] -= drift
     if slow[SHARE] >= 0.0:
+        if back.size.shape[0] > 0:
+            for week in range(window, weeks):
+                pull[week] += back.size[k] / (weeks - window)
         _back_through_stock(row, theta, slow, parts[0], window, pull, grad)
+        if back.size.shape[0] > 0:
+            for week in range(weeks):
+                pull[week] += back.response[k, week]
     first, second = 0.0, 0.0
     for week in range(weeks):
         first += pull[week] * parts[2, week]
@@ -194,20 +205,24 @@ def _back_through_campaigns(k: int, tables: Any, theta: Any, work: Any, back: An
 def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
     """Return the log likelihood at ``theta`` and add its gradient to ``grad``, shape (parameters,).
 
-    ``only`` is the number of the one cell to count, or -1 for all of them.
+    ``only`` is the number of the one cell to count, or -1 for all of them; a survey comes after the cells.
     """
     work = work_space(tables)
     run(tables, theta, work)
     cells, weeks = work.series.shape
     nodes = work.demand.shape[0]
+    surveyed = tables.effects.shape[0] if tables.tracker.shape[0] > 0 else 0
     back = Back(
         np.zeros((cells, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)),
         np.zeros((nodes, weeks)), np.zeros((tables.exposure.shape[0] if tables.mixes.shape[0] > 0 else 0, weeks)),
+        np.zeros((surveyed, weeks)), np.zeros(surveyed),
     )  # fmt: skip
     value, wanted, pull = 0.0, np.empty(weeks), np.empty(weeks)
     for cell in range(cells):
         if only < 0 or only == cell:
             value += _observe(tables, cell, theta, work, back, grad)
+    if surveyed > 0 and (only < 0 or only == cells):
+        value += observe_tracker(tables, theta, work, back.response, back.size, grad)
     for k in range(tables.answers.shape[0]):
         row, slope = tables.answers[k], theta[tables.answers[k].response]
         by_slope = 0.0
@@ -228,7 +243,7 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
             answers = float(tables.effects[stop].answers)
             for week in range(weeks):
                 wanted[week] = back.media[node, week] + answers * back.own[node, week]
-            _back_through_effect(stop, tables, theta, work, wanted, pull, grad)
+            _back_through_effect(stop, tables, theta, work, wanted, back, pull, grad)
             if tables.effects[stop].mix >= 0:
                 _back_through_carryover(stop, tables, work, pull, back.exposure[tables.effects[stop].lever])
     for k in range(tables.mixes.shape[0]):

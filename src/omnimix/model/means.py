@@ -51,6 +51,13 @@ class Tables(NamedTuple):
     mixes: Any  # MIX
     campaigns: Any  # CAMPAIGN
     campaign_exposure: Any  # (campaigns, weeks), in typical weeks of the channel
+    tracker: Any  # TRACKER; one row where a survey follows the stock, else none
+    tracker_terms: Any  # (columns,): the parameter that scales a column of the survey, or -1
+    tracker_series: (
+        Any  # (2, weeks): its deviation over its sd by chance, and 1 over that sd; zero where nobody was asked
+    )
+    tracker_design: Any  # (columns, weeks), in prior sds, over its sd by chance
+    tracker_gram: Any  # (columns, columns)
 
 
 TABLES = len(Tables._fields)

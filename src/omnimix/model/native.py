@@ -37,8 +37,17 @@ from omnimix.mechanics.tables import (
     SIZES,
     STAGE_EFFECT,
     TOTAL_PRIOR,
+    TRACKER,
 )
-from omnimix.model import conditional_draws, density, likelihood, means, total_density, transforms
+from omnimix.model import (
+    conditional_draws,
+    density,
+    likelihood,
+    means,
+    total_density,
+    tracker_density,
+    transforms,
+)
 from omnimix.model.build import Ints
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
 from omnimix.model.density import log_likelihood, log_posterior
@@ -48,7 +57,7 @@ from omnimix.model.transforms import constrain_all
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
 DIGEST = sources_digest(
-    curves, conditional_draws, density, forward, likelihood, means, tables, total_density, transforms
+    curves, conditional_draws, density, forward, likelihood, means, tables, total_density, tracker_density, transforms
 )
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
@@ -82,6 +91,7 @@ def table_at(row: Any) -> Any:
     _shocks,
     _mixes,
     _campaigns,
+    _trackers,
 ) = (
     table_at(from_dtype(d))
     for d in (
@@ -98,6 +108,7 @@ def table_at(row: Any) -> Any:
         SHOCK,
         MIX,
         CAMPAIGN,
+        TRACKER,
     )
 )
 _whole, _real = table_at(types.int64), table_at(types.float64)
@@ -130,6 +141,11 @@ def tables_in(packed: Any) -> Any:
         carray(_mixes(base + at[19, 0]), (at[19, 1],)),
         carray(_campaigns(base + at[20, 0]), (at[20, 1],)),
         carray(_real(base + at[21, 0]), (at[21, 1], at[21, 2])),
+        carray(_trackers(base + at[22, 0]), (at[22, 1],)),
+        carray(_whole(base + at[23, 0]), (at[23, 1],)),
+        carray(_real(base + at[24, 0]), (at[24, 1], at[24, 2])),
+        carray(_real(base + at[25, 0]), (at[25, 1], at[25, 2])),
+        carray(_real(base + at[26, 0]), (at[26, 1], at[26, 2])),
     )
 
 

@@ -22,7 +22,7 @@ from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
-from omnimix.spec.stock import LONG_SHARE_PRIOR, FedStock, Stock
+from omnimix.spec.stock import LONG_RUN, LONG_SHARE_PRIOR, FedStock, Stock
 from omnimix.spec.value import value_findings
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",
+    "LONG_RUN",
     "LONG_SHARE_PRIOR",
     "METRICS",
     "MOST_LINKS",

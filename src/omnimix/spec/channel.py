@@ -48,6 +48,9 @@ class Channel:
             Without a contribution_prior it is believed to bring what media_share says an average channel brings.
         campaigns: columns of money a week of its campaigns. Its spend is their sum; they share its curves, and each has
             a multiplier, learned around the channel's: what a euro in it puts through these curves.
+        long_run: a part of what it brings comes over months, through a slow stock that it shares with all channels that
+            say so: the short way to a stage with a stock (:class:`omnimix.Stage`) among the parents of every outcome
+            that it acts on directly.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -76,6 +79,7 @@ class Channel:
     scope: Scope = field(default="geo", kw_only=True)
     paid: bool = field(default=True, kw_only=True)
     campaigns: Sequence[str] = field(default=(), kw_only=True)
+    long_run: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         given = (self.campaigns,) if isinstance(self.campaigns, str) else tuple(self.campaigns)
@@ -153,6 +157,8 @@ def _wrong(channel: Channel) -> list[str]:
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
     wrong += _wrong_campaigns(channel)
+    if channel.long_run and channel.fuelled_by is not None:
+        wrong.append("a slow stock needs no audience; leave out fuelled_by or long_run")
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
 
 
@@ -185,6 +191,8 @@ def _wrong_campaigns(channel: Channel) -> list[str]:
     wrong = [f"campaign {n!r} stands in it twice" for n in dict.fromkeys(names) if names.count(n) > 1]
     if any(not n for n in names):
         wrong.append("a campaign is the name of a column of money")
+    if names and channel.long_run:
+        wrong.append("campaigns and long_run do not go together yet; give one of the two")
     if names and channel.spend is not None:
         wrong.append("its spend is the sum of its campaigns; leave spend out")
     if names and channel.exposure is not None and channel.paid:
