@@ -26,6 +26,7 @@ SURVEYED = {  # kind: seeds, what the survey follows
     "steps, none slow, tracker of the season": (range(1, 5), "season"),
     "steps, none slow, tracker of media": (range(1, 5), "stock"),
     "flat, none slow, tracker of the season": (range(1, 4), "season"),
+    "seasonal spend, none slow, tracker of the season": (range(1, 5), "season"),
 }
 ASKED, EVERY, DESIGN = 500, 4, 1.5  # people a wave, weeks between waves, design effect
 SLOW = {"tv": 0.5, "radio": 0.0}
@@ -37,6 +38,8 @@ def spend_of(kind: str, generator: np.random.Generator) -> pd.DataFrame:
     index = pd.date_range("2021-01-04", periods=WEEKS, freq="7D", name="week")
     years = np.arange(WEEKS) // 52
     steps = np.array([1.6, 0.15, 2.2, 0.4])[years] if kind.startswith("steps") else np.ones(WEEKS)
+    if kind.startswith("seasonal"):  # TV runs with the season that moves sales and the survey
+        steps = 1 + 0.6 * np.sin(2 * np.pi * np.arange(WEEKS) / 52.18)
     columns = {}
     for name, size, factor in (("tv", 60_000.0, steps), ("radio", 25_000.0, np.ones(WEEKS))):
         on = generator.random(WEEKS) < 0.5 if kind.startswith("steps") else np.ones(WEEKS)
@@ -144,7 +147,7 @@ Channels without a slow part: told {int((none["told"] == "data").sum())} of {len
 
 
 PARTS: dict[str, tuple[str, dict[str, tuple[Iterable[int], str | None]]]] = {
-    "plain": ("Without a tracker", {kind: (SEEDS, None) for kind in KINDS}),
+    "plain": ("Without a tracker", dict.fromkeys(KINDS, (SEEDS, None))),
     "tracker": ("With a tracker", dict(SURVEYED)),
 }
 
@@ -159,7 +162,8 @@ def main() -> None:
     text = f"""# Worlds with and without a slow effect
 
 Made by `uv run python benchmarks/long_run/worlds.py`: {WEEKS} weeks, two channels, true half-life {HALF_LIFE:g} weeks, 2 x (700 + 600) draws.
-"Steps": bursts, and TV's yearly budget goes 1.6, 0.15, 2.2, 0.4; "flat": every week about the same. "learned" is the posterior
+"Steps": bursts, and TV's yearly budget goes 1.6, 0.15, 2.2, 0.4; "flat": every week about the same; "seasonal spend": TV
+goes with the season of sales. "learned" is the posterior
 spread of the slow share over its prior's ({PRIOR_SD:.2f}; its mean is {PRIOR_MEAN:.2f}); above 0.80 nothing of
 the long run is told, and neither where the mean lies below the prior's ("little"). A tracker asks {ASKED} people every {EVERY} weeks, with a design
 effect of {DESIGN}; it follows the stock of TV on a logistic curve, or the season and no media.

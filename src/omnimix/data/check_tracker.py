@@ -1,4 +1,4 @@
-"""A survey beside the sales: a share between 0 and 1 with how many were asked, in the weeks in which people were asked."""
+"""A survey beside the sales: a share between 0 and 1 with how many were asked, in the weeks in which it was held."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _cells(
     """Find cells of a column, each with its row of data, its week and what stands there."""
     if not wrong.any():
         return
-    places = np.flatnonzero(wrong)
+    places = np.flatnonzero(wrong).tolist()
     told = listed(
         [
             f"row {place + 1} of the weeks ({panel.weeks[place]:%Y-%m-%d}): {amount(float(values[place]))}"

@@ -15,6 +15,7 @@ from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.effects.respond import PlanOutcome, simulate_plans
 from omnimix.effects.roas import channel_groups
 from omnimix.effects.slow_part import half_life, long_share
+from omnimix.effects.survey import half_life_learned, survey_table
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, MEAN_RESPONSE, NODE
 from omnimix.lasting.record import DATA, LITTLE, NO_SLOW_PART, PRIOR, LongRun, RangeOf
@@ -79,15 +80,19 @@ def long_run(
         known: dict[str, object] = {CHANNEL: label, "spend": at.spend, "told": _told(label, learned)}
         known["learned"] = learned[label].spread_ratio if label in learned else np.nan
         rows.append(known | _figures(known["told"] == DATA, at, discount, horizons, interval))
+    ratio = np.nan if posterior.funnel.stock is None else half_life_learned(posterior)
+    said = ratio <= LEARNED and (posterior.funnel.roles.tracker is not None or DATA in {r["told"] for r in rows})
     return LongRun(
         rows=rows,
         stock=None if posterior.funnel.stock is None else posterior.funnel.stock.name,
-        half_life=None if posterior.funnel.stock is None else _range(half_life(posterior), interval),
+        half_life=_range(half_life(posterior), interval) if said else None,
         discount=discount,
         horizons=tuple(horizons),
         weeks=weeks,
         interval=interval,
         currency=posterior.panel.currency,
+        half_life_learned=ratio,
+        survey=survey_table(posterior, interval),
     )
 
 

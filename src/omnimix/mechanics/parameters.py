@@ -127,13 +127,7 @@ def _of_node(
                 yield Parameter(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
         if funnel.is_slow(node, channel) and funnel.slow_nodes(channel)[0] == node.name:  # one of all nodes it reaches
             yield Parameter(LONG_SHARE, node.name, LONG_SHARE_PRIOR, channel.name)
-    if funnel.stock is not None and funnel.slow_nodes()[:1] == (node.name,):
-        yield Parameter(HALF_LIFE, node.name, funnel.stock.stock.prior)
-        if funnel.roles.tracker is not None:
-            grouped = {TRACKER_SCALES[g] for g in design.groups if g in TRACKER_SCALES}
-            for name, prior in TRACKER_PRIORS.items():
-                if name in grouped or name not in TRACKER_SCALES.values():
-                    yield Parameter(name, node.name, prior)
+    yield from _of_stock(funnel, design, node)
     for parent in node.parents:
         yield Parameter(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
         for parameter in ADSTOCKS[node.adstock].parameters:
@@ -148,6 +142,18 @@ def _of_node(
     for week in scaling.missing_weeks(node.name):
         prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
         yield Parameter(MISSING_WEEK, node.name, prior, term=str(week.date()))
+
+
+def _of_stock(funnel: Funnel, design: Design, node: Node) -> Iterator[Parameter]:
+    """Yield how long the stock lasts and what a survey that follows it has, at the first node that it reaches."""
+    if funnel.stock is None or funnel.slow_nodes()[:1] != (node.name,):
+        return
+    yield Parameter(HALF_LIFE, node.name, funnel.stock.stock.prior)
+    if funnel.roles.tracker is not None:
+        grouped = {TRACKER_SCALES[g] for g in design.groups if g in TRACKER_SCALES}
+        for name, prior in TRACKER_PRIORS.items():
+            if name in grouped or name not in TRACKER_SCALES.values():
+                yield Parameter(name, node.name, prior)
 
 
 def unbounded_spread(prior: Prior) -> float:

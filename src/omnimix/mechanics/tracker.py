@@ -6,8 +6,8 @@ height, less 1::
     y(t) = slope x(t) + level, trend, season, start of the stock + noise,    sd = sqrt(spread + 1) sqrt(p (1 - p) / n)
     x(t) = P(t) / mean(P) - 1,     P(t) = sum over effects with a slow part of contribution s L(t) / mean(B)
 
-with L, s and B as in :mod:`omnimix.curves.slow_stock`. What is linear is integrated out; ``slope`` is above 0. How large
-the slow part is cancels in x: of one channel the survey tells how slowly it fades, of several how they share it.
+with L, s and B as in :mod:`omnimix.curves.slow_stock`. What is linear is integrated out; ``slope`` is above 0. How
+large the slow part is cancels in x: of one channel the survey tells how slowly it fades, of several how they share it.
 """
 
 from __future__ import annotations

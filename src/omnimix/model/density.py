@@ -111,13 +111,24 @@ def _brought(k: int, work: Any) -> Any:
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: int, pull: Any, grad: Any) -> None:
-    """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own."""
+def _back_through_stock(k: int, tables: Any, theta: Any, work: Any, back: Any, pull: Any, grad: Any) -> None:
+    """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own.
+
+    A survey that follows the stock adds what it says of both.
+    """
+    row, slow, response, window = tables.effects[k], work.draw.slow[k], work.state.parts[k, 0], tables.sizes[0].window
+    surveyed = back.size.shape[0] > 0
+    if surveyed:
+        for week in range(window, pull.shape[0]):
+            pull[week] += back.size[k] / (pull.shape[0] - window)
     by_share, by_fading, by_start = pull_back(response, slow, pull)
     grad[row.long_share] += by_share
     grad[row.half_life] += by_fading * by_half_life(slow[FADING], theta[row.half_life])
     for week in range(window, pull.shape[0]):  # it began at the mean response of the window
         pull[week] += by_start / (pull.shape[0] - window)
+    if surveyed:
+        for week in range(pull.shape[0]):
+            pull[week] += back.response[k, week]
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -141,13 +152,7 @@ def _back_through_effect(
     for week in range(window, weeks):
         pull[week] -= drift
     if slow[SHARE] >= 0.0:
-        if back.size.shape[0] > 0:
-            for week in range(window, weeks):
-                pull[week] += back.size[k] / (weeks - window)
-        _back_through_stock(row, theta, slow, parts[0], window, pull, grad)
-        if back.size.shape[0] > 0:
-            for week in range(weeks):
-                pull[week] += back.response[k, week]
+        _back_through_stock(k, tables, theta, work, back, pull, grad)
     first, second = 0.0, 0.0
     for week in range(weeks):
         first += pull[week] * parts[2, week]
@@ -221,8 +226,7 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
     for cell in range(cells):
         if only < 0 or only == cell:
             value += _observe(tables, cell, theta, work, back, grad)
-    if surveyed > 0 and (only < 0 or only == cells):
-        value += observe_tracker(tables, theta, work, back.response, back.size, grad)
+    value += observe_tracker(tables, theta, work, back.response, back.size, grad, only)
     for k in range(tables.answers.shape[0]):
         row, slope = tables.answers[k], theta[tables.answers[k].response]
         by_slope = 0.0

@@ -60,12 +60,16 @@ def tracker_mean(tables: Any, theta: Any, work: Any, mean: Any) -> None:
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
-def observe_tracker(tables: Any, theta: Any, work: Any, by_response: Any, by_size: Any, grad: Any) -> float:
-    """Return log p(survey) and add its gradient, but for what goes on through responses.
+def observe_tracker(tables: Any, theta: Any, work: Any, by_response: Any, by_size: Any, grad: Any, only: int) -> float:
+    """Return log p(survey) and add its gradient, but for what goes on through responses; 0 where there is none.
+
+    It counts where ``only`` is -1 or the number of cells.
 
     ``by_response``, shape (effects, weeks), gets the derivative by the response of every effect through its stock,
     ``by_size``, shape (effects,), that by the mean of what the effect brings.
     """
+    if tables.tracker.shape[0] == 0 or (only >= 0 and only != tables.cells.shape[0]):
+        return 0.0
     row, series = tables.tracker[0], tables.tracker_series
     terms, weeks, effects = tables.tracker_design.shape[0], series.shape[1], tables.effects.shape[0]
     window = tables.sizes[0].window

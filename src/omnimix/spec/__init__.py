@@ -1,6 +1,7 @@
 """What to estimate: frozen records of channels, stages, outcomes, chains and priors. No sampling library here."""
 
 from omnimix.spec.budget import (
+    LONGEST_HORIZON,
     OBJECTIVES,
     PHASINGS,
     RETURNS,
@@ -13,6 +14,7 @@ from omnimix.spec.budget import (
     Target,
     TeamGoal,
     wrong_window,
+    wrong_worth,
 )
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import Channel, stated
@@ -30,6 +32,7 @@ __all__ = [
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",
+    "LONGEST_HORIZON",
     "LONG_RUN",
     "LONG_SHARE_PRIOR",
     "METRICS",
@@ -70,4 +73,5 @@ __all__ = [
     "told_together",
     "value_findings",
     "wrong_window",
+    "wrong_worth",
 ]

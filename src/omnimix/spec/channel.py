@@ -156,9 +156,7 @@ def _wrong(channel: Channel) -> list[str]:
             wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
-    wrong += _wrong_campaigns(channel)
-    if channel.long_run and channel.fuelled_by is not None:
-        wrong.append("a slow stock needs no audience; leave out fuelled_by or long_run")
+    wrong += [*_wrong_campaigns(channel), *_wrong_long_run(channel)]
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
 
 
@@ -191,12 +189,19 @@ def _wrong_campaigns(channel: Channel) -> list[str]:
     wrong = [f"campaign {n!r} stands in it twice" for n in dict.fromkeys(names) if names.count(n) > 1]
     if any(not n for n in names):
         wrong.append("a campaign is the name of a column of money")
-    if names and channel.long_run:
-        wrong.append("campaigns and long_run do not go together yet; give one of the two")
     if names and channel.spend is not None:
         wrong.append("its spend is the sum of its campaigns; leave spend out")
     if names and channel.exposure is not None and channel.paid:
         wrong.append("its exposure is the spend of its campaigns, each times a multiplier; leave exposure out")
+    return wrong
+
+
+def _wrong_long_run(channel: Channel) -> list[str]:
+    wrong = []
+    if channel.long_run and channel.campaigns:
+        wrong.append("campaigns and long_run do not go together yet; give one of the two")
+    if channel.long_run and channel.fuelled_by is not None:
+        wrong.append("a slow stock needs no audience; leave out fuelled_by or long_run")
     return wrong
 
 
