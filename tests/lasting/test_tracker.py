@@ -90,7 +90,7 @@ def test_it_is_told_alike_in_rows_on_the_page_and_in_pictures(posterior: om.Post
     assert block is not None
     assert [t for t in block.more["rest"] if "Sethuraman" in t]
     assert len(block.charts[0].table.rows) == len(rows["long_run"])
-    texts = (om.plot.tracker(found, language=language), om.plot.long_run(found, language=language))
+    texts = (found.plot(tracker=tracker, language=language) for tracker in (False, True))
     assert all(axes.get_title(loc="left") or axes.texts or axes.figure.texts for axes in texts)
 
 

@@ -77,11 +77,11 @@ class LongRun:
         """Return what it comes to. Raises :class:`OmnimixError` for a language that is not spoken."""
         return sentences(self, language)
 
-    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
-        """Draw how much more each channel has to bring later than soon; see :mod:`omnimix.plot`."""
+    def plot(self, ax: Any = None, *, tracker: bool = False, language: str = "en") -> Any:
+        """Draw how much more each channel has to bring later than soon, or the tracker; see :mod:`omnimix.plot`."""
         from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax, language=language)
+        return draw(self, ax=ax, tracker=tracker, language=language)
 
     def __repr__(self) -> str:
         return "\n".join(["The long run", notebook.text(self._short, self._forms), *self.sentences().values()])

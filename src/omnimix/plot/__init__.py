@@ -20,7 +20,7 @@ from omnimix.plot.geo_tests import geo_test
 from omnimix.plot.goals import goal_chances
 from omnimix.plot.journeys import paths, traffic_share
 from omnimix.plot.kpi_trees import kpi_tree
-from omnimix.plot.lasting import long_run, tracker
+from omnimix.plot.lasting import long_run
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, waterfall
@@ -72,7 +72,6 @@ __all__ = [
     "roas",
     "silo_cost",
     "teaching",
-    "tracker",
     "traffic_share",
     "waterfall",
     "witnesses",

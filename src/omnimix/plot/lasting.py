@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -19,12 +21,15 @@ FURTHEST = 5.0  # times; a wider range is cut off there and says so
 
 @spoken
 @checked
-def long_run(result: LongRun, *, language: str = "en", ax: Axes | None = None) -> Axes:
+def long_run(result: LongRun, *, tracker: bool = False, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw, by channel, how many times what comes soon has to come later for its money to be back.
 
-    Words are in ``language``, ``en`` or ``nl``.
+    ``tracker`` draws what a brand tracker found beside what the model expects of it instead. Words are in ``language``,
+    ``en`` or ``nl``. Raises :class:`OmnimixError` for the tracker of a model without one.
     """
     said = texts("long_run", spoken_language())
+    if tracker:
+        return _tracker(result, said, ax)
     table = result.table()
     rows = table[table[CHANNEL] != ALL_MEDIA].iloc[::-1]
     ax = sheet(ax, width=7.5, height=1.4 + 0.45 * len(rows))
@@ -50,14 +55,9 @@ def long_run(result: LongRun, *, language: str = "en", ax: Axes | None = None) -
     return ax
 
 
-@spoken
-@checked
-def tracker(result: LongRun, *, language: str = "en", ax: Axes | None = None) -> Axes:
-    """Draw what a brand tracker found, and what the model expects of it; words are in ``language``.
-
-    Raises :class:`OmnimixError` for a model without a tracker.
-    """
-    said, table = texts("long_run", spoken_language()), result.survey_table()
+def _tracker(result: LongRun, said: Mapping[str, str], ax: Axes | None) -> Axes:
+    """Draw what a brand tracker found, and what the model expects of it."""
+    table = result.survey_table()
     ax = sheet(ax, width=8.0, height=3.4)
     asked = table[table["share"].notna()]
     ax.fill_between(asked[WEEK], asked[LOWER], asked[UPPER], color=OKABE_ITO[4], alpha=0.25, linewidth=0)
