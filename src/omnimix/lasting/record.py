@@ -79,9 +79,9 @@ class LongRun:
 
     def plot(self, ax: Any = None, *, tracker: bool = False, language: str = "en") -> Any:
         """Draw how much more each channel has to bring later than soon, or the tracker; see :mod:`omnimix.plot`."""
-        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+        from omnimix.plot import long_run  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax, tracker=tracker, language=language)
+        return long_run(self, ax=ax, tracker=tracker, language=language)
 
     def __repr__(self) -> str:
         return "\n".join(["The long run", notebook.text(self._short, self._forms), *self.sentences().values()])
