@@ -47,6 +47,8 @@ def long_run(
     five years. A long-run figure is given only where the data say that there is one: the posterior spread of the
     channel's slow share is at most 0.8 of its prior's, else it would be the prior in other words, and its mean is not
     below the prior's, else little is told from nothing by the prior alone. The table says so under ``told``.
+    The half-life of the stock is held to the same rule. With a brand tracker :meth:`LongRun.survey_table` has what it
+    found beside what the model expects of it.
 
     Args:
         posterior: a fitted model; with a stage that has a stock (``om.Stage("brand", stock=om.Stock())``), or without.
