@@ -76,9 +76,9 @@ def test_a_stock_is_no_node_and_keeps_its_place() -> None:
     assert funnel.with_confounding("none").stock == funnel.stock
 
 
-def test_a_tracker_that_would_go_unread_is_refused() -> None:
+def test_a_column_of_the_name_of_the_stage_would_go_unread_and_is_refused() -> None:
     panel = om.Panel(funnel_frame().assign(brand=0.3))
-    with pytest.raises(om.DataError, match="not learned from a tracker yet"):
+    with pytest.raises(om.DataError, match="tracker='brand' and tracker_n="):
         compiled(slow_funnel(), panel)
 
 

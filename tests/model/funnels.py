@@ -127,6 +127,27 @@ CASES: dict[str, dict[str, object]] = {
             om.Outcome("store", parents=["visits", "online", "brand"], value=0.25),
         ],
     },
+    "a survey that follows a slow stock": {
+        **ONE,
+        "channels": [om.Channel("tv", long_run=True), "search"],
+        "stages": [om.Stage("brand", stock=om.Stock(), tracker="aware", tracker_n="asked")],
+        "outcomes": [om.Outcome("online", parents=["brand"])],
+    },
+    "a survey beside a whole funnel": {
+        **WHOLE,
+        "channels": [TV, SEARCH, SOCIAL],
+        "stages": [
+            "searches",
+            om.Stage("visits", parents=["searches", "brand"]),
+            om.Stage("brand", stock=om.Stock(), tracker="aware", tracker_n="asked"),
+        ],
+        "outcomes": [
+            om.Outcome("online", parents=["visits", "brand"], value=0.3, likelihood="log_normal"),
+            om.Outcome("store", parents=["visits", "online", "brand"], value=0.25),
+        ],
+        "baseline": om.Baseline(harmonics=0, knot_weeks=26),
+    },
+    "channels with a long run": {**ONE, "channels": [om.Channel("tv", long_run=True), "search"]},
     "a slow stock where effects multiply": {
         **ONE,
         "stages": [om.Stage("brand", stock=om.Stock())],
@@ -203,6 +224,11 @@ def funnel_panel() -> om.Panel:
         frequency = 1.0 + generator.gamma(2.0, 1.2, WEEKS)
         frame[f"{name}_reach"] = np.where(np.arange(WEEKS) % 11 == 5, 0.0, 900.0 * frame[name] / frequency)
         frame[f"{name}_frequency"] = np.where(frame[f"{name}_reach"] > 0, frequency, [np.nan, 0.0] * (WEEKS // 2))
+    asked = np.arange(WEEKS) % 3 == 1
+    frame["aware"] = np.where(
+        asked, 0.3 + 0.05 * np.sin(np.arange(WEEKS) / 9) + generator.normal(0, 0.02, WEEKS), np.nan
+    )
+    frame["asked"] = np.where(asked, generator.integers(150, 600, WEEKS), np.nan)
     nodes = ["searches", "visits", "online", "store"]
     frame.loc[frame.index[:HISTORY], nodes] = np.nan
     frame.loc[frame.index[[30, 31]], "visits"] = np.nan

@@ -45,10 +45,37 @@ class _Equations:
         self.known: dict[str, Any] = {}
         self.media: dict[str, Any] = {}
         self.own: dict[str, Any] = {}
+        self.stocks: list[Any] = []  # what is in the stock of every effect, in shares of what the effect brings
 
     def log_likelihoods(self) -> list[Any]:
         found = [self._node(n) for n in self.funnel.nodes]
-        return found + [self._spend(c) for c in self.funnel.responding]
+        found += [self._spend(c) for c in self.funnel.responding]
+        return found + ([] if self.funnel.roles.tracker is None else [self._survey()])
+
+    def _survey(self) -> Any:
+        """Return log p(survey): one multivariate normal over the weeks in which people were asked."""
+        home, q = self.funnel.slow_nodes()[0], self.scaling.tracker_level
+        share, asked = (self.frame[c].to_numpy() for c in self.funnel.roles.tracker)
+        known = np.flatnonzero(np.isfinite(share) & np.isfinite(asked))
+        near = (asked * share + 1) / (asked + 2)
+        chance = (np.sqrt(near * (1 - near) / asked) / (q * (1 - q)))[known]
+        path = sum(self.stocks[1:], self.stocks[0])
+        moved = self.value[home, None, "tracker_slope"] * (path / self._window_mean(path) - 1)
+        whole = design(self.funnel, self.scaling, self.scaling.weeks, None)
+        columns = []
+        for k, (term, group) in enumerate(zip(whole.terms, whole.groups, strict=True)):
+            sd: Any = {"intercept": 1.0, "trend": 0.5, "level": 1.0, "season": whole.relative_sds[k]}.get(group)
+            if term == "carry_in_4":
+                sd = 0.3
+            if group in ("level", "season"):
+                sd = sd * self.value[home, None, f"tracker_{group}_scale"]
+            if sd is not None:
+                columns.append(sd * pt.as_tensor_variable(whole.matrix[known, k]))
+        z = pt.stack(columns, axis=1)
+        covariance = (1 + self.value[home, None, "tracker_spread"]) * pt.diag(chance**2) + z @ z.T
+        residual = (share[known] - q) / (q * (1 - q)) - moved[known]
+        log_det = 2 * pt.log(pt.diagonal(pt.linalg.cholesky(covariance))).sum()
+        return -0.5 * (len(known) * np.log(2 * np.pi) + log_det + residual @ pt.linalg.solve(covariance, residual))
 
     def _node(self, node: Any) -> Any:
         name, scale = node.name, self.scaling.scale(node.name)
@@ -106,20 +133,22 @@ class _Equations:
         )
         u = _carried(_kernel(channel.adstock, np.arange(channel.lags), *adstock), pt.as_tensor_variable(x))
         response = _saturation("none" if channel.frequency else channel.saturation, u, s0, s1) * self._audience(channel)
+        contribution = self.value[node.name, channel.name, "contribution_share"]
         if self.funnel.is_slow(node, channel):
-            response = self._with_stock(response, channel)
+            response, part = self._with_stock(response, channel)
+            self.stocks.append(contribution * part / self._window_mean(response))
         response = response * self._level(channel)
-        return self.value[node.name, channel.name, "contribution_share"] * response / self._window_mean(response)
+        return contribution * response / self._window_mean(response)
 
     def _with_stock(self, response: Any, channel: om.Channel) -> Any:
-        """Return a response of which a part comes through the stock, as one matrix over all weeks."""
+        """Return a response of which a part comes through the stock, as one matrix over all weeks, and that part."""
         half_life = self.value[self.funnel.slow_nodes()[0], None, "half_life"]
         share = self.value[self.funnel.slow_nodes(channel)[0], channel.name, "long_run_share"]
         fading, weeks = 2.0 ** (-1.0 / half_life), np.arange(len(self.frame))
         since = weeks[:, None] - weeks[None, :]
         weights = (1.0 - fading) * pt.switch(since >= 0, fading ** np.maximum(since, 0), 0.0)
         level = fading ** (weeks + 1.0) * self._window_mean(response) + weights @ response
-        return (1.0 - share) * response + share * level
+        return (1.0 - share) * response + share * level, share * level
 
     def _level(self, channel: om.Channel) -> Any:
         """Return by how much effects differ, week by week: 26 weeks from the first of the window on, or 52."""

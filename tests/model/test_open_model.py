@@ -58,6 +58,7 @@ class Flat:
         "whole funnel, priors of their own",
         "parents that share few channels with what is direct",
         "campaigns",
+        "a survey that follows a slow stock",
     ],
 )
 def test_the_open_pymc_model_has_the_density_of_the_fit(case: str) -> None:

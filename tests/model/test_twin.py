@@ -30,6 +30,8 @@ def test_the_compiled_density_equals_a_plain_pytensor_model(case: str) -> None:
         "log normal",
         "whole funnel",
         "whole funnel, student t and signed",
+        "a survey that follows a slow stock",
+        "a survey beside a whole funnel",
         "campaigns",
         "campaigns in a whole funnel",
         "effects that change in a whole funnel",

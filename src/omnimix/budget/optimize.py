@@ -43,6 +43,8 @@ from omnimix.effects.accounts import Account
 from omnimix.effects.by_period import latest_period
 from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, DEFAULT_INTERVAL
+from omnimix.lasting.record import DATA
+from omnimix.lasting.verb import learned_shares
 from omnimix.mechanics import Array
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
@@ -299,6 +301,19 @@ def _value(accounts: dict[str, Account], plans: dict[str, Array], unit: ValueUni
     return labelled("value", value, {PLAN: list(accounts)}, brought(unit), interval, spend=spend, profit=profit)
 
 
+def _of_the_stock(problem: Problem) -> list[str]:
+    """Say for how long what comes slowly is counted, and of which channels it rests on the prior."""
+    future, stock = problem.future, problem.future.posterior.funnel.stock
+    if stock is None:
+        return []
+    counted = (
+        f"counted for {min(future.horizon, future.followed)} weeks at a yearly rate of {problem.outlook.discount:.0%}"
+    )
+    unknown = [name for name, share in learned_shares(future.posterior).items() if share.told != DATA]
+    rests = f"; of {', '.join(unknown)} the data do not say how much that is: it rests on the prior" if unknown else ""
+    return [f"what comes through {stock.name} is {counted}{rests}"]
+
+
 def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
     """Return what else a reader has to know."""
     remarks = []
@@ -310,6 +325,7 @@ def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
         names = sorted(problem.future.levers)
         told = "is set by the plan and does" if len(names) == 1 else "are set by the plan and do"
         remarks.append(f"{' and '.join(names)} {told} not answer to demand")
+    remarks += _of_the_stock(problem)
     if problem.total > problem.constraints.support.highest_total * (1 + 1e-6):
         most = f"{problem.constraints.currency} {problem.constraints.support.highest_total:,.0f}"
         remarks.append(f"in total this is more than the data have seen ({most} over so many weeks): extrapolated")

@@ -11,7 +11,7 @@ from omnimix.arguments import checked
 from omnimix.effects.future import Future
 from omnimix.errors import SpecError
 from omnimix.posterior import Posterior
-from omnimix.spec import told_together
+from omnimix.spec import Budget, told_together, wrong_worth
 
 
 @checked
@@ -41,15 +41,16 @@ class Outlook:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        wrong = []
-        if self.horizon is not None and (not isinstance(self.horizon, int) or not 1 <= self.horizon <= 520):
-            wrong.append(f"`horizon` is a whole number of weeks from 1 to 520, not {self.horizon!r}")
-        if not isinstance(self.discount, int | float) or not 0 <= self.discount < 1:
-            wrong.append(f"`discount` is a yearly rate from 0 to below 1, such as 0.08, not {self.discount!r}")
+        wrong = wrong_worth(self.horizon, self.discount)
         if not isinstance(self.draws, int) or self.draws < 2:
             wrong.append(f"`draws` is a whole number from 2, not {self.draws!r}")
         if wrong:
             raise SpecError(f"outlook: {told_together(wrong)}")
+
+
+def declared_outlook(asked: Budget) -> Outlook:
+    """Return the outlook that a project declares with its budget."""
+    return Outlook(horizon=asked.horizon, discount=asked.discount)
 
 
 def future_of(posterior: Posterior, weeks: int, answering: frozenset[str], outlook: Outlook) -> Future:

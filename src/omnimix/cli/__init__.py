@@ -1,6 +1,6 @@
 """Verbs for the shell: `omnimix demo`, `init`, `check`, `fit`, `refit`, `backtest`, `effects`, `chains`, `budget`,
 `plan`, `goals`, `report`, `track`, `campaigns`, `calibrate`, `tests`, `analyze-test`, `customers`, `journeys`,
-`readiness` and `mcp`.
+`readiness`, `long-run` and `mcp`.
 
 Exit codes: 0 done; 1 a finding blocks (bad data, a funnel that cannot be, a fit that is not usable); 2 wrong usage;
 130 stopped by Ctrl-C.
@@ -41,7 +41,7 @@ _HOME = {
         "track",
     )
 }
-_HOME |= {"analyze-test": "omnimix.cli.analyze_test"}
+_HOME |= {"analyze-test": "omnimix.cli.analyze_test", "long-run": "omnimix.cli.long_run"}
 _HOME |= dict.fromkeys(("init", "check"), "omnimix.cli.project")
 
 __all__ = ["UsageError", "main"]

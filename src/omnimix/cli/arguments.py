@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from omnimix.cli.argument_kinds import MAX_SEED, MOST_WEEKS, label, positive, whole
+from omnimix.cli.argument_kinds import MAX_SEED, MOST_WEEKS, label, not_negative, positive, whole
 from omnimix.cli.tests_arguments import add_analyze_test, add_calibrate, add_tests
 from omnimix.cli.tracking_arguments import add_customers, add_journeys, add_readiness
 from omnimix.errors import OmnimixError, did_you_mean
@@ -24,6 +24,7 @@ VERBS = {
     "chains": "judge chained campaigns on their combined ROAS, and each of their links",
     "budget": "divide one joint budget over channels and weeks, and say what separate budgets would cost",
     "goals": "say how likely declared goals are reached under today's plan and the joint plan, and the cheapest plan",
+    "long-run": "say what every channel brings soon and in years, or that the data cannot say",
     "track": "hold what happened against what a plan promised, cause by cause, to the cent",
     "plan": "value a plan workbook that was edited: what it brings, what the edit costs, which limits it breaks",
     "report": "write the page that a brand and an e-commerce manager read together: one HTML file, Dutch or English",
@@ -93,7 +94,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
     by_verb["fit"].add_argument(
         "--out", type=Path, default=Path("posterior.nc"), metavar="FILE", help="where to save (posterior.nc)"
     )
-    for verb in ("effects", "chains", "budget", "plan", "goals", "report"):
+    for verb in ("effects", "chains", "budget", "plan", "goals", "report", "long-run"):
         by_verb[verb].add_argument("posterior", type=Path, metavar="posterior.nc", help="a saved posterior")
         if verb != "report":  # its page says so by itself
             by_verb[verb].add_argument(
@@ -110,6 +111,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         )
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     by_verb["effects"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    _add_long_run(by_verb["long-run"])
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
     by_verb["plan"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
@@ -150,6 +152,20 @@ def _add_refit(parser: argparse.ArgumentParser) -> None:
     for name, most in (("draws", MOST_DRAWS), ("tune", MOST_DRAWS)):
         parser.add_argument(f"--{name}", type=whole(1, most), metavar="N", help="of each chain, where it is sampled")
     parser.add_argument("--seed", type=whole(0, MAX_SEED), metavar="N", help="the same seed gives the same draws")
+
+
+def _add_long_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
+    parser.add_argument(
+        "--discount",
+        type=not_negative,
+        default=0.1,
+        metavar="X",
+        help="yearly rate by which later money counts less (0.1)",
+    )
+    parser.add_argument(
+        "--weeks", type=whole(1, MOST_WEEKS), default=13, metavar="N", help="length of the campaign looked at (13)"
+    )
 
 
 def _add_track(parser: argparse.ArgumentParser) -> None:

@@ -20,6 +20,7 @@ RESULTS: dict[str, frozenset[str]] = {
         "budget": "schema plan gain share_intervals",
         "plan": "schema edited plans",
         "goals": "schema goals odds",
+        "long-run": "schema long_run horizons",
         "backtest": "schema folds overall",
         "refit": "schema refit moves",
         "track": "schema promised happened bridge",

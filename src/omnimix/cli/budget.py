@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omnimix.budget import BudgetPlan, SiloCost, optimize_budget, plan_response, silo_cost
+from omnimix.budget.outlook import declared_outlook
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.budget_tables import show_plan, show_silos
 from omnimix.cli.places import require_writable
@@ -78,6 +79,7 @@ def planned(
             weeks=asked.weeks,
             limits=asked.limits,
             phasing=asked.phasing,
+            outlook=declared_outlook(asked),
             progress=False,
             allow_unconverged=True,
         )
@@ -101,6 +103,7 @@ def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCo
                 weeks=asked.weeks,
                 limits=asked.limits,
                 goals=asked.goals,
+                outlook=declared_outlook(asked),
                 progress=False,
                 allow_unconverged=True,
             )

@@ -30,7 +30,7 @@ def declared_budget(raw: Mapping[str, Any], wrong: list[str]) -> Budget | None:
     if len(wrong) > before:
         return None
     whole: dict[str, Any] = {key: table[key] for key in ("levers", "widen") if key in table}
-    size = {key: table[key] for key in ("total", "weeks", "phasing") if key in table}
+    size = {key: table[key] for key in ("total", "weeks", "phasing", "horizon", "discount") if key in table}
     return Budget(limits=Limits(**{**limits, IN_GEOS: inside, **whole}), goals=goals, **size)
 
 

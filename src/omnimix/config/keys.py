@@ -31,6 +31,7 @@ from omnimix.spec import (
     CONFOUNDINGS,
     EFFECTS_CHANGE,
     LIKELIHOODS,
+    LONGEST_HORIZON,
     METRICS,
     PHASINGS,
     SCOPES,
@@ -98,7 +99,11 @@ _NODE = {
 
 _VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30")}
 
-_STOCK = {"half_life": Key(PAIR, "of a stage that no column holds and that fades over months: weeks", "[26, 78]")}
+_STOCK = {
+    "half_life": Key(PAIR, "of a stage that no column holds and that fades over months: weeks", "[26, 78]"),
+    "tracker": Key(TEXT, "of such a stage, the column of a survey share from 0 to 1", '"awareness"'),
+    "tracker_n": Key(TEXT, "the column of how many were asked", '"awareness_n"'),
+}
 
 _DATA = Section(
     "the weekly table",
@@ -149,6 +154,7 @@ _CHANNEL = Section(
         "reach": Key(TEXT, "column of people reached in the week, in place of exposure", '"tv_reach"'),
         "frequency": Key(TEXT, "column of how often each was reached on average; with reach", '"tv_frequency"'),
         "campaigns": Key(TEXTS, "columns of money of its campaigns; its spend is their sum", '["lead", "sale"]'),
+        "long_run": Key(FLAG, "whether a part of what it brings may come over months", "false"),
     },
     {"priors": Section("priors of its curve parameters by name", values=PRIOR)},
 )
@@ -252,6 +258,8 @@ _BUDGET = Section(
         "total": Key(ABOVE_ZERO, "money of all channels over the whole window; today's by default", "2000000"),
         "weeks": Key(whole(1, MOST_WEEKS), "length of the window after the data", _usual(Budget, "weeks")),
         "phasing": Key(choice(PHASINGS), "keep weekly patterns, or plan every week", _usual(Budget, "phasing")),
+        "horizon": Key(whole(1, LONGEST_HORIZON), "weeks from its first whose value counts; all by default", "104"),
+        "discount": Key(NOT_NEGATIVE, "yearly rate by which later money counts less", _usual(Budget, "discount")),
         "levers": Key(TEXTS, "channels that answer to a stage and are to be set by the plan", '["search"]'),
         "widen": Key(NOT_NEGATIVE, "share by which it may leave what was ever spent", _usual(Limits, "widen")),
     },

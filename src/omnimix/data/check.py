@@ -15,6 +15,7 @@ from omnimix.data.check_made import made_from_outcomes
 from omnimix.data.check_outcomes import check_outcomes
 from omnimix.data.check_rates import check_rates
 from omnimix.data.check_series import check_series
+from omnimix.data.check_tracker import check_tracker
 from omnimix.data.check_variation import check_variation
 from omnimix.data.geo_panel import GeoPanel
 from omnimix.data.panel import Panel
@@ -43,7 +44,7 @@ def check_panel(panel: Panel | GeoPanel, roles: Roles) -> tuple[Finding, ...]:
 def _findings(panel: Panel, roles: Roles) -> list[Finding]:
     findings = [*_unknown(panel, roles), *_twice(roles)]
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    findings += [*cells, *check_sums(panel, roles), *check_frequency(panel, roles)]
+    findings += [*cells, *check_sums(panel, roles), *check_frequency(panel, roles), *check_tracker(panel, roles)]
     panel, roles = with_sums(panel, roles), roles.summed
     known = [use for use in roles.uses if use.column in panel.columns and use.role != "frequency"]
     for use in known:
@@ -58,7 +59,8 @@ def check_refused(table: WeeklyTable, roles: Roles) -> tuple[Finding, ...]:
     """Return what is wrong with roles and cells of a table whose weeks were refused already."""
     panel = Panel.from_table(table)
     cells = [finding for use in roles.uses for finding in check_cells(panel, use)]
-    return (*_unknown(panel, roles), *_twice(roles), *cells, *check_frequency(panel, roles))
+    checked = (*check_frequency(panel, roles), *check_tracker(panel, roles))
+    return (*_unknown(panel, roles), *_twice(roles), *cells, *checked)
 
 
 def require(findings: Iterable[Finding]) -> None:

@@ -31,6 +31,8 @@ class Roles:
 
     ``campaigns`` are columns of money by channel whose sum is the spend of the channel, under its name in ``spend``.
     A channel with a ``frequency`` has its reach in ``exposure``.
+    ``tracker`` is the column of a survey share with that of how many were asked; both may be empty in most weeks, and
+    stand in no other role.
 
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
@@ -43,6 +45,7 @@ class Roles:
     national: tuple[str, ...] = ()
     campaigns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     frequency: Mapping[str, str] = field(default_factory=dict)
+    tracker: tuple[str, str] | None = None
 
     @property
     def uses(self) -> tuple[Use, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from omnimix.curves.slow_stock import FADING, NO_STOCK, SHARE, SLOW, START
-from omnimix.labels import CHANNEL, NODE
-from omnimix.mechanics import Array
+from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE
+from omnimix.mechanics import Array, scaled_exposure
 from omnimix.mechanics.compiled import effect_over_draws
 from omnimix.mechanics.parameters import HALF_LIFE, LONG_SHARE
+from omnimix.mechanics.structure import structure
 from omnimix.mechanics.tables import Structure
 from omnimix.posterior import Posterior
 from omnimix.spec import Channel, Funnel, Node
@@ -57,6 +58,17 @@ def _slow_part(
     out = np.full((posterior.size, SLOW), NO_STOCK)
     if not posterior.funnel.is_slow(node, channel):
         return out
+    response = _response(posterior, rows, node, channel, exposure[channel.name])
+    fading = 2.0 ** (-1.0 / half_life(posterior))
+    level = response[:, posterior.scaling.window :].mean(axis=1)
+    for earlier in range(week):
+        level = fading * level + (1.0 - fading) * response[:, earlier]
+    out[:, SHARE], out[:, FADING], out[:, START] = long_share(posterior, channel), fading, level
+    return out
+
+
+def _response(posterior: Posterior, rows: Structure, node: Node, channel: Channel, exposure: Array) -> Array:
+    """Return the response of a node to a channel before anything slow, shape (draws, training weeks)."""
     trained = len(posterior.scaling.weeks)
     response = np.empty((posterior.size, trained))
     effect_over_draws()(
@@ -64,16 +76,29 @@ def _slow_part(
         _row(posterior.funnel, node, channel),
         posterior.curve_draws(node.name, channel.name),
         np.ones(posterior.size),
-        out,
-        np.ascontiguousarray(exposure[channel.name][None, :trained]),
+        np.full((posterior.size, SLOW), NO_STOCK),
+        np.ascontiguousarray(exposure[None, :trained]),
         response,
     )
-    fading = 2.0 ** (-1.0 / half_life(posterior))
-    level = response[:, posterior.scaling.window :].mean(axis=1)
-    for earlier in range(week):
-        level = fading * level + (1.0 - fading) * response[:, earlier]
-    out[:, SHARE], out[:, FADING], out[:, START] = long_share(posterior, channel), fading, level
-    return out
+    return response
+
+
+def stock_path(posterior: Posterior) -> Array:
+    """Return the stock as a share of its usual height, less 1, shape (draws, training weeks)."""
+    funnel, scaling, frame = posterior.funnel, posterior.scaling, posterior.panel.frame
+    rows, fading = structure(funnel), 2.0 ** (-1.0 / half_life(posterior))
+    path = np.zeros((posterior.size, len(scaling.weeks)))
+    for node in funnel.nodes:
+        for channel in (c for c in funnel.drivers(node) if funnel.is_slow(node, c)):
+            response = _response(posterior, rows, node, channel, scaled_exposure(scaling, channel, frame))
+            place = {NODE: node.name, CHANNEL: channel.name}
+            part = posterior.numbers(CONTRIBUTION_SHARE, **place) * long_share(posterior, channel)
+            part = part / posterior.numbers(MEAN_RESPONSE, **place)
+            level = response[:, scaling.window :].mean(axis=1)
+            for week in range(path.shape[1]):
+                level = fading * level + (1.0 - fading) * response[:, week]
+                path[:, week] += part * level
+    return np.asarray(path / path[:, scaling.window :].mean(axis=1, keepdims=True) - 1.0)
 
 
 def _row(funnel: Funnel, node: Node, channel: Channel) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omnimix.labels import ALL_MEDIA, CHANNEL
+from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, UPPER
+from omnimix.spec import LONG_RUN
 from omnimix.words import Language, ValueUnit
 
 if TYPE_CHECKING:
@@ -28,13 +29,27 @@ def sentences(found: LongRun, language: str) -> dict[str, str]:
             said[key] = say.say(key, names=say.names(unsaid))
     if found.stock is None:
         said["no_stock"] = say.say("no_stock")
-    elif found.half_life is not None:
+    elif found.half_life is None:
+        said["half_life"] = say.say("half_life_unknown", stage=_stage(found, say))
+    else:
         middle, low, high = (say.figure(x) for x in found.half_life)
-        said["half_life"] = say.say(
-            "half_life", stage=say.name(found.stock), weeks=middle, range=say.between(low, high)
-        )
+        said["half_life"] = say.say("half_life", stage=_stage(found, say), weeks=middle, range=say.between(low, high))
+    if found.survey is not None:
+        said["tracker"] = _tracker(found, say)
     said["anchors"] = say.say("anchors", short=say.figure(SHORT_ELASTICITY, 2), long=say.figure(LONG_ELASTICITY, 2))
     return said
+
+
+def _stage(found: LongRun, say: Language) -> str:
+    """Return what holds the stock: a stage by its name, or what channels that say long_run hold together."""
+    return say.say("memory") if found.stock == LONG_RUN else say.name(str(found.stock))
+
+
+def _tracker(found: LongRun, say: Language) -> str:
+    """Say how many surveys came out within what the model expects of them."""
+    asked = found.survey_table().dropna(subset="share")
+    within = int(asked["share"].between(asked[LOWER], asked[UPPER]).sum())
+    return say.say("tracker", within=within, waves=len(asked), percent=say.percent(found.interval))
 
 
 def _soon(row: Row, say: Language) -> str:

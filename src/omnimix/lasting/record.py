@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from omnimix import notebook, words
+from omnimix.errors import OmnimixError
 from omnimix.labels import CHANNEL
 from omnimix.lasting.narrative import sentences
 
@@ -23,12 +25,14 @@ class LongRun:
     Attributes:
         rows: one row a channel, ``all_media`` last; see :meth:`table`.
         stock: the stage with a slow stock, ``None`` for a model without one.
-        half_life: of that stock in weeks: median and both ends of its interval.
+        half_life: of that stock in weeks: median and both ends of its interval; ``None`` where the data do not say it.
         discount: yearly rate by which later money counts less.
         horizons: weeks since the campaign's start at which payback is told.
         weeks: length of the campaign.
         interval: probability mass of the intervals.
         currency: of all money.
+        half_life_learned: posterior spread of the half-life over its prior's; nan without a stock.
+        survey: what a brand tracker found and what the model expects of it; see :meth:`survey_table`.
     """
 
     rows: Sequence[dict[str, object]]
@@ -39,6 +43,8 @@ class LongRun:
     weeks: int
     interval: float
     currency: str
+    half_life_learned: float = math.nan
+    survey: pd.DataFrame | None = None
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel: medians under the name of a figure, its interval under ``_lower`` and ``_upper``.
@@ -54,15 +60,28 @@ class LongRun:
         """
         return pd.DataFrame(list(self.rows)).assign(interval=self.interval)
 
+    def survey_table(self) -> pd.DataFrame:
+        """Return one row a week: the tracker's ``share``, how many were ``asked``, and what the model expects of it.
+
+        ``mean``, ``lower`` and ``upper`` hold for a survey of so many people, chance included; in a week in which
+        nobody was asked, for the share itself. Raises :class:`OmnimixError` for a model without a tracker.
+        """
+        if self.survey is None:
+            raise OmnimixError(
+                'this model has no brand tracker; declare one with om.Stage("brand", stock=om.Stock(), '
+                'tracker="awareness", tracker_n="awareness_n") and fit again'
+            )
+        return self.survey.copy()
+
     def sentences(self, language: str = "en") -> dict[str, str]:
         """Return what it comes to. Raises :class:`OmnimixError` for a language that is not spoken."""
         return sentences(self, language)
 
-    def plot(self, ax: Any = None, *, language: str = "en") -> Any:
-        """Draw how much more each channel has to bring later than soon; see :mod:`omnimix.plot`."""
-        from omnimix.plot import draw  # the door to pictures; see ARCHITECTURE.md
+    def plot(self, ax: Any = None, *, tracker: bool = False, language: str = "en") -> Any:
+        """Draw how much more each channel has to bring later than soon, or the tracker; see :mod:`omnimix.plot`."""
+        from omnimix.plot import long_run  # the door to pictures; see ARCHITECTURE.md
 
-        return draw(self, ax=ax, language=language)
+        return long_run(self, ax=ax, tracker=tracker, language=language)
 
     def __repr__(self) -> str:
         return "\n".join(["The long run", notebook.text(self._short, self._forms), *self.sentences().values()])

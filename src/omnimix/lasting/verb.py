@@ -15,6 +15,7 @@ from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.effects.respond import PlanOutcome, simulate_plans
 from omnimix.effects.roas import channel_groups
 from omnimix.effects.slow_part import half_life, long_share
+from omnimix.effects.survey import half_life_learned, survey_table
 from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, MEAN_RESPONSE, NODE
 from omnimix.lasting.record import DATA, LITTLE, NO_SLOW_PART, PRIOR, LongRun, RangeOf
@@ -46,6 +47,8 @@ def long_run(
     five years. A long-run figure is given only where the data say that there is one: the posterior spread of the
     channel's slow share is at most 0.8 of its prior's, else it would be the prior in other words, and its mean is not
     below the prior's, else little is told from nothing by the prior alone. The table says so under ``told``.
+    The half-life of the stock is held to the same rule. With a brand tracker :meth:`LongRun.survey_table` has what it
+    found beside what the model expects of it.
 
     Args:
         posterior: a fitted model; with a stage that has a stock (``om.Stage("brand", stock=om.Stock())``), or without.
@@ -79,15 +82,19 @@ def long_run(
         known: dict[str, object] = {CHANNEL: label, "spend": at.spend, "told": _told(label, learned)}
         known["learned"] = learned[label].spread_ratio if label in learned else np.nan
         rows.append(known | _figures(known["told"] == DATA, at, discount, horizons, interval))
+    ratio = np.nan if posterior.funnel.stock is None else half_life_learned(posterior)
+    said = ratio <= LEARNED and (posterior.funnel.roles.tracker is not None or DATA in {r["told"] for r in rows})
     return LongRun(
         rows=rows,
         stock=None if posterior.funnel.stock is None else posterior.funnel.stock.name,
-        half_life=None if posterior.funnel.stock is None else _range(half_life(posterior), interval),
+        half_life=_range(half_life(posterior), interval) if said else None,
         discount=discount,
         horizons=tuple(horizons),
         weeks=weeks,
         interval=interval,
         currency=posterior.panel.currency,
+        half_life_learned=ratio,
+        survey=survey_table(posterior, interval),
     )
 
 

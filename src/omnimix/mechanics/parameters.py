@@ -29,6 +29,15 @@ SHOCK_COEFFICIENT = "shock_coefficient"
 LATER_SHOCK = "later_shock_coefficient"  # of unseen demand some weeks before
 LONG_SHARE = "long_run_share"  # of what a channel brings: that which comes through the slow stock
 HALF_LIFE = "half_life"  # of the stock, in weeks
+TRACKER_SLOPE = "tracker_slope"  # of the survey by the stock: log odds by which twice the usual stock would move it
+TRACKER_SPREAD = "tracker_spread"  # of the survey, beyond chance: its variance is 1 + this times that of a lottery
+TRACKER_SCALES = {"level": "tracker_level_scale", "season": "tracker_season_scale"}  # what moves it beside the stock
+TRACKER_PRIORS = {
+    TRACKER_SLOPE: Prior("HalfNormal", 1.0),
+    TRACKER_SPREAD: Prior("LogNormal", 0.0, 1.0),  # nine times in ten 0.2 to 5: design effects, and what nobody models
+    "tracker_level_scale": Prior("HalfNormal", 0.1),  # log odds from knot to knot
+    "tracker_season_scale": Prior("HalfNormal", 0.2),  # log odds
+}
 LAG = "lag"  # its dimension: how many
 LINK = "link_"  # before the name of a parameter of a parent's carryover
 LINK_PRIORS = {"retention": Prior("Beta", 1.0, 3.0)}  # most of a parent's effect falls in the same week
@@ -131,8 +140,7 @@ def _of_node(
                 yield Parameter(parameter.name, node.name, prior, channel.name, follows=followed, looseness=loose)
         if funnel.is_slow(node, channel) and funnel.slow_nodes(channel)[0] == node.name:  # one of all nodes it reaches
             yield Parameter(LONG_SHARE, node.name, LONG_SHARE_PRIOR, channel.name)
-    if funnel.stock is not None and funnel.slow_nodes()[:1] == (node.name,):
-        yield Parameter(HALF_LIFE, node.name, funnel.stock.stock.prior)
+    yield from _of_stock(funnel, design, node)
     for parent in node.parents:
         yield Parameter(STAGE_EFFECT, node.name, _effect_prior(groups, node, parent), parent=parent)
         for parameter in ADSTOCKS[node.adstock].parameters:
@@ -147,6 +155,18 @@ def _of_node(
     for week in scaling.missing_weeks(node.name):
         prior = Prior("Normal", 0.0 if scale.log else 1.0, MISSING_SD * scale.spread)
         yield Parameter(MISSING_WEEK, node.name, prior, term=str(week.date()))
+
+
+def _of_stock(funnel: Funnel, design: Design, node: Node) -> Iterator[Parameter]:
+    """Yield how long the stock lasts and what a survey that follows it has, at the first node that it reaches."""
+    if funnel.stock is None or funnel.slow_nodes()[:1] != (node.name,):
+        return
+    yield Parameter(HALF_LIFE, node.name, funnel.stock.stock.prior)
+    if funnel.roles.tracker is not None:
+        grouped = {TRACKER_SCALES[g] for g in design.groups if g in TRACKER_SCALES}
+        for name, prior in TRACKER_PRIORS.items():
+            if name in grouped or name not in TRACKER_SCALES.values():
+                yield Parameter(name, node.name, prior)
 
 
 def unbounded_spread(prior: Prior) -> float:

@@ -56,7 +56,8 @@ class Scaling:
     empty weeks in the data window of the nodes that other nodes read, which are estimated along; ``unspent``, by spend
     equation, the weeks in which so little was asked for that nothing was spent (:mod:`omnimix.mechanics.unspent`).
     A channel that is not paid has 0 for ``exposure_per_spend`` and ``mean_spend``.
-    ``campaign_spend`` is the mean spend of every campaign in the data window.
+    ``campaign_spend`` is the mean spend of every campaign in the data window. ``tracker_level`` is the mean share of
+    the survey that follows the stock, 0 without one.
     """
 
     weeks: pd.DatetimeIndex
@@ -73,6 +74,7 @@ class Scaling:
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unspent: dict[str, tuple[str, ...]] = field(default_factory=dict)
     campaign_spend: dict[str, float] = field(default_factory=dict)
+    tracker_level: float = 0.0
 
     @property
     def window_weeks(self) -> pd.DatetimeIndex:
@@ -125,6 +127,7 @@ def fit_scaling(funnel: Funnel, panel: Panel) -> Scaling:
         missing=_missing(funnel, in_window),
         unspent=_unspent(funnel, in_window),
         campaign_spend={k: float(in_window[k].mean()) for c in funnel.channels for k in c.campaigns},
+        tracker_level=_tracker_level(funnel, frame),
     )
 
 
@@ -209,13 +212,23 @@ def _require_movement(funnel: Funnel, window: pd.DataFrame) -> None:
         for c in funnel.controls
         if window[c].nunique() < 2
     ]
-    if funnel.stock is not None and funnel.stock.name in window.columns:
+    if funnel.stock is not None and funnel.stock.name in window.columns and funnel.roles.tracker is None:
+        name = funnel.stock.name
         wrong.append(
-            f"the table has a column `{funnel.stock.name}`, and a slow stock is not learned from a tracker yet, so it "
-            "would go unread; leave the column out or give the stage another name"
+            f"the table has a column `{name}`, which a stage with a stock does not read by its name, so it would go "
+            f"unread; if it is a survey that follows the brand, say tracker={name!r} and tracker_n=..., the column of "
+            "how many were asked, else leave the column out or give the stage another name"
         )
     if wrong:
         raise DataError("the data cannot be fitted: " + "; ".join(wrong) + ".")
+
+
+def _tracker_level(funnel: Funnel, frame: pd.DataFrame) -> float:
+    """Return the mean share of the survey that follows the stock; within what leaves it room on both sides."""
+    if funnel.roles.tracker is None:
+        return 0.0
+    share, asked = (frame[name] for name in funnel.roles.tracker)
+    return float(np.clip(share[share.notna() & asked.notna()].mean(), 0.005, 0.995))
 
 
 def _span(window: pd.DataFrame) -> str:

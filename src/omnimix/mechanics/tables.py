@@ -46,6 +46,7 @@ OUTCOME_PART = _fields("cell family", "worth concentration first second")
 MIX = _fields("lever first stop looseness")  # a channel whose exposure is made of campaigns, rows first to stop
 CAMPAIGN = _fields("parameter", "weight width")  # its share in the spend of its channel, and how free it is
 CHANGE = _fields("spread first")  # a row a channel: of how far its effects differ, of its first period
+TRACKER = _fields("slope spread", "seen constant")  # a survey that follows the slow stock
 MISSING = _fields("cell week parameter sign")  # -1: a parameter above 0 is how far the week lies below 0
 NODE_SCALE = _fields("log", "shift scale")
 GEO_NODE = _fields(

@@ -64,6 +64,7 @@ from omnimix.mechanics.tables import (
 )
 from omnimix.mechanics.total_priors import FOLLOWS, following
 from omnimix.model.means import ROW, Tables
+from omnimix.model.tracker_tables import tracker_tables
 from omnimix.spec import FAMILIES, Funnel
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
@@ -149,6 +150,7 @@ def density_tables(
         changes=table(CHANGE, _changes(funnel, places, len(stretches))),
         periods=period_of(stretches, scaling.weeks) if stretches else np.empty(0, dtype=np.int64),
         frequency=_frequencies(funnel, scaling, frame),
+        **tracker_tables(funnel, panel, scaling, places),
     )
 
 

@@ -10,13 +10,22 @@ from numba import njit
 from omnimix.machine_code import OUTER, REASSOCIATE
 from omnimix.model.likelihood import factorise, whiten
 from omnimix.model.means import column_count, fill_columns, residual_of, run, work_space
+from omnimix.model.tracker_density import tracker_mean, tracker_scales
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
 def linear_parts(tables: Any, cell: int, theta: Any, mean: Any, columns: Any, scales: Any) -> None:
-    """Fill the mean of a cell without its linear part, shape (weeks,), and its columns with their scales."""
+    """Fill the mean of a cell without its linear part, shape (weeks,), and its columns with their scales.
+
+    After the last cell comes a survey that follows the stock, with its columns over what chance alone does to it.
+    """
     work = work_space(tables)
     run(tables, theta, work)
+    if cell == tables.cells.shape[0]:
+        tracker_mean(tables, theta, work, mean)
+        columns[:] = tables.tracker_design
+        tracker_scales(tables, theta, scales)
+        return
     for week in range(mean.shape[0]):
         mean[week] = work.mean[cell, week]
     fill_columns(tables, cell, theta, work.demand, columns, scales)

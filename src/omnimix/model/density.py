@@ -18,6 +18,7 @@ from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood, student_likelihood
 from omnimix.model.means import column_count, fill_columns, middle_of, residual_of, run, work_space
 from omnimix.model.total_density import total_log_density
+from omnimix.model.tracker_density import observe_tracker
 from omnimix.model.transforms import constrain_all, pull_followers
 
 
@@ -30,6 +31,8 @@ class Back(NamedTuple):
     demand: Any
     series: Any
     exposure: Any  # (levers, weeks); no row where no channel has campaigns
+    response: Any  # (effects, weeks): through the stock that a survey follows; no row where none does
+    size: Any  # (effects,): by the mean of what an effect brings, likewise
 
 
 @njit(fastmath=REASSOCIATE, **OUTER)
@@ -121,13 +124,24 @@ def _met(row: Any, work: Any) -> Any:
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def _back_through_stock(row: Any, theta: Any, slow: Any, response: Any, window: int, pull: Any, grad: Any) -> None:
-    """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own."""
+def _back_through_stock(k: int, tables: Any, theta: Any, work: Any, back: Any, pull: Any, grad: Any) -> None:
+    """Turn ``pull``, the derivative by what an effect brings, into that by its response; the stock gets its own.
+
+    A survey that follows the stock adds what it says of both.
+    """
+    row, slow, response, window = tables.effects[k], work.draw.slow[k], work.state.parts[k, 0], tables.sizes[0].window
+    surveyed = back.size.shape[0] > 0
+    if surveyed:
+        for week in range(window, pull.shape[0]):
+            pull[week] += back.size[k] / (pull.shape[0] - window)
     by_share, by_fading, by_start = pull_back(response, slow, pull)
     grad[row.long_share] += by_share
     grad[row.half_life] += by_fading * by_half_life(slow[FADING], theta[row.half_life])
     for week in range(window, pull.shape[0]):  # it began at the mean response of the window
         pull[week] += by_start / (pull.shape[0] - window)
+    if surveyed:
+        for week in range(pull.shape[0]):
+            pull[week] += back.response[k, week]
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
@@ -146,7 +160,9 @@ def _back_through_periods(k: int, tables: Any, theta: Any, work: Any, pull: Any,
 
 
 @njit(fastmath=REASSOCIATE, **INSIDE)
-def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any, pull: Any, grad: Any) -> None:
+def _back_through_effect(
+    k: int, tables: Any, theta: Any, work: Any, wanted: Any, back: Any, pull: Any, grad: Any
+) -> None:
     """Pull ``wanted``, the derivative by what an effect brings, back to its contribution, curves and slow stock.
 
     What is left in ``pull`` is the derivative by the exposure after carryover.
@@ -165,7 +181,7 @@ def _back_through_effect(k: int, tables: Any, theta: Any, work: Any, wanted: Any
         pull[week] -= drift
     _back_through_periods(k, tables, theta, work, pull, grad)
     if slow[SHARE] >= 0.0:
-        _back_through_stock(row, theta, slow, parts[0], window, pull, grad)
+        _back_through_stock(k, tables, theta, work, back, pull, grad)
     first, second = 0.0, 0.0
     for week in range(weeks):
         first += pull[week] * parts[2, week]
@@ -223,20 +239,23 @@ def _back_through_campaigns(k: int, tables: Any, theta: Any, work: Any, back: An
 def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
     """Return the log likelihood at ``theta`` and add its gradient to ``grad``, shape (parameters,).
 
-    ``only`` is the number of the one cell to count, or -1 for all of them.
+    ``only`` is the number of the one cell to count, or -1 for all of them; a survey comes after the cells.
     """
     work = work_space(tables)
     run(tables, theta, work)
     cells, weeks = work.series.shape
     nodes = work.demand.shape[0]
+    surveyed = tables.effects.shape[0] if tables.tracker.shape[0] > 0 else 0
     back = Back(
         np.zeros((cells, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)), np.zeros((nodes, weeks)),
         np.zeros((nodes, weeks)), np.zeros((tables.exposure.shape[0] if tables.mixes.shape[0] > 0 else 0, weeks)),
+        np.zeros((surveyed, weeks)), np.zeros(surveyed),
     )  # fmt: skip
     value, wanted, pull = 0.0, np.empty(weeks), np.empty(weeks)
     for cell in range(cells):
         if only < 0 or only == cell:
             value += _observe(tables, cell, theta, work, back, grad)
+    value += observe_tracker(tables, theta, work, back.response, back.size, grad, only)
     for k in range(tables.answers.shape[0]):
         row, slope = tables.answers[k], theta[tables.answers[k].response]
         by_slope = 0.0
@@ -257,7 +276,7 @@ def log_likelihood(tables: Any, theta: Any, grad: Any, only: int) -> float:
             answers = float(tables.effects[stop].answers)
             for week in range(weeks):
                 wanted[week] = back.media[node, week] + answers * back.own[node, week]
-            _back_through_effect(stop, tables, theta, work, wanted, pull, grad)
+            _back_through_effect(stop, tables, theta, work, wanted, back, pull, grad)
             if tables.effects[stop].mix >= 0:
                 _back_through_carryover(stop, tables, work, pull, back.exposure[tables.effects[stop].lever])
     for k in range(tables.mixes.shape[0]):

@@ -22,6 +22,7 @@ from pytensor.link.numba.dispatch.basic import register_funcify_default_op_cache
 from omnimix.data import Panel, with_sums
 from omnimix.labels import CHANNEL, NODE
 from omnimix.mechanics import Array, Scaling, fit_scaling
+from omnimix.mechanics.tracker import Tracker, tracker_of
 from omnimix.model.build import build_layout
 from omnimix.model.native import DIGEST, machine
 from omnimix.model.predictive import Generative
@@ -72,7 +73,7 @@ def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None)
     Its free variables are totals, how paths and channels share them, and the other parameters of the posterior on the
     model's scale; coefficients of the baseline are integrated out. Every observed variable holds the observed weeks of
     a node, or of the spend that answers to one, in their own units. Drawn from the prior, a node follows the weeks
-    that were drawn for its parents; spend is as it was.
+    that were drawn for its parents; spend is as it was. A survey that follows the slow stock is one more.
 
     Raises :class:`DataError` where a node cannot be scaled.
     """
@@ -88,7 +89,34 @@ def build_model(funnel: Funnel, panel: Panel, *, scaling: Scaling | None = None)
         for number, (scale, column) in enumerate(zip(scaling.equations, columns, strict=True)):
             series = panel.series(column).reindex(scaling.weeks)
             _observe(generative, number, scale.name, series, theta)
+        tracker = tracker_of(funnel, scaling, panel)
+        if tracker is not None and funnel.roles.tracker is not None:
+            _observe_survey(generative, funnel.roles.tracker[0], tracker, theta)
     return model
+
+
+def _observe_survey(generative: Generative, name: str, tracker: Tracker, theta: Any) -> None:
+    """Declare the weeks in which people were asked; the survey reads parameters alone."""
+    model, layout, index = pm.modelcontext(None), generative.layout, np.flatnonzero(tracker.seen)
+    model.add_coord(f"{name}_week", [str(w.date()) for w in generative.scaling.weeks[index]])
+    density = NodeDensity(len(layout.tables.cells))
+
+    def log_density(_: Any, parameters: Any, *__: Any) -> Any:
+        return density(parameters, layout.packed)[0]
+
+    def draw(parameters: Array, _: Any, rng: np.random.Generator | None = None, size: Any = None) -> Array:
+        return generative.draw_survey(tracker, np.asarray(parameters), rng or np.random.default_rng())
+
+    pm.CustomDist(
+        name,
+        theta,
+        index.astype(float),
+        logp=log_density,
+        random=draw,
+        signature="(p),(w)->(w)",
+        observed=tracker.share[index],
+        dims=f"{name}_week",
+    )
 
 
 def _observe(generative: Generative, number: int, name: str, series: pd.Series[float], theta: Any) -> None:

@@ -55,6 +55,13 @@ class Tables(NamedTuple):
     changes: Any  # CHANGE, a row a channel; none where effects are the same in all weeks
     periods: Any  # (weeks,): which period of effects holds; empty where there are none
     frequency: Any  # (effects with one, weeks): its logarithm; 0 in weeks without reach
+    tracker: Any  # TRACKER; one row where a survey follows the stock, else none
+    tracker_terms: Any  # (columns,): the parameter that scales a column of the survey, or -1
+    tracker_series: (
+        Any  # (2, weeks): its deviation over its sd by chance, and 1 over that sd; zero where nobody was asked
+    )
+    tracker_design: Any  # (columns, weeks), in prior sds, over its sd by chance
+    tracker_gram: Any  # (columns, columns)
 
 
 TABLES = len(Tables._fields)

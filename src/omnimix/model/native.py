@@ -38,8 +38,17 @@ from omnimix.mechanics.tables import (
     SIZES,
     STAGE_EFFECT,
     TOTAL_PRIOR,
+    TRACKER,
 )
-from omnimix.model import conditional_draws, density, likelihood, means, total_density, transforms
+from omnimix.model import (
+    conditional_draws,
+    density,
+    likelihood,
+    means,
+    total_density,
+    tracker_density,
+    transforms,
+)
 from omnimix.model.build import Ints
 from omnimix.model.conditional_draws import draw_linear_parts, linear_parts
 from omnimix.model.density import log_likelihood, log_posterior
@@ -49,7 +58,7 @@ from omnimix.model.transforms import constrain_all
 
 FINE, WRONG_SIZE, NOT_FINITE = 0, -1, 3  # what nutpie reads: below 0 stops the fit, above 0 rejects the step
 DIGEST = sources_digest(
-    curves, conditional_draws, density, forward, likelihood, means, tables, total_density, transforms
+    curves, conditional_draws, density, forward, likelihood, means, tables, total_density, tracker_density, transforms
 )
 _POINTERS = types.CPointer(types.int64)
 _DOUBLES = types.CPointer(types.double)
@@ -84,6 +93,7 @@ def table_at(row: Any) -> Any:
     _mixes,
     _campaigns,
     _changes,
+    _trackers,
 ) = (
     table_at(from_dtype(d))
     for d in (
@@ -101,6 +111,7 @@ def table_at(row: Any) -> Any:
         MIX,
         CAMPAIGN,
         CHANGE,
+        TRACKER,
     )
 )
 _whole, _real = table_at(types.int64), table_at(types.float64)
@@ -136,6 +147,11 @@ def tables_in(packed: Any) -> Any:
         carray(_changes(base + at[22, 0]), (at[22, 1],)),
         carray(_whole(base + at[23, 0]), (at[23, 1],)),
         carray(_real(base + at[24, 0]), (at[24, 1], at[24, 2])),
+        carray(_trackers(base + at[25, 0]), (at[25, 1],)),
+        carray(_whole(base + at[26, 0]), (at[26, 1],)),
+        carray(_real(base + at[27, 0]), (at[27, 1], at[27, 2])),
+        carray(_real(base + at[28, 0]), (at[28, 1], at[28, 2])),
+        carray(_real(base + at[29, 0]), (at[29, 1], at[29, 2])),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from omnimix.mechanics import Array, NodeScale, Scaling
 from omnimix.mechanics.audience import gathered
 from omnimix.mechanics.parameters import equations, shocks
+from omnimix.mechanics.tracker import Tracker
 from omnimix.model.build import Ints, Layout, pack
 from omnimix.model.means import Tables
 from omnimix.model.native import machine
@@ -69,6 +70,17 @@ class Generative:
             raw, noise = generator.standard_normal(len(scales)), generator.standard_normal(len(known))
         drawn = cell["level"] + mean[known] + (raw * scales) @ columns[:, known] + theta[cell["noise"]] * noise
         return _own_units(scale, drawn)
+
+    def draw_survey(self, tracker: Tracker, theta: Array, generator: np.random.Generator) -> Array:
+        """Return the shares that a survey which follows the stock finds in the weeks in which people were asked."""
+        tables, known = self.layout.tables, np.flatnonzero(tracker.seen)
+        mean, columns = np.empty(tables.series.shape[1]), np.empty(tables.tracker_design.shape)
+        scales = np.empty(columns.shape[0])
+        machine().linear_parts(self.layout.packed, len(tables.cells), theta, mean, columns, scales)
+        beside = (generator.standard_normal(len(scales)) * scales) @ columns[:, known]
+        chance = np.sqrt(1.0 + theta[tables.tracker[0]["spread"]]) * generator.standard_normal(len(known))
+        drawn = mean[known] + tracker.sd[known] * (beside + chance)
+        return np.clip(tracker.level + tracker.unit * drawn, 0.0, 1.0)
 
     def _given(self, earlier: Mapping[str, Array]) -> Tables:
         """Return the tables with the weeks that were drawn for nodes, and the audiences that these are."""

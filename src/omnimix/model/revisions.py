@@ -52,7 +52,8 @@ def told_revisions(revised: Sequence[Revision]) -> str:
 
 def columns_of(funnel: Funnel) -> list[str]:
     """Return the columns that a funnel reads, each once."""
-    return list(dict.fromkeys(use.column for use in funnel.roles.uses))
+    roles = funnel.roles
+    return list(dict.fromkeys([*(use.column for use in roles.uses), *(roles.tracker or ())]))
 
 
 def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
@@ -63,6 +64,7 @@ def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
         **{c: f"frequency `{c}` of channel `{n}`" for n, c in roles.frequency.items()},
         **{u.column: f"spend `{u.column}` of channel `{u.channel}`" for u in roles.uses if u.role == "spend"},
         **{n: f"stage or outcome `{n}`" for n in roles.outcomes},
+        **{c: f"tracker `{c}`" for c in roles.tracker or ()},
     }
     lacking = [c for c in columns_of(funnel) if c not in panel.frame.columns]
     for column in lacking:

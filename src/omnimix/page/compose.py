@@ -20,6 +20,7 @@ from omnimix.page.earnings import earned, payback, traffic
 from omnimix.page.forecasts import forecasts
 from omnimix.page.gather import Advice, Gathered
 from omnimix.page.how import how
+from omnimix.page.lasting import short_and_long
 from omnimix.page.monday import monday
 from omnimix.page.moved import moved, promised
 from omnimix.page.parts import Block, Page
@@ -38,6 +39,7 @@ from omnimix.rows.chains import chain_rows
 from omnimix.rows.findings import check_rows
 from omnimix.rows.fits import effects_rows, fit_rows
 from omnimix.rows.json_file import plain
+from omnimix.rows.long_run import long_run_rows
 from omnimix.rows.table import records, value_rows
 from omnimix.words import Language
 
@@ -134,6 +136,7 @@ BLOCKS: tuple[Maker, ...] = (
     _of_advice(_silos),
     _pools,
     _of_advice(_payback),
+    _of_advice(lambda found, advice, words: short_and_long(advice.long_run, words)),
     _of_advice(lambda found, advice, words: promised(found.given.promises, words)),
     _of_advice(lambda found, advice, words: people(found.given.customers, found.given.clv, words)),
     _of_advice(lambda found, advice, words: forecasts(found.backtest, words)),
@@ -164,6 +167,8 @@ def figures(found: Gathered, language: str) -> dict[str, Any]:
     }
     if advice is not None:
         whole |= _money(advice, language) | found.given.rows(language)
+        if advice.long_run is not None:
+            whole["long_run"] = long_run_rows(advice.long_run, language)
         if advice.tested:
             whole["tested"] = tested_rows(advice.tested)
     if found.backtest is not None:

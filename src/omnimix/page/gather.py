@@ -24,6 +24,7 @@ from omnimix.budget import (
     pool_split,
     silo_cost,
 )
+from omnimix.budget.outlook import declared_outlook
 from omnimix.chains import ChainVerdict, evaluate_chain
 from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
 from omnimix.checks.badge import rests_on
@@ -32,6 +33,7 @@ from omnimix.errors import BudgetError, OmnimixError
 from omnimix.experiments import TestDesigns
 from omnimix.flows import Flows, flows
 from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.lasting import LongRun, long_run
 from omnimix.page.given import Given
 from omnimix.page.tests import Tested, tested_of
 from omnimix.posterior import Posterior
@@ -69,6 +71,7 @@ class Advice:
         drawn: what flows through the funnel.
         predicted: what the model expects of every week measured, with its noise.
         tested: tests that the fit has taken in.
+        long_run: what comes soon and in years; ``None`` without a slow stock or a value in money.
         missing: by block, why it cannot be told.
     """
 
@@ -88,6 +91,7 @@ class Advice:
     drawn: Flows
     predicted: Figures
     tested: tuple[Tested, ...] = ()
+    long_run: LongRun | None = None
     missing: dict[str, str] = field(default_factory=dict)
 
 
@@ -161,7 +165,7 @@ def _advice(
         apart_cost = ask_budget("silos", lambda: silos or _silos(posterior, found))
         pools = [ask_budget(f"pool {n}", partial(_pool, posterior, n, found)) for n in _pools(posterior)]
         hangs = ask(lambda: plan_sensitivity(posterior, found))
-        tested = ask(lambda: tested_of(posterior))
+        tested, lasting = ask(lambda: tested_of(posterior)), ask(lambda: _long_run(posterior))
         following, response = ask(lambda: next_euro(posterior, found)), ask(lambda: _response(posterior, found))
         drawn = ask(lambda: flows(posterior, interval=DEFAULT_INTERVAL, found=told.result().paths))
         return Advice(
@@ -181,6 +185,7 @@ def _advice(
             drawn=drawn.result(),
             predicted=predicted.result(),
             tested=tested.result(),
+            long_run=lasting.result(),
             missing=missing,
         )
 
@@ -221,6 +226,12 @@ def _payback(posterior: Posterior, by: By) -> Figures | None:
     return payback(posterior, horizons=range(1, YEAR + 1), by=by, common=True)
 
 
+def _long_run(posterior: Posterior) -> LongRun | None:
+    if posterior.funnel.stock is None or not posterior.value_unit.is_money:
+        return None
+    return long_run(posterior)
+
+
 def _verdict(posterior: Posterior, tests: TestDesigns | None, chain: Chain | ChainVerdict) -> ChainVerdict:
     """Return the verdict on a chain; of all channels as one, which nobody declared, on some of the draws."""
     if isinstance(chain, ChainVerdict):
@@ -244,7 +255,13 @@ def _planned(posterior: Posterior) -> BudgetPlan:
     """Return the plan of the budget declared with the fit, or of today's total for a quarter."""
     asked = posterior.budget or Budget()
     return optimize_budget(
-        posterior, asked.total, weeks=asked.weeks, limits=asked.limits, phasing=asked.phasing, progress=False
+        posterior,
+        asked.total,
+        weeks=asked.weeks,
+        limits=asked.limits,
+        phasing=asked.phasing,
+        outlook=declared_outlook(asked),
+        progress=False,
     )
 
 

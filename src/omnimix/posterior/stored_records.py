@@ -170,7 +170,8 @@ def _stock(raw: dict[str, Any] | None) -> FedStock | None:
         return None
     drivers = None if raw["drivers"] is None else tuple(raw["drivers"])
     low, high = raw["stock"]["half_life"]
-    return FedStock(raw["name"], Stock(half_life=(low, high)), tuple(raw["feeds"]), drivers)
+    survey = raw.get("tracker"), raw.get("tracker_n")  # files of before there was one have none
+    return FedStock(raw["name"], Stock(half_life=(low, high)), tuple(raw["feeds"]), drivers, *survey)
 
 
 def _chain(raw: dict[str, Any]) -> Chain:

@@ -1,6 +1,7 @@
 """What to estimate: frozen records of channels, stages, outcomes, chains and priors. No sampling library here."""
 
 from omnimix.spec.budget import (
+    LONGEST_HORIZON,
     OBJECTIVES,
     PHASINGS,
     RETURNS,
@@ -13,6 +14,7 @@ from omnimix.spec.budget import (
     Target,
     TeamGoal,
     wrong_window,
+    wrong_worth,
 )
 from omnimix.spec.chain import JOBS, MOST_LINKS, Chain, Link, told_together
 from omnimix.spec.channel import USUAL_SATURATION, Channel, stated
@@ -22,7 +24,7 @@ from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
-from omnimix.spec.stock import LONG_SHARE_PRIOR, FedStock, Stock
+from omnimix.spec.stock import LONG_RUN, LONG_SHARE_PRIOR, FedStock, Stock
 from omnimix.spec.value import value_findings
 
 __all__ = [
@@ -32,6 +34,8 @@ __all__ = [
     "FAMILIES",
     "JOBS",
     "LIKELIHOODS",
+    "LONGEST_HORIZON",
+    "LONG_RUN",
     "LONG_SHARE_PRIOR",
     "METRICS",
     "MOST_LINKS",
@@ -72,4 +76,5 @@ __all__ = [
     "told_together",
     "value_findings",
     "wrong_window",
+    "wrong_worth",
 ]

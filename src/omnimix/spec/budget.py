@@ -19,6 +19,7 @@ Phasing = Literal["pattern", "free"]
 OBJECTIVES: tuple[str, ...] = get_args(ObjectiveName)
 PHASINGS: tuple[str, ...] = get_args(Phasing)
 RETURNS = ("marginal_roas", "roas")
+LONGEST_HORIZON = 520  # weeks
 
 
 @checked
@@ -197,8 +198,10 @@ class Budget:
         limits: every limit.
         phasing: ``pattern`` keeps the weekly pattern of every channel, ``free`` plans every week.
         goals: what teams with budgets of their own look at, for the cost of silos.
+        horizon: weeks, from the first of the plan, whose value counts; by default all in which the plan still works.
+        discount: yearly rate by which later money counts less, such as 0.08.
 
-    Raises :class:`SpecError` for a total or a number of weeks that is none.
+    Raises :class:`SpecError` for a total, a number of weeks, a horizon or a rate that is none.
     """
 
     total: float | None = None
@@ -206,9 +209,11 @@ class Budget:
     limits: Limits = field(default_factory=Limits)
     phasing: Phasing = "pattern"
     goals: Mapping[str, TeamGoal] = field(default_factory=dict)
+    horizon: int | None = None
+    discount: float = 0.0
 
     def __post_init__(self) -> None:
-        wrong = wrong_window(self.total, self.weeks, self.phasing)
+        wrong = [*wrong_window(self.total, self.weeks, self.phasing), *wrong_worth(self.horizon, self.discount)]
         if wrong:
             raise SpecError(f"budget: {told_together(wrong)}")
 
@@ -224,6 +229,18 @@ def wrong_window(total: float | None, weeks: int, phasing: str) -> list[str]:
         wrong.append(
             f"`phasing` is one of {', '.join(PHASINGS)}, not {phasing!r}{did_you_mean(str(phasing), PHASINGS)}"
         )
+    return wrong
+
+
+def wrong_worth(horizon: object, discount: object) -> list[str]:
+    """Return what is wrong with the weeks whose value counts, and with the rate by which later money counts less."""
+    wrong = []
+    if horizon is not None and (
+        not isinstance(horizon, int) or isinstance(horizon, bool) or not 1 <= horizon <= LONGEST_HORIZON
+    ):
+        wrong.append(f"`horizon` is a whole number of weeks from 1 to {LONGEST_HORIZON}, not {horizon!r}")
+    if not _number(discount) or not 0 <= discount < 1:  # type: ignore[operator]
+        wrong.append(f"`discount` is a yearly rate from 0 to below 1, such as 0.08, not {discount!r}")
     return wrong
 
 

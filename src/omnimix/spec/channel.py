@@ -53,6 +53,9 @@ class Channel:
             response is to reach times what a person met so often is worth, and ``saturation`` is ``frequency``.
         frequency: column of how often each of them was reached in that week on average: 1 or more where reach is
             above 0, and not read where it is 0.
+        long_run: a part of what it brings comes over months, through a slow stock that it shares with all channels that
+            say so: the short way to a stage with a stock (:class:`omnimix.Stage`) among the parents of every outcome
+            that it acts on directly.
 
     Raises :class:`SpecError` for an unknown curve, a parameter its curves do not have, or two priors on one thing.
 
@@ -85,6 +88,7 @@ class Channel:
     campaigns: Sequence[str] = field(default=(), kw_only=True)
     reach: str | None = field(default=None, kw_only=True)
     frequency: str | None = field(default=None, kw_only=True)
+    long_run: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         given = (self.campaigns,) if isinstance(self.campaigns, str) else tuple(self.campaigns)
@@ -169,8 +173,7 @@ def _wrong(channel: Channel) -> list[str]:
             wrong.append(f"{label} is positive, and signed=True lets the effect be negative; give one of the two")
         if prior is not None:
             wrong.extend(_wrong_money_prior(label, prior))
-    wrong += _wrong_campaigns(channel)
-    wrong += _wrong_reach(channel)
+    wrong += [*_wrong_campaigns(channel), *_wrong_reach(channel), *_wrong_long_run(channel)]
     return wrong + ([] if wrong else _wrong_curve_priors(channel))
 
 
@@ -245,6 +248,15 @@ def _wrong_reach(channel: Channel) -> list[str]:
         wrong.append(
             "it is not paid (paid=False), and reach and frequency are known of paid channels only yet; give exposure="
         )
+    return wrong
+
+
+def _wrong_long_run(channel: Channel) -> list[str]:
+    wrong = []
+    if channel.long_run and channel.campaigns:
+        wrong.append("campaigns and long_run do not go together yet; give one of the two")
+    if channel.long_run and channel.fuelled_by is not None:
+        wrong.append("a slow stock needs no audience; leave out fuelled_by or long_run")
     return wrong
 
 

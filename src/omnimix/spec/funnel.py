@@ -17,7 +17,7 @@ from omnimix.spec.funnel_faults import faults_of
 from omnimix.spec.graph import acting_channels, in_order
 from omnimix.spec.node import Confounding, Node, Outcome, Stage
 from omnimix.spec.prior import Prior
-from omnimix.spec.stock import FedStock
+from omnimix.spec.stock import FedStock, stock_of_channels
 
 EffectsChange = Literal["half_year", "year"]
 EFFECTS_CHANGE: tuple[EffectsChange, ...] = get_args(EffectsChange)
@@ -77,8 +77,8 @@ class Funnel:
             divide it among themselves, so that one channel more does not raise what is believed of them all.
         media_share: the same as a share of a stage or outcome. It holds for stages, for outcomes without a value,
             and for all of them if it is stated and ``media_roas`` is not.
-        stock: the slow stock as a funnel keeps it, which it makes of a stage declared with ``stock=``. That stage is no
-            node: it has no series and no equation of its own.
+        stock: the slow stock as a funnel keeps it, which it makes of a stage declared with ``stock=`` or of channels
+            declared with ``long_run=True``. That stage is no node: it has no equation of its own.
         effects_change: ``"half_year"`` or ``"year"`` lets what a channel brings for the same exposure differ between
             stretches of 26 or 52 weeks, around its mean over the data window; weeks after the data have the effects of
             the latest. By default effects are the same in all weeks.
@@ -123,7 +123,9 @@ class Funnel:
         slow, measured, ends = _apart(_records(stages, Stage), _records(outcomes, Outcome))
         put(self, "outcomes", ends)
         put(self, "stages", measured)
-        put(self, "stock", slow[0] if slow else stock)
+        acting = [(o.name, [c.name for c in self.drivers(o)]) for o in ends]
+        held, unheld = stock_of_channels(self.channels, acting, slow[0] if slow else stock)
+        put(self, "stock", held)
         put(self, "controls", (controls,) if isinstance(controls, str) else tuple(controls))
         put(self, "holidays", holidays)
         put(self, "baseline", baseline or Baseline())
@@ -133,7 +135,7 @@ class Funnel:
         put(self, "media_roas", None if media_roas is None else stated(media_roas))
         put(self, "effects_change", effects_change)
         put(self, "change_scale", change_scale)
-        wrong = faults_of(self)
+        wrong = [*faults_of(self), *unheld]
         if len(slow) + (stock is not None) > 1:
             named = ", ".join(s.name for s in (*slow, *([stock] if stock else [])))
             wrong.append(f"only one stage may have a stock, and {named} have; let one of them hold all that is slow")
@@ -193,6 +195,7 @@ class Funnel:
                 *(n.name for n in self.nodes if n.scope == "national"),
             ),
             campaigns={c.name: tuple(c.campaigns) for c in self.channels if c.campaigns},
+            tracker=_tracker(self.stock),
         )
 
     def with_confounding(self, confounding: Confounding | None = None, *, spend: Confounding | None = None) -> Funnel:
@@ -302,11 +305,20 @@ def _apart(
         return node if left == node.parents else replace(node, parents=left)
 
     fed = [
-        FedStock(s.name, s.stock, feeds[s.name], None if s.drivers is None else tuple(s.drivers))
+        FedStock(
+            s.name, s.stock, feeds[s.name], None if s.drivers is None else tuple(s.drivers), s.tracker, s.tracker_n
+        )
         for s in slow.values()
         if s.stock is not None
     ]
     return fed, tuple(without(s) for s in measured), tuple(without(o) for o in outcomes)
+
+
+def _tracker(stock: FedStock | None) -> tuple[str, str] | None:
+    """Return the columns of the survey that follows a stock: the share, and how many were asked."""
+    if stock is None or stock.tracker is None or stock.tracker_n is None:
+        return None
+    return stock.tracker, stock.tracker_n
 
 
 def _told(funnel: Funnel) -> pd.DataFrame:

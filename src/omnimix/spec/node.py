@@ -10,7 +10,7 @@ from typing import Literal, SupportsFloat, get_args
 from omnimix.arguments import checked
 from omnimix.curves import ADSTOCKS
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec.stock import Stock, wrong_stock_stage
+from omnimix.spec.stock import Stock, wrong_stock_stage, wrong_tracker
 
 Likelihood = Literal["normal", "student_t", "log_normal"]
 Confounding = Literal["none", "some", "strong"]
@@ -78,6 +78,9 @@ class Stage(Node):
     Args:
         stock: a :class:`Stock`, for a stage that nobody measures and that fades over months, such as a brand. It needs
             no column: a part of what its drivers bring to the nodes that name it as a parent comes through it.
+        tracker: of a stage with a stock, the column of a survey that follows it: a share between 0 and 1, such as brand
+            awareness, in the weeks in which people were asked; all other weeks are empty.
+        tracker_n: the column of how many people were asked in such a week.
 
     All other arguments are those of :class:`Node`.
 
@@ -86,10 +89,13 @@ class Stage(Node):
     """
 
     stock: Stock | None = field(default=None, kw_only=True)
+    tracker: str | None = field(default=None, kw_only=True)
+    tracker_n: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         wrong = list(wrong_stock_stage(self.name, self.stock, self))
+        wrong += wrong_tracker(self.name, self.stock, self.tracker, self.tracker_n)
         if wrong:
             raise SpecError("; ".join(wrong))
         if self.value is not None:

@@ -11,7 +11,20 @@ from typing import Any
 
 import numpy as np
 
-from omnimix.spec import FAMILIES, Baseline, Budget, Chain, Channel, Funnel, Limit, Link, Node, Outcome, Prior
+from omnimix.spec import (
+    FAMILIES,
+    LONG_RUN,
+    Baseline,
+    Budget,
+    Chain,
+    Channel,
+    Funnel,
+    Limit,
+    Link,
+    Node,
+    Outcome,
+    Prior,
+)
 from omnimix.spec.funnel import MEDIA_ROAS, MEDIA_SHARE
 
 NOTES = {"holidays": "public holidays of this country", "value": "money for one unit, here the margin"}
@@ -62,12 +75,13 @@ def config_text(
     slow = funnel.stock
     for record in records:
         said = _stated(record)
-        if slow is not None and record.name in slow.feeds:
+        if slow is not None and slow.name != LONG_RUN and record.name in slow.feeds:
             said["parents"] = (*said.get("parents", ()), slow.name)
         lines += ["", _heading(record), *_lines(said)]
-    if slow is not None:
+    if slow is not None and slow.name != LONG_RUN:  # that one is said by its channels
         lines += ["", f"[stages.{_key(slow.name)}]  # a slow stock that no column holds"]
-        lines += _lines({"half_life": slow.stock.half_life, **({"drivers": slow.drivers} if slow.drivers else {})})
+        told = {"drivers": slow.drivers, "tracker": slow.tracker, "tracker_n": slow.tracker_n}
+        lines += _lines({"half_life": slow.stock.half_life, **{k: v for k, v in told.items() if v}})
     if funnel.baseline != Baseline():
         lines += ["", "[baseline]  # what happens without media", *_lines(_stated(funnel.baseline))]
     for chain in chains:
@@ -124,6 +138,10 @@ def _budget(budget: Budget) -> Iterator[str]:
         yield f"total = {_toml(budget.total)}  # money of all channels over the whole window"
     yield f"weeks = {budget.weeks}  # the window begins the week after the data"
     yield f"phasing = {_toml(budget.phasing)}  # pattern keeps weekly patterns, free plans every week"
+    if budget.horizon is not None:
+        yield f"horizon = {budget.horizon}  # weeks from its first whose value counts"
+    if budget.discount:
+        yield f"discount = {budget.discount}  # yearly rate by which later money counts less"
     if limits.levers:
         yield from _lines({"levers": limits.levers})
     if limits.widen:
