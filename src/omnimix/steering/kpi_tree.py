@@ -68,7 +68,8 @@ def kpi_tree(
         raise OmnimixError(f"an identity needs counts above 0 in both periods, and {', '.join(zero)} is not.")
     tree = list(_branch(root, "", np.ones(few.size), means, by_result, learned_parts(few, found)))
     first = Row(ROOT, "", root, root, *means[root], np.full(few.size, means[root][1] - means[root][0]))
-    return KpiTree((first, *tree), _told(before), _told(after), found.weeks, interval, posterior.panel.currency)
+    parts = (first, *tree), _told(before), _told(after), found.weeks, interval
+    return KpiTree(*parts, posterior.panel.currency, posterior.fingerprint)
 
 
 def _branch(

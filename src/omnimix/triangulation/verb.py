@@ -88,6 +88,7 @@ def witnesses(
         first=journeys.first,
         last=journeys.last,
         currency=posterior.panel.currency,
+        made_from=posterior.fingerprint,
     )
 
 
