@@ -494,6 +494,12 @@ def test_everything_that_python_can_declare_can_be_written_in_toml(record, table
     assert {f.name for f in dataclasses.fields(record)} - elsewhere <= known
 
 
+def test_a_half_life_that_is_none_is_told_with_its_place(tmp_path):
+    more = "[stages.brand]\nhalf_life = [78, 26]\n"
+    with pytest.raises(om.OmnimixError, match=r"stages\.brand: half_life is a range of weeks"):
+        read_config(written(tmp_path, SMALL + more))
+
+
 def test_limits_by_geo_are_read(tmp_path):
     more = "[channels.radio]\n[budget.geos.Noord]\nmax = 9000\n[budget.channels_in_geos.radio.Noord]\nmin = 10\n"
     limits = read_config(written(tmp_path, SMALL + more)).budget.limits
