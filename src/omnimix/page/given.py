@@ -91,8 +91,9 @@ def require_of_this_fit(
     What a plan promised (``promises``) was made of an earlier fit, and is asked for its channels and currency only.
     Raises :class:`OmnimixError`.
     """
-    beside = {f"the verdict on {c.chain.name!r} in `chains`": c for c in chains or () if isinstance(c, ChainVerdict)}
-    beside |= {"`plan`": plan, "`silos`": silos}
+    beside: dict[str, Any] = {"`plan`": plan, "`silos`": silos}
+    for judged in (c for c in chains or () if isinstance(c, ChainVerdict)):
+        beside[f"the verdict on {judged.chain.name!r} in `chains`"] = judged
     wrong = [*_foreign(given, posterior), *_of_other_data(given, beside, posterior)]
     if wrong:
         raise OmnimixError(f"the page is of one fit: {'; '.join(wrong)}. Make them anew from this posterior.")
