@@ -478,7 +478,7 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
     [  # a stock stands in [stages] as half_life
         (om.Channel, FILE.sections["channels"].named, {"name"}),
         (om.Outcome, FILE.sections["outcomes"].named, {"name"}),
-        (om.Stage, FILE.sections["stages"].named, {"name", "value", "stock"}),
+        (om.Stage, FILE.sections["stages"].named, {"name", "value", "value_error", "stock"}),
         (om.Baseline, FILE.sections["baseline"], set()),
         (om.Funnel, FILE, {"controls", "holidays", "stock"}),
         (Budget, FILE.sections["budget"], {"limits", "goals"}),
