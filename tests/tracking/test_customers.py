@@ -38,6 +38,17 @@ def test_the_true_factor_is_found_where_the_naive_ratio_is_far_off(world: tuple)
     assert found.naive_ratio["mean"] > factor + 0.5
 
 
+def test_baselines_are_raised_by_what_adopters_could_not_show_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every order may be the first elsewhere, adopters who adopt by fewer orders have baselines too low."""
+    orders = om.read_orders(om.simulate_customers(seed=2, customers=2_000, adoption="by_order"))
+    raised = om.customers(orders)
+    monkeypatch.setattr("omnimix.tracking._customers.unthinned", lambda events, pairs: events)
+    left = om.customers(orders)
+    for name in ("adjusted_ratio", "adjusted_orders"):
+        assert getattr(raised, name)["mean"] < getattr(left, name)["mean"]
+    pd.testing.assert_frame_equal(raised.event_study, left.event_study)
+
+
 def test_the_share_is_that_of_a_plain_count(world: tuple) -> None:
     _, table, found = world
     share = in_both(table).mean()
