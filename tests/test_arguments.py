@@ -135,6 +135,11 @@ def test_records_and_verbs_take_names_that_are_texts_seeds_that_are_none_below_z
         ask()
 
 
+def test_money_of_today_below_zero_is_told_by_channel() -> None:
+    with pytest.raises(OmnimixError, match="`today` is -5 for 'tv'; money is 0 or more"):
+        om.Outlook(today={"tv": -5.0, "search": 9_000.0})
+
+
 @pytest.mark.parametrize("verb", ["predict", "design_tests", "teaching_schedule"])
 def test_a_seed_below_zero_is_told(small_posterior: om.Posterior, verb: str) -> None:
     with pytest.raises(ArgumentError, match="`seed` is a whole number of 0 or more, not -3"):
