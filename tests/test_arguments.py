@@ -13,6 +13,7 @@ import pytest
 import omnimix as om
 from omnimix.arguments import checked
 from omnimix.errors import ArgumentError, OmnimixError
+from omnimix.truth import Medium
 from tests.conftest import small_frame, small_funnel
 
 ODD: tuple[Any, ...] = ("x.nc", None, 3, [], {"tv": (0, 1e5)}, pd.DataFrame({"a": [1]}), float("nan"))
@@ -28,9 +29,10 @@ def verb(
     path: str | Path = "",
     pair: tuple[float, float] | None = None,
     yes: bool = False,
+    seed: int | None = None,
 ) -> str:
     """Do nothing with much."""
-    return f"{count} {amount} {names} {lags} {by} {path} {pair} {yes}"
+    return f"{count} {amount} {names} {lags} {by} {path} {pair} {yes} {seed}"
 
 
 @pytest.mark.parametrize(
@@ -63,6 +65,9 @@ def test_what_is_declared_passes(given: tuple[Any, ...], named: dict[str, Any]) 
         ((3,), {"lags": "13"}, "`lags` is a list of which each is a whole number, not the text '13'"),
         ((3,), {"lags": [1, "2"]}, "`lags` is a list"),
         ((3,), {"by": {"tv": "a"}}, "`by` is a dict of names with a finite number each, not a dict such as"),
+        ((3,), {"by": {3: 1.0}}, "`by` is a dict of names with a finite number each, not a dict such as {3: 1.0}"),
+        ((3,), {"seed": -1}, "`seed` is a whole number of 0 or more, not -1"),
+        ((3,), {"seed": 1.5}, r"`seed` is a whole number of 0 or more, not 1\.5"),
         ((3,), {"pair": (1, 2, 3)}, "`pair` is a pair of a finite number and a finite number, not"),
         ((3,), {"yes": "no"}, "`yes` is True or False, not the text 'no'"),
         ((3,), {"pth": "a"}, r"there is no argument `pth`; did you mean 'path'\? It takes count, amount"),
@@ -115,6 +120,41 @@ def test_every_verb_says_what_it_takes_first(name: str, odd: Any) -> None:
         ask(odd, *others)
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: om.Limits(channels={3: om.Limit(max=5.0)}),  # type: ignore[dict-item]
+        lambda: om.fit_many({1: (small_funnel(), om.Panel(small_frame()))}),  # type: ignore[dict-item]
+        lambda: om.Outlook(seed=-1),
+        lambda: Medium(om.Channel("tv", campaigns=("a", "b")), multipliers={"a": "2"}),  # type: ignore[dict-item]
+        lambda: Medium("tv", share="much"),  # type: ignore[arg-type]
+    ],
+)
+def test_records_and_verbs_take_names_that_are_texts_seeds_that_are_none_below_zero(ask: Callable[[], object]) -> None:
+    with pytest.raises(OmnimixError):
+        ask()
+
+
+def test_money_of_today_below_zero_is_told_by_channel() -> None:
+    with pytest.raises(OmnimixError, match="`today` is -5 for 'tv'; money is 0 or more"):
+        om.Outlook(today={"tv": -5.0, "search": 9_000.0})
+
+
+@pytest.mark.parametrize("verb", ["predict", "design_tests", "teaching_schedule"])
+def test_a_seed_below_zero_is_told(small_posterior: om.Posterior, verb: str) -> None:
+    with pytest.raises(ArgumentError, match="`seed` is a whole number of 0 or more, not -3"):
+        getattr(om, verb)(small_posterior, seed=-3)
+
+
+def test_nothing_asked_for_is_told(small_posterior: om.Posterior) -> None:
+    with pytest.raises(OmnimixError, match="give at least one number of weeks"):
+        om.payback(small_posterior, horizons=(), allow_unconverged=True)
+    with pytest.raises(OmnimixError, match="factors are one or more numbers"):
+        om.response_curves(small_posterior, factors=(), allow_unconverged=True)
+    with pytest.raises(OmnimixError, match="factors are one or more numbers"):
+        om.response_curves(small_posterior, factors=[-1.0], allow_unconverged=True)
+
+
 def test_a_posterior_that_was_not_loaded_is_told_how_to_load_it() -> None:
     with pytest.raises(ArgumentError, match=r"load it first: om.load\('spring.nc'\)"):
         om.roas("spring.nc")  # type: ignore[arg-type]
@@ -131,7 +171,7 @@ def test_arguments_the_other_way_round_are_told_so(small_posterior: om.Posterior
 ASKED: dict[str, tuple[Callable[[om.Posterior], Any], str]] = {
     "a frame for a panel": (lambda p: om.fit(p.funnel, small_frame()), r"make one with om.Panel\(frame"),  # type: ignore[arg-type]
     "a seed in words": (lambda p: om.fit(p.funnel, p.panel, seed="a"), "`seed` is a whole number"),  # type: ignore[arg-type]
-    "a seed below 0": (lambda p: om.fit(p.funnel, p.panel, seed=-1), "`seed` is a whole number from 0"),
+    "a seed below 0": (lambda p: om.fit(p.funnel, p.panel, seed=-1), "`seed` is a whole number of 0 or more"),
     "half a draw": (lambda p: om.fit(p.funnel, p.panel, draws=1.5), "`draws` is a whole number"),  # type: ignore[arg-type]
     "limits as a dict": (lambda p: om.optimize_budget(p, total=1e6, limits={"tv": (0, 1e5)}), r"om.Limits\(channels="),  # type: ignore[arg-type]
     "a total in words": (lambda p: om.optimize_budget(p, total="2 million"), "`total` is a finite number"),  # type: ignore[arg-type]
@@ -161,8 +201,8 @@ ASKED: dict[str, tuple[Callable[[om.Posterior], Any], str]] = {
     "a prior in words": (lambda p: om.Prior("Normal", "a", 1), "`arguments` is a finite number"),  # type: ignore[arg-type]
     "today in words": (lambda p: om.Outlook(today="x"), "`today` is a pandas DataFrame"),  # type: ignore[arg-type]
     "a world before its time": (
-        lambda p: om.simulate(weeks=-3, seed=-1),
-        "`seed` is .*; `weeks` is a whole number",
+        lambda p: om.simulate(weeks=-3, history=-1),
+        "`weeks` is .*; `history` is a whole number",
     ),
     "a world from no day": (lambda p: om.simulate(start="soon"), "`start` is a day such as"),
 }

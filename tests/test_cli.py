@@ -135,6 +135,7 @@ def test_help_and_version_are_quick_and_load_nothing_heavy():
         (["fit", "none.toml", "--out", "no/such/folder/p.nc"], "there is no folder no/such/folder"),
         (["check", "none.toml", "--json", "."], "is a folder; name a file in it"),
         (["effects", "none.nc"], "there is no file none.nc"),
+        (["effects", "."], ". is a folder; name the file of a fit in it"),
         (["report", "none.nc"], "there is no file none.nc"),
         (["report", "none.nc", "--out", "page.pdf"], "let its name end in .html"),
         (["reprot", "x"], "did you mean"),

@@ -28,6 +28,7 @@ from typing import Any
 
 import pandas as pd
 import plan_problem
+from tables import markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "results" / "budget_speed.md"
@@ -74,16 +75,16 @@ def main() -> None:
         "# Speed of a joint plan",
         (__doc__ or "").split("Run:")[0].strip(),
         "## Funnel: seconds (of processors)",
-        _markdown(_funnel_table(funnels)),
+        _told(_funnel_table(funnels)),
         "Where it goes, retailer, again:",
-        _markdown(_parts_table(funnels["retailer"])),
+        _told(_parts_table(funnels["retailer"])),
         "## One outcome, beside PyMC-Marketing",
-        _markdown(_beside(ours, theirs)),
+        _told(_beside(ours, theirs)),
         *_ratios(ours, theirs),
         DONE_IN_THAT_TIME.strip(),
         "## Both plans in the simulated worlds",
         "Money beyond today's plan at the same total, by world; the oracle knows the world and keeps the same bounds.",
-        _markdown(pd.concat(values)),
+        _told(pd.concat(values)),
         *_remarks(fits, theirs),
         _made(ours[-1], theirs[-1], load),
     ]
@@ -236,14 +237,8 @@ def _made(ours: dict[str, Any], theirs: dict[str, Any], load: float) -> str:
     return "\n".join(lines)
 
 
-def _markdown(table: pd.DataFrame) -> str:
-    shown = table.map(
-        lambda v: (
-            f"{v:,.3g}" if isinstance(v, float) and abs(v) < 1000 else f"{v:,.0f}" if isinstance(v, float) else str(v)
-        )
-    )
-    lines = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+def _told(table: pd.DataFrame) -> str:
+    return markdown(table, lambda v: f"{v:,.3g}" if abs(v) < 1000 else f"{v:,.0f}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from tables import markdown
 
 import omnimix as om
 from omnimix.data import with_sums
@@ -41,8 +42,8 @@ def main() -> None:
     text = [
         "# Campaign speed",
         (__doc__ or "").split("Run:")[0].strip(),
-        _markdown(pd.DataFrame(rows)),
-        _markdown(pd.DataFrame(verbs)),
+        markdown(pd.DataFrame(rows)),
+        markdown(pd.DataFrame(verbs)),
         f"R-hat at most {seen.rhat_max:.3f} ({seen.rhat_worst}), at least {seen.ess_bulk_min:,.0f} effective draws "
         f"({seen.ess_bulk_worst}), {posterior.run.sampler}.",
         f"Made on {machine}; load while it ran {load}.",
@@ -84,12 +85,6 @@ def _timed(work):  # type: ignore[no-untyped-def]
     began, used = time.perf_counter(), time.process_time()
     found = work()
     return found, {"seconds": time.perf_counter() - began, "processor seconds": time.process_time() - used}
-
-
-def _markdown(table: pd.DataFrame) -> str:
-    shown = table.map(lambda v: f"{v:.3g}" if isinstance(v, float) else str(v))
-    lines = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import pandas as pd
+from tables import markdown
 
 import omnimix as om
 from omnimix.chains.layout import lay_out
@@ -37,7 +38,7 @@ def main() -> None:
     text = [
         "# Chain speed",
         (__doc__ or "").split("Run:")[0].strip(),
-        _markdown(pd.DataFrame(rows)),
+        markdown(pd.DataFrame(rows)),
         f"Made on {machine}.",
     ]
     target = Path(__file__).parents[1] / "results" / "chain_speed.md"
@@ -94,12 +95,6 @@ def _one_by_one(posterior: Posterior, chain: om.Chain) -> float:
     for plan in plans:
         om.respond(posterior, plan)
     return (time.perf_counter() - began) / len(plans)
-
-
-def _markdown(table: pd.DataFrame) -> str:
-    shown = table.map(lambda v: f"{v:.3g}" if isinstance(v, float) else str(v))
-    lines = [list(map(str, shown.columns)), ["---"] * shown.shape[1], *shown.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 if __name__ == "__main__":

@@ -22,10 +22,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scaling import gradient_microseconds
+from tables import markdown
 
 import omnimix as om
 from omnimix.posterior import Posterior
 
+FORM = "{:.4g}".format
 SEED = 1
 WHOLE = """
 import json, time
@@ -51,9 +53,9 @@ def main() -> None:
     engine = _engine()
     machine = f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     text = ["# Funnel speed", (__doc__ or "").split("Run:")[0].strip()]
-    text += ["## Whole process", _markdown(pd.DataFrame(runs))]
-    text += ["## Growth with nodes", _markdown(growth)]
-    text += ["## `respond`, 1000 draws", _markdown(engine), f"Made on {machine}."]
+    text += ["## Whole process", markdown(pd.DataFrame(runs), FORM)]
+    text += ["## Growth with nodes", markdown(growth, FORM)]
+    text += ["## `respond`, 1000 draws", markdown(engine, FORM), f"Made on {machine}."]
     target = Path(__file__).parents[1] / "results" / "funnel_speed.md"
     target.write_text("\n\n".join(text) + "\n")
     print("\n\n".join(text))
@@ -102,12 +104,6 @@ def _best(posterior: Posterior, verb: object) -> float:
         verb(posterior)  # type: ignore[operator]
         times.append(time.perf_counter() - began)
     return 1e3 * float(np.min(times))
-
-
-def _markdown(table: pd.DataFrame) -> str:
-    lines = [list(table.columns), ["---"] * table.shape[1]]
-    lines += [[f"{v:.4g}" if isinstance(v, float) else str(v) for v in row] for row in table.to_numpy().tolist()]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 if __name__ == "__main__":

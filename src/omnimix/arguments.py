@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAliasType, Union, get_args, get_origin
 
 from omnimix.errors import ArgumentError, OmnimixError, did_you_mean
 
-INTERVAL = "interval"  # one meaning in every verb
+INTERVAL, SEED = "interval", "seed"  # one meaning in every verb
 BY_GEO = "by_geo"  # set on records of several geos
 MOST = 2**63  # whole numbers of 64 bits are all that arrays and seeds can take
 MOST_ITEMS = 1000  # of a list, of which the kind is looked at
@@ -142,7 +142,7 @@ class _Hints:
             else (value,)
         )
         kind = self._kinds[name]
-        return all(_is(v, kind) and (name != INTERVAL or not isinstance(v, int | float) or 0 < v < 1) for v in values)
+        return all(_is(v, kind) and _is_within(name, v) for v in values)
 
     def _refusal(self, told: str) -> ArgumentError:
         return ArgumentError(f"{self._name}: {told} It takes {', '.join(self._signature.parameters)}.")
@@ -157,8 +157,18 @@ class _Hints:
                 yield _told_geos(name, value, self._kinds[name])
                 continue
             how = _how(self._kinds[name], value)
-            words = "a probability between 0 and 1, such as 0.9" if name == INTERVAL else _words(self._kinds[name])
+            words = _MEANT.get(name) or _words(self._kinds[name])
             yield f"`{name}` is {words}, not {_said(value)}" + (f" ({how})" if how else "")
+
+
+_MEANT = {INTERVAL: "a probability between 0 and 1, such as 0.9", SEED: "a whole number of 0 or more"}
+
+
+def _is_within(name: str, value: Any) -> bool:
+    """Tell whether a value is in the range that its name has in every verb."""
+    if not _is_plain(value, float):
+        return True
+    return bool(0 < value < 1 if name == INTERVAL else value >= 0 if name == SEED else True)
 
 
 def _is(value: Any, kind: Any) -> bool:
@@ -217,7 +227,9 @@ def _is_finite(value: numbers.Real) -> bool:
 def _is_many(value: Any, origin: type, inside: tuple[Any, ...]) -> bool:
     if issubclass(origin, Mapping):
         held = dict(value) if type(value).__name__ == "Series" else value
-        return isinstance(held, Mapping) and (not inside or all(_is(v, inside[1]) for v in held.values()))
+        return isinstance(held, Mapping) and (
+            not inside or all(_is(k, inside[0]) and _is(v, inside[1]) for k, v in held.items())
+        )
     if not issubclass(origin, Iterable):  # a class or a callable
         return True
     if isinstance(value, (str | bytes, Mapping)) or not hasattr(value, "__iter__"):

@@ -478,7 +478,7 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
     [  # a stock stands in [stages] as half_life
         (om.Channel, FILE.sections["channels"].named, {"name"}),
         (om.Outcome, FILE.sections["outcomes"].named, {"name"}),
-        (om.Stage, FILE.sections["stages"].named, {"name", "value", "stock"}),
+        (om.Stage, FILE.sections["stages"].named, {"name", "value", "value_error", "stock"}),
         (om.Baseline, FILE.sections["baseline"], set()),
         (om.Funnel, FILE, {"controls", "holidays", "stock"}),
         (Budget, FILE.sections["budget"], {"limits", "goals"}),
@@ -492,6 +492,12 @@ def test_the_starter_is_the_example_project_with_every_key_as_a_comment(tmp_path
 def test_everything_that_python_can_declare_can_be_written_in_toml(record, table, elsewhere):
     known = {*table.keys, *table.sections}
     assert {f.name for f in dataclasses.fields(record)} - elsewhere <= known
+
+
+def test_a_half_life_that_is_none_is_told_with_its_place(tmp_path):
+    more = "[stages.brand]\nhalf_life = [78, 26]\n"
+    with pytest.raises(om.OmnimixError, match=r"stages\.brand: half_life is a range of weeks"):
+        read_config(written(tmp_path, SMALL + more))
 
 
 def test_limits_by_geo_are_read(tmp_path):

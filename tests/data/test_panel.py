@@ -92,3 +92,15 @@ def test_a_panel_survives_pickling(weekly: pd.DataFrame) -> None:
 def test_duplicated_column_names_are_refused(weekly: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="'tv'"):
         Panel(weekly.rename(columns={"search": "tv"}))
+
+
+def test_only_numbers_by_week_are_put_into_a_panel(weekly: pd.DataFrame) -> None:
+    panel = Panel(weekly)
+    frame = panel.frame
+    with pytest.raises(DataError, match=r"column 'tv' holds \w+ such as 'much' in week 2022-01-03"):
+        panel.with_frame(frame.assign(tv="much"))
+    with pytest.raises(DataError, match="weeks as the index, not a RangeIndex"):
+        panel.with_frame(frame.reset_index())
+    with pytest.raises(DataError, match="several columns 'tv'"):
+        panel.with_frame(pd.concat([frame, frame[["tv"]]], axis=1))
+    assert panel.with_frame(frame.assign(promo=[1, 0] * 52)).series("promo").dtype == float

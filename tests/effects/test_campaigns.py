@@ -114,7 +114,7 @@ def test_slopes_of_a_plan_are_its_finite_differences(posterior: om.Posterior) ->
 def test_a_plan_names_channels_not_campaigns(posterior: om.Posterior) -> None:
     weeks = pd.date_range(posterior.scaling.weeks[-1], periods=3, freq="7D")[1:]
     spend = pd.DataFrame({"tv": 1.0, "mail": 1.0, "retargeting": 1.0, "news": 1.0}, index=weeks)
-    with pytest.raises(om.OmnimixError, match="`news` is a campaign of mail; plan the channel"):
+    with pytest.raises(om.OmnimixError, match="'news' is a campaign of mail; name the channel"):
         om.respond(posterior, spend)
 
 
@@ -124,6 +124,24 @@ def test_a_forecast_takes_the_channel_or_its_campaigns(posterior: om.Posterior) 
     whole = parts.drop(columns=["news", "offers"]).assign(mail=500.0)
     one, other = (om.predict(posterior, f, seed=1) for f in (parts, whole))
     np.testing.assert_array_equal(one.draws, other.draws)
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"mail": 900.0}, r"campaigns news, offers add up to 500\.00 in week .* and `mail` is 900\.00"),
+        ({"news": -300.0}, "`news` is -300 in week .*; give money of 0 or more"),
+        ({"news": None}, "campaigns offers and lacks news; give all of them, or only `mail`"),
+    ],
+)
+def test_a_forecast_refuses_campaigns_that_are_not_their_channel(
+    posterior: om.Posterior, columns: dict[str, float | None], said: str
+) -> None:
+    weeks = pd.date_range(posterior.scaling.weeks[-1], periods=4, freq="7D", name="week")[1:]
+    parts = pd.DataFrame({"tv": 900.0, "retargeting": 800.0, "news": 300.0, "offers": 200.0}, index=weeks)
+    given = parts.assign(**columns).drop(columns=[c for c, value in columns.items() if value is None])
+    with pytest.raises(om.DataError, match=said):
+        om.predict(posterior, given)
 
 
 def test_the_shell_writes_campaigns_for_machines(posterior: om.Posterior) -> None:

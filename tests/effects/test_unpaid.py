@@ -121,7 +121,7 @@ def test_plans_hold_it_as_carried_out_and_later_as_a_year_before(posterior: om.P
 
 def test_money_for_it_is_refused(posterior: om.Posterior) -> None:
     later = pd.date_range(posterior.panel.weeks[-1], periods=2, freq="7D", name="week")[1:]
-    with pytest.raises(om.OmnimixError, match="`email` is not paid"):
+    with pytest.raises(om.OmnimixError, match="'email' is not paid"):
         om.respond(posterior, pd.DataFrame({"tv": 1.0, "retargeting": 1.0, "email": 5.0}, index=later))
     with pytest.raises(om.SpecError, match="'email' is not paid"):
         om.evaluate_chain(posterior, om.Chain("spring", links=[om.Link("tv"), om.Link("email")]))
@@ -152,6 +152,15 @@ def test_it_is_in_no_budget(posterior: om.Posterior) -> None:
     plan = om.optimize_budget(posterior, weeks=WEEKS, outlook=om.Outlook(draws=20), progress=False)
     assert list(plan.spend.columns) == ["tv", "retargeting", "search"]
     assert set(plan.teams.values()) == {"brand", "online"}
+
+
+def test_a_forecast_takes_what_will_be_sent_and_refuses_what_cannot_be(posterior: om.Posterior) -> None:
+    weeks = pd.date_range(posterior.scaling.weeks[-1], periods=4, freq="7D", name="week")[1:]
+    spend = pd.DataFrame({"tv": 900.0, "retargeting": 800.0}, index=weeks)
+    none, much = (om.predict(posterior, spend.assign(mail=m), noise=False).draws.sum("week") for m in (0.0, 1e5))
+    assert (much.sel(outcome="store") > none.sel(outcome="store")).all()
+    with pytest.raises(om.DataError, match=r"`mail` is -5 in week .*; give a number of 0 or more for every week"):
+        om.predict(posterior, spend.assign(mail=[1.0, -5.0, 2.0]))
 
 
 def test_it_is_saved_and_read_from_a_project_file(posterior: om.Posterior, tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,6 +88,17 @@ def test_a_folder_keeps_what_is_done_and_what_is_asked_otherwise_is_fitted_anew(
     file.write_bytes(file.read_bytes()[:1000])
     om.fit_many(one, folder=tmp_path / "fits", **SETTINGS)
     assert asked == ["brand B", "brand A", "brand A"]
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_before_the_first_fit(
+    worlds: dict[str, tuple[om.Funnel, om.Panel]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verb = importlib.import_module("omnimix.many_fits.verb")
+    monkeypatch.setattr(verb, "side_by_side", lambda *_, **__: pytest.fail("it has begun to fit"))
+    monkeypatch.setattr("omnimix.whole_file.os.access", lambda *_: False)
+    with pytest.raises(om.StoreError, match="may only be read; name another"):
+        om.fit_many(worlds, folder=tmp_path, **SETTINGS)
+    assert not list(tmp_path.iterdir())
 
 
 def test_nothing_to_fit_and_an_unknown_backend_are_told(worlds: dict[str, tuple[om.Funnel, om.Panel]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import omnimix as om
 from omnimix.maturity.widths import left_by, weekly_noise, widths
+from omnimix.posterior import Evidence
 from tests.fits import converged
 
 
@@ -55,3 +57,13 @@ def test_readiness_with_a_posterior_says_what_would_narrow_the_answer(
     said = found.sentences(language)
     assert {"width_note", "width_test"} <= set(said)
     assert all("{" not in sentence for sentence in said.values())
+
+
+def test_tests_that_a_fit_has_taken_in_are_shown_by_it(small_posterior: om.Posterior, tmp_path: Path) -> None:
+    file = tmp_path / "readiness.toml"
+    file.write_text("", encoding="utf-8")
+    parts = {"channels": "tv", "start": "2023-01-02", "end": "2023-01-29", "scale": 0.0, "metric": "roas"}
+    one = om.Experiment("tv off", **parts, tail_weeks=4, value=1.0, error=0.2)  # type: ignore[arg-type]
+    knows = replace(converged(small_posterior), evidence=(Evidence(one, 1.0, 0.3, 0.0, "fitted"),) * 2)
+    found = om.readiness(file, posterior=knows, today=dt.date(2024, 1, 10))
+    assert {m.name: m.figure for m in found.measured}["tests_done"] == 2

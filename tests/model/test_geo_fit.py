@@ -65,6 +65,22 @@ def test_later_weeks_are_predicted_from_a_table_of_geos(posterior: GeoPosterior)
         om.predict(posterior, future[future["geo"] != "geo 2"])
 
 
+def test_a_table_of_weeks_to_come_has_the_geos_and_weeks_of_all_and_one_series_of_what_is_national(
+    posterior: GeoPosterior,
+) -> None:
+    days = pd.date_range(posterior.panel.weeks[-1] + pd.Timedelta(weeks=1), periods=3, freq="7D")
+    rows = [{"week": d, "geo": g, "tv": 20.0, "radio": 9.0, "price": 10.0} for g in posterior.geos for d in days]
+    future = pd.DataFrame(rows)
+    with pytest.raises(om.DataError, match="there is no geo 'geo2' in the fit; did you mean 'geo 2'"):
+        om.predict(posterior, pd.concat([future, future.head(1).assign(geo="geo2")]))
+    with pytest.raises(om.DataError, match="geo 'geo 2' has other weeks than 'geo 0'"):
+        om.predict(posterior, future.iloc[:-1])
+    national = [replace(c, scope="national") if c.name == "tv" else c for c in posterior.funnel.channels]
+    shared = replace(posterior, funnel=replace(posterior.funnel, channels=national))
+    with pytest.raises(om.DataError, match=r"`tv` is national .* 20 in 'geo 0' and 21 in 'geo 1'"):
+        om.predict(shared, future.assign(tv=[20.0] * 3 + [21.0] * 6))
+
+
 def test_a_saved_fit_of_geos_is_the_same_fit(posterior: GeoPosterior, tmp_path: Path) -> None:
     again = om.load(posterior.save(tmp_path / "geos.nc"))
     assert isinstance(again, GeoPosterior)

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import omnimix as om
+from omnimix.chains import ChainVerdict
 from omnimix.page import tests as page_tests
 from omnimix.page.compose import page as composed
 from omnimix.page.given import Given
@@ -208,6 +209,33 @@ def test_records_of_another_fit_are_refused_all_at_once(usable: om.Posterior, wh
     other = replace(given.promises, currency="USD")
     with pytest.raises(om.OmnimixError, match=r"`tests` speaks of radio.*`promises` is in USD and the fit in EUR"):
         om.report(usable, tests=strange, promises=other, progress=False)
+
+
+def test_records_of_other_data_are_refused_though_every_name_agrees(
+    usable: om.Posterior, plan: om.BudgetPlan, whole: om.Report
+) -> None:
+    frame = usable.panel.frame
+    later = replace(usable, panel=usable.panel.with_frame(frame.assign(store=frame["store"] * 1.01)))
+    given, chains = whole.found.given, page_chains(whole)
+    records = {"tests": given.tests, "goals": given.goals, "witnesses": given.witnesses, "tree": given.tree}
+    with pytest.raises(om.OmnimixError) as refused:
+        om.report(later, **records, chains=chains, plan=plan, progress=False)  # type: ignore[arg-type]
+    named = ("`tests`", "`goals`", "`witnesses`", "`tree`", "the verdict on 'spring' in `chains`", "`plan`")
+    assert all(f"{name} was made of another fit" in str(refused.value) for name in named)
+    assert "Make them anew from this posterior" in str(refused.value)
+
+
+def test_a_fit_that_was_saved_and_read_takes_the_records_made_before(usable: om.Posterior, tmp_path: Path) -> None:
+    read = om.load(usable.save(tmp_path / "p.nc"))
+    assert read.fingerprint == usable.fingerprint
+    alone = [replace(c, team=None) for c in usable.funnel.channels]
+    other = replace(usable, funnel=replace(usable.funnel, channels=alone))
+    assert other.fingerprint != usable.fingerprint
+
+
+def page_chains(page: om.Report) -> tuple[ChainVerdict, ...]:
+    assert page.found.advice is not None
+    return page.found.advice.chains
 
 
 def test_a_record_is_asked_for_by_its_kind(usable: om.Posterior) -> None:

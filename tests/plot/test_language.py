@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 import omnimix as om
 from omnimix.errors import OmnimixError
 from omnimix.plot.record import PICTURES, RECORDS
-from omnimix.plot.spoken import SPOKEN
+from omnimix.plot.spoken import SPOKEN, spoken
 from omnimix.posterior import Posterior
 from omnimix.words import LANGUAGES
 from tests.plot.made_chains import made_verdict
@@ -91,3 +92,17 @@ def test_the_next_picture_is_english_again_even_after_one_that_failed(funnelled:
 def test_what_is_drawn_by_another_name_can_be_found_in_the_tables() -> None:
     assert {"roas", "paths", "payback"} <= set(PICTURES)
     assert len(RECORDS) > 20
+
+
+def test_dollar_signs_in_names_are_no_formula() -> None:
+    @spoken
+    def drawn(ax: Axes) -> Axes:
+        ax.text(0, 0, "US$ 5 to US$ 9")
+        ax.set_title("$x_1$ and \\frac")
+        return ax
+
+    _, ax = plt.subplots()
+    drawn(ax)
+    assert not any(text.get_parse_math() for text in [*ax.texts, ax.title])
+    ax.figure.canvas.draw()
+    plt.close("all")

@@ -57,7 +57,7 @@ def test_a_goal_that_cannot_be_is_refused(changes: dict[str, object], told: str)
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"node": "sale"}, "'sale', which is no stage or outcome; did you mean 'sales'"),
+        ({"node": "sale"}, "cannot be counted: 'sale' is no stage or outcome; did you mean 'sales'"),
         ({"by": "2023-06-01"}, "ends on 2023-06-01, which is past: the data reach to 2023-12-31"),
         ({"by": "2030-01-01"}, "104 weeks of data allow forecasts up to 2025-12-28"),
         ({"start": "2020-01-01"}, r"starts on 2020-01-01, before the data do \(2022-01-03\)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,17 @@ def test_the_true_factor_is_found_where_the_naive_ratio_is_far_off(world: tuple)
         assert abs(told["mean"] - factor) < 0.15
         assert told["lower"] < told["mean"] < told["upper"]
     assert found.naive_ratio["mean"] > factor + 0.5
+
+
+def test_baselines_are_raised_by_what_adopters_could_not_show_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every order may be the first elsewhere, adopters who adopt by fewer orders have baselines too low."""
+    orders = om.read_orders(om.simulate_customers(seed=2, customers=2_000, adoption="by_order"))
+    raised = om.customers(orders)
+    monkeypatch.setattr("omnimix.tracking._customers.unthinned", lambda events, pairs: events)
+    left = om.customers(orders)
+    for name in ("adjusted_ratio", "adjusted_orders"):
+        assert getattr(raised, name)["mean"] < getattr(left, name)["mean"]
+    pd.testing.assert_frame_equal(raised.event_study, left.event_study)
 
 
 def test_the_share_is_that_of_a_plain_count(world: tuple) -> None:
@@ -142,6 +154,31 @@ def test_a_list_says_what_changed_since_the_last_run(tmp_path: Path) -> None:
     assert first["before"].isna().all()
     then = om.audiences(bought(mail=["no", "yes", "yes", "yes"]), rules, out=tmp_path / "lists").table()
     assert then[["before", "added", "removed"]].to_numpy().tolist() == [[2, 0, 1], [2, 0, 1]]
+
+
+def test_a_run_that_is_stopped_leaves_whole_lists_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = {"audiences": {"everybody": {"orders": {"min": 1}}, "good": {"value": {"min": 1}}}}
+    om.audiences(bought(), rules, out=tmp_path)
+    before = {f.name: f.read_text() for f in tmp_path.iterdir()}
+    fsync, calls = os.fsync, iter(range(99))
+
+    def stopped(handle: int) -> None:
+        if next(calls) > 1:  # the first list is on the disk, the second is half written
+            raise KeyboardInterrupt
+        fsync(handle)
+
+    monkeypatch.setattr("omnimix.whole_file.os.fsync", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        om.audiences(bought(mail=["no", "yes", "yes", "yes"]), rules, out=tmp_path)
+    monkeypatch.undo()
+    after = {f.name: f.read_text() for f in tmp_path.iterdir()}
+    assert set(after) == set(before) == {"everybody.csv", "good.csv"}
+    assert after["good.csv"] == before["good.csv"]
+    assert after["everybody.csv"] != before["everybody.csv"]
+    again = om.audiences(bought(mail=["no", "yes", "yes", "yes"]), rules, out=tmp_path).table()
+    assert again["customers"].tolist() == [len(f.read_text().split()) - 1 for f in map(tmp_path.joinpath, before)]
 
 
 def test_lists_need_consent_to_be_known() -> None:

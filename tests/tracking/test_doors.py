@@ -147,6 +147,32 @@ def test_times_with_and_without_a_zone_are_two_clocks() -> None:
     assert orders.first == dt.datetime(2024, 3, 1, 9, 0)
 
 
+SPRING, AUTUMN = "2024-03-31", "2024-10-27"  # the clock goes forward at 2, back at 3
+
+
+@pytest.mark.parametrize("as_texts", [True, False])
+def test_local_times_and_the_same_moments_in_utc_are_one_clock_around_both_changes(as_texts: bool) -> None:
+    local = [f"{SPRING} 01:59", f"{SPRING} 03:00", f"{AUTUMN} 01:30", f"{AUTUMN} 03:30", "2024-07-01 12:00", SPRING]
+    utc = ["2024-03-31T00:59Z", "2024-03-31T01:00Z", "2024-10-26T23:30Z", "2024-10-27T02:30Z", "2024-07-01T10:00Z"]
+    utc.append("2024-03-30T23:00Z")
+    written = local if as_texts else list(pd.to_datetime(local, format="mixed"))
+    here = om.read_orders(orders_table(time=written), timezone="Europe/Amsterdam")
+    there = om.read_orders(orders_table(time=utc))
+    assert here.clock == there.clock == "UTC"
+    times = [o.store.frame("SELECT time FROM {table} ORDER BY time")["time"].tolist() for o in (here, there)]
+    assert times[0] == times[1]
+
+
+@pytest.mark.parametrize("as_texts", [True, False])
+def test_an_hour_that_the_clock_passes_over_says_that_it_is_another_clock(as_texts: bool) -> None:
+    times = ["2024-03-01 10:00", f"{SPRING} 02:30", *["2024-04-01 10:00"] * 4]
+    written = times if as_texts else list(pd.to_datetime(times))
+    told = refused(orders_table(time=written), timezone="Europe/Amsterdam")
+    assert "the time does not exist in Europe/Amsterdam, where the clock goes forward then, in 1 row: row 2" in told
+    assert "pass timezone='UTC'" in told
+    assert om.read_orders(orders_table(time=written), timezone="UTC").clock == "UTC"
+
+
 @pytest.mark.parametrize(
     "time",
     [["2024-03-01T11:30:00+02:00"], pd.to_datetime(["2024-03-01 09:30"], utc=True), [1709285400], [1709285400000]],

@@ -13,8 +13,10 @@ from matplotlib import pyplot as plt
 import omnimix as om
 from omnimix.attribution.credit import METHODS, REMOVAL_EFFECT
 from omnimix.attribution.walks import Rules
+from omnimix.posterior import Evidence
 from omnimix.rows.json_file import plain
 from omnimix.rows.witnesses import witnesses_rows
+from omnimix.triangulation.claims import taken_in
 from omnimix.triangulation.judgement import agreement, believe, contradicted
 from omnimix.words import LANGUAGES
 from tests.fits import converged
@@ -44,6 +46,20 @@ def journeys_of(value: dict[str, float], first: str = "2022-01-03", last: str = 
         table, none, none, none, none, **counts, first=days[0], last=days[1],
         rules=Rules(30, 30, 50, 7.0), currency="", findings=(),
     )  # fmt: skip
+
+
+def evidence(channel: str, value: float, error: float, **more: object) -> Evidence:
+    """Return a test that a fit has taken in."""
+    days = {"start": "2023-01-02", "end": "2023-01-29", "scale": 0.0, "tail_weeks": 4}
+    parts = {"channels": channel, "metric": "roas", "value": value, "error": error, **days, **more}
+    return Evidence(om.Experiment(f"{channel} off", **parts), value, error, 0.0, "fitted")  # type: ignore[arg-type]
+
+
+def test_tests_that_the_fit_has_taken_in_are_a_witness() -> None:
+    known = [evidence("tv", 1.0, 0.2), evidence("tv", 2.0, 0.2), evidence("radio", 0.5, 0.1)]
+    elsewhere = [evidence("search", 9.0, 1.0, metric="increment", outcome="sales"), evidence("print", 1.0, 1.0)]
+    found = taken_in([*known, *elsewhere], ["tv", "radio", "search"])
+    assert found == {"tv": pytest.approx((1.5, 0.2 / np.sqrt(2))), "radio": pytest.approx((0.5, 0.1))}
 
 
 @pytest.mark.parametrize(
@@ -91,6 +107,18 @@ def test_path_roas_is_value_over_spend_of_the_same_weeks(
     ).table()
     weeks = spend["search"].iloc[:2].sum() + spend["search"].iloc[2] * 3 / 7
     assert half.set_index("channel").loc["search", "spend"] == pytest.approx(weeks)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_test_that_the_model_knows_is_not_to_be_fitted_again(small_posterior: om.Posterior, language: str) -> None:
+    knows = replace(converged(small_posterior), evidence=(evidence("tv", 500.0, 0.1),))
+    found = om.witnesses(knows, journeys_of({"search": 9e4}))
+    assert found.taken_in == ("tv",)
+    assert found.table().set_index("channel").loc["tv", "experiment_roas"] == 500.0
+    known = {"en": "the model knows it", "nl": "het model kent die test"}[language]
+    assert known in found.sentences(language)["tv"]
+    again = om.witnesses(knows, journeys_of({"search": 9e4}), experiments={"tv": (1.0, 0.2)})
+    assert not again.taken_in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -22,7 +22,7 @@ from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import CHANNEL, GEO
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.spec import Limit, Limits, told_together
+from omnimix.spec import Limit, Limits, Names, told_together
 
 ROOM = 0.1  # further than the total needs, so that there is something to choose from
 SLACK = 1e-9
@@ -270,8 +270,10 @@ def require_known(posterior: Posterior, limits: Limits, *, by_geo: bool = False)
         "team of this funnel": (sorted({c.team for c in channels if c.team is not None}), limits.teams),
         "channel that responds to a stage": (answering, limits.levers),
     }
+    told = Names.of(posterior.funnel)
     wrong = [
-        f"{name!r} is no {kind}{did_you_mean(name, names)}"
+        (kind.startswith("channel") and told.is_known(name) and told.no_channel(name))
+        or f"{name!r} is no {kind}{did_you_mean(name, names)}"
         for kind, (names, asked) in known.items()
         for name in asked
         if name not in names

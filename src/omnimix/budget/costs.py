@@ -32,6 +32,7 @@ class SiloCost(words.Counted):
         currency: of all money.
         remarks: what else a reader has to know, in sentences.
         unvalued: outcomes without a value in money; the cost is in units then.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     cost: Figures
@@ -42,6 +43,7 @@ class SiloCost(words.Counted):
     currency: str
     remarks: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
+    made_from: str = ""
 
     def table(self) -> pd.DataFrame:
         """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""

@@ -13,10 +13,11 @@ from omnimix.budget.lever import set_rows
 from omnimix.data.starts_and_stops import YEAR, last_start, last_stop
 from omnimix.effects.future import Future
 from omnimix.effects.plan import history
-from omnimix.errors import BudgetError, did_you_mean
+from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
+from omnimix.spec import Names
 
 LAST_YEAR, LAST_WEEKS, SINCE_START, STOPPED = "last_year", "last_weeks", "since_start", "stopped"
 GIVEN, ANSWERS = "given", "answers"
@@ -200,4 +201,5 @@ def _known(posterior: Posterior) -> Array:
 
 def _unknown(future: Future, given: Iterable[object]) -> list[str]:
     """Return what is wrong with names that should be channels."""
-    return [f"{c!r} is no channel{did_you_mean(c, future.names)}" for c in map(str, given) if c not in future.names]
+    names = Names.of(future.posterior.funnel)
+    return [why for c in map(str, given) if (why := names.no_channel(c))]

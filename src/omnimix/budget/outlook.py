@@ -44,6 +44,10 @@ class Outlook:
         wrong = wrong_worth(self.horizon, self.discount)
         if not isinstance(self.draws, int) or self.draws < 2:
             wrong.append(f"`draws` is a whole number from 2, not {self.draws!r}")
+        given = self.today.items() if isinstance(self.today, Mapping) else ()
+        wrong += [
+            f"`today` is {x:,g} for {c!r}; money is 0 or more" for c, x in given if isinstance(x, int | float) and x < 0
+        ]
         if wrong:
             raise SpecError(f"outlook: {told_together(wrong)}")
 

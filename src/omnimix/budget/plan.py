@@ -96,6 +96,7 @@ class BudgetPlan(words.Counted):
             channels of which it leaves what the ``data`` have seen.
         unvalued: outcomes without a value in money. Gain, value, regret and gap are in units then, no money taken off,
             and profit is nan.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     spend: pd.DataFrame
@@ -119,6 +120,7 @@ class BudgetPlan(words.Counted):
     today_from: pd.DataFrame
     today_breaks: Mapping[str, tuple[str, ...]]
     unvalued: tuple[str, ...] = ()
+    made_from: str = ""
 
     @property
     def weeks(self) -> pd.DatetimeIndex:

@@ -108,6 +108,7 @@ def silo_cost(
         currency=problem.constraints.currency,
         remarks=remarks,
         unvalued=posterior.funnel.unvalued,
+        made_from=posterior.fingerprint,
     )
 
 

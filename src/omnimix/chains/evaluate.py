@@ -94,6 +94,7 @@ def evaluate_chain(
         extrapolated=tuple(dict.fromkeys(c for one in laid for c in one.extrapolated)),
         unvalued=posterior.funnel.unvalued,
         tests=worth,
+        made_from=posterior.fingerprint,
         **judged(chain, coalitions, following, returns, links, rule, worth, is_money=posterior.value_unit.is_money),
     )
 

@@ -12,12 +12,12 @@ import pandas as pd
 from omnimix.effects.engine import Engine
 from omnimix.effects.mixes import campaign_spend
 from omnimix.effects.plan import Plan, data_window, longest_effect, with_money, within
-from omnimix.errors import SpecError, did_you_mean
+from omnimix.errors import SpecError
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array
-from omnimix.mechanics.campaigns import campaign_names, mixed
+from omnimix.mechanics.campaigns import mixed
 from omnimix.posterior import Posterior
-from omnimix.spec import Chain, Link, told_together
+from omnimix.spec import Chain, Link, Names, told_together
 
 NOTHING = 1e-12  # a share so small is a rounding error
 ONE_DAY = dt.timedelta(days=1)
@@ -270,14 +270,11 @@ def _week(window: pd.DatetimeIndex, day: object, default: int) -> int:
 
 
 def _unknown(posterior: Posterior, chain: Chain) -> Iterator[str]:
-    known = (*posterior.funnel.bought_names, *campaign_names(posterior.funnel))
-    unpaid = {c.name for c in posterior.funnel.unpaid}
+    names = Names.of(posterior.funnel)
     for link in chain.links:
         for channel in link.channels:
-            if channel in unpaid:
-                yield f"link {link.name!r}: {channel!r} is not paid, and a chain is judged by what its links cost"
-            elif channel not in known:
-                yield f"link {link.name!r}: {channel!r} is no channel{did_you_mean(channel, known)}"
+            if why := names.no_channel(channel, campaigns=True):
+                yield f"link {link.name!r}: {why}"
 
 
 def _outside(chain: Chain, window: pd.DatetimeIndex) -> Iterator[str]:

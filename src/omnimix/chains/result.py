@@ -62,6 +62,7 @@ class ChainVerdict(words.Counted):
         unvalued: outcomes without a value in money. Then all value is in units and returns are units for one unit of
             money; what holds value against money (verdicts, profit, payback, the rule that judges link by link) is not
             known, whatever the hurdle. A hurdle in units for money is the same as a value of ``1 / hurdle``.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     chain: Chain
@@ -84,6 +85,7 @@ class ChainVerdict(words.Counted):
     extrapolated: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
     tests: Mapping[str, Worth] | None = None
+    made_from: str = ""
 
     @property
     def verdict(self) -> str | None:

@@ -26,6 +26,8 @@ CHAIN_KEYS += ("cost_per_order", "value_per_order", "sentence")
 def run_campaigns(given: argparse.Namespace) -> bool:
     """Read a campaign table and print what it says of its chains."""
     require_writable(given.json)
+    if given.table.is_dir():
+        raise UsageError(f"{given.table} is a folder; name an export in it.")
     if not given.table.is_file():
         raise UsageError(f"there is no file {given.table}; give an export of campaigns (csv, xlsx or parquet).")
     steps = [step.strip() for step in given.steps.split(",")] if given.steps else None

@@ -11,6 +11,8 @@ from omnimix.posterior import Posterior, load
 
 def stored(given: argparse.Namespace) -> Posterior:
     """Load the posterior and refuse one that did not converge, unless it is wanted all the same."""
+    if given.posterior.is_dir():
+        raise UsageError(f"{given.posterior} is a folder; name the file of a fit in it, such as posterior.nc.")
     if not given.posterior.is_file():
         raise UsageError(f"there is no file {given.posterior}; `omnimix fit omnimix.toml` writes one.")
     posterior = load(given.posterior)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import Budget, Limit, Limits, TeamGoal
+from omnimix.spec import Budget, Limit, Limits, Names, TeamGoal
 
 LEVELS = {"channels": "channel", "pools": "pool", "teams": "team"}
 BY_GEO, IN_GEOS = "geos", "channels_in_geos"  # what geos there are says the table, not the file
@@ -57,26 +57,29 @@ def _limits(level: str, tables: Mapping[str, Mapping[str, Any]], wrong: list[str
 def _unknown(raw: Mapping[str, Any], table: Mapping[str, Any]) -> Iterator[str]:
     """Yield what the budget names that is not declared."""
     channels: Mapping[str, Mapping[str, Any]] = raw.get("channels", {})
+    names = Names.of_file(raw)
     known = {
-        "channels": list(channels),
+        "channels": list(names.bought),
         "pools": sorted({c["pool"] for c in channels.values() if "pool" in c}),
         "teams": sorted({c["team"] for c in channels.values() if "team" in c}),
     }
     for level, word in LEVELS.items():
         for name in table.get(level, {}):
-            yield from _missing(name, f"[budget.{level}.{name}]", word, known[level])
+            yield from _missing(name, f"[budget.{level}.{name}]", word, known[level], names)
     for name in table.get(IN_GEOS, {}):
-        yield from _missing(name, f"[budget.{IN_GEOS}.{name}]", "channel", known["channels"])
-    nodes = [*raw.get("stages", {}), *raw.get("outcomes", {})]
+        yield from _missing(name, f"[budget.{IN_GEOS}.{name}]", "channel", known["channels"], names)
     for team, keys in table.get("teams", {}).items():
         for node in keys.get("goal", ()):
-            yield from _missing(node, f"[budget.teams.{team}] goal", "stage or outcome", nodes)
+            if why := names.no_node(node):
+                yield f"[budget.teams.{team}] goal {why}"
     for name in table.get("levers", ()):
-        yield from _missing(name, "[budget] lever", "channel", known["channels"])
+        yield from _missing(name, "[budget] lever", "channel", known["channels"], names)
 
 
-def _missing(name: str, place: str, word: str, known: Collection[str]) -> Iterator[str]:
-    if name not in known:
+def _missing(name: str, place: str, word: str, known: Collection[str], names: Names) -> Iterator[str]:
+    if word == "channel" and name in (*names.unpaid, *names.campaigns, *names.nodes, *names.stocks):
+        yield f"{place} {names.no_channel(name)}"
+    elif name not in known:
         near = did_you_mean(name, known)
         there = f"; there is {', '.join(known)}" if known else "; none is declared"
         yield f"{place} {name!r} is no {word}{near or there}"

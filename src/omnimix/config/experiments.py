@@ -6,16 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import Chain, Experiment
+from omnimix.spec import Chain, Experiment, Names
 
 
 def declared_experiments(
     raw: Mapping[str, Any], chains: Mapping[str, Chain], wrong: list[str]
 ) -> tuple[Experiment, ...]:
     """Return the results of tests that a file declares, adding to ``wrong`` what each refuses."""
-    channels = list(raw.get("channels", {}))
-    nodes = [*raw.get("stages", {}), *raw.get("outcomes", {})]
-    made = []
+    names, made = Names.of_file(raw), []
     for name, keys in raw.get("experiments", {}).items():
         given, place = dict(keys), f"[experiments.{name}]"
         chain = given.pop("chain", None)
@@ -32,7 +30,7 @@ def declared_experiments(
             wrong.append(str(problem).replace(f"experiment {name!r}:", place, 1).rstrip("."))
             continue
         made.append(one)
-        wrong += [f"{place} {c!r} is no channel{did_you_mean(c, channels)}" for c in one.channels if c not in channels]
-        if one.outcome is not None and one.outcome not in nodes:
-            wrong.append(f"{place} {one.outcome!r} is no stage and no outcome{did_you_mean(one.outcome, nodes)}")
+        said = [names.no_channel(c) for c in one.channels]
+        said += [] if one.outcome is None else [names.no_node(one.outcome)]
+        wrong += [f"{place} {why}" for why in said if why]
     return tuple(made)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import Goal
+from omnimix.errors import SpecError
+from omnimix.spec import Goal, Names
 
 
 def declared_goals(raw: Mapping[str, Any], wrong: list[str]) -> tuple[Goal, ...]:
     """Return the goals of a file whose keys and types are right; what cannot be goes to ``wrong``."""
-    nodes = [*raw.get("stages", {}), *raw.get("outcomes", {})]
-    found = []
+    names, found = Names.of_file(raw), []
     for name, keys in raw.get("goals", {}).items():
-        if keys["node"] not in nodes:
-            near = did_you_mean(keys["node"], nodes) or f"; there is {', '.join(nodes)}"
-            wrong.append(f"[goals.{name}] {keys['node']!r} is no stage or outcome{near}")
+        why = names.no_node(keys["node"])
+        if why:
+            wrong.append(f"[goals.{name}] {why}")
         try:
             found.append(Goal(name, **keys))
         except SpecError as problem:

@@ -97,7 +97,10 @@ _NODE = {
     "scope": Key(choice(SCOPES), "national where one series is that of all geos", _usual(Outcome, "scope")),
 }
 
-_VALUE = {"value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30")}
+_VALUE = {
+    "value": Key(ABOVE_ZERO, "money for one unit, or a margin share; without it results are in units", "0.30"),
+    "value_error": Key(ABOVE_ZERO, "standard error of the value, where it is not sure, in the same money", "0.05"),
+}
 
 _STOCK = {
     "half_life": Key(PAIR, "of a stage that no column holds and that fades over months: weeks", "[26, 78]"),

@@ -16,7 +16,7 @@ from omnimix.config.toml_file import read_toml
 from omnimix.config.toml_mistakes import short
 from omnimix.config.walk import problems
 from omnimix.errors import SpecError, did_you_mean
-from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Outcome, Prior, Stage, Stock
+from omnimix.spec import FAMILIES, Baseline, Chain, Channel, Funnel, Link, Names, Outcome, Prior, Stage, Stock
 
 WHAT_IF = ("factor", "weeks_later")  # of a link: asked in Python, not declared
 MOST_TOLD, LONGEST_TOLD = 50, 1_000  # problems of a file, characters of a problem
@@ -35,7 +35,7 @@ def read_config(path: str | Path) -> Config:
     wrong: list[str] = []
     funnel = _funnel(raw, wrong)
     chains = _all(_chain, raw.get("chains", {}), wrong)
-    wrong += _unknown_links(chains, _bought(raw.get("channels", {})))
+    wrong += _unknown_links(chains, Names.of_file(raw))
     experiments = declared_experiments(raw, {chain.name: chain for chain in chains}, wrong)
     budget = declared_budget(raw, wrong)
     goals = declared_goals(raw, wrong)
@@ -113,7 +113,11 @@ def _all[Part](build: Callable[[str, dict[str, Any]], Part], tables: Mapping[str
 
 def _stage(name: str, keys: dict[str, Any]) -> Stage:
     span = keys.pop("half_life", None)
-    return Stage(name, stock=None if span is None else Stock(half_life=(span[0], span[1])), **keys)
+    try:
+        stock = None if span is None else Stock(half_life=(span[0], span[1]))
+    except SpecError as problem:
+        raise SpecError(f"stages.{name}: {problem}") from None
+    return Stage(name, stock=stock, **keys)
 
 
 def _channel(name: str, keys: dict[str, Any]) -> Channel:
@@ -157,17 +161,12 @@ def _link(chain: str, keys: str | dict[str, Any]) -> Link:
     raise SpecError(f"[chains.{chain}] {'; '.join(wrong)}")
 
 
-def _bought(channels: dict[str, Any]) -> list[str]:
-    """Return the names of channels, and of their campaigns."""
-    return [*channels, *(k for keys in channels.values() for k in keys.get("campaigns", ()))]
-
-
-def _unknown_links(chains: list[Chain], channels: list[str]) -> list[str]:
-    """Return what links of chains name that is no channel."""
+def _unknown_links(chains: list[Chain], names: Names) -> list[str]:
+    """Return what links of chains name that is no channel and no campaign."""
     return [
-        f"[chains.{chain.name}] link {channel!r} is no channel{did_you_mean(channel, channels)}"
+        f"[chains.{chain.name}] link {why}"
         for chain in chains
         for link in chain.links
         for channel in link.channels
-        if channel not in channels
+        if (why := names.no_channel(channel, campaigns=True))
     ]

@@ -97,17 +97,19 @@ class Panel:
     def with_frame(self, frame: pd.DataFrame) -> Panel:
         """Return a panel of the same source that holds another weekly table, such as some of its weeks.
 
-        The table is not checked: it has been made from this panel's own frame.
+        Its weeks are not checked: it has been made from this panel's own frame. Raises :class:`DataError` for a column
+        that holds anything but numbers, and for an index that is no weeks.
 
         >>> weeks = pd.date_range("2024-01-01", periods=12, freq="7D")
         >>> panel = Panel(pd.DataFrame({"week": weeks, "tv": range(12)}))
         >>> len(panel.with_frame(panel.frame.loc[:"2024-02-01"]))
         5
         """
+        require_numbers(frame)
         panel = object.__new__(Panel)
         for name, value in vars(self).items():
             object.__setattr__(panel, name, value)
-        object.__setattr__(panel, "_frame", frame)
+        object.__setattr__(panel, "_frame", frame.astype(float))
         return panel
 
     def table(self) -> pd.DataFrame:
@@ -149,6 +151,24 @@ class Panel:
     def _span(self) -> str:
         weeks = self.weeks
         return f"{len(weeks)} weeks {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}"
+
+
+def require_numbers(frame: pd.DataFrame) -> None:
+    """Refuse a weekly table that holds anything but numbers by week, such as texts that were put into a column."""
+    if not isinstance(frame, pd.DataFrame) or not isinstance(frame.index, pd.DatetimeIndex):
+        kind = type(frame.index if isinstance(frame, pd.DataFrame) else frame).__name__
+        raise DataError(f"a panel holds a pandas table with its weeks as the index, not a {kind}; change panel.frame.")
+    wrong = []
+    for name, column in zip(map(str, frame.columns), (frame.iloc[:, k] for k in range(frame.shape[1])), strict=True):
+        if pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_complex_dtype(column.dtype):
+            continue
+        odd = next((k for k, cell in enumerate(column) if not isinstance(cell, int | float)), None)
+        where = f" such as {column.iloc[odd]!r} in week {frame.index[odd].date()}" if odd is not None else ""
+        wrong.append(f"column '{name}' holds {column.dtype}{where}")
+    twice = sorted({str(c) for c in frame.columns[frame.columns.duplicated()]})
+    wrong += [f"there are several columns '{name}'" for name in twice]
+    if wrong:
+        raise DataError(f"a panel holds numbers, one column a name: {'; '.join(wrong)}. Make them numbers first.")
 
 
 def require_no_geos(population: object, national: object) -> None:

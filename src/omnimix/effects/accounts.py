@@ -9,7 +9,7 @@ import numpy as np
 
 from omnimix.effects.engine import Engine, Trajectory, at_once
 from omnimix.effects.plan import Plan
-from omnimix.effects.respond import expected, values
+from omnimix.effects.respond import expected, values_by_draw
 from omnimix.mechanics import Array
 from omnimix.words import ValueUnit
 
@@ -50,7 +50,7 @@ def accounts(
     rows = np.ones(engine.rows.stop - engine.rows.start)
     weights = (rows if worth is None else worth, rows if cost is None else cost)
     usual = [_worth(engine, o.name, Trajectory(), weights[0]) for o in engine.posterior.funnel.outcomes]
-    value = values(engine.posterior).to_numpy()
+    value = values_by_draw(engine.posterior).to_numpy()
 
     def settle(plan: Plan) -> Account:
         found = _account(engine, plan, usual, value, weights)

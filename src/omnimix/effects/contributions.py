@@ -15,7 +15,7 @@ from omnimix.effects.by_campaign import campaign_contributions
 from omnimix.effects.figures import Figures, require_usable, summarise
 from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import data_window, everywhere, without
-from omnimix.effects.respond import respond_each, values
+from omnimix.effects.respond import respond_each, values_by_draw
 from omnimix.labels import CAMPAIGN, CHANNEL, CONTRIBUTION, DEFAULT_INTERVAL, DRAW, GEO, INTERVAL, NODE, OUTCOME, WEEK
 from omnimix.posterior import GeoPart, GeoPosterior, Posterior
 from omnimix.words import MONEY, ValueUnit
@@ -33,7 +33,7 @@ class Contributions:
         media: dimensions draw, week, outcome, channel.
         baseline: the outcome without any media; dimensions draw, week, outcome.
         prediction: the expected outcome; same dimensions.
-        value: money for one unit of every outcome; dimension outcome.
+        value: money for one unit of every outcome; dimension outcome, and draw where a value is not sure.
         value_unit: what value is counted in.
     """
 
@@ -165,7 +165,7 @@ def _of_one(posterior: Posterior, interval: float) -> Contributions:
         media=media.transpose(DRAW, WEEK, OUTCOME, CHANNEL),
         baseline=answers["baseline"],
         prediction=answers["plan"],
-        value=values(posterior).rename({NODE: OUTCOME}),
+        value=values_by_draw(posterior).rename({NODE: OUTCOME}),
         value_unit=posterior.value_unit,
         interval=interval,
     )

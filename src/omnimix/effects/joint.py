@@ -15,9 +15,10 @@ from omnimix.effects.geos import parts_of
 from omnimix.effects.plan import data_window, without
 from omnimix.effects.respond import money, simulate_plans
 from omnimix.effects.roas import induced_by_week, roas, unit_of_returns
-from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.errors import OmnimixError
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, DRAW, INDUCED_SPEND, ROAS, SPEND, WEEK
 from omnimix.posterior import GeoPart, GeoPosterior, Posterior
+from omnimix.spec import Names
 
 APART = -0.5  # correlation of two channels' returns below which the data know their sum better than either
 
@@ -86,12 +87,12 @@ def indistinct(posterior: Posterior, *, apart: float = APART) -> list[tuple[str,
 
 
 def _require_known(posterior: Posterior, groups: Sequence[Sequence[str]]) -> None:
-    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
+    names, unpaid = Names.of(posterior.funnel), {c.name for c in posterior.funnel.unpaid}
     for group in groups:
         if not group:
             raise OmnimixError("a group of channels is empty; name at least one channel in each.")
         for name in group:
             if name in unpaid:
                 raise OmnimixError(f"`{name}` is not paid and has no ROAS; om.contributions tells what it brings.")
-            if name not in known:
-                raise OmnimixError(f"`{name}` is no channel{did_you_mean(name, known)}")
+            if why := names.no_channel(name):
+                raise OmnimixError(f"a group cannot be told: {why}")

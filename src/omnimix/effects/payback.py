@@ -67,7 +67,8 @@ def payback(
     """
     posterior.value_unit.require_money("payback")
     require_usable(posterior, allow_unconverged)
-    require_weeks([*horizons, weeks])
+    require_weeks(horizons)
+    require_weeks([weeks])
     groups = _groups(posterior, by)
     parts = [part for _, part in parts_of(posterior)]
     plans = [data_window(part, at_least=max(horizons)) for part in parts]
@@ -110,7 +111,10 @@ def _groups(posterior: Posterior, by: str) -> Mapping[str, tuple[str, ...]]:
 
 def require_weeks(given: Iterable[int]) -> None:
     """Refuse horizons that are no weeks. Raises :class:`OmnimixError`."""
-    wrong = [w for w in given if not isinstance(w, int) or not 1 <= w <= 520]
+    weeks = list(given)
+    if not weeks:
+        raise OmnimixError("there is no horizon; give at least one number of weeks, such as horizons=[13, 52].")
+    wrong = [w for w in weeks if not isinstance(w, int) or not 1 <= w <= 520]
     if wrong:
         raise OmnimixError(f"horizons and weeks are whole numbers of weeks from 1 to 520, not {wrong[0]!r}")
 

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.effects.by_week import by_week
+from omnimix.errors import OmnimixError
 from omnimix.labels import WEEK
 from omnimix.mechanics import Array, scaled_exposure
 from omnimix.posterior import Posterior
-from omnimix.spec import Channel
+from omnimix.spec import Channel, Names
 
 ONE_WEEK = pd.Timedelta(weeks=1)
 SLOW_WEEKS = 260  # for which what comes through a slow stock is followed: five years, as its docs say
@@ -267,29 +268,21 @@ def buy_exposure(posterior: Posterior, name: str, money: Any) -> Array:
 
 
 def _checked(posterior: Posterior, spend: pd.DataFrame) -> pd.DataFrame:
-    frame = spend.set_index(WEEK) if WEEK in spend.columns else spend
-    known, unpaid = posterior.funnel.bought_names, {c.name for c in posterior.funnel.unpaid}
-    under = {k: c.name for c in posterior.funnel.channels for k in c.campaigns}
-    wrong = [
-        f"`{c}` is not paid and has no spend to plan; it runs as it did"
-        if c in unpaid
-        else f"`{c}` is a campaign of {under[c]}; plan the channel, the split inside stays as it is"
-        if c in under
-        else f"`{c}` is no channel{did_you_mean(str(c), known)}"
-        for c in frame.columns
-        if c not in known
-    ]
+    frame = spend.drop(columns=WEEK) if WEEK in spend.columns else spend
+    empty = frame.empty
+    known, names = posterior.funnel.bought_names, Names.of(posterior.funnel)
+    wrong = [why for c in frame.columns if (why := names.no_channel(str(c)))]
     answering = {c.name for c in posterior.funnel.responding}
     wrong += [
         f"channel `{c}` has no column; plan 0 where it should be silent"
         for c in known
         if c not in frame.columns and c not in answering
     ]
-    if not frame.empty and not wrong:
-        frame = frame[[c for c in known if c in frame.columns]].astype(float).sort_index()
-        frame.index = pd.DatetimeIndex(frame.index, name=WEEK)
-        wrong += _wrong_amounts(frame) + _wrong_weeks(posterior, pd.DatetimeIndex(frame.index))
-    if frame.empty:
+    if not empty and not wrong:
+        frame, wrong = by_week(spend, known)
+        if not wrong:
+            wrong = _wrong_amounts(frame) + _wrong_weeks(posterior, pd.DatetimeIndex(frame.index))
+    if empty:
         wrong.append("it has no weeks")
     if wrong:
         raise OmnimixError("the spend plan is not usable: " + "; ".join(wrong) + ".")

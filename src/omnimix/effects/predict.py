@@ -12,10 +12,10 @@ from omnimix.arguments import checked
 from omnimix.effects.by_period import latest_period
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
+from omnimix.effects.future_table import GivenRows, as_sent, read_future, require_same_everywhere, rows_of_geo
 from omnimix.effects.geos import parts_of, require_by
 from omnimix.effects.plan import ONE_WEEK, as_plan
 from omnimix.effects.respond import expected, inverse_link
-from omnimix.errors import DataError
 from omnimix.labels import DEFAULT_INTERVAL, DRAW, GEO, NODE, OUTCOME, WEEK
 from omnimix.mechanics import Array, NodeScale
 from omnimix.posterior import GeoPart, GeoPosterior, Posterior
@@ -38,8 +38,10 @@ def predict(
         posterior: a fitted model.
         future: a weekly table with the panel's spend and control columns for the weeks to predict, continuing the
             training calendar; ``None`` predicts the data window itself, given its stages as observed. Spend of a
-            channel that responds to a stage may be left out: then it is simulated as well. Of several geos it has a row
-            a geo and week, and a column ``geo``; national columns are alike in all of them.
+            channel that responds to a stage may be left out: then it is simulated as well. A channel may have columns
+            of all its campaigns instead of its own; how it divides over them stays as it was. A channel that is not
+            paid may have its exposure; without it, that is as in the same weeks of the year before. Of several geos it
+            has a row a geo and week, and a column ``geo``; national columns are alike in all of them.
         by: ``"geo"`` predicts every geo; by default their sum, with the shocks that they have in common.
         interval: probability mass of the intervals.
         noise: include weekly noise and the wander of the level after the last week; ``False`` gives the
@@ -49,13 +51,16 @@ def predict(
 
     Stages of later weeks are simulated under the plan, with their own noise; they are never held at what they were.
 
-    Raises :class:`DataError` for a control that is missing or empty and :class:`OmnimixError` for an unusable plan.
+    Raises :class:`DataError` for a column that is missing, a cell that is no number, a control or an exposure that is
+    empty, campaigns that do not add up to their channel and national columns that differ by geo, and
+    :class:`OmnimixError` for an unusable plan.
     """
     require_by(posterior, by)
     generator = np.random.default_rng(seed)
     common: dict[str, Array] = {}
+    require_same_everywhere(posterior, future)
     found = {
-        geo: _of_one(part, _of_geo(posterior, future, geo), generator if noise else None, common)
+        geo: _of_one(part, rows_of_geo(posterior, future, geo), generator if noise else None, common)
         for geo, part in parts_of(posterior)
     }
     if by is None:
@@ -80,11 +85,12 @@ def _added(one: xr.DataArray, other: xr.DataArray) -> xr.DataArray:
 
 
 def _of_one(
-    posterior: Posterior, future: pd.DataFrame | None, generator: np.random.Generator | None, common: dict[str, Array]
+    posterior: Posterior, future: GivenRows | None, generator: np.random.Generator | None, common: dict[str, Array]
 ) -> xr.DataArray:
     """Predict all nodes of one geo; ``common`` holds the shocks that all geos share, once they are drawn."""
-    spend, controls = (None, None) if future is None else _read(posterior, future)
-    plan = as_plan(posterior, spend)
+    read = None if future is None else read_future(posterior, future)
+    plan = as_plan(posterior, None) if read is None else as_sent(posterior, as_plan(posterior, read.spend), read)
+    controls = None if read is None else read.controls
     weeks = pd.DatetimeIndex(plan.spend.index)
     shocks: dict[str, Array] = {}
     if generator is not None:
@@ -100,16 +106,6 @@ def _of_one(
         values[:, :, k] = expected(posterior, scale, mean) if generator is None else inverse_link(scale, mean)
     coords = {WEEK: plan.weeks, OUTCOME: [n.name for n in posterior.scaling.nodes]}
     return xr.DataArray(values, coords=coords, dims=(DRAW, WEEK, OUTCOME))
-
-
-def _of_geo(posterior: Posterior, future: pd.DataFrame | None, geo: str) -> pd.DataFrame | None:
-    """Return the rows of one geo, of national channels its part by heads."""
-    if future is None or not isinstance(posterior, GeoPosterior):
-        return future
-    if GEO not in future.columns or future.loc[future[GEO] == geo].empty:
-        raise DataError(f"the future table has no rows for geo '{geo}' in a column 'geo'; give a row a geo and week.")
-    own = future.loc[future[GEO] == geo].drop(columns=GEO)
-    return own.assign(**{c: own[c] * posterior.head(geo) for c in posterior.national_columns if c in own.columns})
 
 
 def _shock(posterior: Posterior, scale: NodeScale, weeks: pd.DatetimeIndex, generator: np.random.Generator) -> Array:
@@ -129,37 +125,6 @@ def _common_shock(
     size = posterior.flat("common_noise").sel({NODE: scale.name}).to_numpy()[:, None]
     wander = _wander(posterior, scale, weeks, generator, "level_scale")
     return wander + np.asarray(size * generator.standard_normal(wander.shape))
-
-
-def _read(posterior: Posterior, future: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    frame = future.set_index(WEEK) if WEEK in future.columns else future
-    frame = frame.set_axis(pd.DatetimeIndex(frame.index, name=WEEK), axis=0)
-    funnel = posterior.funnel
-    frame = _with_sums(posterior, frame)
-    answering = {c.name for c in funnel.responding}
-    wanted = {
-        c.name: c.spend_column for c in funnel.bought if c.name not in answering or c.spend_column in frame.columns
-    }
-    missing = [c for c in (*wanted.values(), *funnel.controls) if c not in frame.columns]
-    if missing:
-        raise DataError(
-            f"the future table lacks the columns {', '.join(missing)}; give spend and controls for every week."
-        )
-    empty = [c for c in funnel.controls if frame[c].isna().any()]
-    if empty:
-        raise DataError(f"the controls {', '.join(empty)} are empty in some future weeks; give every week a value.")
-    spend = pd.DataFrame({name: frame[column] for name, column in wanted.items()})
-    return spend, frame[list(funnel.controls)] if funnel.controls else None
-
-
-def _with_sums(posterior: Posterior, frame: pd.DataFrame) -> pd.DataFrame:
-    """Add up campaigns to the spend of their channel, where that has no column; the split stays as it was."""
-    made = {
-        c.spend_column: frame[list(c.campaigns)].sum(axis=1, min_count=len(c.campaigns))
-        for c in posterior.funnel.channels
-        if c.campaigns and c.spend_column not in frame.columns and set(c.campaigns) <= set(frame.columns)
-    }
-    return frame.assign(**made) if made else frame
 
 
 def _wander(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy import special
 
 from omnimix.arguments import checked
 from omnimix.effects.engine import Engine, at_once
@@ -15,6 +16,7 @@ from omnimix.effects.plan import Plan, as_plan
 from omnimix.labels import CHANNEL, DRAW, NODE, WEEK
 from omnimix.mechanics import Array, NodeScale
 from omnimix.posterior import GeoPart, Posterior
+from omnimix.spec import Outcome
 
 
 @checked
@@ -126,9 +128,33 @@ def values(posterior: Posterior) -> xr.DataArray:
     return xr.DataArray([o.value or 1.0 for o in outcomes], coords={NODE: [o.name for o in outcomes]}, dims=NODE)
 
 
+def values_by_draw(posterior: Posterior) -> xr.DataArray:
+    """Return :func:`values` as each draw has them where a value is not sure, dimensions draw and node.
+
+    Values are log-normal with the stated mean and error, spread evenly over the draws and independent of them. Outcomes
+    whose value and error are the same are worth the same in every draw: both are of one lifetime value.
+    """
+    worth, outcomes = values(posterior), posterior.funnel.outcomes
+    if not any(o.value_error for o in outcomes):
+        return worth
+    columns = [_worth_by_draw(o, posterior.size) for o in outcomes]
+    return xr.DataArray(np.stack(columns, axis=1), coords={NODE: worth[NODE]}, dims=(DRAW, NODE))
+
+
+def _worth_by_draw(outcome: Outcome, size: int) -> Array:
+    value = outcome.value or 1.0
+    if not outcome.value_error:
+        return np.full(size, value)
+    spread = np.sqrt(np.log1p((outcome.value_error / value) ** 2))
+    order = np.random.default_rng(np.array([value, outcome.value_error]).view(np.uint32)).permutation(size)
+    ranks = (order + 0.5) / size
+    drawn = np.exp(spread * special.ndtri(ranks))
+    return np.asarray(value * drawn / drawn.mean())
+
+
 def money_by_week(posterior: Posterior, nodes: xr.DataArray) -> xr.DataArray:
     """Return the money that all outcomes are worth a week; dimensions draw and week."""
-    return (nodes * values(posterior)).sum(NODE)
+    return (nodes * values_by_draw(posterior)).sum(NODE)
 
 
 def money(posterior: Posterior, nodes: xr.DataArray) -> xr.DataArray:

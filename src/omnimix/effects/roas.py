@@ -233,10 +233,13 @@ def response_curves(
 
     The value is that of the channel at that spend less that of the channel silent, tail included.
 
-    Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    Raises :class:`OmnimixError` for factors that are none or below 0, and :class:`FitError` for a fit that did not
+    converge, unless ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
-    names = posterior.funnel.bought_names
+    factors, names = list(dict.fromkeys(factors)), posterior.funnel.bought_names
+    if not factors or min(factors) < 0:
+        raise OmnimixError(f"factors are one or more numbers of 0 or more, such as [0.5, 1, 2], not {factors}.")
     values: Array | float = 0.0
     spend: pd.Series[float] | float = 0.0
     for _, part in parts_of(posterior):

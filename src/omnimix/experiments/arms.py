@@ -16,7 +16,7 @@ from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import CHANNEL, NODE, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.spec import Experiment, told_together
+from omnimix.spec import Experiment, Names, told_together
 
 ONE_DAY = pd.Timedelta(days=1)
 RECENT = 13  # weeks of which the mean is the usual spend of weeks after the data
@@ -226,14 +226,10 @@ def _shares(plan: Plan, one: Experiment, cover: Array) -> Mapping[str, float]:
 def _unknown(posterior: Posterior, one: Experiment) -> Iterator[str]:
     """Say what a test names that the posterior does not have."""
     funnel, window = posterior.funnel, posterior.scaling.window_weeks
-    for channel in one.levers:
-        if channel in {c.name for c in funnel.unpaid}:
-            yield f"{channel!r} is not paid, and the arms of a test differ in money; test a channel that costs money"
-        elif channel not in funnel.channel_names:
-            yield f"{channel!r} is no channel{did_you_mean(channel, funnel.channel_names)}"
-    nodes, earning = [n.name for n in funnel.nodes], [o.name for o in funnel.outcomes]
-    if one.outcome is not None and one.outcome not in nodes:
-        yield f"{one.outcome!r} is no stage and no outcome{did_you_mean(one.outcome, nodes)}"
+    names, earning = Names.of(funnel), [o.name for o in funnel.outcomes]
+    yield from filter(None, map(names.no_channel, one.levers))
+    if one.outcome is not None and one.outcome not in names.nodes:
+        yield names.no_node(one.outcome)
     elif one.metric == "roas" and one.outcome is not None and one.outcome not in earning:
         yield f"{one.outcome!r} is a stage, and a roas is of what earns money; state an increment of the stage"
     if one.geos is not None:

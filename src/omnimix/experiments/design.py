@@ -115,6 +115,7 @@ def design_tests(
         perfect=float((nearby.net.max(axis=1).mean() - nearby.net.mean(axis=0).max()) * quarters),
         currency=posterior.panel.currency,
         unvalued=posterior.funnel.unvalued,
+        made_from=posterior.fingerprint,
     )
 
 

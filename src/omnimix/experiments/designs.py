@@ -99,6 +99,7 @@ class TestDesigns(words.Counted):
         perfect: what it would be worth to know everything.
         currency: of all money.
         unvalued: outcomes without a value in money; worth is in their units then, and cost as well.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     __test__ = False
@@ -111,6 +112,7 @@ class TestDesigns(words.Counted):
     perfect: float
     currency: str
     unvalued: tuple[str, ...] = ()
+    made_from: str = ""
 
     def table(self) -> pd.DataFrame:
         """Return one row a test, the one worth most first."""

@@ -12,7 +12,7 @@ import numpy as np
 from omnimix.effects import Figures, paths
 from omnimix.effects.paths import INTERACTION, Path, ways_of
 from omnimix.effects.plan import data_window, without
-from omnimix.effects.respond import respond_each, values
+from omnimix.effects.respond import respond_each, values_by_draw
 from omnimix.labels import CHANNEL, NODE, PATH, WEEK
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
@@ -151,7 +151,7 @@ def _brought_by_all(posterior: Posterior) -> dict[str, Array]:
     plan = data_window(posterior)
     silent = without(plan, posterior.funnel.channel_names)
     found = respond_each(posterior, {"plan": plan, "silent": silent})
-    brought = ((found["plan"] - found["silent"]) * values(posterior)).sum(WEEK)
+    brought = ((found["plan"] - found["silent"]) * values_by_draw(posterior)).sum(WEEK)
     return {o.name: brought.sel({NODE: o.name}).to_numpy() for o in posterior.funnel.outcomes}
 
 

@@ -18,7 +18,9 @@ from omnimix.many_fits.side_by_side import Pair, side_by_side
 from omnimix.posterior import load
 from omnimix.progress import bar
 from omnimix.spec import Funnel
+from omnimix.whole_file import write_whole
 
+TRIED = ".omnimix-can-be-written"
 TOLD = {"source", "notes", "unread"}  # of a panel: where it came from, which moves no fit
 
 
@@ -107,6 +109,7 @@ def _files(fits: Mapping[str, Pair], settings: Mapping[str, Any], folder: str | 
         place.mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise StoreError(f"'{place}' cannot be made ({problem.strerror}); name another folder.") from None
+    write_whole(b"", place / TRIED, kind="fits", error=StoreError).unlink()  # before hours of fitting, not after
     return {
         name: place / f"{re.sub(r'[^\w-]+', '_', name)[:60]}-{joblib.hash(_mark(pair, settings))[:12]}.nc"
         for name, pair in fits.items()

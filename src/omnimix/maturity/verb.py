@@ -45,7 +45,8 @@ def readiness(
         panel: the weekly table; that of ``posterior`` by default.
         funnel: says which columns of ``panel`` are media money and sales; that of ``posterior`` by default, else the
             answers name them under ``[data]``.
-        posterior: a fit, which also says what one more test, region or tracker would narrow.
+        posterior: a fit, which also says what one more test, region or tracker would narrow. Tests that it has taken
+            in are shown by that, whatever the answers say.
         orders: what :func:`omnimix.read_orders` read, for the share of customers who can be recognised.
         today: the day from which the age of the table is counted; the day of today by default.
 
@@ -68,7 +69,7 @@ def readiness(
         spend=spend,
         outcomes=outcomes,
         identified=None if orders is None else orders.match_rate,
-        tests=given.tests,
+        tests=_tests(given, posterior),
         today=today or dt.datetime.now(dt.UTC).date(),
     )
     counts = {**given.shown, **{m.name: m.counts for m in measured}}
@@ -80,6 +81,12 @@ def readiness(
         widths=pd.DataFrame() if posterior is None else widths(posterior),
         currency=panel.currency if panel is not None else posterior.panel.currency if posterior else "EUR",
     )
+
+
+def _tests(given: Answers, posterior: Posterior | None) -> int | None:
+    """Return how many tests are known: those told of, or those that the fit has taken in, if these are more."""
+    shown = 0 if posterior is None else len(posterior.evidence)
+    return max(given.tests or 0, shown) if shown else given.tests
 
 
 def _columns(given: Answers, funnel: Funnel | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

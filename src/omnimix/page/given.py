@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from omnimix.budget import BudgetPlan, SiloCost
+from omnimix.chains import ChainVerdict
 from omnimix.errors import OmnimixError
 from omnimix.experiments import TestDesigns
 from omnimix.labels import CHANNEL
@@ -22,6 +24,7 @@ from omnimix.rows.promises import tracking_rows
 from omnimix.rows.readiness import readiness_rows
 from omnimix.rows.table import records
 from omnimix.rows.witnesses import witnesses_rows
+from omnimix.spec import Chain
 from omnimix.steering import GoalChances, KpiTree
 from omnimix.tracking import Clv, Customers
 from omnimix.triangulation import Witnesses
@@ -75,9 +78,23 @@ def _clv_rows(found: Clv) -> dict[str, Any]:
     }
 
 
-def require_of_this_fit(given: Given, posterior: Posterior) -> None:
-    """Refuse records of another funnel or in another currency; all of them at once. Raises :class:`OmnimixError`."""
-    wrong = list(_foreign(given, posterior))
+def require_of_this_fit(
+    given: Given,
+    posterior: Posterior,
+    *,
+    chains: Sequence[Chain | ChainVerdict] | None = None,
+    plan: BudgetPlan | None = None,
+    silos: SiloCost | None = None,
+) -> None:
+    """Refuse records of another funnel, other data or in another currency; all of them at once.
+
+    What a plan promised (``promises``) was made of an earlier fit, and is asked for its channels and currency only.
+    Raises :class:`OmnimixError`.
+    """
+    beside: dict[str, Any] = {"`plan`": plan, "`silos`": silos}
+    for judged in (c for c in chains or () if isinstance(c, ChainVerdict)):
+        beside[f"the verdict on {judged.chain.name!r} in `chains`"] = judged
+    wrong = [*_foreign(given, posterior), *_of_other_data(given, beside, posterior)]
     if wrong:
         raise OmnimixError(f"the page is of one fit: {'; '.join(wrong)}. Make them anew from this posterior.")
 
@@ -102,6 +119,14 @@ def _foreign(given: Given, posterior: Posterior) -> Iterator[str]:
     for name, record in (("customers", given.customers), ("clv", given.clv)):
         if record is not None and record.currency:
             yield from _other_money(name, record.currency, money)
+
+
+def _of_other_data(given: Given, beside: Mapping[str, Any], posterior: Posterior) -> Iterator[str]:
+    """Give the records that were made of another funnel or other data, though their names may agree."""
+    own = {f"`{name}`": getattr(given, name) for name in ("tests", "goals", "witnesses", "tree")}
+    for name, record in {**own, **beside}.items():
+        if record is not None and record.made_from not in ("", posterior.fingerprint):
+            yield f"{name} was made of another fit, whose funnel or data are not these"
 
 
 def _unknown(name: str, kind: str, told: Iterable[object], known: Iterable[str]) -> Iterator[str]:

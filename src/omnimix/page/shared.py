@@ -152,15 +152,15 @@ def report(  # noqa: PLR0913  one page; all but the posterior may be left out
         progress: show a progress bar.
 
     Raises :class:`OmnimixError` for a language that is not spoken, chains that are none, a place that cannot be
-    written to, records of another funnel or currency, and a logo, labels, an accent or a template folder that cannot be
-    used; :class:`BudgetError` where no plan keeps every limit that was declared.
+    written to, records of another funnel, other data or another currency, and a logo, labels, an accent or a template
+    folder that cannot be used; :class:`BudgetError` where no plan keeps every limit that was declared.
     """
     require_language(language)
     if path is not None:
         _require_place(path)
     _require_backtest(backtest, posterior)
     given = Given(tests, promises, goals, customers, clv, witnesses, readiness, tree)
-    require_of_this_fit(given, posterior)
+    require_of_this_fit(given, posterior, chains=chains, plan=plan, silos=silos)
     look = branding(posterior, title, logo, labels, accent, template)
     found = gather(posterior, chains, plan, silos, backtest=backtest, given=given, progress=progress)
     page = Report(found, language, subtitle, look=look)

@@ -6,6 +6,11 @@ import functools
 from collections.abc import Callable
 from contextvars import ContextVar
 
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+
 from omnimix.words import require_language, texts
 
 SECTION = "pictures"
@@ -13,19 +18,33 @@ SPOKEN: ContextVar[str] = ContextVar("language of the picture", default="en")
 
 
 def spoken[**P, D](draw: Callable[P, D]) -> Callable[P, D]:
-    """Let a picture that takes a ``language`` write all its words in it; what draws its parts asks :func:`say`."""
+    """Let a picture that takes a ``language`` write all its words in it; what draws its parts asks :func:`say`.
+
+    Names and currencies are written as they are: two dollar signs in a text begin no formula.
+    """
 
     @functools.wraps(draw)
-    def drawn(*given: P.args, **named: P.kwargs) -> D:
+    def picture(*given: P.args, **named: P.kwargs) -> D:
         language = str(named.get("language", "en"))
         require_language(language)
         before = SPOKEN.set(language)
         try:
-            return draw(*given, **named)
+            with rc_context({"text.parse_math": False}):
+                drawn = draw(*given, **named)
+            _as_written(drawn)
+            return drawn
         finally:
             SPOKEN.reset(before)
 
-    return drawn
+    return picture
+
+
+def _as_written(drawn: object) -> None:
+    """Have texts of axes that were there before drawn as they are, too."""
+    for ax in np.atleast_1d(np.asarray(drawn, dtype=object)).ravel():
+        if isinstance(ax, Axes):
+            for text in ax.findobj(Text):
+                text.set_parse_math(False)
 
 
 def spoken_language() -> str:

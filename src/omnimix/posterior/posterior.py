@@ -16,6 +16,7 @@ from omnimix.labels import CHAIN, CHANNEL, DRAW, NODE
 from omnimix.mechanics import Array, Design, Scaling, design
 from omnimix.posterior.diagnostics import Diagnostics
 from omnimix.posterior.evidence import Evidence
+from omnimix.posterior.fingerprint import fingerprint
 from omnimix.posterior.refitted import Refitted
 from omnimix.spec import Budget, Chain, Funnel, Goal
 from omnimix.words import ValueUnit
@@ -89,6 +90,11 @@ class Posterior:
     def value_unit(self) -> ValueUnit:
         """What value is counted in: the currency, or units where the outcomes have no value in money."""
         return ValueUnit(self.panel.currency, self.funnel.unvalued)
+
+    @functools.cached_property
+    def fingerprint(self) -> str:
+        """What tells its funnel and data from any other; records made of it hold it in ``made_from``."""
+        return fingerprint(self.funnel, self.panel)
 
     @property
     def size(self) -> int:

@@ -22,6 +22,7 @@ from omnimix.spec.experiment import METRICS, Experiment
 from omnimix.spec.funnel import CHANGE_SCALE, EFFECTS_CHANGE, Baseline, Funnel
 from omnimix.spec.goal import Goal
 from omnimix.spec.identity import Identity
+from omnimix.spec.names import Names
 from omnimix.spec.node import CONFOUNDINGS, LIKELIHOODS, SCOPES, Confounding, Likelihood, Node, Outcome, Stage
 from omnimix.spec.prior import FAMILIES, Prior, frozen_distribution, interval_prior, prior_mean, scaled
 from omnimix.spec.stock import LONG_RUN, LONG_SHARE_PRIOR, FedStock, Stock
@@ -59,6 +60,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Link",
+    "Names",
     "Node",
     "ObjectiveName",
     "Outcome",

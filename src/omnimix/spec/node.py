@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import numbers
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,10 @@ class Node:
         parents: stages, or other outcomes, that act on it.
         value: money for one unit (a margin share when the series is revenue). Of outcomes all or none have one; with
             none, results count units, and nothing is held against money. Of what :func:`omnimix.clv` returns the mean
-            is taken; how sure that is does not go into intervals.
+            is taken, with its standard error.
+        value_error: standard error of ``value``: every draw of the posterior counts a unit at another value, so that
+            ROAS, contributions, chains and the gain of a plan are as unsure as that. Plans are searched for, and
+            priors are stated, at ``value``.
         confounding: how strongly unseen demand may move a parent and this node together.
         likelihood: ``normal``, ``student_t`` (heavy tails) or ``log_normal`` (effects multiply).
         adstock: how a parent's effect carries over: any adstock family, ``none`` for the same week only.
@@ -46,6 +50,7 @@ class Node:
     drivers: Sequence[str] | None = field(default=None, kw_only=True)
     parents: Sequence[str] = field(default=(), kw_only=True)
     value: float | None = field(default=None, kw_only=True)
+    value_error: float = field(default=0.0, kw_only=True)
     confounding: Confounding = field(default="some", kw_only=True)
     likelihood: Likelihood = field(default="normal", kw_only=True)
     adstock: str = field(default="geometric", kw_only=True)
@@ -59,6 +64,7 @@ class Node:
         put(self, "parents", _names(self.parents))
         put(self, "signed", _names(self.signed))
         if isinstance(self.value, SupportsFloat) and not isinstance(self.value, numbers.Real):  # such as om.clv gives
+            put(self, "value_error", self.value_error or float(getattr(self.value, "standard_error", 0.0)))
             put(self, "value", float(self.value))
         wrong = tuple(_wrong(self))
         if wrong:
@@ -136,6 +142,10 @@ def _wrong(node: Node) -> list[str]:
         wrong.append(f"max_lag is a whole number of weeks from 0 to 104, not {node.max_lag!r}")
     if node.value is not None and not node.value > 0:
         wrong.append(f"value is money for one unit and must be above 0, not {node.value}")
+    if not isinstance(node.value_error, int | float) or not 0 <= node.value_error < math.inf:
+        wrong.append(f"value_error is the standard error of value, 0 or more, not {node.value_error!r}")
+    elif node.value_error > 0 and node.value is None:
+        wrong.append("value_error is given and no value; give money for one unit as value, or leave both out")
     for kind, names in (("driver", node.drivers or ()), ("parent", node.parents)):
         wrong += [f"{kind} {n!r} is named twice" for n in sorted({n for n in names if names.count(n) > 1})]
     wrong += [

@@ -15,7 +15,7 @@ from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.spec import Identity
+from omnimix.spec import Identity, Names
 from omnimix.steering.learned import learned_parts
 from omnimix.steering.periods import Days, Periods, periods
 from omnimix.steering.tree import FORMULA, ROOT, KpiTree, Row
@@ -54,10 +54,9 @@ def kpi_tree(
     ``allow_unconverged``.
     """
     require_usable(posterior, allow_unconverged)
-    nodes = [n.name for n in posterior.funnel.nodes]
     root = posterior.funnel.outcomes[0].name if outcome is None else outcome
     by_result = {i.of: i for i in identities}
-    _require_known(posterior, root, by_result, nodes)
+    _require_known(posterior, root, by_result)
     needed = list(dict.fromkeys([root, *(c for i in _on_the_way(root, by_result) for c in i.counts)]))
     found = periods(posterior, before, after, needed)
     few = posterior.thinned(DRAWS)
@@ -68,7 +67,8 @@ def kpi_tree(
         raise OmnimixError(f"an identity needs counts above 0 in both periods, and {', '.join(zero)} is not.")
     tree = list(_branch(root, "", np.ones(few.size), means, by_result, learned_parts(few, found)))
     first = Row(ROOT, "", root, root, *means[root], np.full(few.size, means[root][1] - means[root][0]))
-    return KpiTree((first, *tree), _told(before), _told(after), found.weeks, interval, posterior.panel.currency)
+    parts = (first, *tree), _told(before), _told(after), found.weeks, interval
+    return KpiTree(*parts, posterior.panel.currency, posterior.fingerprint)
 
 
 def _branch(
@@ -132,11 +132,11 @@ def _on_the_way(root: str, identities: Mapping[str, Identity]) -> Iterator[Ident
         name = identities[name].through[0]
 
 
-def _require_known(posterior: Posterior, root: str, identities: Mapping[str, Identity], nodes: Sequence[str]) -> None:
+def _require_known(posterior: Posterior, root: str, identities: Mapping[str, Identity]) -> None:
     columns = list(posterior.panel.columns)
     wrong = []
-    if root not in nodes:
-        wrong.append(f"{root!r} is no stage or outcome{did_you_mean(root, nodes) or f'; there is {", ".join(nodes)}'}")
+    if why := Names.of(posterior.funnel).no_node(root):
+        wrong.append(why)
     for identity in identities.values():
         wrong += [
             f"the identity of {identity.of!r} counts {c!r}, which is no column of the table{did_you_mean(c, columns)}"

@@ -54,6 +54,7 @@ class GoalChances:
         currency: of all money.
         interval: probability mass of the intervals.
         assumed_controls: whether controls of the weeks to come are those of the same weeks a year before.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     chances: tuple[Chance, ...]
@@ -62,6 +63,7 @@ class GoalChances:
     currency: str
     interval: float
     assumed_controls: bool = False
+    made_from: str = ""
 
     def table(self) -> pd.DataFrame:
         """Return one row a goal and plan.

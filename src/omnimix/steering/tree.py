@@ -56,6 +56,7 @@ class KpiTree:
         weeks: how many weeks each has.
         interval: probability mass of the intervals.
         currency: of the table.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     rows: tuple[Row, ...]
@@ -64,6 +65,7 @@ class KpiTree:
     weeks: tuple[float, float]
     interval: float
     currency: str
+    made_from: str = ""
 
     def table(self) -> pd.DataFrame:
         """Return one row a part: ``parent``, ``name``, ``kind``, ``before``, ``after`` and the change it makes.

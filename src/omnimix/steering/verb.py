@@ -96,6 +96,7 @@ def goals(
         posterior.panel.currency,
         interval,
         assumed_controls=outlook.controls is None and bool(posterior.funnel.controls),
+        made_from=posterior.fingerprint,
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from omnimix.errors import OmnimixError, did_you_mean
+from omnimix.errors import OmnimixError
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.spec import Goal
+from omnimix.spec import Goal, Names
 
 MOST_WEEKS = 104
 DAYS = 7
@@ -82,10 +82,9 @@ def _weeks_ahead(posterior: Posterior, goal: Goal) -> int:
 
 
 def _wrong(posterior: Posterior, goal: Goal) -> Iterator[str]:
-    nodes = [n.name for n in posterior.funnel.nodes]
-    if goal.node not in nodes:
-        near = did_you_mean(goal.node, nodes) or f"; there is {', '.join(nodes)}"
-        yield f"counts {goal.node!r}, which is no stage or outcome{near}"
+    no_node = Names.of(posterior.funnel).no_node(goal.node)
+    if no_node:
+        yield f"cannot be counted: {no_node}"
     ahead, window = _weeks_ahead(posterior, goal), len(posterior.scaling.window_weeks)
     most = min(MOST_WEEKS, window)
     last_known = _after(posterior) - dt.timedelta(days=1)
@@ -100,7 +99,7 @@ def _wrong(posterior: Posterior, goal: Goal) -> Iterator[str]:
             f"ends on {goal.last}, {ahead} weeks after the data; {window} weeks of data allow forecasts up to "
             f"{furthest}. Give that day or an earlier one, or fit on more weeks"
         )
-    if goal.first is None or goal.node not in nodes:
+    if goal.first is None or no_node:
         return
     known = posterior.scaling.window_weeks
     if goal.first < known[0].date():

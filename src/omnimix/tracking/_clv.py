@@ -39,7 +39,8 @@ YEAR = 365.25 / 7  # weeks
 class Clv:
     """What a new customer is expected to bring in.
 
-    ``om.Outcome("new_customers", value=clv)`` takes its mean; how sure that is stays here, in ``draws``.
+    ``om.Outcome("new_customers", value=clv)`` takes its mean and its standard error: what channels earn is as unsure
+    as that.
 
     Attributes:
         draws: money of one new customer over the horizon, a figure a draw.
@@ -63,6 +64,11 @@ class Clv:
 
     def __float__(self) -> float:
         return float(self.draws.mean())
+
+    @property
+    def standard_error(self) -> float:
+        """How far the value of a new customer is off, in money: the standard deviation of its draws."""
+        return float(self.draws.std())
 
     def table(self) -> pd.DataFrame:
         """Return value and orders of a new customer: ``measure, mean, median, lower, upper, interval``."""

@@ -24,6 +24,7 @@ from omnimix.tracking.adjusted import (
     factors,
     match,
     resampled,
+    unthinned,
 )
 from omnimix.tracking.adoption import Windows, events, histories, placed
 from omnimix.tracking.kinds import OMNICHANNEL, by_kind, expected_share, migration, naive_ratio, retention, shares
@@ -223,9 +224,9 @@ def _adjusted(around: pd.DataFrame, gap: int, interval: float, seed: int) -> dic
     weights = bootstrap_weights(int(around["code"].max()) + 1, np.random.default_rng(seed))
     again = resampled(around, pairs, weights)
     tails = [(1 - interval) / 2, (1 + interval) / 2]
-    told = {}
+    told, raised = {}, unthinned(around, pairs)
     for name, measure in (("adjusted_ratio", "v"), ("adjusted_orders", "n")):
-        draws = factors(around, again, measure)
+        draws = factors(raised, again, measure)
         low, high = np.quantile(draws[1:], tails)
         told[name] = {MEAN: float(draws[0]), LOWER: float(low), UPPER: float(high)}
     study = event_study(around, again, interval)

@@ -143,17 +143,6 @@ def event_study(events: pd.DataFrame, again: tuple[Resampled, ...], interval: fl
     return pd.DataFrame({"weeks": weeks, MEAN: found[0], LOWER: low, UPPER: high})
 
 
-def used(events: pd.DataFrame, pairs: tuple[Pairs, ...]) -> tuple[pd.DataFrame, tuple[Pairs, ...]]:
-    """Return the events that are in a pair, with a number of each customer (``code``), and the pairs among them."""
-    kept = np.unique(np.concatenate([np.concatenate([p.adopter, p.match[p.match >= 0]]) for p in pairs]))
-    found = events.iloc[kept].reset_index(drop=True)
-    moved = tuple(
-        Pairs(np.searchsorted(kept, p.adopter), np.where(p.match >= 0, np.searchsorted(kept, p.match), -1), p.half)
-        for p in pairs
-    )
-    return found.assign(code=pd.factorize(found["customer"])[0]), moved
-
-
 def bootstrap_weights(customers: int, draws: np.random.Generator, repeats: int = REPEATS) -> np.ndarray:
     """Return the weights of customers in every repeat, exponential; the first row is all ones."""
     weights = draws.standard_exponential((repeats + 1, customers), dtype=np.float32)
@@ -175,7 +164,7 @@ def unthinned(events: pd.DataFrame, pairs: tuple[Pairs, ...]) -> pd.DataFrame:
         drawn = events.groupby("adopter")["total"].agg(lambda total: max(float(total.iloc[0]) / len(total), 1.0))
         seen = pd.DataFrame({"band": band, "adopts": adopts, "rate": rate})
         sides = [seen[seen["adopts"] == k].groupby("band")["rate"].agg(["mean", "size"]) for k in (False, True)]
-        both = sides[0].join(sides[1], lsuffix="_other", rsuffix="_own", how="inner")
+        both = sides[0].add_suffix("_other").join(sides[1].add_suffix("_own"), how="inner")
         both = both[(both["mean_other"] > 0) & (both["mean_own"] > 0)]
         if len(both) < 2:
             continue

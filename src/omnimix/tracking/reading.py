@@ -114,6 +114,13 @@ def time_faults(columns: Columns, clock: times.Clock, asked: Asked) -> list[Faul
         ),
         Fault(
             name,
+            times.is_skipped(column, kind, clock),
+            f"the time does not exist in {clock.zone}, where the clock goes forward then,",
+            "they are of another clock, such as UTC: pass timezone='UTC', or whichever it is",
+            column,
+        ),
+        Fault(
+            name,
             f"({when}) >= TIMESTAMP '{last + dt.timedelta(days=1)}'",
             f"the time is after today, {asked.today},",
             "correct them, or pass today= if they are right",

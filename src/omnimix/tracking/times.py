@@ -74,6 +74,18 @@ def moment(column: str, kind: str, clock: Clock) -> str:
     )
 
 
+def is_skipped(column: str, kind: str, clock: Clock) -> str:
+    """Return the SQL of whether a time does not exist in the zone: of the hour that is passed over in spring."""
+    if clock.zone is None or is_aware(column, kind) == "true":
+        return "false"
+    written = moment(column, kind, Clock(None, clock.day_first))
+    again = f"timezone('{clock.zone}', timezone('{clock.zone}', {written}))"
+    skipped = f"{again} <> {written} AND {written} <> date_trunc('day', {written})"  # a day alone names no hour
+    if not is_text(kind):
+        return skipped
+    return f"NOT regexp_matches(trim({column}), '{AWARE}|^\\d{{10}}$|^\\d{{13}}$') AND {skipped}"
+
+
 def _in_utc(naive: str, clock: Clock) -> str:
     return naive if clock.zone is None else f"timezone('UTC', timezone('{clock.zone}', {naive}))"
 

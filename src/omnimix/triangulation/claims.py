@@ -10,6 +10,7 @@ import pandas as pd
 
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import CHANNEL
+from omnimix.posterior import Evidence
 
 RETURNS = ("platform_roas", "roas")
 
@@ -23,6 +24,30 @@ def measured(experiments: Mapping[str, Any] | None, channels: Sequence[str]) -> 
     """Return ROAS and standard error of tests by channel. Raises :class:`OmnimixError`."""
     found = _read(dict(experiments or {}), channels, "experiments", _test_problem)
     return {name: (float(value), float(error)) for name, (value, error) in found.items()}
+
+
+def taken_in(evidence: Sequence[Evidence], channels: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Return ROAS and standard error by channel of the tests that a fit has taken in.
+
+    Only tests of one channel that measured a ROAS over all outcomes stand beside a ROAS. Several of one channel count
+    by how precise they are.
+    """
+    found: dict[str, list[tuple[float, float]]] = {}
+    for one in (e.experiment for e in evidence):
+        if one.metric == "roas" and one.outcome is None and len(one.levers) == 1 and one.levers[0] in channels:
+            found.setdefault(one.levers[0], []).append((one.result, one.standard_error))
+    return {name: _together(results) for name, results in found.items()}
+
+
+def _together(results: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return the mean of results by their precision, and its standard error.
+
+    >>> _together([(1.0, 0.2), (2.0, 0.2)])[0]
+    1.5
+    """
+    weights = [1.0 / error**2 for _, error in results]
+    total = sum(weights)
+    return sum(w * value for w, (value, _) in zip(weights, results, strict=True)) / total, total**-0.5
 
 
 def same(name: str) -> str:

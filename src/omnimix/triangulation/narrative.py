@@ -20,7 +20,7 @@ def narrative(found: Witnesses, language: str) -> dict[str, str]:
     said = {"lead": words.say("lead")}
     if found.sold > 0:
         said["coverage"] = words.say("coverage", share=words.percent(found.value / found.sold))
-    said |= {str(row[CHANNEL]): _channel(row, words) for row in found.rows.to_dict("records")}
+    said |= {str(row[CHANNEL]): _channel(row, words, found.taken_in) for row in found.rows.to_dict("records")}
     claims = found.rows[found.rows[PLATFORM].notna()]
     if len(claims):
         claim, model = (float((claims[of] * claims[SPEND]).sum()) for of in (PLATFORM, MODEL))
@@ -32,7 +32,7 @@ def narrative(found: Witnesses, language: str) -> dict[str, str]:
     return said
 
 
-def _channel(row: Mapping[Any, Any], words: Language) -> str:
+def _channel(row: Mapping[Any, Any], words: Language, taken_in: tuple[str, ...]) -> str:
     parts = {
         "Channel": words.title(str(row[CHANNEL])),
         "path": words.ratio(row[PATH]),
@@ -43,6 +43,7 @@ def _channel(row: Mapping[Any, Any], words: Language) -> str:
     if math.isfinite(row[PLATFORM]):
         key = "platform_above" if row[PLATFORM] > row[UPPER] else "platform"
         said.append(words.say(key, platform=words.ratio(row[PLATFORM])))
-    key = f"believe_{row['believe']}" + ("_against_model" if contradicted(row) else "")
+    against = ("_known_to_model" if row[CHANNEL] in taken_in else "_against_model") if contradicted(row) else ""
+    key = f"believe_{row['believe']}{against}"
     said.append(words.say(key, experiment=words.ratio(row[EXPERIMENT])))
     return " ".join(said)

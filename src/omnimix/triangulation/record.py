@@ -33,6 +33,8 @@ class Witnesses:
         first: the day of the first touch.
         last: the day of the last order.
         currency: of money.
+        taken_in: channels whose tests the fit has taken in; its own range knows these already.
+        made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
     """
 
     rows: pd.DataFrame
@@ -44,6 +46,8 @@ class Witnesses:
     first: dt.date
     last: dt.date
     currency: str
+    taken_in: tuple[str, ...] = ()
+    made_from: str = ""
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel.

@@ -16,7 +16,7 @@ from omnimix.errors import DataError, OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, INTERVAL, LOWER, MEDIAN, SPEND, UPPER
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
-from omnimix.triangulation.claims import claimed, measured, same
+from omnimix.triangulation.claims import claimed, measured, same, taken_in
 from omnimix.triangulation.judgement import ERROR, EXPERIMENT, MODEL, PATH, PLATFORM, agreement, believe
 from omnimix.triangulation.record import AGREEMENT, BELIEVE, Witnesses
 
@@ -43,7 +43,8 @@ def witnesses(
         posterior: a fitted model.
         journeys: what :func:`omnimix.journeys` returned. Channels go by their names, whatever their capitals.
         platform: the ROAS that each platform claims: a dict by channel, or a frame with ``channel`` and ``roas``.
-        experiments: what tests measured: a dict of ROAS and its standard error by channel.
+        experiments: what tests measured: a dict of ROAS and its standard error by channel. Tests of one channel's ROAS
+            that the fit has taken in stand there by themselves, where no other is given.
         method: of path credit, such as ``"markov"``, ``"last"`` or ``"shapley"``.
         margin: earned on 1 of the orders' revenue; 1 where margin was read as revenue.
         interval: probability mass of the model's intervals.
@@ -55,7 +56,8 @@ def witnesses(
     """
     _require_method(method, margin)
     names = list(posterior.funnel.bought_names)
-    claims, tests = claimed(platform, names), measured(experiments, names)
+    inside, given = taken_in(posterior.evidence, names), measured(experiments, names)
+    claims, tests = claimed(platform, names), inside | given
     parts = _parts(posterior, journeys)
     spend = {c.name: _over(posterior, c.spend_column, parts) for c in posterior.funnel.bought}
     _require_comparable(posterior, journeys, names, spend)
@@ -88,6 +90,8 @@ def witnesses(
         first=journeys.first,
         last=journeys.last,
         currency=posterior.panel.currency,
+        taken_in=tuple(name for name in inside if name not in given),
+        made_from=posterior.fingerprint,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from omnimix.arguments import checked
 from omnimix.data import fourier_terms
 from omnimix.errors import SpecError, did_you_mean
 from omnimix.mechanics import Array
@@ -21,6 +22,7 @@ SpendStyle = Literal["always_on", "flighted", "pulsed", "seasonal"]
 STYLES: tuple[str, ...] = get_args(SpendStyle)
 
 
+@checked
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """How the spend of a channel answers to its stage, week by week. Sizes are shares of its weekly spend.
@@ -36,6 +38,7 @@ class Answer:
     wander: float = 0.20
 
 
+@checked
 @dataclass(frozen=True)
 class Medium:
     """One channel of a simulated world.
