@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from contextvars import ContextVar
 
-from omnimix.words import require_language, texts
+from omnimix.words import called, require_language, texts
 
 SECTION = "pictures"
 SPOKEN: ContextVar[str] = ContextVar("language of the picture", default="en")
@@ -31,6 +31,15 @@ def spoken[**P, D](draw: Callable[P, D]) -> Callable[P, D]:
 def spoken_language() -> str:
     """Return the language of the picture that is being drawn."""
     return SPOKEN.get()
+
+
+def named(label: str) -> str:
+    """Return a channel, stage, outcome or team as it is called: in English as the funnel calls it.
+
+    >>> named("online_sales")
+    'online_sales'
+    """
+    return label if spoken_language() == "en" else called(label, spoken_language())
 
 
 def say(key: str, **parts: object) -> str:
