@@ -46,7 +46,7 @@ from omnimix.mechanics import Array
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
-from omnimix.words import ValueUnit
+from omnimix.words import Remark, ValueUnit
 
 ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
@@ -301,17 +301,13 @@ def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
     """Return what else a reader has to know."""
     remarks = []
     if problem.future.answering:
-        names = [c.name for c in problem.future.answering]
-        verb, own = ("answers", "its") if len(names) == 1 else ("answer", "their")
-        remarks.append(f"{' and '.join(names)} {verb} to demand; {own} money is what the plan is expected to cause")
+        remarks.append(Remark.of("answers", channels=tuple(c.name for c in problem.future.answering)))
     if problem.future.levers:
-        names = sorted(problem.future.levers)
-        told = "is set by the plan and does" if len(names) == 1 else "are set by the plan and do"
-        remarks.append(f"{' and '.join(names)} {told} not answer to demand")
+        remarks.append(Remark.of("levers", channels=tuple(sorted(problem.future.levers))))
     if problem.total > problem.constraints.support.highest_total * (1 + 1e-6):
-        most = f"{problem.constraints.currency} {problem.constraints.support.highest_total:,.0f}"
-        remarks.append(f"in total this is more than the data have seen ({most} over so many weeks): extrapolated")
+        most = problem.constraints.support.highest_total
+        remarks.append(Remark.of("beyond_total", currency=problem.constraints.currency, most=float(most)))
     far = [n for n, marks in zip(problem.future.names, extrapolated, strict=True) if marks.any()]
     if far:
-        remarks.append(f"{', '.join(far)} would run outside what the data have seen: extrapolated")
+        remarks.append(Remark.of("beyond_data", channels=tuple(far)))
     return tuple(remarks)

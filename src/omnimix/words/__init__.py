@@ -19,6 +19,7 @@ from omnimix.words.figures import (
     signed,
 )
 from omnimix.words.language import Language
+from omnimix.words.remarks import Remark, told_remark
 from omnimix.words.texts import LANGUAGES, called, called_by, capital, require_language, texts
 from omnimix.words.told import told
 from omnimix.words.value_unit import MONEY, Counted, ValueUnit
@@ -30,6 +31,7 @@ __all__ = [
     "Counted",
     "Form",
     "Language",
+    "Remark",
     "ValueUnit",
     "amount",
     "between",
@@ -52,4 +54,5 @@ __all__ = [
     "signed",
     "texts",
     "told",
+    "told_remark",
 ]
