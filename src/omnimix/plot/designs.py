@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from omnimix.arguments import checked
@@ -10,7 +9,6 @@ from omnimix.colours import OKABE_ITO, QUIET
 from omnimix.experiments import TestDesigns
 from omnimix.plot.canvas import dress, grid_lines, legend_beside, number_axis, sheet
 from omnimix.plot.spoken import say, spoken, spoken_language
-from omnimix.plot.triples import plain
 from omnimix.words import figure
 
 MOST = 14
@@ -30,7 +28,7 @@ def next_tests(result: TestDesigns, *, language: str = "en", ax: Axes | None = N
     ax.barh([p + 0.2 for p in place], rows["evsi"], height=0.36, color=WORTH, label=say("tests_worth"))
     ax.barh([p - 0.2 for p in place], rows["cost"], height=0.36, color=COST, label=say("tests_cost"))
     ax.axvline(0.0, color=QUIET, linewidth=0.8)
-    ax.set_yticks(list(place), [_called(row) for _, row in rows.iterrows()])
+    ax.set_yticks(list(place), [result.called(int(k), language) for k in rows.index])
     unit, quarters = result.value_unit, result.quarters
     lasting = figure(quarters, spoken_language(), 0 if float(quarters).is_integer() else 1)
     ax.set_xlabel(say("tests_axis", unit=unit.name(spoken_language()), quarters=lasting))
@@ -39,13 +37,6 @@ def next_tests(result: TestDesigns, *, language: str = "en", ax: Axes | None = N
     legend_beside(ax)
     best = result.rows.iloc[0]
     net = unit.told(float(best["net_value"]), spoken_language())
-    title = say("tests_title", test=_called(best), net=net) if best["net_value"] > 0 else say("tests_none")
+    title = say("tests_title", test=result.called(0, language), net=net) if best["net_value"] > 0 else say("tests_none")
     dress(ax, title, result.sentence(spoken_language()))
     return ax
-
-
-def _called(row: pd.Series) -> str:
-    """Return what a test is called: in English by its own name, which files of results use."""
-    if spoken_language() == "en":
-        return str(row["test"])
-    return say(f"tests_row_{row['action']}", channel=plain(str(row["channel"])), weeks=row["weeks"])

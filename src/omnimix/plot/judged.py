@@ -20,7 +20,7 @@ from omnimix.plot.triples import plain
 from omnimix.plot.variants import chain_called
 from omnimix.spec import Chain
 from omnimix.truth import Recovery
-from omnimix.words import day, listing, percent, ratio, texts
+from omnimix.words import day, finding_name, listing, percent, ratio
 
 ROW = 0.36  # inches
 BLUE = OKABE_ITO[3]
@@ -115,7 +115,7 @@ def health(result: Health, *, language: str = "en", ax: Axes | None = None) -> A
 
 def _finding(finding: Finding) -> str:
     """Return the name of a finding and where it was made."""
-    name = texts("finding_names", spoken_language()).get(finding.name, finding.name.replace("_", " "))
+    name = finding_name(finding, spoken_language())
     where = ", ".join(plain(part) for part in finding.where.split(", ")) if finding.where else ""
     return f"{name} ({where})" if where else name
 

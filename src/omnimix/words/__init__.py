@@ -18,6 +18,7 @@ from omnimix.words.figures import (
     ratio,
     signed,
 )
+from omnimix.words.found import finding_name, told_finding
 from omnimix.words.language import Language
 from omnimix.words.remarks import Remark, told_remark
 from omnimix.words.texts import LANGUAGES, called, called_by, capital, require_language, texts
@@ -43,6 +44,7 @@ __all__ = [
     "day",
     "exact",
     "figure",
+    "finding_name",
     "form_of",
     "listing",
     "money",
@@ -54,5 +56,6 @@ __all__ = [
     "signed",
     "texts",
     "told",
+    "told_finding",
     "told_remark",
 ]
