@@ -70,7 +70,7 @@ def show_findings(findings: Iterable[Finding], language: str = "en", *, told: bo
         severity, name = finding.severity, finding.name
         exactly, sentence = f"{finding.message} {finding.remedy}".rstrip(), ""
         if language != "en":
-            name = finding_name(finding, language)
+            name = "" if told else finding_name(finding, language)
             if not told:
                 sentence = capital(told_finding(finding, language))
                 exactly = texts("shell_lines", language)["exactly"].format(message=exactly)
