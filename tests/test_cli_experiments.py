@@ -33,6 +33,11 @@ def test_calibrate_takes_tests_in_and_says_what_changed(
     assert {r["channel"] for r in rows["roas"]} == {"tv", "search", "all_media"}
     assert "ROAS before and after" in capsys.readouterr().out
     assert om.load(out).evidence[0].experiment.name == "tv off"
+    assert main(["calibrate", str(saved), str(table), "--out", str(out), "--language", "nl"]) == 0
+    printed = capsys.readouterr().out
+    for part in ("vooraf verwacht", "bruikbare trekkingen", "mediaan eerst", "ROAS eerst en nu", "Toestand van het"):
+        assert part in printed
+    assert "predicted" not in printed
     assert main(["calibrate", str(out), str(table), "--out", str(tmp_path / "again.nc")]) != 0
     assert "a result counts once" in " ".join(capsys.readouterr().err.split())
 

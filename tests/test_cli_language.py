@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import omnimix as om
-from omnimix.cli import main
+from omnimix.cli import analyze_test, backtest, calibrate, journeys, main, refit, screen, tests, track
 from omnimix.cli.spoken import SECTION
+from omnimix.findings import Finding
 from omnimix.words import LANGUAGES, texts
 from tests.chains.conftest import spring
 from tests.fits import converged
@@ -56,6 +57,76 @@ def test_tables_are_dutch_all_through_and_the_figures_of_the_json_stay(
     for part in ENGLISH:
         assert part not in printed["nl"]
     assert without_sentences(told["en"]) == without_sentences(told["nl"])
+
+
+HEADED = {  # verbs that need no more than this posterior or a table: what stands above their tables
+    "tests": (
+        "\ntest ",
+        "zichtbaar vanaf",
+        "kans dat de test het ziet",
+        "antwoord is waard",
+        "per saldo",
+        " weken uit",
+    ),
+    "check": ("weken van ", "uitkomsten ", "Met deze data kan worden gerekend"),
+}
+
+
+@pytest.mark.parametrize("verb", sorted(HEADED))
+def test_headings_and_lines_are_dutch_where_they_are_asked_for_in_dutch(
+    stored: Path, verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {
+        "tests": [str(stored)],
+        "check": [str(tmp_path / "project" / "omnimix.toml")],
+    }
+    assert main(["init", str(tmp_path / "project")]) == 0
+    capsys.readouterr()
+    assert main([verb, *given[verb], "--language", "nl"]) == 0
+    printed = capsys.readouterr().out
+    for part in HEADED[verb]:
+        assert part in printed
+    for part in (*ENGLISH, "weeks from", "Findings", "net_value", "predicted"):
+        assert part not in printed.replace("In het Engels", "").replace("share:", "")
+
+
+ASKED = {  # columns of tables that only a fit, a refit or a plan can show
+    "backtest": [backtest.SCORES, backtest.MOVES_BETWEEN_FOLDS, backtest.SHARES, backtest.PLACEBO],
+    "analyze-test": [analyze_test.EFFECT, analyze_test.POWER],
+    "tests": [tests.TESTS],
+    "calibrate": [calibrate.TESTS],
+    "refit": [refit.SHOWN],
+    "track": [track.SHOWN],
+    "journeys": [journeys.STARTS, journeys.CREDIT],
+}
+
+
+@pytest.mark.parametrize("verb", sorted(ASKED))
+def test_every_column_of_a_verb_has_a_heading_in_both_languages(verb: str) -> None:
+    for name in (name for columns in ASKED[verb] for name in columns):
+        for language in LANGUAGES:
+            assert f"column_{name}" in texts(SECTION, language) or name == "value", name
+
+
+def test_the_shell_says_the_same_lines_in_both_languages() -> None:
+    said = {language: texts("shell_lines", language) for language in LANGUAGES}
+    assert list(said["en"]) == list(said["nl"])
+    assert all(parts(said["en"][key]) == parts(said["nl"][key]) for key in said["en"])
+
+
+@pytest.mark.parametrize("section", ["found_in_data", "finding_names", "findings"])
+def test_every_finding_has_its_words_in_both_languages(section: str) -> None:
+    said = {language: texts(section, language) for language in LANGUAGES}
+    assert said["en"].keys() == said["nl"].keys()
+    assert not [key for key in said["en"] if said["en"][key] == said["nl"][key]]
+
+
+def test_findings_of_a_table_are_told_in_dutch_and_exactly(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.show_findings([Finding("guests", "warns", "120 of 400 orders are of guests.", "")], "nl")
+    printed = capsys.readouterr().out
+    assert "waarschuwt gasten" in printed
+    assert "Een deel van de bestellingen is van gasten" in printed
+    assert "In het Engels: 120 of 400 orders are of guests." in printed
 
 
 def without_sentences(value: object) -> object:

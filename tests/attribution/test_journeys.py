@@ -21,6 +21,7 @@ from omnimix.cli import main
 from omnimix.words import LANGUAGES
 from tests.attribution.by_hand import followed, rule_credit
 from tests.attribution.worked import MIXED, MIXED_CREDIT, MIXED_FIRST, MIXED_LAST, MIXED_LINEAR
+from tests.plot.dutch import assert_dutch
 
 pytest.importorskip("duckdb")
 START = pd.Timestamp("2024-01-01")
@@ -201,6 +202,7 @@ def test_shell_json_card_and_picture_tell_the_same(
     assert "Journeys" in found._repr_html_()
     assert "Journeys" in repr(found)
     assert found.plot().get_legend() is not None
+    assert_dutch(found)
     plt.close("all")
     assert main(["journeys", str(tmp_path / "none.csv"), files[1]]) == 2
 

@@ -8,6 +8,7 @@ import pytest
 import omnimix as om
 from omnimix.budget import BudgetLevels, BudgetPlan
 from omnimix.posterior import Posterior
+from tests.plot.dutch import assert_dutch
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +65,4 @@ def test_totals_that_are_no_money_are_refused(levers: Posterior, plan: BudgetPla
 def test_levels_draw_themselves(levels: BudgetLevels) -> None:
     assert "gain most" in levels.plot().get_title(loc="left")
     assert "levert naar verwachting" in levels.plot(language="nl").get_title(loc="left")
+    assert_dutch(levels)

@@ -207,7 +207,7 @@ def test_what_limits_cost_is_named_with_whose_limits_they_are() -> None:
     said = plan.sentences("en")
     assert said["advice"].startswith("Within these limits and what the data have seen: move EUR 60,000 from ")
     assert "does not keep the limits on TV and leaves what the data have seen of radio and display" in said["gain"]
-    assert "costs EUR 20,000 against today's plan (between EUR -7,000 and EUR 47,000" in said["gain"]
+    assert "costs EUR 20,000 against today's plan (between -EUR 7,000 and EUR 47,000" in said["gain"]
 
 
 # --- what a sceptic expects, and when money is spent -----------------------------------------------------------------

@@ -145,6 +145,7 @@ def test_chains_that_agree_and_single_chains_are_not_weighed(fits: dict[str, om.
 
 def test_it_draws_itself(fits: dict[str, om.Posterior]) -> None:
     result = om.compare(fits)
+    assert "voorspelt weken het best" in result.plot(language="nl").get_title(loc="left").replace("\n", " ")
     ax = result.plot()
     assert [t.get_text() for t in ax.get_yticklabels()] == result.table()["name"].tolist()
     assert result.best in ax.get_title(loc="left")

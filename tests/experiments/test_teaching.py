@@ -11,6 +11,7 @@ import pytest
 import omnimix as om
 from omnimix.errors import SpecError
 from omnimix.experiments.teaching import Lesson
+from tests.plot.dutch import assert_dutch
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def test_it_says_what_it_teaches_and_draws_itself(schedule: om.TeachingSchedule)
     assert schedule.sentence("nl") != schedule.sentence("en")
     assert "TeachingSchedule" not in repr(schedule)
     assert schedule.plot().get_title(loc="left") or schedule.plot().figure
+    assert_dutch(schedule)
     plt.close("all")
 
 

@@ -15,6 +15,7 @@ from omnimix.maturity.signs import PARTS, SIGNS, Sign, signs_of
 from omnimix.maturity.verb import evidence_score
 from omnimix.rows.readiness import readiness_rows
 from omnimix.words import LANGUAGES
+from tests.plot.dutch import assert_dutch
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -77,6 +78,7 @@ def test_shell_json_card_and_picture_tell_the_same(
     for sentence in result.sentences(language).values():
         assert sentence in printed
     assert "How ready" in result._repr_html_()
+    assert_dutch(result)
     ax = result.plot()
     assert len(ax.get_yticklabels()) == 5
     plt.close("all")

@@ -14,9 +14,10 @@ import omnimix as om
 from omnimix.checks import CHECKS
 from omnimix.findings import Finding
 from omnimix.page.advice import advise
-from omnimix.page.reliability import ONE_SENTENCE, told
+from omnimix.page.reliability import told
 from omnimix.posterior import Posterior
 from omnimix.words import Language, texts
+from omnimix.words.found import ONE_SENTENCE
 from tests.fits import converged, fit
 
 LANGUAGES = ("en", "nl")

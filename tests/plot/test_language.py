@@ -1,37 +1,66 @@
-"""Pictures in Dutch: every word and figure on them, or a sentence that says why not."""
+"""Pictures in Dutch: every word and figure on them."""
 
 from __future__ import annotations
 
-import re
+import inspect
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 import omnimix as om
 from omnimix.errors import OmnimixError
 from omnimix.plot.record import PICTURES, RECORDS
 from omnimix.plot.spoken import SPOKEN, spoken
+from omnimix.plot.variants import variant
 from omnimix.posterior import Posterior
-from omnimix.words import LANGUAGES
-from tests.plot.made_chains import made_verdict
-from tests.plot.made_plans import made_plan, made_silo_cost
+from omnimix.words import LANGUAGES, texts
+from tests.backtests.made import made_backtest
+from tests.geo_tests.made_markets import COMMON, markets
+from tests.plot.conftest import whole_funnel
+from tests.plot.dutch import assert_dutch, assert_dutch_words, words
+from tests.plot.made_chains import made_comparison, made_verdict
+from tests.plot.made_plans import made_compared, made_plan, made_pool_split, made_response, made_silo_cost
+from tests.plot.test_judged import MADE as JUDGED
+from tests.plot.test_tests import made_designs
 
-ENGLISH = re.compile(
-    r"\b(the|interval|mean|spend|spent|weeks|brings?|returns?|between|today|budgets|from|all media|to|channel|whole)\b"
-)
+NOT_PICTURES = ("Drawn", "channel_colours", "draw")
 
 
-def words(drawn: Any) -> set[str]:
-    """Return every text of a figure as it is drawn, ticks included."""
-    axes = drawn if isinstance(drawn, Axes) else np.ravel(drawn)[0]
-    figure = axes.get_figure(root=True)
-    figure.canvas.draw()
-    return {text.get_text() for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()}
+def verdict() -> Any:
+    return made_verdict({"tv": 90e3, "social": 40e3}, {"tv": 60e3, "social": 50e3})
+
+
+def compared_chains() -> Any:
+    return made_comparison(
+        {"spring with 1.5 times tv": 40e3, "spring without social": -30e3}, {"spring with 1.5 times tv": ("tv",)}
+    )
+
+
+def geo_test() -> Any:
+    return om.analyze_test(markets(lift=0.1), treated=["m00", "m01"], **COMMON, method="did")
+
+
+MADE: dict[str, Callable[[], Any]] = {
+    "verdict": verdict,
+    "chains compared": compared_chains,
+    "plan": made_plan,
+    "plans compared": lambda: made_compared({"today": (0.0, 0.0), "bold_plan": (60e3, 30e3)}),
+    "response": made_response,
+    "pool": made_pool_split,
+    "silos": made_silo_cost,
+    "backtest": made_backtest,
+    "designs": made_designs,
+    "geo test": geo_test,
+    **JUDGED,
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_picture_is_dutch_to_the_last_word_and_has_commas_before_decimals(name: str) -> None:
+    assert_dutch(MADE[name]())
 
 
 def results(posterior: Posterior) -> dict[str, Any]:
@@ -45,39 +74,53 @@ def results(posterior: Posterior) -> dict[str, Any]:
         "traffic_share": om.traffic_share(posterior, allow_unconverged=True),
         "payback": om.payback(posterior, allow_unconverged=True),
         "response_curves": om.response_curves(posterior, allow_unconverged=True),
+        "prediction": om.predict(posterior),
+        "health": om.check(posterior),
     }
 
 
-def test_the_pictures_of_effects_are_dutch_to_the_last_word(funnelled: Posterior) -> None:
-    for name, result in results(funnelled).items():
-        said = {language: words(result.plot(language=language)) for language in LANGUAGES}
-        assert not [text for text in said["nl"] if ENGLISH.search(text)], name
-        assert [text for text in said["en"] if ENGLISH.search(text)], name
+def test_the_pictures_of_a_fit_are_dutch_to_the_last_word(funnelled: Posterior) -> None:
+    for result in results(funnelled).values():
+        assert_dutch(result)
 
 
-def verdict() -> Any:
-    return made_verdict({"tv": 90e3, "social": 40e3}, {"tv": 60e3, "social": 50e3})
+PICTURES_OF: dict[str, Callable[[Posterior], Any]] = {
+    "waterfall": lambda p: om.plot.waterfall(om.contributions(p, allow_unconverged=True), language="nl"),
+    "fit": lambda p: om.plot.fit(p, language="nl"),
+    "prior and posterior": lambda p: om.plot.prior_posterior(p, language="nl"),
+    "funnel": lambda p: om.plot.funnel(p, allow_unconverged=True, language="nl"),
+    "declared funnel": lambda _: om.plot.funnel(whole_funnel(), language="nl"),
+    "gain": lambda _: om.plot.plan_gain(made_plan(), language="nl"),
+    "phasing": lambda _: om.plot.phasing(made_plan(), language="nl"),
+    "contradictions": lambda _: om.plot.chain_contradictions(verdict(), language="nl"),
+    "chain waterfall": lambda _: om.plot.chain_waterfall(verdict(), language="nl"),
+}
 
 
-@pytest.mark.parametrize("made", [verdict, made_plan, made_silo_cost])
-def test_the_pictures_of_chains_and_budgets_are_dutch_to_the_last_word(made: Callable[[], Any]) -> None:
-    result = made()
-    said = {language: words(result.plot(language=language)) for language in LANGUAGES}
-    assert not [text for text in said["nl"] if ENGLISH.search(text)]
-    assert [text for text in said["en"] if ENGLISH.search(text)]
+@pytest.mark.parametrize("name", PICTURES_OF)
+def test_a_picture_that_is_asked_for_by_name_is_dutch_too(name: str, funnelled: Posterior) -> None:
+    assert_dutch_words(words(PICTURES_OF[name](funnelled)))
 
 
-def test_the_waterfall_is_dutch_and_its_figures_have_a_decimal_comma(funnelled: Posterior) -> None:
-    drawn = om.plot.waterfall(om.contributions(funnelled, allow_unconverged=True), language="nl")
-    assert not [text for text in words(drawn) if ENGLISH.search(text) or re.search(r"\d\.\d(?!\d\d)", text)]
+def test_every_picture_takes_a_language() -> None:
+    pictures = [getattr(om.plot, name) for name in om.plot.__all__ if name not in NOT_PICTURES]
+    for picture in (*pictures, *PICTURES.values(), *RECORDS.values()):
+        assert inspect.signature(picture).parameters["language"].default == "en", picture
 
 
-def test_a_picture_that_speaks_english_only_says_so(funnelled: Posterior) -> None:
-    health = om.check(funnelled)
-    with pytest.raises(OmnimixError, match="speaks English only"):
-        health.plot(language="nl")
+def test_every_result_that_draws_itself_takes_a_language() -> None:
+    public = [getattr(om, name) for name in dir(om) if not name.startswith("_")]
+    drawing = {*RECORDS, *(k for k in public if inspect.isclass(k) and hasattr(k, "plot"))}
+    assert len(drawing) > 25
+    for kind in drawing:
+        assert inspect.signature(kind.plot).parameters["language"].default == "en", kind
+
+
+def test_a_language_that_is_not_spoken_is_refused(funnelled: Posterior) -> None:
     with pytest.raises(OmnimixError, match="language is one of en, nl"):
         om.roas(funnelled, allow_unconverged=True).plot(language="de")
+    with pytest.raises(OmnimixError, match="language is one of en, nl"):
+        om.plot.fit(funnelled, language="de")
 
 
 def test_the_next_picture_is_english_again_even_after_one_that_failed(funnelled: Posterior) -> None:
@@ -106,3 +149,23 @@ def test_dollar_signs_in_names_are_no_formula() -> None:
     assert not any(text.get_parse_math() for text in [*ax.texts, ax.title])
     ax.figure.canvas.draw()
     plt.close("all")
+
+
+def test_a_variant_of_a_chain_is_told_in_the_language_of_the_picture() -> None:
+    chain = om.Chain("spring", links=["tv", "online_video"])
+    changed = chain.with_spend("tv", 1.5).without("online_video").later("tv", 2)
+    changes = [c.name.removeprefix("spring ") for c in (changed, chain.with_split({"tv": 0.6, "online_video": 0.4}))]
+    assert [variant(change) for change in changes] == [change.replace("_", " ") for change in changes]
+    before = SPOKEN.set("nl")
+    try:
+        said = [variant(change) for change in changes]
+    finally:
+        SPOKEN.reset(before)
+    assert said == ["met 1,5 keer tv zonder online video met tv 2 weken later", "met 60% tv, 40% online video"]
+
+
+def test_the_words_of_pictures_have_the_same_parts_in_both_languages() -> None:
+    english, dutch = (texts("pictures", language) for language in LANGUAGES)
+    assert list(english) == list(dutch)
+    same = ("direct", "break_even", "spread")
+    assert len([key for key in english if key not in same and english[key] == dutch[key]]) < 12

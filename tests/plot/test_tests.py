@@ -20,7 +20,7 @@ def test_a_geo_test_is_drawn_with_its_effect_in_the_title() -> None:
     plt.close(ax.figure)
 
 
-def test_the_next_tests_are_drawn_with_worth_and_cost() -> None:
+def made_designs() -> om.TestDesigns:
     row = {"channel": "tv", "action": "off", "weeks": 4, "geos": "", "expected": 1.0, "spread": 0.2, "error": 0.3}
     row |= {
         "mde": 0.7,
@@ -32,7 +32,10 @@ def test_the_next_tests_are_drawn_with_worth_and_cost() -> None:
         "spend": 9_000.0,
     }
     rows = pd.DataFrame([{"test": "tv off for 4 weeks", **row}, {"test": "tv off for 6 weeks", **row, "evsi": 300.0}])
-    designs = om.TestDesigns(rows, dt.date(2026, 3, 2), 8, 4.0, 80, 600.0, "EUR")
-    ax = designs.plot()
+    return om.TestDesigns(rows, dt.date(2026, 3, 2), 8, 4.0, 80, 600.0, "EUR")
+
+
+def test_the_next_tests_are_drawn_with_worth_and_cost() -> None:
+    ax = made_designs().plot()
     assert sorted(bar.get_width() for bar in ax.patches) == [100.0, 100.0, 300.0, 400.0]
     plt.close(ax.figure)

@@ -21,6 +21,7 @@ from omnimix.promises.record import REST, Tracking
 from tests.conftest import small_frame, small_funnel
 from tests.fits import converged, fit
 from tests.funnel_fits import WEEKS, funnel_frame, whole_funnel
+from tests.plot.dutch import assert_dutch
 
 OLD, CAME = 96, 4
 SETTINGS = {"seed": 3, "draws": 400, "tune": 400, "chains": 2, "progress": False}
@@ -174,6 +175,7 @@ def test_a_broken_line_of_the_ledger_is_named(plan: om.BudgetPlan, tmp_path: Pat
 def test_a_bridge_is_drawn_and_written(found: Tracking, tmp_path: Path) -> None:
     assert "was promised" in found.plot().get_title(loc="left")
     assert "was beloofd" in found.plot(language="nl").get_title(loc="left")
+    assert_dutch(found)
     book = load_workbook(found.to_excel(tmp_path / "bridge.xlsx", language="nl"))
     page = book["beloften"]
     parts = [row[5] for row in page.iter_rows(values_only=True) if isinstance(row[5], float)]

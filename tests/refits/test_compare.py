@@ -17,6 +17,7 @@ from omnimix.refits.causes import changes, with_priors_of
 from omnimix.refits.record import FitsCompared
 from tests.conftest import small_frame, small_funnel
 from tests.fits import converged, fit
+from tests.plot.dutch import assert_dutch
 
 OLD = 96
 TEST = om.Experiment(
@@ -162,6 +163,7 @@ def test_drift_needs_new_weeks_and_one_funnel(old: om.Posterior) -> None:
 
 def test_a_picture_is_drawn(found: FitsCompared) -> None:
     assert "channels moved" in found.plot().get_title(loc="left")
+    assert_dutch(found)
 
 
 def test_a_refit_is_made_in_the_shell(old: om.Posterior, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from omnimix.spec import Goal, TeamGoal
 from omnimix.steering.record import GoalChances
 from omnimix.steering.weeks import counted, part_of_weeks
 from tests.fits import converged
+from tests.plot.dutch import assert_dutch
 
 FEW = om.Outlook(draws=60)
 BY = dt.date(2024, 3, 24)  # eight weeks after the last Sunday of the data
@@ -151,6 +152,7 @@ def test_controls_that_do_not_cover_the_weeks_are_refused(small_posterior: om.Po
 
 def test_a_picture_has_axes_for_every_goal(found: GoalChances) -> None:
     assert len(found.plot()) == 2
+    assert_dutch(found)
     assert "kans met het plan van nu" in found.plot(language="nl")[0].get_title(loc="left").replace("\n", " ")
 
 

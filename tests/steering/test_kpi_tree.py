@@ -15,6 +15,7 @@ from omnimix.steering.kpi_tree import product_weights
 from omnimix.steering.tree import KpiTree
 from tests.fits import converged
 from tests.funnel_fits import funnel_frame
+from tests.plot.dutch import assert_dutch
 
 BEFORE, AFTER = ("2023-01-02", "2023-12-31"), ("2024-01-01", "2024-09-01")
 
@@ -139,4 +140,5 @@ def test_an_identity_that_cannot_be_is_refused(changes: dict[str, list[str]], to
 @pytest.mark.parametrize("language", ["en", "nl"])
 def test_a_tree_is_told_and_drawn(tree: KpiTree, language: str) -> None:
     assert {"result", "formula", "parts", "unexplained"} == set(tree.sentences(language))
-    assert "online went from" in tree.plot().get_title(loc="left")
+    assert "Online went from" in tree.plot().get_title(loc="left")
+    assert_dutch(tree)

@@ -15,6 +15,7 @@ import omnimix as om
 from omnimix.cli import main
 from omnimix.errors import DataError
 from omnimix.tracking.lifetime import repeats_of_new
+from tests.plot.dutch import assert_dutch
 from tests.tracking.tables import orders_table
 
 MANY = 5000
@@ -113,6 +114,7 @@ def test_the_table_and_the_picture_hold_the_figures(world: tuple) -> None:
     assert list(table.columns) == ["measure", "kind", "mean", "lower", "upper", "interval"]
     assert "adjusted_ratio" in set(table["measure"])
     assert found.plot().get_xlabel().startswith("weeks")
+    assert_dutch(found)
     assert "Customers" in found._repr_html_()
 
 

@@ -20,6 +20,7 @@ from omnimix.triangulation.claims import taken_in
 from omnimix.triangulation.judgement import agreement, believe, contradicted
 from omnimix.words import LANGUAGES
 from tests.fits import converged
+from tests.plot.dutch import assert_dutch
 
 NAN = float("nan")
 ROW = {
@@ -138,6 +139,7 @@ def test_every_channel_has_its_sentence_and_picture_and_rows(
     assert found.table()["agreement"].tolist() == ["untracked", "path_above"]
     assert "never to be added up" in found._repr_html_()
     assert found.plot().get_legend() is not None
+    assert_dutch(found)
     plt.close("all")
 
 

@@ -46,9 +46,16 @@ class Perturbation:
     @property
     def verdict(self) -> str:
         """Which channels moved more than they may."""
-        moved = named(self.rows)
-        told = words.listing(moved) if moved else "No channel"
-        return f"{words.capital(told)} moved by more than {LARGE_MOVE_BY_NOISE:.0%}."
+        return self.sentence()
+
+    def sentence(self, language: str = "en") -> str:
+        """Say which channels moved more than they may. Raises :class:`OmnimixError` for an unknown language."""
+        say, moved = words.Language(language, "backtest"), named(self.rows)
+        most = say.percent(LARGE_MOVE_BY_NOISE)
+        if not moved:
+            return say.say("noise_steady", most=most)
+        names = words.listing(moved) if language == "en" else say.names(moved)
+        return say.say("noise_moved" if len(moved) == 1 else "noise_moved_many", names=words.capital(names), most=most)
 
     def __repr__(self) -> str:
         return "\n".join([self._title, notebook.text(self.rows, FORMS), self.verdict, *self.remarks])

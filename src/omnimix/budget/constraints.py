@@ -23,6 +23,7 @@ from omnimix.labels import CHANNEL, GEO
 from omnimix.mechanics import Array
 from omnimix.posterior import Posterior
 from omnimix.spec import Limit, Limits, Names, told_together
+from omnimix.words import Remark
 
 ROOM = 0.1  # further than the total needs, so that there is something to choose from
 SLACK = 1e-9
@@ -82,8 +83,7 @@ class Constraints:
         for k in range(WIDENINGS):
             free = free_weeks(self, kept, allowed * np.array([[1.0], [WIDER**k]]))
             if linear_optimum(np.zeros(len(free.lower)), free, self.answered, slack=CENTS).status == 0:
-                told = f"single weeks may run {WIDER**k - 1:.0%} beyond what the data have seen, as these limits need"
-                return free, (*remarks, told) if k else remarks
+                return free, (*remarks, Remark.of("weeks_further", share=WIDER**k - 1)) if k else remarks
         raise BudgetError(
             "no plan by week keeps these limits: ceilings a week, flights and totals leave none, however far weeks "
             "leave what the data have seen. Raise `weekly_max`, widen the flights or lower the money asked for."
@@ -204,10 +204,7 @@ class Constraints:
             return np.stack([low, high]), ()
         further += ROOM
         low, high = np.minimum(low, now), np.maximum(high, now)  # where the region gives way, today's plan is one too
-        remark = (
-            f"these limits need more or less than the data have seen: channels may run {further:.0%} beyond it, and "
-            "what lies outside is extrapolated"
-        )
+        remark = Remark.of("limits_further", share=float(further))
         return np.stack([low * max(0.0, 1.0 - further), high * (1.0 + further)]), (remark,)
 
     def _most_by_level(self, k: int, times: float) -> float:

@@ -49,7 +49,7 @@ from omnimix.mechanics import Array
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import OBJECTIVES, RETURNS, Cvar, Limits, ObjectiveName, Phasing, Target
-from omnimix.words import ValueUnit
+from omnimix.words import Remark, ValueUnit
 
 ONE_A_DRAW = "share of the total, one solution a draw"
 AFTER = 80  # steps of the bar after the search: halves, single draws, ranges
@@ -302,38 +302,32 @@ def _value(accounts: dict[str, Account], plans: dict[str, Array], unit: ValueUni
     return labelled("value", value, {PLAN: list(accounts)}, brought(unit), interval, spend=spend, profit=profit)
 
 
-def _of_the_stock(problem: Problem) -> list[str]:
+def _of_the_stock(problem: Problem) -> list[Remark]:
     """Say for how long what comes slowly is counted, and of which channels it rests on the prior."""
     future, stock = problem.future, problem.future.posterior.funnel.stock
     if stock is None:
         return []
-    counted = (
-        f"counted for {min(future.horizon, future.followed)} weeks at a yearly rate of {problem.outlook.discount:.0%}"
-    )
-    unknown = [name for name, share in learned_shares(future.posterior).items() if share.told != DATA]
-    rests = f"; of {', '.join(unknown)} the data do not say how much that is: it rests on the prior" if unknown else ""
-    return [f"what comes through {stock.name} is {counted}{rests}"]
+    weeks = float(min(future.horizon, future.followed))
+    remarks = [Remark.of("stock", stock=stock.name, weeks=weeks, share=problem.outlook.discount)]
+    unknown = tuple(n for n, share in learned_shares(future.posterior).items() if share.told != DATA)
+    return remarks + ([Remark.of("stock_unknown", channels=unknown)] if unknown else [])
 
 
 def _remarks(problem: Problem, extrapolated: Array) -> tuple[str, ...]:
     """Return what else a reader has to know."""
-    remarks = []
+    remarks: list[Remark] = []
     if problem.future.answering:
-        names = [c.name for c in problem.future.answering]
-        verb, own = ("answers", "its") if len(names) == 1 else ("answer", "their")
-        remarks.append(f"{' and '.join(names)} {verb} to demand; {own} money is what the plan is expected to cause")
+        remarks.append(Remark.of("answers", channels=tuple(c.name for c in problem.future.answering)))
     if problem.future.levers:
-        names = sorted(problem.future.levers)
-        told = "is set by the plan and does" if len(names) == 1 else "are set by the plan and do"
-        remarks.append(f"{' and '.join(names)} {told} not answer to demand")
+        remarks.append(Remark.of("levers", channels=tuple(sorted(problem.future.levers))))
     remarks += _of_the_stock(problem)
     if problem.total > problem.constraints.support.highest_total * (1 + 1e-6):
-        most = f"{problem.constraints.currency} {problem.constraints.support.highest_total:,.0f}"
-        remarks.append(f"in total this is more than the data have seen ({most} over so many weeks): extrapolated")
+        most = problem.constraints.support.highest_total
+        remarks.append(Remark.of("beyond_total", currency=problem.constraints.currency, most=float(most)))
     far = [n for n, marks in zip(problem.future.names, extrapolated, strict=True) if marks.any()]
     if far:
-        remarks.append(f"{', '.join(far)} would run outside what the data have seen: extrapolated")
+        remarks.append(Remark.of("beyond_data", channels=tuple(far)))
     span = latest_period(problem.future.posterior)
     if span is not None:
-        remarks.append(f"it uses the effects of the latest period, {span[0]} to {span[1]}")
+        remarks.append(Remark.of("latest_period", first=span[0], last=span[1]))
     return tuple(remarks)

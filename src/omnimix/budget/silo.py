@@ -28,6 +28,7 @@ from omnimix.mechanics import Array
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import Limits, TeamGoal
+from omnimix.words import Remark
 
 ROUNDS = 30
 SETTLED = 1e-3  # of the total: teams whose plans move by less have settled
@@ -93,12 +94,9 @@ def silo_cost(
     rows = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
     sums = {k: {t: float(plans[k][own_rows].sum()) for t, own_rows in rows.items()} for k in (TODAY, JOINT)}
     lonely = [c for c in posterior.funnel.bought if c.team is None]
-    for answers, told in (
-        (False, "without a team, and as today in the separate plans: {}"),
-        (True, "without a team, and answering to demand in every plan: {}; totals differ by that"),
-    ):
-        names = [c.name for c in lonely if (c.name not in problem.future.set_channels) == answers]
-        remarks = (*remarks, told.format(", ".join(names))) if names else remarks
+    for answers, key in ((False, "no_team"), (True, "no_team_answers")):
+        names = tuple(c.name for c in lonely if (c.name not in problem.future.set_channels) == answers)
+        remarks = (*remarks, Remark.of(key, channels=names)) if names else remarks
     return SiloCost(
         cost=_cost(problem, plans, interval),
         plans={k: problem.frame(m) for k, m in plans.items()},

@@ -16,6 +16,7 @@ from omnimix.errors import BudgetError, did_you_mean
 from omnimix.labels import MARGINAL_ROAS, ROAS
 from omnimix.mechanics import Array
 from omnimix.spec import RETURNS, Target
+from omnimix.words import Remark
 
 GRID = 8
 HALVINGS = 10
@@ -50,12 +51,9 @@ def solve_target(
 
 def _stopped(problem: Problem, target: Target, total: float, low: float, high: float) -> tuple[str, ...]:
     """Return a remark where not the target but a limit, or what the data have seen, ended the search for a total."""
-    amount = f"{problem.constraints.currency} {total:,.0f}"
-    if total <= low * (1 + AT_AN_END):
-        return (f"{amount} is the least that limits and data allow; a {target.of} of {target.at:g} did not decide it",)
-    if total >= high * (1 - AT_AN_END):
-        return (f"{amount} is the most that limits and data allow; a {target.of} of {target.at:g} did not stop it",)
-    return ()
+    end = "least_total" if total <= low * (1 + AT_AN_END) else "most_total" if total >= high * (1 - AT_AN_END) else ""
+    currency, of, at = problem.constraints.currency, target.of, float(target.at)
+    return (Remark.of(end, currency=currency, total=float(total), target=of, at=at),) if end else ()
 
 
 def spend_ends(problem: Problem, ceiling: float | None) -> tuple[float, float]:

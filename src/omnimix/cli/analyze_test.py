@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import heading, say, show_findings, show_table, waiting, word
+from omnimix.cli.screen import heading, say, show_findings, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.geo_tests import GeoTest, analyze_test
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.rows.geo_tests import geo_test_rows
@@ -55,12 +56,13 @@ def _parts(text: str) -> list[str]:
 
 
 def _show(found: GeoTest, language: str) -> None:
-    heading(f"A test in {', '.join(found.treated)}, {found.start} to {found.end}")
+    words, places = speaking(language), ", ".join(found.treated)
+    heading(line(language, "geo_test", places=places, start=found.start, end=found.end))
     say(found.sentence(language))
     say()
-    show_table(found.table(), EFFECT)
-    heading("What this design would find: how likely it tells a true lift from nothing")
-    show_table(found.power(), POWER)
+    show(found.table(), EFFECT, words)
+    heading(line(language, "would_find"))
+    show(found.power(), POWER, words)
     if found.notes:
-        heading("Noticed while reading")
-        show_findings(found.notes)
+        heading(line(language, "noticed"))
+        show_findings(found.notes, language)

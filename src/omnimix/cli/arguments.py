@@ -112,6 +112,7 @@ def _parsers() -> tuple[_Parser, dict[str, _Parser]]:
         by_verb[verb].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     by_verb["effects"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_long_run(by_verb["long-run"])
+    by_verb["check"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")
     _add_refit(by_verb["refit"])
     _add_track(by_verb["track"])
     by_verb["plan"].add_argument("--language", choices=("en", "nl"), default="en", help="of what is said (en)")

@@ -10,7 +10,8 @@ from omnimix.backtests import Backtest, backtest, perturb, placebo
 from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import require_writable
 from omnimix.cli.project import checked
-from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
+from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, waiting, word
+from omnimix.cli.spoken import DAY, line, show, speaking
 from omnimix.config import read_config
 from omnimix.data import Panel
 from omnimix.labels import ALL_MEDIA, CHANNEL, HORIZON, LOWER, MEDIAN, OUTCOME, UPPER
@@ -53,8 +54,8 @@ def run_backtest(given: argparse.Namespace) -> bool:
     require_writable(given.json)
     config = read_config(given.project)
     panel, findings = checked(config, None, fitting=True)
-    show_panel(panel, config.funnel)
-    show_data_findings(findings)
+    show_panel(panel, config.funnel, given.language)
+    show_data_findings(findings, given.language)
     require_shown(findings)
     typed = {name: getattr(given, name) for name in SAMPLING if getattr(given, name) is not None}
     settings: dict[str, Any] = {**config.fit, **typed, "progress": has_room_for_progress()}
@@ -67,7 +68,7 @@ def run_backtest(given: argparse.Namespace) -> bool:
     _show(found, given.language)
     settings["seed"] = found.seed
     if given.perturb:
-        told["perturbation"] = _perturbed(config.funnel, panel, settings)
+        told["perturbation"] = _perturbed(config.funnel, panel, settings, given.language)
     if given.placebo:
         told["placebo"] = _with_placebo(config.funnel, panel, settings, given.language)
     if given.json:
@@ -80,12 +81,13 @@ def _at_work(text: str) -> AbstractContextManager[None]:
     return nullcontext() if has_room_for_progress() else waiting(text)
 
 
-def _perturbed(funnel: Funnel, panel: Panel, settings: dict[str, Any]) -> dict[str, Any]:
+def _perturbed(funnel: Funnel, panel: Panel, settings: dict[str, Any], language: str) -> dict[str, Any]:
     with _at_work("Fitting twice, without noise and with it"):
         found = perturb(funnel, panel, **settings)
-    heading(f"ROAS with {percent(found.noise)} noise on spend and {percent(found.outcome_noise)} on outcomes")
-    show_table(found.table(), MOVES, last_apart=True)
-    for text in (found.verdict, *found.remarks):
+    noise, outcome_noise = (percent(share, language) for share in (found.noise, found.outcome_noise))
+    heading(line(language, "noise", noise=noise, outcome_noise=outcome_noise))
+    show(found.table(), MOVES, speaking(language), last_apart=True)
+    for text in (found.sentence(language), *found.remarks):
         say(text)
     return perturbation_rows(found)
 
@@ -93,25 +95,25 @@ def _perturbed(funnel: Funnel, panel: Panel, settings: dict[str, Any]) -> dict[s
 def _with_placebo(funnel: Funnel, panel: Panel, settings: dict[str, Any], language: str) -> dict[str, Any]:
     with _at_work("Fitting with a channel that does nothing"):
         found = placebo(funnel, panel, **settings)
-    heading("A channel that does nothing, beside the real ones: ROAS and share of what all bring")
-    show_table(found.table(), PLACEBO, last_apart=True)
+    heading(line(language, "placebo"))
+    show(found.table(), PLACEBO, speaking(language), last_apart=True)
     for text in (found.sentence(language), *found.remarks):
         say(text)
     return placebo_rows(found, language)
 
 
 def _show(found: Backtest, language: str) -> None:
-    heading("Forecasts of weeks that were held back")
-    table = found.table()
-    show_table(table.assign(origin=table["origin"].dt.strftime("%Y-%m-%d")), SCORES)
+    words, table = speaking(language), found.table()
+    heading(line(language, "forecasts"))
+    show(table.assign(origin=table["origin"].dt.strftime(DAY)), SCORES, words)
     if found.forecasts > 1:
         moved = found.stability()
-        heading("How far ROAS moved from fold to fold")
+        heading(line(language, "moves"))
         shown = MOVES_BETWEEN_FOLDS | (SHARES if moved["plan_share"].notna().any() else {})
-        show_table(moved[moved[CHANNEL] != ALL_MEDIA], shown)
+        show(moved[moved[CHANNEL] != ALL_MEDIA], shown, words)
     say()
     for sentence in found.sentences(language).values():
         say(sentence)
     if found.findings:
-        heading("Findings on the forecasts")
-        show_findings(found.findings)
+        heading(line(language, "on_forecasts"))
+        show_findings(found.findings, language)

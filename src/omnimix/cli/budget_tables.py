@@ -21,7 +21,7 @@ from omnimix.cli.screen import heading, say, word
 from omnimix.cli.spoken import DAY, SECTION, show, spans, speaking
 from omnimix.labels import CHANNEL, GEO, LOWER, MEAN, UPPER
 from omnimix.spec import RETURNS, Cvar
-from omnimix.words import NOTHING, Form, Language, amount, change, listing, percent, texts
+from omnimix.words import NOTHING, Form, Language, amount, change, listing, percent, texts, told_remark
 
 PARTS = ("silo_cost", "wrong_split", "wrong_goal", "today")
 WEEKS = (SPLIT, TIMING, TODAY_EVENLY, PLAN_EVENLY)
@@ -183,10 +183,8 @@ def _show_weeks(plan: BudgetPlan, words: Language) -> None:
 
 
 def _show_remarks(remarks: Sequence[str], words: Language) -> None:
-    """Print what else a reader has to know: sentences that the search wrote in English."""
-    if remarks and words.say("remarks"):
-        say(words.say("remarks"))
-    for remark in remarks:
+    """Print what else a reader has to know."""
+    for remark in (told_remark(remark, words.code) for remark in remarks):
         say(f"- {remark if remark.endswith('.') else f'{remark}.'}")
 
 

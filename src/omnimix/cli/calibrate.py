@@ -8,7 +8,8 @@ import pandas as pd
 
 from omnimix.cli.messages import show_health
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import heading, say, show_table, waiting, word
+from omnimix.cli.screen import heading, say, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.cli.stored import stored
 from omnimix.effects import roas
 from omnimix.experiments import calibrate, read_experiments
@@ -26,7 +27,7 @@ TESTS: dict[str, Form] = {
     "error": amount,
     "z": ratio,
     "k_hat": ratio,
-    "effective draws": exact,
+    "effective_draws": exact,
 }
 
 
@@ -38,17 +39,18 @@ def run_calibrate(given: argparse.Namespace) -> bool:
     with waiting("Taking tests in", after=2.0):
         after = calibrate(before, tests, refit=given.refit, allow_unconverged=given.allow_unconverged)
     after.save(given.out)
-    _show_tests(after)
+    _show_tests(after, given.language)
     _show_change(before, after, given)
-    health = show_health(after)
+    health = show_health(after, given.language)
     if given.json:
         write_json(calibration_rows(before, after, health), given.json)
-    say(f"\nSaved to {given.out}: every verb takes it as any other posterior.")
+    say("\n" + line(given.language, "saved_calibrated", file=given.out))
     return False
 
 
-def _show_tests(after: Posterior) -> None:
-    heading("Results of tests, beside what was expected before they were known")
+def _show_tests(after: Posterior, language: str) -> None:
+    words = speaking(language)
+    heading(line(language, "taken_in"))
     rows = [
         {
             "test": e.experiment.name,
@@ -58,11 +60,11 @@ def _show_tests(after: Posterior) -> None:
             "error": e.experiment.standard_error,
             "z": e.z,
             "k_hat": e.k_hat,
-            "effective draws": e.effective,
+            "effective_draws": e.effective,
         }
         for e in after.evidence
     ]
-    show_table(pd.DataFrame(rows), TESTS)
+    show(pd.DataFrame(rows), TESTS, words, headings={"value": words.say("column_measured")})
 
 
 def _show_change(before: Posterior, after: Posterior, given: argparse.Namespace) -> None:
@@ -70,8 +72,8 @@ def _show_change(before: Posterior, after: Posterior, given: argparse.Namespace)
         roas(p, allow_unconverged=given.allow_unconverged).table().set_index(CHANNEL)[[MEDIAN, LOWER, UPPER]]
         for p in (before, after)
     ]
-    both = tables[0].add_suffix(" before").join(tables[1]).reset_index()
-    heading("ROAS before and after")
-    names = [CHANNEL, *(f"{n} before" for n in (MEDIAN, LOWER, UPPER)), MEDIAN, LOWER, UPPER]
+    both = tables[0].add_suffix("_before").join(tables[1]).reset_index()
+    heading(line(given.language, "before_after"))
+    names = [CHANNEL, *(f"{n}_before" for n in (MEDIAN, LOWER, UPPER)), MEDIAN, LOWER, UPPER]
     forms: dict[str, Form] = {n: word if n == CHANNEL else ratio for n in names}
-    show_table(both, forms, last_apart=True)
+    show(both, forms, speaking(given.language), last_apart=True)

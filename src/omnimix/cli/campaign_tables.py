@@ -27,7 +27,7 @@ def show_verdict(verdict: CampaignVerdict, language: str) -> None:
     _show_weakest(verdict, words)
     if verdict.findings:
         heading(words.say("findings", count=len(verdict.findings)))
-        show_findings(verdict.findings)
+        show_findings(verdict.findings, language, told=True)
 
 
 def _show(table: pd.DataFrame, columns: tuple[str, ...], words: Language) -> None:

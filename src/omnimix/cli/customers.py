@@ -48,7 +48,7 @@ def run_customers(given: argparse.Namespace) -> bool:
     told = customer_rows(found, given.language) | check_rows(seen)
     if seen:
         say()
-        show_findings(seen)
+        show_findings(seen, given.language)
     if given.json:
         write_json(told, given.json)
     return False

@@ -10,7 +10,8 @@ from omnimix.attribution import Journeys, journeys
 from omnimix.attribution.credit import METHODS, REMOVAL_EFFECT
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
+from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.labels import CHANNEL
 from omnimix.rows.journeys import journeys_rows
 from omnimix.rows.json_file import write_json
@@ -59,12 +60,12 @@ def _columns(given: argparse.Namespace) -> tuple[dict[str, Any], dict[str, Any]]
 def _show(found: Journeys, language: str) -> None:
     said = texts("journeys", language)
     heading(said["heading_starts"])
-    show_table(found.starts, STARTS)
+    show(found.starts, STARTS, speaking(language))
     heading(said["heading_credit"])
-    show_table(found.table(), CREDIT)
+    show(found.table(), CREDIT, speaking(language))
     heading(said["heading_said"])
     for sentence in found.sentences(language).values():
         say(sentence)
     if found.findings:
-        heading("Findings")
-        show_findings(found.findings)
+        heading(line(language, "findings"))
+        show_findings(found.findings, language)

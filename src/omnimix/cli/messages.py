@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from omnimix.cli import screen
 from omnimix.cli.screen import complain, heading, say, show_findings, show_table, waiting, word
+from omnimix.cli.spoken import DAY, line
 from omnimix.data import Panel, require
 from omnimix.errors import DataError
 from omnimix.findings import Finding, blocking
 from omnimix.labels import CHANNEL, LOWER, MEAN, MEDIAN, UPPER
-from omnimix.words import Form, amount, percent, ratio
+from omnimix.words import Form, amount, figure, percent, ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,25 +24,31 @@ if TYPE_CHECKING:
     from omnimix.truth import Truth
 
 
-def show_panel(panel: Panel, funnel: Funnel) -> None:
+def show_panel(panel: Panel, funnel: Funnel, language: str = "en") -> None:
     """Print weeks, channels, stages and outcomes in one sentence."""
-    weeks = panel.weeks
-    stages = [s.name for s in funnel.stages]
-    say(
-        f"{len(weeks)} weeks from {weeks[0]:%Y-%m-%d} to {weeks[-1]:%Y-%m-%d}, {len(funnel.channels)} channels, "
-        + (f"stages {', '.join(stages)}, " if stages else "")
-        + f"outcomes {', '.join(o.name for o in funnel.outcomes)}, money in {panel.currency}."
+    weeks, stages = panel.weeks, ", ".join(s.name for s in funnel.stages)
+    told = line(
+        language,
+        "weeks",
+        count=len(weeks),
+        first=f"{weeks[0]:{DAY}}",
+        last=f"{weeks[-1]:{DAY}}",
+        channels=len(funnel.channels),
+        stages=line(language, "weeks_stages", names=stages) if stages else "",
+        outcomes=", ".join(o.name for o in funnel.outcomes),
+        currency=panel.currency,
     )
+    say(told)
 
 
-def show_data_findings(findings: Sequence[Finding]) -> None:
+def show_data_findings(findings: Sequence[Finding], language: str = "en") -> None:
     """Print every finding on the data."""
     if findings:
-        heading(f"Findings on the data ({len(findings)})")
-        show_findings(findings)
+        heading(line(language, "on_data", count=len(findings)))
+        show_findings(findings, language)
         say()
     else:
-        say("No findings on the data.")
+        say(line(language, "on_data_none"))
 
 
 def require_shown(findings: Sequence[Finding]) -> None:
@@ -53,20 +60,27 @@ def require_shown(findings: Sequence[Finding]) -> None:
     require(findings)
 
 
-def show_health(posterior: Posterior) -> tuple[Finding, ...]:
+def show_health(posterior: Posterior, language: str = "en") -> tuple[Finding, ...]:
     """Check a fit, print its health and return the findings."""
     from omnimix.checks import check
 
     with waiting("Checking the fit", after=1.0):
         health = check(posterior)
     run, seen = posterior.run, posterior.run.diagnostics
-    heading(f"Health of the fit: {'usable' if health.usable else 'NOT USABLE'}")
-    say(
-        f"{run.chains} chains of {run.draws} draws in {run.seconds:.0f} s, seed {run.seed}. "
-        f"Worst R-hat {seen.rhat_max:.3f}, "
-        f"smallest effective sample size {seen.ess_bulk_min:.0f}, {seen.divergences} divergences."
+    heading(line(language, "health", usable=line(language, "usable" if health.usable else "not_usable")))
+    told = line(
+        language,
+        "run",
+        chains=run.chains,
+        draws=run.draws,
+        seconds=f"{run.seconds:.0f}",
+        seed=run.seed,
+        rhat=figure(seen.rhat_max, language, 3),
+        ess=f"{seen.ess_bulk_min:.0f}",
+        divergences=seen.divergences,
     )
-    show_findings(health.findings)
+    say(told)
+    show_findings(health.findings, language)
     return health.findings
 
 

@@ -11,6 +11,7 @@ from omnimix.cli.arguments import UsageError
 from omnimix.cli.messages import require_shown, show_data_findings, show_panel
 from omnimix.cli.places import a_folder, require_writable
 from omnimix.cli.screen import say
+from omnimix.cli.spoken import line
 from omnimix.config import Config, read_config, schema_text, starter_text
 from omnimix.data import GeoPanel, Panel, WeeksError, check_panel, check_refused, holiday_terms, require, with_sums
 from omnimix.errors import DataError
@@ -53,12 +54,12 @@ def run_check(given: argparse.Namespace) -> bool:
     require_writable(given.json)
     config = read_config(given.project)
     panel, findings = checked(config, given.json, fitting=False)
-    show_panel(panel, config.funnel)
-    show_data_findings(findings)
+    show_panel(panel, config.funnel, given.language)
+    show_data_findings(findings, given.language)
     if given.json:
         write_json({"weeks": len(panel), **check_rows(findings)}, given.json)
     require_shown(findings)
-    say(f"The data can be fitted. Next: omnimix fit {given.project}")
+    say(line(given.language, "can_be_fitted", project=given.project))
     return False
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import functools
 from pathlib import Path
 
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
 from omnimix.cli.screen import heading, say, show_table, waiting, word
+from omnimix.cli.spoken import line
 from omnimix.maturity import Readiness, readiness, starter_text
 from omnimix.maturity.record import EVIDENCE_SCORE, PART, SELF_SCORE
 from omnimix.rows.json_file import write_json
@@ -58,8 +60,8 @@ def _write_questions(place: Path, language: str) -> None:
     if place.exists():
         raise UsageError(f"{place} is there already; name another file, nothing was written.")
     write_whole(starter_text(language), place, kind="questions", error=UsageError)
-    say(f"Wrote {place}: fill it in, ten minutes are enough.")
-    say(f"Next: omnimix readiness {place}")
+    say(line(language, "questions", file=place))
+    say(line(language, "questions_next", file=place))
 
 
 def _show(found: Readiness, language: str) -> None:
@@ -69,7 +71,8 @@ def _show(found: Readiness, language: str) -> None:
     table = found.table(language)
     named = table.assign(**{PART: [say_of[part] for part in table[PART]]})
     columns = {name: say_of[f"column_{name}"] for name in (PART, SELF_SCORE, EVIDENCE_SCORE)}
-    show_table(named.rename(columns=columns), dict(zip(columns.values(), (word, exact, exact), strict=True)))
+    scores = functools.partial(exact, language=language)
+    show_table(named.rename(columns=columns), dict(zip(columns.values(), (word, scores, scores), strict=True)))
     for key, sentence in told.items():
         if key == next((k for k in told if k.startswith("width_")), None):
             heading(say_of["widths"])

@@ -9,7 +9,8 @@ from contextlib import nullcontext
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.messages import say_if_blocked, show_health
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, show_table, waiting, word
+from omnimix.cli.screen import has_room_for_progress, heading, say, show_findings, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.cli.stored import stored
 from omnimix.data import Panel, read_panel
 from omnimix.errors import OmnimixWarning
@@ -41,22 +42,22 @@ def run_refit(given: argparse.Namespace) -> bool:
         warnings.simplefilter("ignore", OmnimixWarning)  # revised weeks are told below, in the language asked for
         new = refit(old, panel, progress=bar, **settings)
     new.save(out)
-    health = show_health(new)
+    health = show_health(new, given.language)
     said = texts("refits", given.language)
     assert new.refitted is not None
     say(said[new.refitted.method])
     with waiting("Saying why figures moved", after=2.0):
         found = compare_fits(old, new, plans=given.plans, progress=False, allow_unconverged=True)
     heading(said["heading"])
-    show_table(found.table(), SHOWN)
+    show(found.table(), SHOWN, speaking(given.language))
     say()
     for sentence in found.sentences(given.language).values():
         say(sentence)
     if found.findings:
-        show_findings(found.findings)
+        show_findings(found.findings, given.language)
     if given.json:
         write_json({"refit": refit_rows(new), **moved_rows(found, given.language)}, given.json)
-    say(f"\nSaved to {out}.")
+    say("\n" + line(given.language, "saved", file=out))
     return say_if_blocked(health)
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from omnimix.findings import Finding
-from omnimix.words import Form
+from omnimix.words import Form, capital, finding_name, texts, told_finding
 
 PROGRESS_WIDTH = 110
 GAP = 3  # between two columns
@@ -60,12 +60,24 @@ def show_table(frame: pd.DataFrame, columns: Mapping[str, Form], *, last_apart: 
         _console(max(room, width)).print(table)
 
 
-def show_findings(findings: Iterable[Finding]) -> None:
-    """Print findings one below the other, worst first as they came."""
+def show_findings(findings: Iterable[Finding], language: str = "en", *, told: bool = False) -> None:
+    """Print findings one below the other, worst first as they came.
+
+    In another language than English each has a sentence, and then its own words with their figures, which are English
+    unless they were ``told`` in that language.
+    """
     for finding in findings:
-        line = Text.assemble((f"{finding.severity} ", MARKS[finding.severity]), (finding.name, "bold"))
-        _console().print(line)
-        say(f"{finding.message} {finding.remedy}".rstrip(), indent="  ")
+        severity, name = finding.severity, finding.name
+        exactly, sentence = f"{finding.message} {finding.remedy}".rstrip(), ""
+        if language != "en":
+            name = "" if told else finding_name(finding, language)
+            if not told:
+                sentence = capital(told_finding(finding, language))
+                exactly = texts("shell_lines", language)["exactly"].format(message=exactly)
+        said = severity if language == "en" else texts("pictures", language)[f"severity_{severity}"]
+        _console().print(Text.assemble((f"{said} ", MARKS[severity]), (name, "bold")))
+        for text in filter(None, (sentence, exactly)):
+            say(text, indent="  ")
 
 
 def word(value: object) -> str:

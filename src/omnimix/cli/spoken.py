@@ -9,13 +9,18 @@ import pandas as pd
 
 from omnimix.cli.screen import TEXTS, show_table
 from omnimix.labels import ALL_MEDIA, CHANNEL
-from omnimix.words import NOTHING, Form, Language, ValueUnit, texts
+from omnimix.words import MONEY, NOTHING, Form, Language, ValueUnit, texts
 
-SECTION = "shell_tables"
+SECTION, LINES = "shell_tables", "shell_lines"
 DAY = "%Y-%m-%d"
 
 
-def speaking(language: str, unit: ValueUnit) -> Language:
+def line(language: str, key: str, **parts: object) -> str:
+    """Return what the shell says beside its tables, with its parts filled in."""
+    return texts(LINES, language)[key].format(**parts)
+
+
+def speaking(language: str, unit: ValueUnit = MONEY) -> Language:
     """Return a language with what the tables of the shell say in it."""
     return Language.of(language, SECTION, unit)
 
@@ -30,6 +35,8 @@ def show(
 ) -> None:
     """Print columns below what a language calls them; ``headings`` are those that depend on more than a name."""
     known = texts(SECTION, words.code)
+    for name in (n for n, form in columns.items() if form in TEXTS):
+        frame = frame.assign(**{name: [known.get(f"cell_{name}_{cell}", cell) for cell in frame[name]]})
     named = {name: known.get(f"column_{name}", name) for name in columns} | dict(headings or {})
     if CHANNEL in columns:
         frame = frame.assign(**{CHANNEL: frame[CHANNEL].replace(ALL_MEDIA, words.name(ALL_MEDIA))})

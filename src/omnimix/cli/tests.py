@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from omnimix.cli.places import require_writable
-from omnimix.cli.screen import heading, say, show_table, waiting, word
+from omnimix.cli.screen import heading, say, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.cli.stored import stored
 from omnimix.errors import OmnimixError
 from omnimix.experiments import design_tests
@@ -33,14 +34,15 @@ def run_tests(given: argparse.Namespace) -> bool:
         found = design_tests(
             posterior, weeks=given.weeks, quarters=given.quarters, allow_unconverged=given.allow_unconverged
         )
-    heading("Tests that could be done next")
+    words = speaking(given.language, found.value_unit)
+    heading(line(given.language, "next_tests"))
     say(found.sentence(given.language))
     say()
-    show_table(found.table().head(SHOWN), TESTS)
-    say(
-        f"Worth over {found.quarters:g} quarters and cost in {found.value_unit.name()}; mde is the smallest return "
-        f"that a test finds in four of five cases. All {len(found.rows)} tests stand in --json FILE."
-    )
+    shown = found.table().head(SHOWN)
+    show(shown.assign(test=[found.called(k, given.language) for k in range(len(shown))]), TESTS, words)
+    unit, count = found.value_unit.name(given.language), len(found.rows)
+    quarters = words.figure(found.quarters, 0 if float(found.quarters).is_integer() else 1)
+    say(line(given.language, "tests_note", quarters=quarters, unit=unit, count=count))
     if given.json:
         write_json(design_rows(found, given.language), given.json)
     if given.out:

@@ -7,7 +7,8 @@ import argparse
 from omnimix.cli.arguments import UsageError
 from omnimix.cli.places import require_writable
 from omnimix.cli.refit import weekly_table
-from omnimix.cli.screen import heading, say, show_table, waiting, word
+from omnimix.cli.screen import heading, say, waiting, word
+from omnimix.cli.spoken import line, show, speaking
 from omnimix.cli.stored import stored
 from omnimix.labels import CHANNEL
 from omnimix.model.native import machine
@@ -44,13 +45,13 @@ def run_track(given: argparse.Namespace) -> bool:
         found = track(plan, posterior, panel, allow_unconverged=True)
     heading(texts("promises", given.language)["heading"])
     rows = found.table()
-    show_table(rows.assign(**{WITHIN: ["" if w is None else w for w in rows[WITHIN]]}), SHOWN)
+    show(rows.assign(**{WITHIN: ["" if w is None else w for w in rows[WITHIN]]}), SHOWN, speaking(given.language))
     say()
     for sentence in found.sentences(given.language).values():
         say(sentence)
     if given.out is not None:
         found.to_excel(given.out, language=given.language)
-        say(f"\nThe bridge as a workbook: {given.out}")
+        say("\n" + line(given.language, "bridge", file=given.out))
     if given.json:
         write_json(tracking_rows(found, given.language), given.json)
     return False

@@ -151,6 +151,18 @@ class TestDesigns(words.Counted):
             tail_weeks=self.tail_weeks,
         )
 
+    def called(self, test: int, language: str = "en") -> str:
+        """Return what a test is called: in English by its own name, which files of results use.
+
+        Raises :class:`OmnimixError` for an unknown language.
+        """
+        words.require_language(language)
+        row = self.rows.iloc[test]
+        if language == "en":
+            return str(row["test"])
+        told = words.texts("tests", language)[f"row_{row['action']}"]
+        return told.format(channel=words.called(str(row[CHANNEL]), language), weeks=row["weeks"])
+
     def toml(self, most: int = 3) -> str:
         """Return the first tests as tables of omnimix.toml, to which results are added when they are in."""
         return "\n".join(self.design(k).toml() for k in range(min(most, len(self.rows))))

@@ -10,17 +10,12 @@ from omnimix.budget.situation import situation_of
 from omnimix.checks import Health
 from omnimix.checks.advice import RETURN
 from omnimix.findings import Finding
-from omnimix.labels import ALL_MEDIA
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block, Chart
 from omnimix.posterior import Posterior
 from omnimix.rows.table import Row, records
-from omnimix.words import Language, capital, listing, texts
+from omnimix.words import Language, capital, listing, texts, told_finding
 
-ONE_SENTENCE = {  # findings that mean the same to a reader
-    **dict.fromkeys(("one_chain", "r_hat", "ess_bulk", "ess_tail", "divergences", "e_bfmi"), "sampling"),
-    **dict.fromkeys(("collinear", "nearly_collinear", "move_together"), "not_told_apart"),
-}
 OTHER = "other"
 
 
@@ -55,11 +50,7 @@ def sure(
 
 def told(finding: Finding, words: Language) -> str:
     """Return a finding in words that a manager reads."""
-    say = texts("findings", words.code)
-    key = ONE_SENTENCE.get(finding.name, finding.name)
-    where = words.names(str(finding.where).split(", ")) if finding.where else words.name(ALL_MEDIA)
-    text = say.get(key, say[OTHER]).format(where=where, name=finding.name)
-    return capital(text)
+    return capital(told_finding(finding, words.code) or texts("findings", words.code)[OTHER].format(name=finding.name))
 
 
 def _what_it_rests_on(advice: Advice, words: Language) -> dict[str, object]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from omnimix.arguments import checked
 from omnimix.attribution import Journeys
 from omnimix.colours import OKABE_ITO, PALE
 from omnimix.labels import CHANNEL
-from omnimix.plot.canvas import dress, grid_lines, legend_beside, rows, sheet
+from omnimix.plot.canvas import dress, grid_lines, legend_beside, rows, share_axis, sheet
+from omnimix.plot.spoken import spoken
 from omnimix.words import Language
 
 DRAWN = ("first", "last", "linear", "markov", "shapley")
@@ -17,6 +17,7 @@ MARKS = ("<", ">", "s", "o", "D")
 MOST_ROWS = 20
 
 
+@spoken
 @checked
 def path_credit(result: Journeys, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw by channel the share of orders that each of five methods credits; the twenty largest channels of more.
@@ -43,7 +44,7 @@ def path_credit(result: Journeys, *, language: str = "en", ax: Axes | None = Non
         )
     rows(ax, [words.name(str(name)) for name in table[CHANNEL]])
     ax.set_xlim(left=0.0)
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    share_axis(ax)
     grid_lines(ax, "x")
     legend_beside(ax)
     dress(ax, words.say("title"), words.say("drawn"))

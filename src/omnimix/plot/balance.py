@@ -21,7 +21,7 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
-from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.words import called
 
 EVEN = 0.5
@@ -120,4 +120,4 @@ def _sentence(weeks: dict[str, int | None], last: int) -> str:
 
 
 def _word(name: str) -> str:
-    return called(ALL_MEDIA, spoken_language()) if name == ALL_MEDIA else name
+    return called(ALL_MEDIA, spoken_language()) if name == ALL_MEDIA else named(name)

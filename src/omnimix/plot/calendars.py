@@ -13,8 +13,9 @@ from omnimix.budget import BudgetPlan
 from omnimix.colours import INK, PALE
 from omnimix.errors import OmnimixError
 from omnimix.plot.canvas import PANEL_SIZE, Drawn, as_drawn, dress, in_lines, room, rows, sheets
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import column, key_below, weeks_of
-from omnimix.words import amount, money
+from omnimix.words import amount, day, money, texts
 
 MONEY: Colormap = LinearSegmentedColormap.from_list("money", ["#E4F0F8", "#B5D6EA", "#5FA5D0", "#0072B2", "#003A5C"])
 HATCH = "////"
@@ -29,8 +30,9 @@ STRIDES = (1, 2, 4, 8, 13, 26, 52)  # weeks between dates on the axis
 EVEN = 1.05  # most over least: weeks that differ less are alike
 
 
+@spoken
 @checked
-def phasing(result: BudgetPlan, *, ax: Axes | None = None) -> Drawn:
+def phasing(result: BudgetPlan, *, language: str = "en", ax: Axes | None = None) -> Drawn:
     """Draw the money of every channel by week, darker for more; cells outside what the data have seen are hatched.
 
     Without ``ax`` there are two panels on one scale, the plan's and today's, and an array of two axes comes back; with
@@ -38,6 +40,7 @@ def phasing(result: BudgetPlan, *, ax: Axes | None = None) -> Drawn:
 
     Args:
         result: the result of :func:`omnimix.optimize_budget`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a plan that spends nothing.
@@ -51,13 +54,11 @@ def phasing(result: BudgetPlan, *, ax: Axes | None = None) -> Drawn:
     _map(axes[0], result.spend, most, result.extrapolated)
     if ax is None:
         _map(axes[1], result.today, most, None)
-        dress(axes[1], "Today's plan, brought to the same total", size=PANEL_SIZE)
-    axes[-1].set_xlabel("week beginning on")
+        dress(axes[1], say("phasing_today"), size=PANEL_SIZE)
+    axes[-1].set_xlabel(say("phasing_axis"))
     key_below(axes[-1], _key(result, most), columns=6, down=0.66)
-    under = f"{result.currency} a week, darker for more; right: the whole window."
-    if "free" not in result.assumptions.phasing:
-        under += " Every channel keeps its weekly pattern."
-    dress(axes[0], _sentence(result), under)
+    pattern = say("phasing_pattern") if "free" not in result.assumptions.phasing else ""
+    dress(axes[0], _sentence(result), say("phasing_under", currency=result.currency, pattern=pattern))
     return as_drawn(axes)
 
 
@@ -85,10 +86,10 @@ def _map(ax: Axes, money: pd.DataFrame, most: float, beyond: pd.DataFrame | None
         _figures(ax, values, scale, hatched)
     for k, name in enumerate(channels):
         count = int(hatched[k].sum())
-        column(ax, -k, amount(float(money[name].sum())), up=UP if count else 0.0, bold=True)
+        column(ax, -k, amount(float(money[name].sum()), spoken_language()), up=UP if count else 0.0, bold=True)
         if count:
             where = "" if count == len(weeks) else f": {weeks_of(count)}"
-            column(ax, -k, f"extrapolated{where}", up=-UP, quiet=True)
+            column(ax, -k, say("extrapolated") + where, up=-UP, quiet=True)
     _dates(ax, weeks, width)
     ax.tick_params(axis="x", length=3)
 
@@ -104,7 +105,7 @@ def _figures(ax: Axes, values: np.ndarray, scale: PowerNorm, hatched: np.ndarray
             continue
         dark = float(scale(spend)) >= DARK
         text = ax.text(
-            week, -k, amount(float(spend)), ha="center", va="center", fontsize=7,
+            week, -k, amount(float(spend), spoken_language()), ha="center", va="center", fontsize=7,
             color="white" if dark else INK, zorder=4,
         )  # fmt: skip
         if hatched[k, week]:
@@ -116,34 +117,40 @@ def _dates(ax: Axes, weeks: pd.DatetimeIndex, width: float) -> None:
     """Write as many first days of weeks as fit, the year under the first of every year."""
     stride = next((s for s in STRIDES if s * width >= LABEL), STRIDES[-1])
     shown = list(range(0, len(weeks), stride))
-    labels, year = [], None
+    months, labels, year = texts("figures", spoken_language())["months_short"].split(), [], None
     for k in shown:
-        day = weeks[k]
-        labels.append(f"{day.day} {day:%b}" + (f"\n{day.year}" if day.year != year else ""))
-        year = day.year
+        first = weeks[k]
+        labels.append(f"{first.day} {months[first.month - 1]}" + (f"\n{first.year}" if first.year != year else ""))
+        year = first.year
     ax.set_xticks(shown, labels)
 
 
 def _key(result: BudgetPlan, most: float) -> list[Patch]:
     """Return examples of the colours with the money that they stand for."""
-    handles = [Patch(facecolor=MONEY(step), label=amount(most * step ** (1 / BEND))) for step in STEPS]
+    handles = [
+        Patch(facecolor=MONEY(step), label=amount(most * step ** (1 / BEND), spoken_language())) for step in STEPS
+    ]
     if (result.spend.to_numpy() <= 0).any() or (result.today.to_numpy() <= 0).any():
-        handles.insert(0, Patch(facecolor="white", edgecolor=PALE, label="nothing"))
+        handles.insert(0, Patch(facecolor="white", edgecolor=PALE, label=say("phasing_nothing")))
     if result.extrapolated.to_numpy().any():
-        label = "extrapolated: outside what the data have seen"
-        handles.append(Patch(facecolor="white", edgecolor=INK, hatch=HATCH, linewidth=0.5, label=label))
+        handles.append(
+            Patch(facecolor="white", edgecolor=INK, hatch=HATCH, linewidth=0.5, label=say("extrapolated_bar"))
+        )
     return handles
 
 
 def _sentence(result: BudgetPlan) -> str:
     """Return when most and least is spent, as a sentence."""
     weekly = result.spend.sum(axis="columns")
-    form = "%B %Y" if len({day.year for day in result.weeks}) > 1 or len(weekly) == 1 else "%B"
-    days = [f"{day.day} {day:{form}}" for day in result.weeks]
+    days = [day(week, spoken_language()) for week in result.weeks]
+    if len({week.year for week in result.weeks}) == 1 and len(weekly) > 1:
+        days = [told.rpartition(" ")[0] for told in days]
+    most, least, even = (
+        money(float(v), result.currency, spoken_language()) for v in (weekly.max(), weekly.min(), weekly.mean())
+    )
     if len(weekly) == 1:
-        return f"The plan spends {money(float(weekly.iloc[0]), result.currency)} in the week of {days[0]}"
+        return say("phasing_one", money=most, day=days[0])
     if weekly.max() <= EVEN * weekly.min():
-        return f"The plan spends about {money(float(weekly.mean()), result.currency)} in every week"
-    most, least = (money(float(v), result.currency) for v in (weekly.max(), weekly.min()))
+        return say("phasing_even", money=even)
     high, low = int(weekly.argmax()), int(weekly.argmin())
-    return f"The plan spends most in the week of {days[high]} ({most}), least in that of {days[low]} ({least})"
+    return say("phasing_most", high=days[high], most=most, low=days[low], least=least)

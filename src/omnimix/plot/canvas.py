@@ -17,7 +17,7 @@ from matplotlib.transforms import ScaledTranslation
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import ALL_MEDIA
-from omnimix.plot.spoken import say, spoken_language
+from omnimix.plot.spoken import named, say, spoken_language
 from omnimix.words import Form, amount, called, texts
 
 type Drawn = Axes | np.ndarray[Any, np.dtype[np.object_]]
@@ -147,9 +147,9 @@ def week_axis(ax: Axes) -> None:
     ax.margins(x=0.01)
 
 
-def share_axis(ax: Axes) -> None:
-    """Write the ticks of the horizontal axis in percent."""
-    ax.xaxis.set_major_formatter(_Shares(1.0))
+def share_axis(ax: Axes, which: str = "x") -> None:
+    """Write the ticks of the ``x`` or ``y`` axis in percent."""
+    (ax.xaxis if which == "x" else ax.yaxis).set_major_formatter(_Shares(1.0))
 
 
 class _Shares(PercentFormatter):
@@ -212,7 +212,9 @@ def in_lines(name: str) -> str:
     'search_non_brand_\\ngeneric_nl'
     """
     words = (
-        [called(ALL_MEDIA, spoken_language())] if name == ALL_MEDIA else re.findall(r"[^\s_-]+[\s_-]*|[\s_-]+", name)
+        [called(ALL_MEDIA, spoken_language())]
+        if name == ALL_MEDIA
+        else re.findall(r"[^\s_-]+[\s_-]*|[\s_-]+", named(name))
     )
     lines = [""]
     for word in words:

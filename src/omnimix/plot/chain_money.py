@@ -14,13 +14,11 @@ from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, QUIET
 from omnimix.labels import MEASURE
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
-from omnimix.plot.links import UNKNOWN, in_order, link_colours, require_spent
+from omnimix.plot.links import in_order, link_colours, require_spent
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, capital, column, key_below, plain, triple_of
 from omnimix.words import amount, listing, ratio
 
-IN = "money in: spend, and what the chain makes answering channels spend"
-ALONE = "brought by itself, had no other link run"
-WITH_OTHERS = "brought together with other links"
 GREY = "#4D4D4D"
 NOTHING = 1e-6  # of the money in
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
@@ -55,8 +53,9 @@ class Step:
         return self.brought.middle - self.alone
 
 
+@spoken
 @checked
-def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
+def chain_waterfall(verdict: ChainVerdict, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw money going into a chain at the top, what each link turns it into, and what comes out at the bottom.
 
     The steps of links are their shares of the chain's value (Shapley), which add up. Each has two parts: what the link
@@ -65,6 +64,7 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing, and for outcomes without a value.
@@ -79,7 +79,7 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     target, last = verdict.chain.hurdle * cost.middle, len(steps) + 1
     ax = sheet(ax, width=9.5, height=2.4 + 0.5 * (last + 2))
     _bar(ax, 0, 0.0, cost.middle, colour=GREY)
-    column(ax, 0, f"{amount(cost.middle)} in", bold=True)
+    column(ax, 0, say("water_in", amount=amount(cost.middle, spoken_language())), bold=True)
     for k, (name, step) in enumerate(steps.items(), start=1):
         _step(ax, -k, step, colours[name])
         _told(ax, -k, step)
@@ -89,16 +89,16 @@ def chain_waterfall(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
     for start, end, colour in whole:
         _bar(ax, -last, start, end, colour=colour)
     _whisker(ax, -last, value.lower, value.upper)
-    column(ax, -last, f"{value.told()} out", bold=True)
+    column(ax, -last, say("water_out", amount=value.told()), bold=True)
     _bar(ax, -last - 1, target, value.middle, colour=INK if profit.middle >= 0 else "white")
     _whisker(ax, -last - 1, target + profit.lower, target + profit.upper)
     column(ax, -last - 1, profit.told(), bold=True)
-    rows(ax, ["money in", *steps, "value out", _left_over(verdict.chain.hurdle, profit.middle)])
+    rows(ax, [say("money_in"), *steps, say("value_out"), _left_over(verdict.chain.hurdle, profit.middle)])
     _wide_enough(ax)
     _target(ax, target, verdict.chain.hurdle, last)
     number_axis(ax, "x", most=7)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"{verdict.currency} over the chain's weeks, later effects included")
+    ax.set_xlabel(say("water_axis", currency=verdict.currency))
     key_below(ax, _which_bar())
     dress(ax, _sentence(verdict, value, cost, profit), _under(verdict, list(steps)))
     return ax
@@ -170,26 +170,27 @@ def _whisker(ax: Axes, row: float, lower: float, upper: float) -> None:
 def _told(ax: Axes, row: float, step: Step) -> None:
     """Write what a link got and brought right of its row."""
     if step.cost == 0.0:
-        column(ax, row, UNKNOWN, quiet=True)
+        column(ax, row, say("spent_nothing"), quiet=True)
         return
-    column(ax, row, f"{amount(step.cost)} in, {step.brought.told()} out", up=UP)
     with_others = step.with_others if abs(step.with_others) > NOTHING * step.cost else 0.0
-    parts = f"{amount(step.alone)} by itself, {amount(with_others)} with others"
-    column(ax, row, parts, up=-UP, quiet=True)
+    cost, alone, others = (amount(money, spoken_language()) for money in (step.cost, step.alone, with_others))
+    column(ax, row, say("water_step", cost=cost, brought=step.brought.told()), up=UP)
+    column(ax, row, say("water_parts", alone=alone, others=others), up=-UP, quiet=True)
 
 
 def _left_over(hurdle: float, profit: float) -> str:
     """Name what is left of the value once the money put in has earned the hurdle."""
     if hurdle == 1.0:
-        return "profit" if profit >= 0 else "loss"
-    return f"beyond the hurdle of {ratio(hurdle)}" if profit >= 0 else f"short of the hurdle of {ratio(hurdle)}"
+        return say("profit" if profit >= 0 else "loss")
+    return say("beyond_hurdle" if profit >= 0 else "short_of_hurdle", hurdle=ratio(hurdle, spoken_language()))
 
 
 def _target(ax: Axes, target: float, hurdle: float, last: int) -> None:
     """Draw the line that value has to pass, from the money put in down to what is left over."""
     ax.set_ylim(top=1.0)
     ax.axvline(target, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=3)
-    label = "earned back" if hurdle == 1.0 else f"hurdle: {ratio(hurdle)} times the money in"
+    times = say("hurdle_times", hurdle=ratio(hurdle, spoken_language()))
+    label = say("earned_back") if hurdle == 1.0 else times
     low, high = ax.get_xlim()
     away, side = ((-4, 0), "right") if target > 0.5 * (low + high) else ((4, 0), "left")
     ax.annotate(label, (target, 0.68), away, textcoords="offset points", va="center", ha=side, fontsize=7.5, color=INK)
@@ -200,27 +201,30 @@ def _target(ax: Axes, target: float, hurdle: float, last: int) -> None:
 def _which_bar() -> list[Patch]:
     example = "#0072B2"
     return [
-        Patch(facecolor=GREY, label=IN),
-        Patch(facecolor=example, label=ALONE),
-        Patch(facecolor=_pale(example), edgecolor=example, hatch="////", linewidth=0.6, label=WITH_OTHERS),
+        Patch(facecolor=GREY, label=say("water_key_in")),
+        Patch(facecolor=example, label=say("water_key_alone")),
+        Patch(facecolor=_pale(example), edgecolor=example, hatch="////", linewidth=0.6, label=say("water_key_with")),
     ]
 
 
 def _sentence(verdict: ChainVerdict, value: Triple, cost: Triple, profit: Triple) -> str:
-    currency, name = verdict.currency, capital(verdict.chain.name)
-    left = "profit" if verdict.chain.hurdle == 1.0 else "beyond the hurdle"
-    return f"{name}: {currency} {amount(cost.middle)} in, {amount(value.middle)} out, {left} {profit.told()}"
+    return say(
+        "water_title",
+        name=capital(verdict.chain.name),
+        currency=verdict.currency,
+        cost=amount(cost.middle, spoken_language()),
+        value=amount(value.middle, spoken_language()),
+        left=say("profit" if verdict.chain.hurdle == 1.0 else "beyond"),
+        profit=profit.told(),
+    )
 
 
 def _under(verdict: ChainVerdict, links: Sequence[str]) -> str:
     """Say which links earn their money only through others, and how to read the picture."""
     carried = [plain(n) for n in links if _carried(verdict, n) > 0.5]
-    told = [f"By itself {listing(carried, 'en')} would not earn the money it gets; with the others it does."]
-    if len(carried) > 1:
-        told = [f"By themselves {listing(carried, 'en')} would not earn the money they get; with the others they do."]
-    mass = f"{verdict.totals.interval:.0%}"
-    key = f"Bars: means; steps of links add up (Shapley shares). Whiskers and brackets: {mass} interval."
-    return " ".join([*(told if carried else []), key])
+    one_or_more = "water_carried_more" if len(carried) > 1 else "water_carried"
+    told = [say(one_or_more, links=listing(carried, spoken_language()))] if carried else []
+    return " ".join([*told, say("water_under", interval=f"{verdict.totals.interval:.0%}")])
 
 
 def _carried(verdict: ChainVerdict, link: str) -> float:

@@ -28,6 +28,7 @@ from omnimix.plot.triples import (
     triple_of,
     upright,
 )
+from omnimix.plot.variants import variant
 from omnimix.words import NOTHING, ValueUnit, listing, percent, ratio, texts
 
 LANE = 0.19  # of a row, from its middle to each of its two dots
@@ -97,11 +98,13 @@ def _above(verdict: ChainVerdict) -> str:
     return say("reaches", hurdle=hurdle, probability=sure)
 
 
+@spoken
 @checked
-def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> Axes:
+def chain_comparison(comparison: ChainComparison, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw what every chain earns beyond the first, and how likely it is to earn more.
 
-    A chain that runs a channel harder than was ever seen has a hollow dot and says so in words.
+    A chain that runs a channel harder than was ever seen has a hollow dot and says so in words. Words and figures are
+    in ``language``, ``en`` or ``nl``.
 
     Raises :class:`OmnimixError` for outcomes without a value: there is no gain to draw.
     """
@@ -109,7 +112,7 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
     table = comparison.table()
     first, others = str(table[CHAIN].iloc[0]), table.iloc[1:].set_index(CHAIN)
     gains = {str(n): Triple(*ends) for n, *ends in others[["gain", "gain_lower", "gain_upper"]].itertuples()}
-    names = [name.removeprefix(f"{first} ") for name in gains]
+    names = [variant(name.removeprefix(f"{first} ")) for name in gains]
     most_lines = max(in_lines(name).count("\n") + 1 for name in names)
     ax = sheet(ax, width=9.0, height=1.9 + max(0.46, 0.16 * most_lines + 0.12) * len(gains))
     ax.set_xlim(*span(gains.values()))
@@ -117,20 +120,19 @@ def chain_comparison(comparison: ChainComparison, *, ax: Axes | None = None) -> 
         unseen = comparison.extrapolated[name]
         up = UP if unseen else 0.0
         interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
-        column(ax, -k, f"better: {percent(better)}", up=up, bold=True)
+        column(ax, -k, say("better", probability=percent(better, spoken_language())), up=up, bold=True)
         column(ax, -k, gains[name].told(), at=GAINS_AT, up=up)
         if unseen:
-            column(ax, -k, f"extrapolated: {few(unseen)}", up=-UP, quiet=True)
+            column(ax, -k, say("extrapolated_on", names=few(unseen)), up=-UP, quiet=True)
     rows(ax, names)
-    upright(ax, 0.0, "no gain")
+    upright(ax, 0.0, say("no_gain"))
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
-    ax.set_xlabel(f"gain over {plain(first)}: {comparison.currency} beyond the hurdle")
-    under = f"Dot: mean; bar: {comparison.profit.interval:.0%} interval of the gain; better: probability of a gain."
-    if any(comparison.extrapolated.values()):
-        under += " Hollow, extrapolated: spends more on these channels in a week than was ever seen."
+    ax.set_xlabel(say("chains_axis", chain=plain(first), currency=comparison.currency))
+    beyond_data = say("chains_unseen") if any(comparison.extrapolated.values()) else ""
     if comparison.extrapolated[first]:
-        under += f" So does {plain(first)} itself, on {few(comparison.extrapolated[first])}."
+        beyond_data += say("chains_first_unseen", chain=plain(first), names=few(comparison.extrapolated[first]))
+    under = say("chains_under", interval=f"{comparison.profit.interval:.0%}", unseen=beyond_data)
     dress(ax, _best(comparison, gains), under)
     return ax
 
@@ -157,8 +159,10 @@ def _which_dot() -> list[Line2D]:
 
 def _best(comparison: ChainComparison, gains: Mapping[str, Triple]) -> str:
     """Return what gains most over the first chain, as a sentence."""
-    best = max(gains, key=lambda name: gains[name].middle)
+    best, first = max(gains, key=lambda name: gains[name].middle), next(iter(comparison.spend))
     if gains[best].middle <= 0:
-        return f"None of these is expected to earn more than {plain(next(iter(comparison.spend)))}"
-    doubt = ", were it to go as extrapolated" if comparison.extrapolated[best] else ""
-    return f"{capital(best)} would earn {gains[best].told()} more{doubt}"
+        return say("chains_none", chain=plain(first))
+    change = best.removeprefix(f"{first} ")
+    name = capital(best) if change == best else f"{capital(first)} {variant(change)}"
+    doubt = say("doubt") if comparison.extrapolated[best] else ""
+    return say("chains_title", best=name, currency=comparison.currency, gain=gains[best].told(), doubt=doubt)

@@ -13,14 +13,15 @@ from omnimix.chains import ChainVerdict
 from omnimix.colours import INK, PALE, QUIET
 from omnimix.plot.canvas import TEXT_SIZE, dress, in_lines, number_axis, sheet
 from omnimix.plot.links import link_colours, require_spent, returns_of
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, apart, beyond, capital, plain, span, triple_of
 from omnimix.words import listing, percent
 
-CORNERS = {  # by whether own ROAS and ROAS in the chain reach the hurdle
-    (False, True): "rule stops what the chain needs",
-    (True, True): "both agree: runs",
-    (False, False): "weak and not needed",
-    (True, False): "rule keeps what the chain does not need",
+CORNERS = {  # names of words, by whether own ROAS and ROAS in the chain reach the hurdle
+    (False, True): "corner_needed",
+    (True, True): "corner_runs",
+    (False, False): "corner_weak",
+    (True, False): "corner_spare",
 }
 ROOM = 1.9  # times the hurdle that an axis shows at least
 SLIVER = 0.03  # of an axis: no corner is named that is narrower
@@ -30,8 +31,9 @@ WRONG = "#F7E9E1"  # behind the corners in which the rule decides wrongly
 type Point = tuple[Triple, Triple]  # own ROAS, ROAS in the chain
 
 
+@spoken
 @checked
-def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Axes:
+def chain_contradictions(verdict: ChainVerdict, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw every link by its own ROAS (to the right) and its ROAS in the chain (upwards), with the hurdle on both.
 
     The hurdle divides the field into what a rule that looks at own ROAS alone decides rightly and wrongly. A dot is
@@ -39,6 +41,7 @@ def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Ax
 
     Args:
         verdict: the result of :func:`omnimix.evaluate_chain`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a chain that spent nothing, and for outcomes without a value.
@@ -58,8 +61,8 @@ def chain_contradictions(verdict: ChainVerdict, *, ax: Axes | None = None) -> Ax
     _names(ax, {n: (x.middle, y.middle) for n, (x, y) in points.items()}, verdict.link_rule.wrong)
     number_axis(ax, "x")
     number_axis(ax, "y")
-    ax.set_xlabel("own ROAS: by itself, without later links")
-    ax.set_ylabel("ROAS in the chain: what it adds to all other links")
+    ax.set_xlabel(say("contra_own"))
+    ax.set_ylabel(say("contra_chained"))
     cut = any(beyond(x, ax.get_xlim()) or beyond(y, ax.get_ylim()) for x, y in points.values())
     dress(ax, _sentence(verdict), _under(verdict, cut, [n for n in own if n not in points]))
     return ax
@@ -76,7 +79,7 @@ def _field(ax: Axes, hurdle: float) -> None:
         if strong != needed:
             ax.add_patch(Rectangle((x, y), width, height, facecolor=WRONG, edgecolor="none", zorder=0))
         ax.annotate(
-            textwrap.fill(label, max(11, int(70 * width / (right - left))), break_long_words=False),
+            textwrap.fill(say(label), max(11, int(70 * width / (right - left))), break_long_words=False),
             (1.0 if strong else 0.0, 1.0 if needed else 0.0), (-5 if strong else 5, -5 if needed else 5),
             xycoords="axes fraction", textcoords="offset points", ha="right" if strong else "left",
             va="top" if needed else "bottom", fontsize=TEXT_SIZE, fontstyle="italic", color=INK, zorder=5,
@@ -103,13 +106,14 @@ def _cross(ax: Axes, point: Point, colour: str, *, filled: bool) -> None:
 def _names(ax: Axes, points: Mapping[str, tuple[float, float]], wrong: Mapping[str, float]) -> None:
     """Name the dots right of the field, in their order from top to bottom, each tied to its dot by a thin line."""
     ranked = sorted(points, key=lambda name: -points[name][1])
+    odds = {name: percent(wrong[name], spoken_language()) for name in points}
     (bottom, top), figure = ax.get_ylim(), ax.get_figure(root=True)
     height = ax.bbox.height / figure.dpi if figure else 5.0
     label = LINE * (max(in_lines(name).count("\n") for name in points) + 2.5)
     wanted = [(points[name][1] - bottom) / (top - bottom) for name in ranked]
     for name, place in zip(ranked, apart(wanted, min(label / height, 1.0 / len(points))), strict=True):
         ax.annotate(
-            f"{in_lines(name)}\nrule wrong: {percent(wrong[name])}", points[name], (1.04, place),
+            f"{in_lines(name)}\n{say('contra_wrong', probability=odds[name])}", points[name], (1.04, place),
             textcoords="axes fraction", va="center", ha="left", fontsize=TEXT_SIZE - 0.5, color=INK,
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.6, "relpos": (0.0, 0.5), "shrinkB": 4.0},
@@ -119,13 +123,15 @@ def _names(ax: Axes, points: Mapping[str, tuple[float, float]], wrong: Mapping[s
 def _sentence(verdict: ChainVerdict) -> str:
     """Return what judging link by link would decide otherwise, as a sentence."""
     needed, spare = (
-        listing([plain(n) for n in names], "en") for names in (verdict.link_rule.needed, verdict.link_rule.spare)
+        listing([plain(n) for n in names], spoken_language())
+        for names in (verdict.link_rule.needed, verdict.link_rule.spare)
     )
-    told = [f"stop {needed}, which the best set of links runs"] if needed else []
-    told += [f"keep {spare}, which {'it' if needed else 'the best set of links'} leaves out"] if spare else []
-    if not told:
-        return f"{capital(verdict.chain.name)}: judging link by link would run the best set of links too"
-    return f"{capital(verdict.chain.name)}: judging link by link would {', and '.join(told)}"
+    name = capital(verdict.chain.name)
+    if not needed and not spare:
+        return say("contra_agree", chain=name)
+    stop, keep = say("contra_stop", links=needed), say("contra_keep_it" if needed else "contra_keep", links=spare)
+    told = say("contra_both", stop=stop, keep=keep) if needed and spare else stop if needed else keep
+    return say("contra_title", chain=name, told=told)
 
 
 def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
@@ -133,11 +139,8 @@ def _under(verdict: ChainVerdict, cut: bool, silent: Sequence[str]) -> str:
     mass, told = verdict.returns.interval, []
     if verdict.link_rule.needed or verdict.link_rule.spare:
         regret = triple_of(verdict.link_rule.regret, mass, "regret")
-        told.append(f"That is expected to lose {verdict.currency} {regret.told()}.")
-    told.append(
-        f"Dots: medians, filled where the rule and the best set of links disagree; crosses: {mass:.0%} intervals"
-        f"{', some longer than the field' if cut else ''}; dotted: as much in the chain as by itself."
-    )
+        told.append(say("contra_lose", currency=verdict.currency, regret=regret.told()))
+    told.append(say("contra_under", interval=f"{mass:.0%}", cut=say("contra_cut") if cut else ""))
     if silent:
-        told.append(f"Not shown, for it spent nothing: {listing([plain(n) for n in silent], 'en')}.")
+        told.append(say("contra_silent", links=listing([plain(n) for n in silent], spoken_language())))
     return " ".join(told)

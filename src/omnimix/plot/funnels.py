@@ -15,9 +15,11 @@ from omnimix.colours import INK, PALE, QUIET, channel_colours
 from omnimix.flows import BAR, Amount, Arrow, Flows, Label, Paper, Ribbon, Spot, flows, forward, lay_out, structure
 from omnimix.labels import DEFAULT_INTERVAL
 from omnimix.plot.canvas import dress, in_lines, sheet
+from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.triples import plain
 from omnimix.posterior import Posterior
 from omnimix.spec import Funnel
-from omnimix.words import ValueUnit, amount
+from omnimix.words import ValueUnit, amount, between, listing
 
 NAME, MONEY, NOTE = 9.0, 8.0, 7.5  # points
 HEAD = 0.13  # inches
@@ -27,19 +29,21 @@ SMALL = 0.01  # of the total: what is less is not spoken of
 TITLE_ROOM = 0.75
 
 
+@spoken
 @checked
 def funnel(
     of: Posterior | Funnel,
     *,
     interval: float = DEFAULT_INTERVAL,
     allow_unconverged: bool = False,
+    language: str = "en",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a funnel: what each channel brings, by way of which stage, to which outcome.
 
     A posterior gives every arrow the width of the mean money that takes it over the data window, tail included, and
     every channel, stage and outcome its money with its interval (or units, of outcomes without a value). A
-    :class:`Funnel` without a fit gives its structure.
+    :class:`Funnel` without a fit gives its structure. Words and figures are in ``language``, ``en`` or ``nl``.
 
     Raises :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
@@ -77,26 +81,28 @@ def _label(spot: Spot, found: Flows, unit: ValueUnit) -> Label:
     name = tuple(in_lines(spot.name).split("\n"))
     back = [a for a in found.arrows if a.kind != "flow" and a.target == spot.name]
     if spot.amount is None:
-        words = {"answers": "spend answers to {}", "fuels": "audience: {}"}
-        return Label(name, notes=tuple(words[a.kind].format(a.source) for a in back))
-    range_ = f"between {amount(spot.amount.lower)} and {amount(spot.amount.upper)}"
-    money = unit.brief(spot.amount.mean)
+        return Label(name, notes=tuple(say(f"funnel_{a.kind}", name=plain(a.source)) for a in back))
+    code, range_ = spoken_language(), _between(spot.amount)
+    money = unit.brief(spot.amount.mean, code)
     if spot.spend is None:
         return Label(name, (money, range_))
-    notes = [f"for {'' if unit.is_money else f'{unit.currency} '}{amount(spot.spend)} spent"]
-    notes += [f"{amount(a.mean)} of it through {a.source} of other media" for a in back]
+    spent = amount(spot.spend, code)
+    notes = [say("funnel_spent", money=spent if unit.is_money else f"{unit.currency} {spent}")]
+    notes += [say("funnel_through", amount=amount(a.mean, code), name=plain(a.source)) for a in back]
     return Label(name, (f"{money}, {range_}",), tuple(notes))
 
 
 def _sentence(found: Flows, declared: Funnel, unit: ValueUnit) -> str:
     if found.total is None:
-        outcomes = " and ".join(o.name for o in declared.outcomes)
-        return f"{len(declared.channels)} channels on the way to {outcomes}"
-    return f"Media bring {unit.brief(found.total.mean)}, {_between(found.total)}{_most(found, declared)}"
+        outcomes = listing([plain(o.name) for o in declared.outcomes], spoken_language())
+        return say("funnel_structure", count=len(declared.channels), outcomes=outcomes)
+    value = unit.brief(found.total.mean, spoken_language())
+    return say("funnel_title", value=value, range=_between(found.total), most=_most(found, declared))
 
 
 def _between(found: Amount) -> str:
-    return f"between {amount(found.lower)} and {amount(found.upper)}"
+    code = spoken_language()
+    return between(amount(found.lower, code), amount(found.upper, code), code)
 
 
 def _most(found: Flows, declared: Funnel) -> str:
@@ -105,29 +111,23 @@ def _most(found: Flows, declared: Funnel) -> str:
     assert found.total is not None
     mediated = {s.name: amounts[s.name] / found.total.mean for s in declared.stages} if found.total.mean > 0 else {}
     stage = max(mediated, key=mediated.__getitem__, default=None)
-    return f", most of it by way of {stage}" if stage is not None and mediated[stage] > 0.5 else ""
+    return say("funnel_most", stage=plain(stage)) if stage is not None and mediated[stage] > 0.5 else ""
 
 
 def _key(found: Flows, interval: float, unit: ValueUnit) -> str:
-    kinds = {a.kind for a in found.arrows}
-    dashed = {
-        "answers": "demand that a channel's spend answers to",
-        "fuels": "demand that is a channel's audience",
-    }
-    lines = " or ".join(words for kind, words in dashed.items() if kind in kinds)
+    kinds, code = {a.kind for a in found.arrows}, spoken_language()
+    noun = say("money") if unit.is_money else unit.name(code)
+    lines = f" {say('or')} ".join(say(f"funnel_line_{kind}") for kind in ("answers", "fuels") if kind in kinds)
     if found.total is None:
-        return f"Arrows: what acts on what.{f' Dashed: {lines}.' if lines else ''}"
-    parts = [
-        f"Width: mean {f'money ({unit.currency})' if unit.is_money else unit.name()} of the data window's spend, the "
-        "weeks after included; ",
-        f"figures: mean and {interval:.0%} interval.",
-    ]
+        return say("funnel_arrows", dashed=say("funnel_dashed", lines=lines) if lines else "")
+    width = "funnel_width" if unit.is_money else "funnel_width_in_units"
+    parts = [say(width, currency=unit.currency, unit=noun, interval=f"{interval:.0%}")]
     if lines:
-        parts.append(f" Dashed: {lines}; that {unit.noun} is part of what the channel brings, too.")
+        parts.append(say("funnel_counted", lines=lines))
     if any(a.mean < 0 for a in forward(found)):
-        parts.append(f" Hatched: takes {unit.noun} away.")
+        parts.append(say("funnel_takes", noun=noun))
     if abs(found.together) > SMALL * abs(found.total.mean):
-        parts.append(f" In no arrow: {unit.brief(found.together)} that channels bring only together.")
+        parts.append(say("funnel_together", value=unit.brief(found.together, code)))
     return "".join(parts)
 
 
@@ -214,4 +214,4 @@ def _head(ax: Axes, team: str, top: float, paper: Paper, size: float) -> None:
     """Write a team's name over its channels."""
     right = paper.places[next(iter(paper.places))].x + BAR
     ax.plot([0, right], [top + 0.24, top + 0.24], color=PALE, linewidth=0.8, zorder=1)
-    ax.text(0, top + 0.2, team, ha="left", va="bottom", fontsize=NOTE * size, fontweight="bold", color=QUIET)
+    ax.text(0, top + 0.2, plain(team), ha="left", va="bottom", fontsize=NOTE * size, fontweight="bold", color=QUIET)

@@ -14,7 +14,7 @@ from omnimix.colours import INK, QUIET
 from omnimix.labels import MEAN
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import dress, grid_lines, in_lines, number_axis, rows, sheet
-from omnimix.plot.spoken import say
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import (
     Triple,
     beyond,
@@ -39,12 +39,13 @@ TAIL = 0.005  # probability beyond either end of the axis
 HILL = 0.66  # height of the highest bar, of a row
 BELOW = 0.13  # of a row: from the foot of the hill to the interval under it
 GAINED, LOST = "#6F6F6F", "#D0D0D0"
-REFERENCES = {TODAY: "over today's plan", PROPORTIONAL: "over the plan in proportion to ROAS"}
+REFERENCES = {TODAY: "gain_over_today", PROPORTIONAL: "gain_over_proportional"}  # by the names of their words
 NOTHING = 1e-9  # of the total: less is no gain
 
 
+@spoken
 @checked
-def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
+def plan_gain(result: BudgetPlan, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw how likely which gain is, over today's plan and over the one in proportion to ROAS, with the odds in words.
 
     A hollow diamond is the mean once the optimist's share is taken off: what to expect of a plan that was chosen for
@@ -52,6 +53,7 @@ def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
 
     Args:
         result: the result of :func:`omnimix.optimize_budget`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
     """
     table = result.gain.table()
@@ -67,23 +69,26 @@ def plan_gain(result: BudgetPlan, *, ax: Axes | None = None) -> Axes:
         interval_bar(ax, -k - BELOW, gains[name], INK)
         if np.isfinite(corrected[name]):
             ax.plot(corrected[name], -k - BELOW, marker="D", markersize=7, color="white", markeredgecolor=INK, zorder=4)
-        column(ax, -k + 0.2, f"{amount(expected[name])} expected", up=LINE, bold=True)
-        column(ax, -k + 0.2, f"a gain {odds(likely[name], 'en')}")
-        column(ax, -k + 0.2, f"mean {gains[name].told()}", up=-LINE, quiet=True)
-    rows(ax, [REFERENCES.get(name, f"over {plain(name)}") for name in names])
+        column(ax, -k + 0.2, say("gain_expected", amount=amount(expected[name], spoken_language())), up=LINE, bold=True)
+        column(ax, -k + 0.2, say("gain_odds", odds=odds(likely[name], spoken_language())))
+        column(ax, -k + 0.2, say("gain_mean", told=gains[name].told()), up=-LINE, quiet=True)
+    rows(ax, [_over(name) for name in names])
     ax.set_ylim(-len(names) + 1 - 2.2 * BELOW, 1.1)
-    upright(ax, 0.0, "no gain")
+    upright(ax, 0.0, say("no_gain"))
     number_axis(ax, "x", most=7)
     grid_lines(ax, "x")
     unit = result.value_unit
-    ax.set_xlabel(f"gain in {unit.name()}{', all money spent taken off' if unit.is_money else ''}")
-    under = (
-        f"Hills: how likely which gain is, pale where it is a loss. Dot: mean; bar: {result.gain.interval:.0%} interval"
-    )
-    if any(np.isfinite(v) for v in corrected.values()):
-        under += "; diamond, expected: the mean once the optimist's share is taken off"
-    dress(ax, _sentence(result, gains, expected, likely), f"{under}.")
+    axis = "gain_axis" if unit.is_money else "gain_axis_in_units"
+    ax.set_xlabel(say(axis, unit=unit.name(spoken_language())))
+    less_luck = say("gain_corrected") if any(np.isfinite(v) for v in corrected.values()) else ""
+    under = say("gain_under", interval=f"{result.gain.interval:.0%}", corrected=less_luck)
+    dress(ax, _sentence(result, gains, expected, likely), under)
     return ax
+
+
+def _over(name: str) -> str:
+    """Return what a gain is over, as a part of a sentence."""
+    return say(REFERENCES[name]) if name in REFERENCES else say("gain_over", plan=plain(name))
 
 
 def _edges(draws: Mapping[str, Array], gains: Sequence[Triple], expected: Sequence[float]) -> Array:
@@ -109,21 +114,23 @@ def _sentence(
 ) -> str:
     """Return what is expected over the first reference, today's plan, and how likely a gain is."""
     first = next(iter(gains))
-    over = REFERENCES.get(first, f"over {plain(first)}")
+    over = _over(first)
     if max(map(abs, gains[first])) <= NOTHING * (result.total if result.value_unit.is_money else 1.0):
-        return f"There is nothing to gain {over}: the money lies as well there"
-    gain = result.value_unit.told(expected[first])
-    return f"Expected gain {over}: {gain}, and a gain {odds(likely[first], 'en')}"
+        return say("gain_nothing", over=over)
+    gain = result.value_unit.told(expected[first], spoken_language())
+    return say("gain_title", over=over, gain=gain, odds=odds(likely[first], spoken_language()))
 
 
+@spoken
 @checked
-def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
+def plans_compared(result: PlansCompared, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw what every plan gains over the first, and how likely each is the best of all.
 
     A plan outside what the data have seen has a hollow dot and says so in words.
 
     Args:
         result: the result of :func:`omnimix.compare_plans` or :func:`omnimix.evaluate_plan`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
     """
     table = result.table()
@@ -136,25 +143,25 @@ def plans_compared(result: PlansCompared, *, ax: Axes | None = None) -> Axes:
     for k, name in enumerate(gains):
         unseen = result.extrapolated[name]
         interval_bar(ax, -k, gains[name], QUIET if unseen else INK, hollow=bool(unseen))
-        note = f"extrapolated: {few(unseen, width=NOTE_WIDTH)}" if unseen else f"spends {amount(spend[name])}"
-        told = "compared with" if name == first else f"better: {percent(better[name])}"
+        note = say("plans_spends", amount=amount(spend[name], spoken_language()))
+        if unseen:
+            note = say("extrapolated_on", names=few(unseen, width=NOTE_WIDTH))
+        chance, best = (percent(p, spoken_language()) for p in (better[name], result.best[name]))
+        told = say("plans_first") if name == first else say("better", probability=chance)
         column(ax, -k, told, up=UP, bold=True)
-        column(ax, -k, f"best: {percent(result.best[name])}", up=-UP, quiet=True)
+        column(ax, -k, say("plans_best", probability=best), up=-UP, quiet=True)
         column(ax, -k, "0" if name == first else gains[name].told(), at=GAINS_AT, up=UP)
         column(ax, -k, note, at=GAINS_AT, up=-UP, quiet=True)
     rows(ax, list(gains))
-    upright(ax, 0.0, "no gain")
+    upright(ax, 0.0, say("no_gain"))
     number_axis(ax, "x", most=6)
     grid_lines(ax, "x")
     unit = result.value_unit
-    ax.set_xlabel(f"gain over {plain(first)}: {unit.name()}, {'all' if unit.is_money else 'no'} money spent taken off")
+    axis = "plans_axis" if unit.is_money else "plans_axis_in_units"
+    ax.set_xlabel(say(axis, plan=plain(first), unit=unit.name(spoken_language())))
     cut = f"; {say('cut')}" if any(beyond(g, ax.get_xlim()) for g in gains.values()) else ""
-    under = (
-        f"Dot: mean; bar: {result.gain.interval:.0%} interval of the gain{cut}. Better: probability of a gain; best: "
-    )
-    under += "probability that no other plan gains more."
-    if any(result.extrapolated.values()):
-        under += " Hollow, extrapolated: outside what the data have seen on these channels."
+    beyond_data = say("plans_unseen") if any(result.extrapolated.values()) else ""
+    under = say("plans_under", interval=f"{result.gain.interval:.0%}", cut=cut, unseen=beyond_data)
     dress(ax, _best(result, gains), under)
     return ax
 
@@ -164,7 +171,12 @@ def _best(result: PlansCompared, gains: Mapping[str, Triple]) -> str:
     first, *others = gains
     best = max(others, key=lambda name: gains[name].middle, default=first)
     if gains[best].middle <= 0:
-        return f"No other plan is expected to gain over {plain(first)}"
-    doubt = ", were it to go as extrapolated" if result.extrapolated[best] else ""
-    gain = result.value_unit.told(gains[best].middle)
-    return f"{capital(best)} gains {gain} over {plain(first)}{doubt}; it is the best {odds(result.best[best], 'en')}"
+        return say("plans_none", first=plain(first))
+    return say(
+        "plans_title",
+        best=capital(best),
+        gain=result.value_unit.told(gains[best].middle, spoken_language()),
+        first=plain(first),
+        doubt=say("doubt") if result.extrapolated[best] else "",
+        odds=odds(result.best[best], spoken_language()),
+    )

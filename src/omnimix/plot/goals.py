@@ -9,7 +9,7 @@ from omnimix.budget.plan import PLAN, TODAY
 from omnimix.colours import INK, OKABE_ITO, QUIET
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.plot.canvas import Drawn, as_drawn, dress, grid_lines, number_axis, sheets
-from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.steering.record import CHEAPEST, PROBABILITY, TARGET, GoalChances
 from omnimix.words import exact, percent
 
@@ -42,7 +42,7 @@ def goal_chances(
         one.set_yticks([-k for k in range(len(rows))], [say(NAMES[p]) for p in rows["plan"]])
         one.set_ylim(-len(rows) + 0.5, 0.5)
         one.margins(x=0.12)
-        one.set_xlabel(say("goal_axis", node=rows["node"].iloc[0]))
+        one.set_xlabel(say("goal_axis", node=named(str(rows["node"].iloc[0]))))
         number_axis(one, "x")
         grid_lines(one, "x")
         best = rows.iloc[0]

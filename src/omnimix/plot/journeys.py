@@ -29,7 +29,7 @@ from omnimix.plot.canvas import (
     sheet,
     sheets,
 )
-from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.plot.triples import Triple, triples_of
 from omnimix.words import percent
 
@@ -93,7 +93,7 @@ def _sentence(result: Figures, channels: Sequence[str]) -> str:
     if mediated.empty or whole <= 0:
         return say("paths_each")
     passed = {name for path in mediated[PATH] for name in str(path).split(ARROW)[1:-1]} - set(channels)
-    way = next(iter(passed)) if len(passed) == 1 else say("stages")
+    way = named(next(iter(passed))) if len(passed) == 1 else say("stages")
     return say("paths_way", share=percent(float(mediated[MEAN].sum()) / whole, spoken_language()), way=way)
 
 
@@ -153,10 +153,10 @@ def _shares(ax: Axes, shares: dict[str, Triple], stage: str, result: Figures, co
     share_axis(ax)
     grid_lines(ax, "x")
     of_media = "_of_media" if "media" in result.unit else ""
-    ax.set_xlabel(say(f"traffic_axis{of_media}", stage=stage))
-    title = say("traffic_which", stage=stage)
+    ax.set_xlabel(say(f"traffic_axis{of_media}", stage=named(stage)))
+    title = say("traffic_which", stage=named(stage))
     _, lower, upper = shares.get(ALL_MEDIA, (1.0, 1.0, 1.0))
     if lower != upper:
         share, low, high = (percent(value, spoken_language()) for value in shares[ALL_MEDIA])
-        title = say("traffic_all", share=share, stage=stage, low=low, high=high)
+        title = say("traffic_all", share=share, stage=named(stage), low=low, high=high)
     dress(ax, title, say("traffic_under", told=say(result.told), interval=f"{result.interval:.0%}"))

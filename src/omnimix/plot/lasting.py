@@ -11,8 +11,8 @@ from omnimix.arguments import checked
 from omnimix.colours import INK, OKABE_ITO, QUIET, channel_colours
 from omnimix.labels import ALL_MEDIA, CHANNEL, LOWER, MEAN, UPPER, WEEK
 from omnimix.lasting import LongRun
-from omnimix.plot.canvas import dress, grid_lines, sheet
-from omnimix.plot.spoken import spoken, spoken_language
+from omnimix.plot.canvas import dress, grid_lines, number_axis, sheet
+from omnimix.plot.spoken import named, spoken, spoken_language
 from omnimix.words import percent, texts
 
 STUDIES = 1.0  # what studies found to come later, for 1 that came soon: .24 over .12, less 1
@@ -44,9 +44,10 @@ def long_run(result: LongRun, *, tracker: bool = False, language: str = "en", ax
         ax.plot(middle[k], at[k], "o", color=colours[str(name)], markersize=7)
     ax.axvline(0.0, color=INK, linewidth=1)
     ax.axvline(STUDIES, color=QUIET, linewidth=1, linestyle="--")
-    ax.set_yticks(at, [f"{r[CHANNEL]}" + ("" if r["told"] == "data" else " *") for _, r in rows.iterrows()])
+    ax.set_yticks(at, [named(str(r[CHANNEL])) + ("" if r["told"] == "data" else " *") for _, r in rows.iterrows()])
     ax.set_ylim(-0.6, len(rows) - 0.4)
     ax.set_xlabel(said["picture_axis"])
+    number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
     under = said["picture_under"].format(interval=percent(result.interval, spoken_language()))
     under += " " + said["picture_silent"] if bool((rows["told"] != "data").any()) else ""

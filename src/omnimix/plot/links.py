@@ -7,8 +7,6 @@ from omnimix.colours import QUIET, channel_colours
 from omnimix.errors import OmnimixError
 from omnimix.plot.triples import Triple, triple_of
 
-UNKNOWN = "spent nothing"
-
 
 def returns_of(verdict: ChainVerdict, measure: str) -> dict[str, Triple]:
     """Return a ROAS of every link by name, links in the order of the chain."""

@@ -11,11 +11,13 @@ from omnimix.colours import INK, OKABE_ITO, PALE, QUIET
 from omnimix.maturity import Readiness
 from omnimix.maturity.record import EVIDENCE_SCORE, PART, SELF_SCORE
 from omnimix.plot.canvas import TEXT_SIZE, beside, dress, grid_lines, rows, sheet
+from omnimix.plot.spoken import spoken
 from omnimix.words import Language, figure
 
 SHOWN = OKABE_ITO[3]
 
 
+@spoken
 @checked
 def readiness(result: Readiness, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw each part's own score as a ring and what can be shown as a dot, from level 1 to 5.

@@ -27,7 +27,7 @@ from omnimix.plot.canvas import (
     week_axis,
 )
 from omnimix.plot.money import dots, under_dots
-from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.words import percent
 
 TOGETHER, EXPECTED = "together", "expected"  # rows of the waterfall beside channels; their words stand with the others
@@ -93,7 +93,7 @@ def _stack(ax: Axes, result: Contributions, outcome: str, baseline: bool) -> Non
     word = say("stack_interval", interval=mass)
     for end, label in ((LOWER, word), (UPPER, None)):
         ax.plot(wide.index, ends[end], color=INK, linewidth=0.7, linestyle=(0, (4, 2)), label=label)
-    ax.set_ylabel(say("stack_axis", outcome=outcome))
+    ax.set_ylabel(say("stack_axis", outcome=named(outcome)))
     ax.set_ylim(bottom=0)
     number_axis(ax, "y")
     week_axis(ax)
@@ -112,12 +112,12 @@ def _sentence(result: Contributions, outcome: str) -> str:
     table = result.all_media.table()
     row = table.loc[table[OUTCOME] == outcome].iloc[0]
     figure = spread(row[MEAN], row[LOWER], row[UPPER])
-    return say("media_bring", share=percent(row["share"], spoken_language()), outcome=outcome, figure=figure)
+    return say("media_bring", share=percent(row["share"], spoken_language()), outcome=named(outcome), figure=figure)
 
 
 def _word(part: str) -> str:
     """Return what a bar or a layer is called: a channel by its name."""
-    return say(part) if part in ROWS else part
+    return say(part) if part in ROWS else named(part)
 
 
 def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
@@ -137,7 +137,7 @@ def _fall(ax: Axes, result: Contributions, outcome: str) -> None:
     number_axis(ax, "x")
     grid_lines(ax, "x")
     ax.set_xlim(left=min(0.0, float(table["start"].min())))
-    ax.set_xlabel(say("outcome_axis", outcome=outcome))
+    ax.set_xlabel(say("outcome_axis", outcome=named(outcome)))
     dress(ax, _sentence(result, outcome), say("fall_under", interval=f"{result.interval:.0%}"))
 
 
@@ -172,6 +172,6 @@ def totals(figures: Figures, *, outcome: str | None = None, language: str = "en"
     names = chosen(list(dict.fromkeys(table[OUTCOME])), outcome)
     axes = sheets(ax, len(names), width=8.0, height=1.5 + 0.36 * table[CHANNEL].nunique())
     for name, one in zip(names, axes, strict=True):
-        dots(one, table.loc[table[OUTCOME] == name], figures.told, unit=say("outcome_axis", outcome=name))
-        dress(one, say("totals_each", outcome=name), under)
+        dots(one, table.loc[table[OUTCOME] == name], figures.told, unit=say("outcome_axis", outcome=named(name)))
+        dress(one, say("totals_each", outcome=named(name)), under)
     return as_drawn(axes)

@@ -26,7 +26,7 @@ from omnimix.plot.canvas import (
     spread,
 )
 from omnimix.plot.periods import roas_by_period
-from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.words import Form, ValueUnit, amount, ratio
 
 BREAK_EVEN = 1.0
@@ -123,7 +123,7 @@ def response_curves(result: ResponseCurves, *, language: str = "en", ax: Axes | 
     colours, key = channel_colours(channels), _key(result)
     if ax is not None:
         for name in channels:
-            _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
+            _curve(ax, table.loc[table[CHANNEL] == name], colours[name], label=named(name), even=unit.is_money)
         _label(ax, unit)
         legend_beside(ax)
         dress(ax, say("curves"), key)
@@ -131,11 +131,11 @@ def response_curves(result: ResponseCurves, *, language: str = "en", ax: Axes | 
     columns = min(3, len(channels))
     axes = sheets(None, len(channels), width=max(5.0, 3.1 * columns), height=2.7, columns=columns)
     for k, (name, one) in enumerate(zip(channels, axes, strict=True)):
-        _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=name, even=unit.is_money)
+        _curve(one, table.loc[table[CHANNEL] == name], colours[name], label=named(name), even=unit.is_money)
         _label(one, unit)
         one.set_xlabel(say("curves_spend") if k >= len(channels) - columns else "")
         one.set_ylabel(one.get_ylabel() if k % columns == 0 else "")
-        dress(one, name, size=PANEL_SIZE)
+        dress(one, named(name), size=PANEL_SIZE)
     crown(axes, say("curves"), key)
     return as_drawn(axes)
 

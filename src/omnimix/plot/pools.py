@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import ScaledTranslation
 
 from omnimix.arguments import checked
@@ -15,7 +14,8 @@ from omnimix.budget import PoolSplit
 from omnimix.colours import INK, PALE, channel_colours
 from omnimix.labels import CHANNEL, LOWER, UPPER
 from omnimix.mechanics import Array
-from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, sheet
+from omnimix.plot.canvas import TEXT_SIZE, dress, grid_lines, in_lines, number_axis, share_axis, sheet
+from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, apart, capital, plain, stretches, triple_of, weeks_of
 from omnimix.words import amount, between, money, odds, percent
 
@@ -27,12 +27,14 @@ CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}  # so that lines
 FEW = 3  # sizes: fewer are marked by dots
 
 
+@spoken
 @checked
-def pool_split(result: PoolSplit, *, ax: Axes | None = None) -> Axes:
+def pool_split(result: PoolSplit, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw the best share of every member as the pool grows, today's size, and where the order changes.
 
     Args:
         result: the result of :func:`omnimix.pool_split`.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
     """
     table = result.table().sort_values(SIZE, kind="stable")
@@ -51,10 +53,11 @@ def pool_split(result: PoolSplit, *, ax: Axes | None = None) -> Axes:
     _names(ax, {m: curve.iloc[-1] for m, curve in curves.items()}, colours)
     _lines(ax, result, crossing)
     number_axis(ax, "x", most=7)
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    share_axis(ax, "y")
     grid_lines(ax, "y")
-    ax.set_xlabel(f"size of pool {plain(result.pool)}, {result.currency} over {weeks_of(result.weeks)}")
-    ax.set_ylabel("best share of the pool")
+    weeks = weeks_of(result.weeks)
+    ax.set_xlabel(say("pool_axis", pool=plain(result.pool), currency=result.currency, weeks=weeks))
+    ax.set_ylabel(say("pool_share"))
     can_cross = len(members) == 2 and sizes.size > 1
     under = _under(result, crossing, can_cross=can_cross, unseen=bool(table[EXTRAPOLATED].any()))
     dress(ax, _sentence(result, curves, crossing), under)
@@ -83,7 +86,7 @@ def _shade(ax: Axes, sizes: Array, unseen: Iterable[bool]) -> None:
             low, high = sizes[part][0], sizes[part][-1]
             ax.axvspan(low, high, facecolor=PALE, alpha=0.4, linewidth=0, zorder=0)
             ax.annotate(
-                "extrapolated", ((low + high) / 2, 0.0), (0, 4), xycoords=ax.get_xaxis_transform(),
+                say("extrapolated"), ((low + high) / 2, 0.0), (0, 4), xycoords=ax.get_xaxis_transform(),
                 textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=INK, rotation=90, zorder=5,
                 bbox=CLEAR,
             )  # fmt: skip
@@ -115,9 +118,10 @@ def _names(ax: Axes, last: Mapping[str, pd.Series], colours: Mapping[str, str]) 
     places = apart([float(last[n][SHARE]) / top for n in ranked], min(LINE * lines / height, 1.0 / len(ranked)))
     for name, place in zip(ranked, places, strict=True):
         row = last[name]
-        share, lower, upper = (percent(float(row[c])) for c in (SHARE, LOWER, UPPER))
+        share, lower, upper = (percent(float(row[c]), spoken_language()) for c in (SHARE, LOWER, UPPER))
+        size = amount(float(row[SIZE]), spoken_language())
         ax.annotate(
-            f"{in_lines(name)}\n{share} ({lower} to {upper}) of {amount(float(row[SIZE]))}",
+            f"{in_lines(name)}\n{say('pool_of', share=share, lower=lower, upper=upper, size=size)}",
             (float(row[SIZE]), float(row[SHARE])), (1.04, place), textcoords="axes fraction", va="center", ha="left",
             fontsize=TEXT_SIZE, color=INK, annotation_clip=False,
             arrowprops={
@@ -128,10 +132,10 @@ def _names(ax: Axes, last: Mapping[str, pd.Series], colours: Mapping[str, str]) 
 
 def _lines(ax: Axes, result: PoolSplit, crossing: Triple | None) -> None:
     """Draw today's size and where the order changes."""
-    _line(ax, result.now, f"today: {amount(result.now)}", line=1)
+    _line(ax, result.now, say("pool_today", amount=amount(result.now, spoken_language())), line=1)
     if crossing is None:
         return
-    _line(ax, crossing.middle, f"crossover: {crossing.told()}", line=2)
+    _line(ax, crossing.middle, say("pool_crossover", told=crossing.told()), line=2)
     low, high = ax.get_xlim()
     figure = ax.get_figure(root=True)
     at = ax.get_xaxis_transform()
@@ -154,23 +158,24 @@ def _line(ax: Axes, at: float, label: str, *, line: int) -> None:
 
 def _sentence(result: PoolSplit, curves: Mapping[str, pd.DataFrame], crossing: Triple | None) -> str:
     """Return from which size on whom the order changes for, or else who gets what of today's pool."""
+    code, pool = spoken_language(), plain(result.pool)
     first, last = (max(curves, key=lambda n: float(curves[n][SHARE].iloc[k])) for k in (0, -1))
     if crossing is not None and result.crosses >= LIKELY and first != last:
-        limits = between(money(crossing.lower, result.currency), money(crossing.upper, result.currency), "en")
-        start = money(crossing.middle, result.currency)
-        return f"From {start} on ({limits}) {plain(last)} gets more of pool {plain(result.pool)} than {plain(first)}"
+        start, lower, upper = (money(value, result.currency, code) for value in crossing)
+        limits = between(lower, upper, code)
+        return say("pool_from", start=start, range=limits, last=plain(last), first=plain(first), pool=pool)
     sizes = curves[first][SIZE].astype(float)
     size = float(np.clip(result.now, sizes.min(), sizes.max()))
-    at = "at today's size" if size == result.now else f"of {money(size, result.currency)}"
+    at = say("pool_at_today") if size == result.now else say("pool_at", size=money(size, result.currency, code))
     shares = {n: float(np.interp(size, c[SIZE], c[SHARE])) for n, c in curves.items()}
     most = max(shares, key=lambda n: shares[n])
-    return f"{capital(most)} is best given {percent(shares[most])} of pool {plain(result.pool)} {at}"
+    return say("pool_best", channel=capital(most), share=percent(shares[most], code), pool=pool, at=at)
 
 
 def _under(result: PoolSplit, crossing: Triple | None, *, can_cross: bool, unseen: bool) -> str:
-    told = [f"The order changes within these sizes {odds(result.crosses, 'en')}."] if can_cross else []
-    mass = f"{result.shares.interval:.0%}"
-    told.append(f"Line: best share; band{' and whisker' if crossing else ''}: {mass} interval.")
+    told = [say("pool_order", odds=odds(result.crosses, spoken_language()))] if can_cross else []
+    whisker = say("pool_whisker") if crossing else ""
+    told.append(say("pool_under", whisker=whisker, interval=f"{result.shares.interval:.0%}"))
     if unseen:
-        told.append("Dashed and shaded, extrapolated: a member runs outside what the data have seen.")
+        told.append(say("pool_unseen"))
     return " ".join(told)

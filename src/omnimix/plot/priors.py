@@ -14,6 +14,7 @@ from omnimix.colours import INK, QUIET, channel_colours
 from omnimix.labels import ALL_MEDIA, CHANNEL, DEFAULT_INTERVAL, LOWER, NODE, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import Drawn, as_drawn, chosen, dress, number_axis, rows, sheets
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.posterior import Posterior
 from omnimix.words import percent, told
 
@@ -24,14 +25,21 @@ PRIOR_DRAWS = 4000
 TOLD = told("share")  # of a typical week
 
 
+@spoken
 @checked
 def prior_posterior(
-    posterior: Posterior, *, outcome: str | None = None, interval: float = DEFAULT_INTERVAL, ax: Axes | None = None
+    posterior: Posterior,
+    *,
+    outcome: str | None = None,
+    interval: float = DEFAULT_INTERVAL,
+    language: str = "en",
+    ax: Axes | None = None,
 ) -> Drawn:
     """Draw prior and posterior of what every channel brings by all paths, as a share of a typical week of the outcome.
 
     Where the two look alike the figure rests on the prior, not on the data. Returns the axes, or an array of them
-    where there are several outcomes or stages and none is named.
+    where there are several outcomes or stages and none is named. Words and figures are in ``language``, ``en`` or
+    ``nl``.
     """
     names = chosen([n.name for n in posterior.funnel.nodes], outcome)
     count = len(posterior.funnel.channels)
@@ -58,22 +66,23 @@ def _node(ax: Axes, posterior: Posterior, node: str, interval: float) -> None:
     ax.set_ylim(-len(channels) + 0.65, 0.95)
     ax.set_xlim(PERCENT * grid[0], PERCENT * grid[-1])
     number_axis(ax, "x", most=8)
-    ax.set_xlabel(f"contribution, % of a typical week of {node}")
+    ax.set_xlabel(say("prior_axis", node=named(node)))
     narrow = int((channels["spread_ratio"] < HALF).sum())
-    title = f"Data on {node} narrowed the prior by more than half for {narrow} of {len(channels)} channels"
+    title = say("prior_title", node=named(node), narrow=narrow, count=len(channels))
     dress(ax, title, _key(table, interval))
     ax.spines["left"].set_visible(False)
 
 
 def _key(table: pd.DataFrame, interval: float) -> str:
-    key = f"Black line: prior; colour: posterior; bars below: {interval:.0%} intervals of both, dot: posterior {TOLD}."
+    key = say("prior_key", interval=f"{interval:.0%}", told=say(TOLD))
     if ALL_MEDIA not in table.index:
         return key
     row = {end: float(table[end].to_dict()[ALL_MEDIA]) for end in ("prior_lower", "prior_upper", LOWER, UPPER)}
     before, after = (
-        " to ".join(percent(row[end]) for end in ends) for ends in (("prior_lower", "prior_upper"), (LOWER, UPPER))
+        say("to", low=percent(row[low], spoken_language()), high=percent(row[high], spoken_language()))
+        for low, high in (("prior_lower", "prior_upper"), (LOWER, UPPER))
     )
-    return f"{key} All media together: {before} before the data, {after} after."
+    return f"{key} {say('prior_all', before=before, after=after)}"
 
 
 def _ridge(ax: Axes, foot: float, grid: Array, before: Array, after: Array, colour: str) -> None:

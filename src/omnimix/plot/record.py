@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 
 import pandas as pd
@@ -45,14 +44,16 @@ from omnimix.plot.lasting import long_run
 from omnimix.plot.levels import budget_levels
 from omnimix.plot.maturity import readiness
 from omnimix.plot.media import contributions, totals
-from omnimix.plot.money import dots, response_curves, roas
+from omnimix.plot.money import dots, response_curves, roas, under_dots
 from omnimix.plot.pools import pool_split
 from omnimix.plot.promises import promise_bridge
 from omnimix.plot.refits import fits_moved
 from omnimix.plot.responses import plan_response
 from omnimix.plot.schedules import teaching
 from omnimix.plot.silos import silo_cost
+from omnimix.plot.spoken import spoken
 from omnimix.plot.triangulation import witnesses
+from omnimix.plot.triples import plain
 from omnimix.promises import Tracking
 from omnimix.refits import FitsCompared
 from omnimix.spec import Chain
@@ -117,38 +118,28 @@ RECORDS: Mapping[type, Callable[..., Drawn]] = {
 def draw(result: Result, ax: Axes | None = None, language: str = "en") -> Drawn:
     """Draw a result: effects, verdicts, plans and costs, fits and forecasts, tests, goals, the long run, customers.
 
-    Figures of a name without a picture of its own are drawn as dots. Words and figures are in ``language``; of the
-    pictures that speak English only, others are refused.
+    Figures of a name without a picture of its own are drawn as dots. Words and figures are in ``language``, ``en`` or
+    ``nl``.
 
     Raises :class:`OmnimixError` for anything else.
     """
+    require_language(language)
     if isinstance(result, Figures):
         if result.draws.size == 0:
             raise OmnimixError(f"there is nothing to draw: these figures of {result.name} have no rows.")
-        return _drawn(PICTURES.get(result.name, _any), result, ax, language)
+        return PICTURES.get(result.name, _any)(result, language=language, ax=ax)
     if type(result) in RECORDS:
-        return _drawn(RECORDS[type(result)], result, ax, language)
+        return RECORDS[type(result)](result, language=language, ax=ax)
     raise OmnimixError(f"there is no picture of {type(result).__name__}; give a result such as om.roas(posterior).")
 
 
-def _drawn(picture: Callable[..., Drawn], result: Result, ax: Axes | None, language: str) -> Drawn:
-    require_language(language)
-    if "language" in inspect.signature(picture).parameters:
-        return picture(result, language=language, ax=ax)
-    if language != "en":
-        raise OmnimixError(
-            f"the picture of {type(result).__name__} speaks English only; leave `language` out. Its sentences and the "
-            "shared page have the same in other languages."
-        )
-    return picture(result, ax=ax)
-
-
-def _any(figures: Figures, *, ax: Axes | None) -> Axes:
+@spoken
+def _any(figures: Figures, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw figures of another name as dots, their labels joined."""
     table = figures.table()
     labels = [str(d) for d in figures.draws.dims if str(d) in table.columns]
     names = table[labels].astype(str).agg(" · ".join, axis=1) if labels else pd.Series([figures.name])
     ax = sheet(ax, width=8.0, height=1.5 + 0.36 * len(table))
     dots(ax, table.assign(**{CHANNEL: names}), figures.told, unit=figures.unit, form=form_of(figures.name, amount))
-    dress(ax, figures.name.replace("_", " "), f"Dot: {figures.told}; bar: {figures.interval:.0%} interval.")
+    dress(ax, plain(figures.name), under_dots(figures))
     return ax

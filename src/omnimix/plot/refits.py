@@ -9,21 +9,19 @@ from omnimix.arguments import checked
 from omnimix.colours import INK, OKABE_ITO, QUIET
 from omnimix.labels import CHANNEL
 from omnimix.plot.canvas import dress, grid_lines, legend_beside, number_axis, sheet
+from omnimix.plot.spoken import say, spoken, spoken_language
+from omnimix.plot.triples import plain
 from omnimix.refits.record import CAUSE, ERROR, PART, FitsCompared
 from omnimix.words import ratio
 
-CAUSES = {
-    "data": "revised figures",
-    "weeks": "new weeks",
-    "prior": "priors",
-    "spec": "the funnel",
-    "chance": "luck of the draws",
-}
 
-
+@spoken
 @checked
-def fits_moved(result: FitsCompared, *, ax: Axes | None = None) -> Axes:
-    """Draw what every cause moved of every channel's ROAS; dot and bar are the whole move and two errors of it."""
+def fits_moved(result: FitsCompared, *, language: str = "en", ax: Axes | None = None) -> Axes:
+    """Draw what every cause moved of every channel's ROAS; dot and bar are the whole move and two errors of it.
+
+    Words and figures are in ``language``, ``en`` or ``nl``.
+    """
     table, moves = result.table(), result.moves
     names = [str(c) for c in moves[CHANNEL]]
     ax = sheet(ax, width=8.0, height=1.6 + 0.42 * len(names))
@@ -33,7 +31,7 @@ def fits_moved(result: FitsCompared, *, ax: Axes | None = None) -> Axes:
         ends = {n: _start(table, n, cause) for n in names}
         for row in rows.to_dict("records"):
             name = str(row[CHANNEL])
-            label = CAUSES[str(cause)] if name == names[0] else None
+            label = say(f"moved_{cause}") if name == names[0] else None
             colour = OKABE_ITO[number % len(OKABE_ITO)]
             ax.barh(places[name], row[PART], left=ends[name], height=0.5, color=colour, alpha=0.75, label=label)
     for row in moves.to_dict("records"):
@@ -42,15 +40,16 @@ def fits_moved(result: FitsCompared, *, ax: Axes | None = None) -> Axes:
             markersize=4, linewidth=1.0,
         )  # fmt: skip
     ax.axvline(0.0, color=QUIET, linewidth=0.8)
-    labels = [f"{n}  {ratio(a)} → {ratio(b)}" for n, a, b in zip(names, moves["old"], moves["new"], strict=True)]
+    code = spoken_language()
+    ends_of = zip(names, moves["old"], moves["new"], strict=True)
+    labels = [f"{plain(n)}  {ratio(a, code)} → {ratio(b, code)}" for n, a, b in ends_of]
     ax.set_yticks(list(places.values()), labels)
-    ax.set_xlabel("change of median ROAS")
+    ax.set_xlabel(say("moved_axis"))
     number_axis(ax, "x")
     grid_lines(ax, "x")
     legend_beside(ax)
     moved = [n for n, real in zip(names, moves["real"], strict=True) if real and n != "all_media"]
-    title = f"{len(moved)} of {len(names) - 1} channels moved by more than the error of the calculation"
-    dress(ax, title, "Bars: what each cause moved; dot and line: the whole move and two Monte Carlo errors of it.")
+    dress(ax, say("moved_title", moved=len(moved), count=len(names) - 1), say("moved_under"))
     return ax
 
 

@@ -25,17 +25,16 @@ from omnimix.plot.canvas import (
     number_axis,
     sheets,
 )
+from omnimix.plot.spoken import named, say, spoken, spoken_language
 from omnimix.plot.triples import capital, plain, stretches
 from omnimix.words import ValueUnit, amount, money
 
+MONEY = "money"  # where no currency is known
 SAME = 1e-6  # of the money of all channels: less is no change
 EXTRAPOLATED, IS_PLAN, IS_TODAY = "extrapolated", "is_plan", "is_today"
-MEANT = (
-    "Hollow dot: today; filled: the plan; line: mean; band: {interval:.0%} interval; dashed and shaded: extrapolated, "
-    "outside what the data have seen{even}."
-)
 
 
+@spoken
 @checked
 def plan_response(
     result: Figures,
@@ -43,6 +42,7 @@ def plan_response(
     channel: str | None = None,
     channels: Sequence[str] = (),
     currency: str | None = None,
+    language: str = "en",
     ax: Axes | None = None,
 ) -> Drawn:
     """Draw the value that every channel's money brings, with today's money and the plan's marked on it.
@@ -56,6 +56,7 @@ def plan_response(
         channels: all channels as the funnel lists them, for the colours, such as ``plan.channels``; by default what the
             draws name in their attribute ``channels``, or else the channels drawn.
         currency: of all money, for the labels; by default that of the figures.
+        language: of words and figures, ``en`` or ``nl``.
         ax: where to draw; by default on a new figure.
 
     Raises :class:`OmnimixError` for a channel that is not there.
@@ -67,14 +68,14 @@ def plan_response(
     known = channels or result.draws.attrs.get("channels", ())
     names, colours = chosen(every, channel, what="channel"), channel_colours([*known, *every])
     curves = {n: table.loc[table[CHANNEL] == n].sort_values(SPEND, kind="stable") for n in names}
-    title, under = _sentence(curves, unit), _under(result.interval, unit)
+    title, under = _sentence(curves, unit), _under(result.interval, unit, shaded=ax is None or len(names) == 1)
     if ax is not None:
         for name in names:
             _curve(ax, curves[name], colours[name], label=name, shaded=len(names) == 1)
         _label(ax, unit, table.loc[table[CHANNEL].isin(names)])
         if len(names) > 1:
             legend_beside(ax)
-        dress(ax, title, under.replace(" and shaded", "") if len(names) > 1 else under)
+        dress(ax, title, under)
         return ax
     columns = min(3, len(names))
     axes = sheets(None, len(names), width=max(5.5, 3.1 * columns), height=2.8, columns=columns)
@@ -96,7 +97,7 @@ def _curve(ax: Axes, table: pd.DataFrame, colour: str, *, label: str, shaded: bo
         ax.plot(money, mean, color=colour, linewidth=1.8, linestyle=(0, (3, 2)) if beyond else "-", zorder=3)
         if beyond and shaded and money[-1] > money[0]:
             ax.axvspan(money[0], money[-1], facecolor=PALE, alpha=0.35, linewidth=0, zorder=0)
-    ax.plot([], [], color=colour, linewidth=1.8, label=label)
+    ax.plot([], [], color=colour, linewidth=1.8, label=named(label))
     for mark, face, size in ((IS_TODAY, "white", 8.0), (IS_PLAN, colour, 6.5)):
         at = table.loc[table[mark].astype(bool)]
         ax.plot(
@@ -113,16 +114,23 @@ def _label(ax: Axes, unit: ValueUnit, drawn: pd.DataFrame) -> None:
     number_axis(ax, "x", most=4)
     number_axis(ax, "y", most=5)
     grid_lines(ax, "y")
-    ax.set_xlabel(f"spend, {unit.currency} in the window")
-    ax.set_ylabel(f"value, {unit.name()}")
+    ax.set_xlabel(say("response_spend", currency=_unit(unit.currency)))
+    ax.set_ylabel(say("response_value", unit=_unit(unit.name(spoken_language()))))
     ax.set_xlim(left=0.0)
     low, high = min(0.0, float(drawn[LOWER].min())), max(0.0, float(drawn[UPPER].max()))
     space = 0.06 * ((high - low) or 1.0)
     ax.set_ylim(low - space if low < 0 else 0.0, high + space)
 
 
-def _under(interval: float, unit: ValueUnit) -> str:
-    return MEANT.format(interval=interval, even="; dotted: break-even" if unit.is_money else "")
+def _unit(currency: str) -> str:
+    """Return a currency, or the word for money where none is known."""
+    return say("money") if currency == MONEY else currency
+
+
+def _under(interval: float, unit: ValueUnit, *, shaded: bool) -> str:
+    even = say("curves_even") if unit.is_money else ""
+    too = say("response_shaded") if shaded else ""
+    return say("response_under", interval=f"{interval:.0%}", shaded=too, even=even)
 
 
 def _points(table: pd.DataFrame) -> tuple[float, float, float, float]:
@@ -140,9 +148,10 @@ def _moved(table: pd.DataFrame) -> str:
     if not np.isfinite([today, planned]).all():
         return ""
     if np.isclose(today, planned, rtol=SAME, atol=0.0):
-        return f"{amount(planned)} as today brings {amount(after)}"
+        return say("response_same", amount=amount(planned, spoken_language()), value=amount(after, spoken_language()))
     change = after - before
-    return f"{amount(today)} to {amount(planned)}: brings {amount(abs(change))} {'more' if change >= 0 else 'less'}"
+    first, last, moved = (amount(value, spoken_language()) for value in (today, planned, abs(change)))
+    return say("response_more" if change >= 0 else "response_less", before=first, after=last, change=moved)
 
 
 def _sentence(curves: dict[str, pd.DataFrame], unit: ValueUnit) -> str:
@@ -152,8 +161,9 @@ def _sentence(curves: dict[str, pd.DataFrame], unit: ValueUnit) -> str:
     whole = sum(p[2] for p in points.values())
     largest = max(moves, key=lambda n: abs(moves[n][0]), default=None)
     if largest is None or abs(moves[largest][0]) <= SAME * whole:
-        return "What every channel brings as its money grows"
+        return say("response_each")
     spend, value = moves[largest]
-    more, brings = ("more" if change >= 0 else "less" for change in (spend, value))
-    gets, told = money(abs(spend), unit.currency).removeprefix("money "), unit.told(abs(value)).removeprefix("money ")
-    return f"{capital(largest)} gets {gets} {more} and is expected to bring {told} {brings}"
+    more, brings = (say("word_more" if change >= 0 else "word_less") for change in (spend, value))
+    gets, told = money(abs(spend), unit.currency, spoken_language()), unit.told(abs(value), spoken_language())
+    gets, told = (figure.removeprefix(f"{MONEY} ") for figure in (gets, told))
+    return say("response_title", channel=capital(largest), money=gets, more=more, value=told, brings=brings)

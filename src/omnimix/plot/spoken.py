@@ -11,7 +11,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
-from omnimix.words import require_language, texts
+from omnimix.words import called, require_language, texts
 
 SECTION = "pictures"
 SPOKEN: ContextVar[str] = ContextVar("language of the picture", default="en")
@@ -50,6 +50,15 @@ def _as_written(drawn: object) -> None:
 def spoken_language() -> str:
     """Return the language of the picture that is being drawn."""
     return SPOKEN.get()
+
+
+def named(label: str) -> str:
+    """Return a channel, stage, outcome or team as it is called: in English as the funnel calls it.
+
+    >>> named("online_sales")
+    'online_sales'
+    """
+    return label if spoken_language() == "en" else called(label, spoken_language())
 
 
 def say(key: str, **parts: object) -> str:

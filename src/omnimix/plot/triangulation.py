@@ -7,7 +7,8 @@ from matplotlib.axes import Axes
 from omnimix.arguments import checked
 from omnimix.colours import INK, OKABE_ITO, PALE, QUIET
 from omnimix.labels import CHANNEL, INTERVAL, LOWER, UPPER
-from omnimix.plot.canvas import dress, grid_lines, legend_beside, rows, sheet
+from omnimix.plot.canvas import dress, grid_lines, legend_beside, number_axis, rows, sheet
+from omnimix.plot.spoken import spoken
 from omnimix.triangulation import Witnesses
 from omnimix.triangulation.judgement import EXPERIMENT, MODEL, PATH, PLATFORM
 from omnimix.words import Language, percent
@@ -20,6 +21,7 @@ MARKS = {
 }
 
 
+@spoken
 @checked
 def witnesses(result: Witnesses, *, language: str = "en", ax: Axes | None = None) -> Axes:
     """Draw by channel the model's interval and what tracked paths, the platform and a test say.
@@ -49,6 +51,7 @@ def witnesses(result: Witnesses, *, language: str = "en", ax: Axes | None = None
     ax.axvline(1.0, color=QUIET, linewidth=0.8, linestyle=":")
     rows(ax, [words.name(str(name)) for name in table[CHANNEL]])
     ax.set_xlim(left=min(0.0, float(table[LOWER].min())))
+    number_axis(ax, "x", most=8)
     grid_lines(ax, "x")
     legend_beside(ax)
     dress(ax, words.say("title"), words.say("drawn", interval=percent(float(table[INTERVAL].iloc[0]), language)))

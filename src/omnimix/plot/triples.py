@@ -18,7 +18,7 @@ from omnimix.effects import middle
 from omnimix.labels import LOWER, MEAN, UPPER
 from omnimix.mechanics import Array
 from omnimix.plot.canvas import TEXT_SIZE, spread
-from omnimix.plot.spoken import say, spoken_language
+from omnimix.plot.spoken import named, say, spoken_language
 from omnimix.words import Form, amount, listing
 
 TEXT_AT = 12.0  # points from the axes to text right of them
@@ -148,12 +148,13 @@ def weeks_of(count: int) -> str:
 
 def plain(name: str) -> str:
     """Write a name as it stands in a sentence."""
-    return name.replace("_", " ")
+    return named(name).replace("_", " ")
 
 
 def capital(name: str) -> str:
     """Write a name as a sentence begins with it."""
-    return name[:1].upper() + plain(name[1:])
+    text = plain(name)
+    return text[:1].upper() + text[1:]
 
 
 def few(channels: Sequence[str], *, width: int = 60) -> str:

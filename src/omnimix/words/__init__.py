@@ -18,7 +18,9 @@ from omnimix.words.figures import (
     ratio,
     signed,
 )
+from omnimix.words.found import finding_name, told_finding
 from omnimix.words.language import Language
+from omnimix.words.remarks import Remark, told_remark
 from omnimix.words.texts import LANGUAGES, called, called_by, capital, require_language, texts
 from omnimix.words.told import told
 from omnimix.words.value_unit import MONEY, Counted, ValueUnit
@@ -30,6 +32,7 @@ __all__ = [
     "Counted",
     "Form",
     "Language",
+    "Remark",
     "ValueUnit",
     "amount",
     "between",
@@ -41,6 +44,7 @@ __all__ = [
     "day",
     "exact",
     "figure",
+    "finding_name",
     "form_of",
     "listing",
     "money",
@@ -52,4 +56,6 @@ __all__ = [
     "signed",
     "texts",
     "told",
+    "told_finding",
+    "told_remark",
 ]

@@ -31,6 +31,7 @@ from collections.abc import Sequence
 from omnimix.words.texts import texts
 
 NOTHING = "-"
+SIGNS = ("+", "-", "\N{MINUS SIGN}")
 ROUNDING = 1e-6  # of sums of shares; no share of draws is this near to 0 or 1 without being it
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"), (1e3, "thousand"))
 IN_THOUSANDS = 1e4  # from here on
@@ -103,20 +104,30 @@ def money(value: float, currency: str, language: str = "en", digits: int = 2) ->
     """Write an amount in a sentence, with two digits that count, or more where it was booked.
 
     >>> money(1_203_441, "EUR", "nl"), money(-48_499, "EUR"), money(0, "EUR"), money(0.0042, "EUR")
-    ('EUR 1,2 miljoen', 'EUR -48,000', 'EUR 0', 'EUR 0.0042')
+    ('EUR 1,2 miljoen', '-EUR 48,000', 'EUR 0', 'EUR 0.0042')
     >>> money(88_213, "EUR", "nl", 3), money(1_250_000, "EUR", digits=3)
     ('EUR 88.200', 'EUR 1.25 million')
     """
     if not math.isfinite(value) or not 10 <= abs(value) < NO_WORD:
-        return f"{currency} {amount(value, language, digits)}" if math.isfinite(value) else figure(value, language, 0)
+        known = math.isfinite(value)
+        return priced(currency, amount(value, language, digits)) if known else figure(value, language, 0)
     rounded = round(value, digits - 1 - _power(value))
     for unit, word in SIZES[:-1]:
         if abs(rounded) >= unit:
             scaled = rounded / unit
-            return (
-                f"{currency} {figure(scaled, language, _decimals(scaled, digits))} {texts('figures', language)[word]}"
-            )
-    return f"{currency} {figure(rounded, language, 0)}"
+            told = f"{figure(scaled, language, _decimals(scaled, digits))} {texts('figures', language)[word]}"
+            return priced(currency, told)
+    return priced(currency, figure(rounded, language, 0))
+
+
+def priced(currency: str, amount: str) -> str:
+    """Put a currency before an amount that was written, and its sign before both.
+
+    >>> priced("EUR", "-9,300"), priced("EUR", "+12k"), priced("EUR", "0"), priced("", "-9,300")
+    ('-EUR 9,300', '+EUR 12k', 'EUR 0', '-9,300')
+    """
+    sign = amount[:1] if amount[:1] in SIGNS and len(amount) > 1 else ""
+    return f"{sign}{currency} {amount.removeprefix(sign)}" if currency else amount
 
 
 def percent(share: float, language: str = "en") -> str:

@@ -80,11 +80,11 @@ class Language(Counted):
 
     def brief(self, value: float) -> str:
         """Write money in a cell."""
-        return f"{self.currency} {self.amount(value)}"
+        return figures.priced(self.currency, self.amount(value))
 
     def change(self, value: float) -> str:
         """Write a change of money in a cell, with its sign."""
-        return f"{self.currency} {figures.change(value, self.code)}"
+        return figures.priced(self.currency, figures.change(value, self.code))
 
     def money(self, value: float) -> str:
         """Write money in a sentence."""
@@ -96,7 +96,7 @@ class Language(Counted):
 
     def whole(self, value: float) -> str:
         """Write money that was rounded already."""
-        return f"{self.currency} {figures.figure(value, self.code, 0)}"
+        return figures.priced(self.currency, figures.figure(value, self.code, 0))
 
     def signed(self, value: float) -> str:
         """Write a change of money that was rounded already, with its sign and without its currency."""

@@ -74,7 +74,7 @@ class ValueUnit:
     def brief(self, value: float, language: str = "en") -> str:
         """Write value in a cell that has no unit above it."""
         text = figures.amount(value, language)
-        return f"{self.currency} {text}" if self.is_money else f"{text} {self.name(language)}"
+        return figures.priced(self.currency, text) if self.is_money else f"{text} {self.name(language)}"
 
     def brief_end(self, value: float, language: str = "en") -> str:
         """Write an end of a range in a cell that has named the units before."""
@@ -83,7 +83,7 @@ class ValueUnit:
     def change(self, value: float, language: str = "en") -> str:
         """Write a change of value in such a cell, with its sign."""
         text = figures.change(value, language)
-        return f"{self.currency} {text}" if self.is_money else f"{text} {self.name(language)}"
+        return figures.priced(self.currency, text) if self.is_money else f"{text} {self.name(language)}"
 
     def require_money(self, what: str) -> None:
         """Refuse what holds value against money spent where value is no money. Raises :class:`OmnimixError`."""

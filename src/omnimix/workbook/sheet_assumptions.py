@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from omnimix.budget.plan import BudgetPlan
 from omnimix.spec import Cvar, Limit, Target
-from omnimix.words import ValueUnit, figure, listing, ratio
+from omnimix.words import ValueUnit, figure, listing, ratio, told_remark
 from omnimix.workbook.sheet_style import MONEY, day_in_words, for_paper, widths, write, write_heads, write_text
 
 Say = Mapping[str, str]
@@ -42,7 +42,10 @@ def write_assumptions(page: Worksheet, plan: BudgetPlan, language: str, say: Say
             write(page, row, column, seen[channel][name], number=MONEY)
         row += 1
     row = write_text(page, row, say["outside_rule"], columns=WIDE, kind="note")
-    for title, texts in ((say["remarks_title"], rests.remarks), (say["how_title"], (say["how"],))):
+    for title, texts in (
+        (say["remarks_title"], [told_remark(remark, language) for remark in rests.remarks]),
+        (say["how_title"], (say["how"],)),
+    ):
         if texts:
             write(page, row + 1, 1, title, "section")
             row += 2
