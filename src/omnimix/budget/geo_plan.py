@@ -35,7 +35,7 @@ class GeoBudgetPlan(BudgetPlan):
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel and geo, ``geo`` second; see :meth:`BudgetPlan.table`."""
-        return self.placed(super().table())
+        return self.placed(self.levers())
 
     def calendar(self) -> pd.DataFrame:
         """Return one row a week, channel and geo; see :meth:`BudgetPlan.calendar`."""

@@ -49,7 +49,7 @@ def shares_after(posterior: Posterior) -> Draws:
 
 
 def _of_all(posterior: Posterior, place: dict[str, str]) -> Array:
-    """Return what a channel brings to a node as a share of a typical week, of all geos together if there are several."""
+    """Return what a channel brings to a node as a share of a typical week, of all geos together."""
     if not isinstance(posterior, GeoPosterior):
         return posterior.numbers(CONTRIBUTION_SHARE, **place)
     parts = posterior.parts(place[NODE])

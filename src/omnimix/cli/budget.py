@@ -14,7 +14,7 @@ from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, say, waiting
 from omnimix.cli.stored import stored
 from omnimix.errors import BudgetError, StoreError
-from omnimix.labels import GEO, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.labels import GEO, LOWER, MEAN, MEDIAN, TEAM, UPPER
 from omnimix.posterior import Posterior
 from omnimix.promises import record_plan
 from omnimix.rows.budget import budget_rows
@@ -25,7 +25,6 @@ from omnimix.words import texts
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
-NOT_BY_GEO = "What separate budgets cost is told of plans by channel; leave out --by geo."
 
 
 def run_budget(given: argparse.Namespace) -> bool:
@@ -81,7 +80,7 @@ def planned(
             progress=False,
             allow_unconverged=True,
         )
-    silos, note = _separate(posterior, asked, plan.total) if by is None else (None, NOT_BY_GEO)
+    silos, note = _separate(posterior, asked, plan.total, by)
     show_plan(plan, language)
     show_silos(silos, note, language)
     if workbook is not None:
@@ -91,8 +90,8 @@ def planned(
     return plan, silos, budget_rows(plan, silos, note, language)
 
 
-def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCost | None, str]:
-    """Return what separate budgets of the same total cost; where that cannot be told, as with one team, why not."""
+def _separate(posterior: Posterior, asked: Budget, total: float, by: str | None) -> tuple[SiloCost | None, str]:
+    """Return what separate budgets of the same total cost, of geos for a plan by geo; else why it cannot be told."""
     try:
         with waiting("Letting every team plan for itself", after=2.0):
             found = silo_cost(
@@ -100,7 +99,8 @@ def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCo
                 total,
                 weeks=asked.weeks,
                 limits=asked.limits,
-                goals=asked.goals,
+                goals=asked.goals if by is None else None,
+                between=by or TEAM,
                 progress=False,
                 allow_unconverged=True,
             )

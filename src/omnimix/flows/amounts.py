@@ -148,7 +148,7 @@ def _draws_by_way(funnel: Funnel, found: Figures) -> list[Way]:
 
 def _brought_by_all(posterior: Posterior) -> dict[str, Array]:
     """Return what all media bring to every outcome in money over all geos, tail included, one figure a draw."""
-    whole = {o.name: np.zeros(posterior.size) for o in posterior.funnel.outcomes}
+    whole: dict[str, Array] = {o.name: np.zeros(posterior.size) for o in posterior.funnel.outcomes}
     for _, part in parts_of(posterior):
         plan = data_window(part)
         silent = without(plan, part.funnel.channel_names)

@@ -37,8 +37,7 @@ def did(posterior: Posterior, found: Contributions, words: Language) -> Block:
     )
     weeks = pd.DatetimeIndex(expected[WEEK].to_numpy())
     seen = sum(
-        observed(posterior, o.name, weeks) * float(value.sel({OUTCOME: o.name}))
-        for o in posterior.funnel.outcomes
+        observed(posterior, o.name, weeks) * float(value.sel({OUTCOME: o.name})) for o in posterior.funnel.outcomes
     )
     return Block(
         "did", words.say("did"), (words.say("did_lead"),), (_sold(title, weeks, seen, baseline, expected, words),)

@@ -24,6 +24,7 @@ from omnimix.budget import (
     pool_split,
     silo_cost,
 )
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.chains import ChainVerdict, evaluate_chain
 from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
 from omnimix.checks.badge import rests_on
@@ -31,7 +32,7 @@ from omnimix.effects import By, Figures, joint_roas, payback, predict, traffic_s
 from omnimix.errors import BudgetError, OmnimixError
 from omnimix.experiments import TestDesigns
 from omnimix.flows import Flows, flows
-from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.labels import DEFAULT_INTERVAL, GEO
 from omnimix.page.given import Given
 from omnimix.page.tests import Tested, tested_of
 from omnimix.posterior import Posterior
@@ -237,7 +238,10 @@ def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
 def _silos(posterior: Posterior, plan: BudgetPlan) -> SiloCost:
     goals = posterior.budget.goals if posterior.budget is not None else None
     limits, outlook, weeks = plan.assumptions.limits, plan.outlook, len(plan.spend)
-    return silo_cost(posterior, plan.total, weeks=weeks, limits=limits, goals=goals, outlook=outlook, progress=False)
+    by = GEO if isinstance(plan, GeoBudgetPlan) else None
+    return silo_cost(
+        posterior, plan.total, weeks=weeks, limits=limits, goals=goals, by=by, outlook=outlook, progress=False
+    )
 
 
 def _planned(posterior: Posterior) -> BudgetPlan:
