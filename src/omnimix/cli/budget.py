@@ -35,8 +35,6 @@ def run_budget(given: argparse.Namespace) -> bool:
     posterior = stored(given)
     asked = asked_budget(given, posterior)
     by = given.by or (GEO if asked.limits.geos or asked.limits.channels_in_geos else None)
-    if by is not None and given.out is not None:
-        raise UsageError("a plan by geo has no workbook yet; leave out --out and take its weeks from --json.")
     plan, _, told = planned(posterior, asked, by=by, workbook=given.out, language=given.language, step=given.round)
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)

@@ -52,7 +52,8 @@ def geo_differences(returns: Figures, by_geo: Figures) -> pd.DataFrame:
     )
     known = (frame[SPEND] > 0) & np.isfinite(frame[ROAS])
     kept = frame.loc[known, [*COLUMNS, "place"]]
-    return kept.sort_values(["place", ROAS], ascending=[True, False], ignore_index=True).drop(columns="place")
+    ordered: pd.DataFrame = kept.sort_values(["place", ROAS], ascending=[True, False], ignore_index=True)
+    return ordered.drop(columns="place")
 
 
 def own_share(posterior: GeoPosterior) -> pd.Series:
