@@ -21,6 +21,7 @@ from omnimix.model.geo_draws import geo_draws_tree
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.geo_pilot import centred
 from omnimix.model.geo_restart import restarted_model
+from omnimix.model.geo_start import started_model
 from omnimix.model.sampling import Settings, made_run, sample, sampled
 from omnimix.posterior import Diagnostics, GeoPosterior, Posterior
 from omnimix.spec import Funnel
@@ -52,7 +53,12 @@ def fit_geos(funnel: Funnel, panel: GeoPanel, settings: Settings, *, pooling: st
     scaling = fit_geo_scaling(funnel, panel)
     layout = centred(funnel, build_geo_layout(funnel, panel, scaling, varying=pooling == "partial"))
     theta, statistics, diagnostics, sampler = sampled(
-        layout, settings, progress=progress, code=geo_machine, restart=lambda first: restarted_model(layout, first)
+        layout,
+        settings,
+        progress=progress,
+        code=geo_machine,
+        first=started_model(layout),
+        restart=lambda draws: restarted_model(layout, draws),
     )
     tree = geo_draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = made_run(settings, began, sampler, diagnostics)

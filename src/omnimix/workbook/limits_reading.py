@@ -1,4 +1,4 @@
-"""What an edited calendar breaks: limits that were agreed and what the data have seen, of channels, teams, pools and geos."""
+"""What an edited calendar breaks: limits that were agreed and what the data have seen, of channels and groups."""
 
 from __future__ import annotations
 

@@ -36,10 +36,11 @@ def write_plan(
     """Write a plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back.
 
     Sheets: ``summary``, ``calendar`` (the one to edit: money by channel and week, with live totals and the difference
-    to the agreed total), one a team, of a plan by geo one a geo where there are at most twelve, ``assumptions``, and ``advised`` and ``today``, with which edits are compared.
-    ``language`` is ``en`` or ``nl``; the file can be read in both. ``rounding`` of 100 or 1,000 rounds money a week and
-    channel, so that channels add up to the rounded total, which is the one agreed then. ``response``, the table of
-    :func:`omnimix.plan_response`, adds a sheet that estimates live what an edit brings.
+    to the agreed total), one a team, of a plan by geo one a geo where there are at most twelve, ``assumptions``, and
+    ``advised`` and ``today``, with which edits are compared. ``language`` is ``en`` or ``nl``; the file can be read in
+    both. ``rounding`` of 100 or 1,000 rounds money a week and channel, so that channels add up to the rounded total,
+    which is the one agreed then. ``response``, the table of :func:`omnimix.plan_response`, adds a sheet that estimates
+    live what an edit brings.
 
     Raises :class:`DataError` for another rounding, a path that does not end in ``.xlsx`` or lies in no folder, and
     :class:`OmnimixError` for another language. An existing file is replaced.
@@ -75,9 +76,10 @@ def write_plan(
 def _own_pages(plan: BudgetPlan, say: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, tuple[Group, str]]:
     """Return the title of every sheet that follows the calendar, with the group of rows that it shows.
 
-    A geo has a sheet for whoever buys there. Many of them would hide the calendar, which has a row of sums a geo anyway.
+    A geo has a sheet for whoever buys there. Many of them would hide the calendar, which has sums by geo anyway.
     """
-    taken, found = list(titles.values()), {}
+    taken = list(titles.values())
+    found: dict[str, tuple[Group, str]] = {}
     for rows in groups_of(plan):
         names = list(dict.fromkeys(rows.owner[c] for c in plan.channels if c in rows.owner))
         if rows.kind == TEAM or (rows.kind == GEO and len(names) <= MOST_GEO_SHEETS):
