@@ -29,8 +29,9 @@ from omnimix.spec import Funnel
 
 def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     """Raise :class:`SpecError` with all that a fit of several geos does not know yet."""
-    wrong = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
-    wrong += [f"channel {c.name} has campaigns" for c in funnel.channels if c.campaigns]
+    never = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
+    never += [f"channel {c.name} has campaigns" for c in funnel.channels if c.campaigns]
+    wrong = list(never)
     if pooling != "none":
         wrong += [f"{n.name} has likelihood='student_t'" for n in funnel.nodes if n.likelihood == "student_t"]
         wrong += [f"stage {funnel.stock.name} has a stock"] if funnel.stock is not None else []
@@ -39,9 +40,10 @@ def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     if model is not None:
         wrong.append("it is given a PyMC model")
     if wrong:
+        apart = not never and model is None and pooling != "none"
         raise SpecError(
-            f"a fit of several geos does not know this yet: {'; '.join(wrong)}. Leave it out, fit one geo with "
-            "om.fit(funnel, panel.of(geo)), or, where one geo can be fitted so, all by themselves with pooling='none'."
+            f"a fit of several geos does not know this yet: {'; '.join(wrong)}. Leave it out, or fit one geo with "
+            "om.fit(funnel, panel.of(geo))" + (", or all by themselves with pooling='none'." if apart else ".")
         )
 
 

@@ -74,7 +74,7 @@ def _middles(layout: GeoLayout) -> Array:
     return np.array([0.0 if p.follows else middle(p.prior) for p in layout.parameters])
 
 
-def _free(layout: GeoLayout) -> Any:
+def _free(layout: GeoLayout) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """Return the places of the parameters that are not the size of others."""
     return np.array([k for k, p in enumerate(layout.parameters) if p.name not in SIZES])
 
@@ -93,5 +93,5 @@ def _peak(layout: GeoLayout, start: Array) -> Array:
 
     found = start.copy()
     options: Any = {"maxiter": STEPS, "maxcor": 30, "ftol": 1e-9}
-    found[free] = minimize(lowered, start[free], jac=True, method="L-BFGS-B", options=options).x
+    found[free] = minimize(lowered, np.asarray(start[free]), jac=True, method="L-BFGS-B", options=options).x
     return found
