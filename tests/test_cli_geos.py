@@ -84,7 +84,7 @@ def test_a_budget_without_by_is_divided_over_channels(saved: Path, tmp_path: Pat
     assert main(["budget", str(saved), "--weeks", "4", "--out", str(workbook)]) == 0
     assert workbook.exists()
     assert main(["budget", str(saved), "--weeks", "4", "--by", "geo", "--out", str(workbook), "--language", "nl"]) == 0
-    assert main(["plan", str(workbook), str(saved)]) == 0
+    assert main(["plan", str(saved), str(workbook)]) == 0
 
 
 def test_tables_by_geo_and_the_page_are_told_in_dutch(

@@ -13,13 +13,13 @@ from omnimix.checks.prior import prior_check
 from omnimix.effects.plan import data_window
 from omnimix.findings import Finding
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, GEO, NODE
-from omnimix.mechanics import Array
 from omnimix.mechanics.parameters import NOISE
 from omnimix.posterior import GeoPosterior, Posterior
 
 TIMES = 2.0  # so many times what it is elsewhere, or less than one such part
 SURE = 0.95
 NOISY = 3.0  # times the noise of the geo in the middle
+SMALL = 1e-12  # in the place of nothing, which has no logarithm
 FEW = 400  # draws on which every geo is predicted
 FEWEST = 3  # geos of which one can stand out
 LISTED = 5
@@ -53,9 +53,8 @@ def _standing_out(posterior: GeoPosterior) -> Iterator[Finding]:
     for node in posterior.funnel.nodes:
         for channel in (c for c in posterior.funnel.drivers(node) if not c.signed):
             place = {NODE: node.name, CHANNEL: channel.name}
-            logs = np.log(
-                _positive([posterior.numbers(CONTRIBUTION_SHARE, **place, **{GEO: g}) for g in posterior.geos])
-            )
+            draws = [posterior.numbers(CONTRIBUTION_SHARE, **place, **{GEO: geo}) for geo in posterior.geos]
+            logs = np.log(np.maximum(np.array(draws), SMALL))
             for k, geo in enumerate(posterior.geos):
                 away = logs[k] - np.median(np.delete(logs, k, axis=0), axis=0)
                 times = float(np.exp(np.median(away)))
@@ -67,23 +66,16 @@ def _standing_out(posterior: GeoPosterior) -> Iterator[Finding]:
                     yield Finding("geo_stands_out", "warns", message, remedy, times, f"{geo}, {channel.name}")
 
 
-def _positive(draws: list[Array]) -> Array:
-    return np.maximum(np.array(draws), 1e-12)
-
-
 def _noisy(posterior: GeoPosterior) -> Iterator[Finding]:
     """Name geos whose weeks are explained far worse than those of the geo in the middle."""
     for node in posterior.funnel.nodes:
         noise = np.array([np.median(posterior.numbers(NOISE, **{NODE: node.name, GEO: g})) for g in posterior.geos])
         for k in np.flatnonzero(noise > NOISY * np.median(noise)):
             times = float(noise[k] / np.median(noise))
-            message = (
-                f"The weeks of {node.name} in {posterior.geos[k]} move {times:.2g} times as much without a reason."
-            )
-            remedy = (
-                "Look for typing errors, openings and closings there; leave its rows out if it is another business."
-            )
-            yield Finding("geo_noisy", "warns", message, remedy, times, f"{posterior.geos[k]}, {node.name}")
+            geo = posterior.geos[k]
+            message = f"What is not explained of {node.name} is {times:.2g} times as large in {geo} as elsewhere."
+            remedy = "Look for typing errors, openings and closings there; leave it out if it is another business."
+            yield Finding("geo_noisy", "warns", message, remedy, times, f"{geo}, {node.name}")
 
 
 def _each(posterior: GeoPosterior) -> Iterator[Finding]:
