@@ -35,7 +35,7 @@ from omnimix.flows import Flows, flows
 from omnimix.labels import DEFAULT_INTERVAL, GEO
 from omnimix.page.given import Given
 from omnimix.page.tests import Tested, tested_of
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.processors import count_processors
 from omnimix.progress import bar
 from omnimix.rows.results import Results, results
@@ -217,7 +217,8 @@ def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
 
 
 def _payback(posterior: Posterior, by: By) -> Figures | None:
-    if not posterior.value_unit.is_money:
+    apart = isinstance(posterior, GeoPosterior) and posterior.pooling == "none"  # each geo has weeks of its own
+    if apart or not posterior.value_unit.is_money:
         return None
     return payback(posterior, horizons=range(1, YEAR + 1), by=by, common=True)
 
