@@ -74,7 +74,7 @@ def _middles(layout: GeoLayout) -> Array:
     return np.array([0.0 if p.follows else middle(p.prior) for p in layout.parameters])
 
 
-def _free(layout: GeoLayout) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _free(layout: GeoLayout) -> Any:
     """Return the places of the parameters that are not the size of others."""
     return np.array([k for k, p in enumerate(layout.parameters) if p.name not in SIZES])
 
@@ -92,6 +92,9 @@ def _peak(layout: GeoLayout, start: Array) -> Array:
         return -value, -grad[free]
 
     found = start.copy()
-    options: Any = {"maxiter": STEPS, "maxcor": 30, "ftol": 1e-9}
-    found[free] = minimize(lowered, np.asarray(start[free]), jac=True, method="L-BFGS-B", options=options).x
+    options = {"maxiter": STEPS, "maxcor": 30, "ftol": 1e-9}
+    search: Any = minimize(  # type: ignore[call-overload]
+        lowered, start[free], jac=True, method="L-BFGS-B", options=options
+    )
+    found[free] = search.x
     return found
