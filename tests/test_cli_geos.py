@@ -83,11 +83,22 @@ def test_a_budget_without_by_is_divided_over_channels(saved: Path, tmp_path: Pat
     workbook = tmp_path / "plan.xlsx"
     assert main(["budget", str(saved), "--weeks", "4", "--out", str(workbook)]) == 0
     assert workbook.exists()
-    assert main(["budget", str(saved), "--weeks", "4", "--by", "geo", "--out", str(workbook)]) == 2
+    assert main(["budget", str(saved), "--weeks", "4", "--by", "geo", "--out", str(workbook), "--language", "nl"]) == 0
+    assert main(["plan", str(saved), str(workbook)]) == 0
+
+
+def test_tables_by_geo_and_the_page_are_told_in_dutch(
+    saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["effects", str(saved), "--language", "nl"]) == 0
+    assert "Hetzelfde per regio" in capsys.readouterr().out
+    page = tmp_path / "page.html"
+    assert main(["report", str(saved), "--out", str(page), "--language", "nl"]) == 0
+    assert "Verschillen regio" in page.read_text(encoding="utf-8")
 
 
 def test_verbs_that_know_no_geos_refuse_in_a_sentence(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", str(saved), "--out", str(saved.with_suffix(".html"))]) != 0
+    assert main(["tests", str(saved)]) != 0
     told = capsys.readouterr().err
     assert "has several geos" in told
     assert "Traceback" not in told

@@ -6,6 +6,7 @@ CHAIN = "chain"
 DRAW = "draw"
 WEEK = "week"
 GEO = "geo"  # a region, store cluster, market or brand
+TEAM = "team"  # whose budget a channel is part of
 NODE = "node"
 CHANNEL = "channel"
 PERIOD = "period"  # a stretch of weeks in which effects are the same

@@ -153,3 +153,36 @@ def test_a_plan_by_geo_of_a_fit_without_geos_is_refused(small_posterior: om.Post
 def test_a_plan_by_geo_has_no_workbook(plan: GeoBudgetPlan, tmp_path: Any) -> None:
     with pytest.raises(om.BudgetError, match="no workbook yet"):
         plan.to_excel(tmp_path / "plan.xlsx")
+
+
+def test_separate_budgets_of_geos_keep_what_each_spends_today_and_cost_what_joint_money_brings_more(
+    posterior: GeoPosterior,
+) -> None:
+    found = om.silo_cost(posterior, between="geo", weeks=4, outlook=FEW, progress=False)
+    assert list(found.budgets.index) == list(posterior.geos)
+    for name in ("silos", "own_budgets"):
+        plan = found.plans[name]
+        for geo in posterior.geos:
+            own = [c for c in plan if c.endswith(f"({geo})")]
+            assert plan[own].sum().sum() == pytest.approx(found.budgets.loc[geo, "today"], rel=1e-3)
+        assert plan["tv"].sum() == pytest.approx(found.plans["today"]["tv"].sum(), rel=1e-3)  # national: as it is
+    totals = [plan.to_numpy().sum() for plan in found.plans.values()]
+    np.testing.assert_allclose(totals, totals[0], rtol=1e-3)
+    rows = found.table().set_index("part")["mean"]
+    assert rows["silo_cost"] == pytest.approx(rows["wrong_split"] + rows["wrong_goal"], abs=1e-6 * totals[0])
+    assert rows["silo_cost"] >= -1e-3 * totals[0]  # joint money can do whatever separate money does
+    assert "regio" in found.sentence("nl")
+    assert found.between == "geo"
+
+
+def test_teams_of_several_geos_may_decide_by_geo_too(posterior: GeoPosterior) -> None:
+    found = om.silo_cost(posterior, by="geo", weeks=4, outlook=FEW, progress=False)
+    assert list(found.budgets.index) == ["brand", "sales"]
+    assert "radio (geo 1)" in found.plans["joint"]
+
+
+def test_separate_budgets_are_those_of_teams_or_geos(posterior: GeoPosterior) -> None:
+    with pytest.raises(om.BudgetError, match=r"between is 'team' or 'geo', not 'geos'; did you mean 'geo'"):
+        om.silo_cost(posterior, between="geos", progress=False)
+    with pytest.raises(om.OmnimixError, match="several geos"):
+        om.silo_cost(posterior.of("geo 1"), between="geo", progress=False)

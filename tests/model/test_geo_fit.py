@@ -185,3 +185,13 @@ def test_paths_traffic_and_payback_are_those_of_all_geos(posterior: GeoPosterior
     assert balance.known["spend"].sel(horizon=200).sum() > 0
     joint = om.joint_roas(posterior, [("tv",)]).draws.sel(channel="tv")
     np.testing.assert_allclose(joint, together.draws.sel(channel="tv"), rtol=1e-9)
+
+
+def test_a_fit_of_geos_that_did_not_converge_is_refused_with_what_to_do(posterior: GeoPosterior) -> None:
+    """Its chains cannot be weighed: looking whether they sit apart ended in an error about controls."""
+    diagnostics = replace(posterior.run.diagnostics, rhat_max=1.4, rhat_worst="sales/tv/delay")
+    apart = replace(posterior, run=replace(posterior.run, diagnostics=diagnostics))
+    with pytest.raises(om.FitError, match="Fit again with more tune and draws"):
+        om.roas(apart)
+    with pytest.raises(om.OmnimixError, match="several geos cannot be weighed"):
+        om.stack_chains(apart)

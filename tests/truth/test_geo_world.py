@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,3 +74,19 @@ def test_a_world_writes_a_project_that_reads_the_same_panel(world: GeoWorld, tmp
 def test_an_impossible_world_of_geos_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(om.SpecError, match="a world has at least one geo"):
         om.simulate(**wrong)  # type: ignore[arg-type]
+
+
+ASKED: dict[str, Any] = {"start": "2022-06-06", "end": "2022-07-03", "scale": 0.0, "tail_weeks": 4, "value": 0.0}
+ASKED |= {"outcome": "sales", "metric": "increment", "error": 1e-9}
+
+
+def test_a_test_in_a_world_of_geos_finds_the_sum_over_those_that_it_names(world: GeoWorld) -> None:
+    whole = world.run_test(om.Experiment("off", channels="radio", **ASKED))
+    each = [world.run_test(om.Experiment("off", channels="radio", geos=[g], **ASKED)) for g in world.truth.heads]
+    assert whole.value == pytest.approx(sum(float(t.value or 0.0) for t in each))
+    assert each[0].geos == ("geo 1",)
+
+
+def test_a_test_of_a_world_of_geos_says_which_geo_there_is_not_and_what_is_national(world: GeoWorld) -> None:
+    with pytest.raises(om.OmnimixError, match=r"'geo O' is no geo.*tv is national"):
+        world.run_test(om.Experiment("off", channels="tv", geos=["geo 1", "geo O"], **ASKED))

@@ -10,7 +10,7 @@ import pandas as pd
 
 from omnimix import notebook, words
 from omnimix.effects import Figures
-from omnimix.labels import LOWER, MEAN
+from omnimix.labels import LOWER, MEAN, TEAM
 from omnimix.spec import TeamGoal
 
 SILOS, WRONG_SPLIT, WRONG_GOAL, STAYING = "silo_cost", "wrong_split", "wrong_goal", "today"
@@ -26,13 +26,14 @@ class SiloCost(words.Counted):
             today's plan); with ``probability_positive``.
         plans: money a week and channel of ``joint``, ``own_budgets`` (today's team budgets, right goal), ``silos`` and
             ``today``.
-        budgets: money of every team (index) in ``today`` and in ``joint``.
+        budgets: money of every team, or geo, (index) in ``today`` and in ``joint``.
         goals: what every team looked at.
         rounds: rounds of answering each other until no team changed its plan.
         currency: of all money.
         remarks: what else a reader has to know, in sentences.
         unvalued: outcomes without a value in money; the cost is in units then.
         made_from: fingerprint of the funnel and data it was made of; empty where that is not known.
+        between: whose budgets are separate: ``team`` or ``geo``.
     """
 
     cost: Figures
@@ -44,6 +45,7 @@ class SiloCost(words.Counted):
     remarks: tuple[str, ...] = ()
     unvalued: tuple[str, ...] = ()
     made_from: str = ""
+    between: str = TEAM
 
     def table(self) -> pd.DataFrame:
         """Return one row a part of the cost, with mean, median, lower, upper and probability_positive."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
 from omnimix.budget.plan import BudgetPlan
-from omnimix.effects import Figures
-from omnimix.errors import BudgetError
 from omnimix.labels import CHANNEL, GEO
 
 
@@ -35,7 +32,7 @@ class GeoBudgetPlan(BudgetPlan):
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel and geo, ``geo`` second; see :meth:`BudgetPlan.table`."""
-        return self.placed(super().table())
+        return self.placed(self.levers())
 
     def calendar(self) -> pd.DataFrame:
         """Return one row a week, channel and geo; see :meth:`BudgetPlan.calendar`."""
@@ -58,15 +55,3 @@ class GeoBudgetPlan(BudgetPlan):
         out = table.assign(**{CHANNEL: [self.places[n][0] for n in names]})
         out.insert(list(out.columns).index(CHANNEL) + 1, GEO, [self.places[n][1] or "" for n in names])
         return out
-
-    def to_excel(
-        self, path: Any, *, language: str = "en", rounding: int | None = None, response: Figures | None = None
-    ) -> Any:
-        """Refuse: workbooks have no geos yet.
-
-        Raises :class:`BudgetError`.
-        """
-        raise BudgetError(
-            "a plan by geo has no workbook yet; write its weeks with plan.calendar().to_csv('plan.csv'), or make the "
-            "plan without by='geo', which divides over channels and can be written."
-        )

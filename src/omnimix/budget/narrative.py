@@ -20,7 +20,7 @@ from omnimix.budget.plan import (
     VERSUS,
 )
 from omnimix.budget.situation import SMALL, SURE, Situation, situation_of
-from omnimix.labels import LOWER, MEAN, UPPER
+from omnimix.labels import LOWER, MEAN, TEAM, UPPER
 from omnimix.words import Language, between, called, capital, day, listing, money, odds, texts
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def narrate_silos(cost: SiloCost, language: str) -> str:
         return words.value(_row(rows, part)[column])
 
     return words.say(
-        "silos",
+        "silos" if cost.between == TEAM else "silos_geo",
         cost=amount(SILOS, MEAN),
         range=words.span(words.end_of_value, _row(rows, SILOS)),
         odds=odds(_row(rows, SILOS)["probability_positive"], language),

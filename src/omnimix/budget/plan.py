@@ -146,6 +146,10 @@ class BudgetPlan(words.Counted):
 
     def table(self) -> pd.DataFrame:
         """Return one row a channel: money today and in the plan, shares with their range, what is negotiable."""
+        return self.levers()
+
+    def levers(self) -> pd.DataFrame:
+        """Return the rows of the table by the names that ``spend`` has: a channel, or a channel in one geo."""
         plan, today = self.spend.sum(), self.today.sum()
         shares = self.shares.table().set_index(CHANNEL).reindex(list(self.channels))
         out = pd.DataFrame(

@@ -22,8 +22,8 @@ from omnimix.budget.problem import Problem, pose_problem
 from omnimix.budget.search import search
 from omnimix.budget.starts import pattern_starts
 from omnimix.effects import Figures
-from omnimix.errors import BudgetError
-from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.errors import BudgetError, did_you_mean
+from omnimix.labels import DEFAULT_INTERVAL, GEO, TEAM
 from omnimix.mechanics import Array
 from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
@@ -36,13 +36,15 @@ JOINT, OWN_BUDGETS, SEPARATE, TODAY = "joint", "own_budgets", "silos", "today"
 
 
 @checked
-def silo_cost(
+def silo_cost(  # noqa: PLR0913  every one after the total is a keyword with a default
     posterior: Posterior | GeoPosterior,
     total: float | None = None,
     *,
     weeks: int = 13,
     limits: Limits | None = None,
     goals: Mapping[str, TeamGoal] | None = None,
+    between: str = TEAM,
+    by: str | None = None,
     outlook: Outlook | None = None,
     interval: float = DEFAULT_INTERVAL,
     progress: bool = True,
@@ -63,26 +65,31 @@ def silo_cost(
         limits: what channels, pools and teams may spend.
         goals: what a team looks at, by team. By default the team whose platforms measure sales looks at what its own
             channels bring directly online, and every other team at the stores.
+        between: ``team``; or ``geo`` for separate budgets of geos, each of which divides its own money over what is
+            bought there to all outcomes it has, and national channels stay as they are.
+        by: ``geo`` decides money by channel and geo; so does ``between="geo"``.
         outlook: today's plan, horizon, discount, number of draws.
         interval: probability mass of the intervals.
         progress: show a progress bar.
         allow_unconverged: use a fit that did not converge all the same.
 
-    Raises :class:`BudgetError` for fewer than two teams, for limits that no plan can keep, and where teams do not
-    settle; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
+    Raises :class:`BudgetError` for fewer than two teams or geos, for limits that no plan can keep, and where teams do
+    not settle; :class:`FitError` for a fit that did not converge, unless ``allow_unconverged``.
     """
-    outlook = outlook or Outlook()
-    problem = pose_problem(posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged)
-    teams = teams_of(problem.future)
-    goals_by_team = goals_of(problem.future.posterior, teams, goals)
+    outlook, by = outlook or Outlook(), GEO if require_between(between) == GEO else by
+    problem = pose_problem(
+        posterior, total, weeks, limits or Limits(), outlook, allow_unconverged=allow_unconverged, by=by
+    )
+    teams = teams_of(problem.future, between)
+    goals_by_team = goals_of(problem.future.posterior, teams, goals, between)
     with bar("Working out the cost of silos", 60, progress) as done:
         whole, remarks = problem.feasible_set()
         objective, starts = problem.objective("profit"), pattern_starts(problem, whole)
-        budgets = _budgets(problem, teams)
+        budgets = _budgets(problem, teams, between)
         within = _within(problem, whole, budgets)
         all_budgets = replace(within, constraints=(*within.constraints, *budgets.values()))
         own = search(problem.future, all_budgets, objective, starts, done=done).variables
-        objectives = {t: _objective(problem, goal, teams[t]) for t, goal in goals_by_team.items()}
+        objectives = {t: _objective(problem, goal, _channels(problem, teams[t])) for t, goal in goals_by_team.items()}
         separate, rounds = _settle(problem, within, budgets, objectives, own)
         joint = search(problem.future, whole, objective, [own, separate, *starts], done=done).variables
     plans = {
@@ -93,30 +100,44 @@ def silo_cost(
     }
     rows = {t: [problem.future.names.index(n) for n in names] for t, names in teams.items()}
     sums = {k: {t: float(plans[k][own_rows].sum()) for t, own_rows in rows.items()} for k in (TODAY, JOINT)}
-    lonely = [c for c in posterior.funnel.bought if c.team is None]
-    for answers, key in ((False, "no_team"), (True, "no_team_answers")):
+    owned = {name for names in teams.values() for name in names}
+    lonely = [c for c in problem.future.posterior.funnel.bought if c.name not in owned]
+    for answers, key in ((False, f"no_{between}"), (True, f"no_{between}_answers")):
         names = tuple(c.name for c in lonely if (c.name not in problem.future.set_channels) == answers)
         remarks = (*remarks, Remark.of(key, channels=names)) if names else remarks
     return SiloCost(
         cost=_cost(problem, plans, interval),
         plans={k: problem.frame(m) for k, m in plans.items()},
-        budgets=pd.DataFrame(sums).rename_axis("team"),
+        budgets=pd.DataFrame(sums).rename_axis(between),
         goals=goals_by_team,
         rounds=rounds,
         currency=problem.constraints.currency,
         remarks=remarks,
         unvalued=posterior.funnel.unvalued,
         made_from=posterior.fingerprint,
+        between=between,
     )
 
 
-def _budgets(problem: Problem, teams: Mapping[str, tuple[str, ...]]) -> dict[str, Constraint]:
-    """Return by team the constraint that it spends what it spends today."""
+def require_between(between: str) -> str:
+    """Return between what budgets are separate. Raises :class:`BudgetError` for what there is not."""
+    if between not in (TEAM, GEO):
+        raise BudgetError(f"between is 'team' or 'geo', not {between!r}{did_you_mean(between, (TEAM, GEO))}")
+    return between
+
+
+def _channels(problem: Problem, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the channels of rows of money."""
+    return tuple(dict.fromkeys(problem.future.places[n][0] for n in names))
+
+
+def _budgets(problem: Problem, teams: Mapping[str, tuple[str, ...]], between: str) -> dict[str, Constraint]:
+    """Return by team or geo the constraint that it spends what it spends today."""
     found = {}
     for team, names in teams.items():
         spent = float(problem.today[[problem.future.names.index(n) for n in names]].sum())
-        weights, answers = problem.constraints.members("team", team)
-        found[team] = Constraint(f"today's budget of team {team}", weights, answers, spent, spent)
+        weights, answers = problem.constraints.members(between, team)
+        found[team] = Constraint(f"today's budget of {between} {team}", weights, answers, spent, spent)
     return found
 
 

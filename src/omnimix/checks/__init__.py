@@ -16,6 +16,7 @@ from omnimix.checks.effects_change import effects_change_check
 from omnimix.checks.experiments import experiments_check
 from omnimix.checks.exposure import exposure_check
 from omnimix.checks.fit import fit_check
+from omnimix.checks.geos import geo_check
 from omnimix.checks.health import Check, Health, ordered
 from omnimix.checks.level import level_check
 from omnimix.checks.modes import modes_check
@@ -45,7 +46,7 @@ CHECKS: tuple[Check, ...] = (
     value_check,
     experiments_check,
 )
-CHECKS_OF_GEOS: tuple[Check, ...] = (convergence, value_check)
+CHECKS_OF_GEOS: tuple[Check, ...] = (convergence, geo_check, value_check)
 
 __all__ = [
     "CHECKS",
@@ -66,7 +67,8 @@ __all__ = [
 def check(posterior: Posterior | GeoPosterior) -> Health:
     """Run every check on a fit and return its health: named findings, each with severity, figure and remedy.
 
-    Of a fit of several geos only the chains and the values of outcomes are judged yet.
+    Of a fit of several geos the chains, what the prior decided, geos beside each other, the fit of each, and the values
+    of outcomes are judged.
     """
     several = isinstance(posterior, GeoPosterior)
     return Health(ordered(finding for each in (CHECKS_OF_GEOS if several else CHECKS) for finding in each(posterior)))

@@ -17,7 +17,8 @@ from omnimix import notebook
 from omnimix.arguments import checked
 from omnimix.budget import BudgetPlan
 from omnimix.budget.current_plan import weekly_spend
-from omnimix.budget.outlook import future_of
+from omnimix.budget.geo_future import any_future
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.plan import TODAY, VERSUS
 from omnimix.checks.badge import rests_on
 from omnimix.checks.unseen_demand import shock_correlations
@@ -25,7 +26,7 @@ from omnimix.effects import middle, require_usable, roas
 from omnimix.errors import BudgetError
 from omnimix.labels import ALL_MEDIA, CHANNEL, ROAS
 from omnimix.mechanics import Array
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.words import Counted, Form, amount, percent, ratio
 
 QUARTER = 0.25  # share of draws at either end
@@ -91,7 +92,9 @@ class PlanSensitivity(Counted):
 
 
 @checked
-def plan_sensitivity(posterior: Posterior, plan: BudgetPlan, *, allow_unconverged: bool = False) -> PlanSensitivity:
+def plan_sensitivity(
+    posterior: Posterior | GeoPosterior, plan: BudgetPlan, *, allow_unconverged: bool = False
+) -> PlanSensitivity:
     """Return how far the gain of a plan over today's hangs on single assumptions.
 
     Looked at are the return of every channel, the shocks that unseen demand gives two nodes together, and the money
@@ -109,7 +112,8 @@ def plan_sensitivity(posterior: Posterior, plan: BudgetPlan, *, allow_unconverge
     require_usable(posterior, allow_unconverged)
     few = posterior.thinned(plan.assumptions.draws)
     gain = plan.gain.draws.sel({VERSUS: TODAY}).to_numpy()
-    if gain.size != few.size or set(plan.channels) != set(posterior.funnel.bought_names):
+    decided = {c for c, _ in plan.places.values()} if isinstance(plan, GeoBudgetPlan) else set(plan.channels)
+    if gain.size != few.size or decided != set(posterior.funnel.bought_names):
         raise BudgetError(
             f"this plan was made from {gain.size} draws of {', '.join(plan.channels)}, the posterior has {few.size} of "
             f"{', '.join(posterior.funnel.bought_names)}; give the posterior that the plan was made from."
@@ -145,7 +149,8 @@ def _gains(low: Array, high: Array) -> tuple[object, ...]:
 
 def _stated(few: Posterior, plan: BudgetPlan) -> Iterator[tuple[object, ...]]:
     """Give the rows of what is stated: money for a unit of every outcome."""
-    future = future_of(few, len(plan.spend), frozenset(plan.answering), plan.outlook)
+    by_geo = isinstance(plan, GeoBudgetPlan)
+    future = any_future(few, len(plan.spend), frozenset(plan.answering), plan.outlook, by_geo=by_geo)
     laid = [future.plan(weekly_spend(future, f.drop(columns=list(plan.answering)))) for f in (plan.spend, plan.today)]
     ours, theirs = future.accounts(laid)
     cost = ours.spend - theirs.spend

@@ -7,7 +7,7 @@ import pandas as pd
 
 from omnimix.checks.believed import after, before
 from omnimix.mechanics import Array, Draws, node_values
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 
 PRIOR, BOTH, DATA = "prior", "both", "data"
 FROM_DATA, FROM_PRIOR = 0.4, 0.7  # posterior over prior width of the 90 % interval: below and above
@@ -26,7 +26,12 @@ def rests_on(posterior: Posterior) -> pd.Series:
 
 
 def settled(posterior: Posterior) -> pd.Series:
-    """Return the width of the posterior over that of the prior interval of every channel's value."""
+    """Return the width of the posterior over that of the prior interval of every channel's value.
+
+    Of geos that were fitted by themselves it is the median over them, because no figure of all was believed before.
+    """
+    if isinstance(posterior, GeoPosterior) and posterior.pooling == "none":
+        return pd.DataFrame({geo: settled(posterior.of(geo)) for geo in posterior.geos}).median(axis=1)
     believed, found = _values(posterior, before(posterior, size=PRIOR_DRAWS)), _values(posterior, after(posterior))
     widths = [np.diff(np.quantile(part[c], ENDS))[0] for c in believed for part in (found, believed)]
     return pd.Series(np.divide(widths[::2], widths[1::2]), index=list(believed))

@@ -31,7 +31,7 @@ from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, DRAW, INTERVAL, LOWER, NOD
 from omnimix.many_fits import side_by_side
 from omnimix.mechanics import Array
 from omnimix.mechanics.parameters import NOISE, SHOCK_COEFFICIENT
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.progress import bar
 from omnimix.spec import CONFOUNDINGS, Confounding, Funnel
 
@@ -179,7 +179,12 @@ def _refits(
 
 
 def shock_correlations(posterior: Posterior) -> dict[tuple[str, str], Array]:
-    """Return the correlation of the shocks of every parent and child, one figure a draw, keyed (parent, child)."""
+    """Return the correlation of the shocks of every parent and child, one figure a draw, keyed (parent, child).
+
+    Geos that were fitted together share it; of geos that were fitted by themselves it is that of the first.
+    """
+    if isinstance(posterior, GeoPosterior):
+        return shock_correlations(posterior.of(posterior.geos[0]))
     out = {}
     for node in posterior.funnel.nodes:
         for parent in node.parents if SHOCK_COEFFICIENT in posterior.draws["posterior"] else ():

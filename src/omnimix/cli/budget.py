@@ -15,7 +15,7 @@ from omnimix.cli.places import require_writable
 from omnimix.cli.screen import complain, say, waiting
 from omnimix.cli.stored import stored
 from omnimix.errors import BudgetError, StoreError
-from omnimix.labels import GEO, LOWER, MEAN, MEDIAN, UPPER
+from omnimix.labels import GEO, LOWER, MEAN, MEDIAN, TEAM, UPPER
 from omnimix.posterior import Posterior
 from omnimix.promises import record_plan
 from omnimix.rows.budget import budget_rows
@@ -26,7 +26,6 @@ from omnimix.words import texts
 SCHEMA = 1
 SUMMARY = (MEAN, MEDIAN, LOWER, UPPER)
 ODDS = "probability_positive"
-NOT_BY_GEO = "What separate budgets cost is told of plans by channel; leave out --by geo."
 
 
 def run_budget(given: argparse.Namespace) -> bool:
@@ -37,8 +36,6 @@ def run_budget(given: argparse.Namespace) -> bool:
     posterior = stored(given)
     asked = asked_budget(given, posterior)
     by = given.by or (GEO if asked.limits.geos or asked.limits.channels_in_geos else None)
-    if by is not None and given.out is not None:
-        raise UsageError("a plan by geo has no workbook yet; leave out --out and take its weeks from --json.")
     plan, _, told = planned(posterior, asked, by=by, workbook=given.out, language=given.language, step=given.round)
     if given.json:
         write_json({"schema": SCHEMA, **told}, given.json)
@@ -83,7 +80,7 @@ def planned(
             progress=False,
             allow_unconverged=True,
         )
-    silos, note = _separate(posterior, asked, plan.total) if by is None else (None, NOT_BY_GEO)
+    silos, note = _separate(posterior, asked, plan.total, by)
     show_plan(plan, language)
     show_silos(silos, note, language)
     if workbook is not None:
@@ -93,8 +90,8 @@ def planned(
     return plan, silos, budget_rows(plan, silos, note, language)
 
 
-def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCost | None, str]:
-    """Return what separate budgets of the same total cost; where that cannot be told, as with one team, why not."""
+def _separate(posterior: Posterior, asked: Budget, total: float, by: str | None) -> tuple[SiloCost | None, str]:
+    """Return what separate budgets of the same total cost, of geos for a plan by geo; else why it cannot be told."""
     try:
         with waiting("Letting every team plan for itself", after=2.0):
             found = silo_cost(
@@ -102,7 +99,8 @@ def _separate(posterior: Posterior, asked: Budget, total: float) -> tuple[SiloCo
                 total,
                 weeks=asked.weeks,
                 limits=asked.limits,
-                goals=asked.goals,
+                goals=asked.goals if by is None else None,
+                between=by or TEAM,
                 outlook=declared_outlook(asked),
                 progress=False,
                 allow_unconverged=True,

@@ -19,7 +19,7 @@ from omnimix.budget.plan import (
 )
 from omnimix.cli.screen import heading, say, word
 from omnimix.cli.spoken import DAY, SECTION, show, spans, speaking
-from omnimix.labels import CHANNEL, GEO, LOWER, MEAN, UPPER
+from omnimix.labels import CHANNEL, GEO, LOWER, MEAN, TEAM, UPPER
 from omnimix.spec import RETURNS, Cvar
 from omnimix.words import NOTHING, Form, Language, amount, change, listing, percent, texts, told_remark
 
@@ -65,7 +65,7 @@ def show_silos(silos: SiloCost | None, note: str = "", language: str = "en") -> 
         for team, goal in silos.goals.items()
     ]
     say(silos.sentence(language))
-    say(words.say("silos_note", looked="; ".join(looked)))
+    say(words.say("silos_note", looked="; ".join(looked)) if silos.between == TEAM else words.say("silos_note_geo"))
     table = _ranged(silos.table(), words)
     table["part"] = table["part"].map({part: words.say(f"part_{part}") for part in PARTS})
     show(table.rename(columns={"probability_positive": "odds"}), {"part": word, **GAIN}, words)

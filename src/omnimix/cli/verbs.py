@@ -65,12 +65,12 @@ def run_fit(given: argparse.Namespace) -> bool:
     blocked = say_if_blocked(health)
     if not blocked:
         say(f"Next: omnimix effects {given.out}")
-    if not blocked and not isinstance(posterior, GeoPosterior):
+    if not blocked:
         if config.chains:
             say(f"      omnimix chains {given.out}")
         if config.budget is not None:
             say(f"      omnimix budget {given.out}")
-        if config.goals:
+        if config.goals and not isinstance(posterior, GeoPosterior):
             say(f"      omnimix goals {given.out}")
         say(f"      omnimix report {given.out}")
     return blocked

@@ -224,8 +224,7 @@ class Future:
     @functools.cached_property
     def _later(self) -> Weeks:
         """All that no plan changes, as the compiled pass reads it."""
-        posterior, scaling = self.posterior, self.posterior.scaling
-        pairs = self.pairs
+        posterior, scaling, pairs = self.posterior, self.posterior.scaling, self.pairs
         effects, parents, answers = structure(posterior.funnel, set_answering=self.levers)
         curves = np.stack([posterior.curve_draws(n.name, c.name) for n, c in pairs], axis=1)
         ahead = [self.engine.mixes.worth_ahead(n, c) for n, c in pairs]

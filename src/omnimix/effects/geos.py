@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from omnimix.errors import OmnimixError, did_you_mean
 from omnimix.labels import CAMPAIGN, GEO, PERIOD
 from omnimix.posterior import GeoPosterior, Posterior
@@ -22,6 +24,15 @@ def parts_of(posterior: Posterior) -> Iterator[tuple[str, Posterior]]:
         return
     for geo in posterior.geos:
         yield geo, posterior.of(geo)
+
+
+def observed(posterior: Posterior, node: str, weeks: pd.DatetimeIndex) -> pd.Series[float]:
+    """Return what was seen of a stage or outcome, of all geos together where there are several.
+
+    A week that any of them lacks is nan: what the others sum up to is not what all had.
+    """
+    parts = [part.panel.series(node).reindex(weeks) for _, part in parts_of(posterior)]
+    return pd.concat(parts, axis=1).sum(axis=1, skipna=False) if len(parts) > 1 else parts[0]
 
 
 def require_by(posterior: Posterior, by: str | None, *more: str) -> None:

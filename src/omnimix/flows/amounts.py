@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from omnimix.effects import Figures, paths
+from omnimix.effects.geos import parts_of
 from omnimix.effects.paths import INTERACTION, Path, ways_of
 from omnimix.effects.plan import data_window, without
 from omnimix.effects.respond import respond_each, values_by_draw
@@ -104,8 +105,7 @@ def flows(
     for stage in funnel.stages:
         through = [draws for way, draws in ways if stage.name in _until_it_turns(way)[0]]
         amounts[stage.name] = _amount(np.sum(through, axis=0) if through else np.zeros(posterior.size), interval)
-    spend = data_window(posterior, tail=False).spend.iloc[posterior.scaling.window :].sum()
-    bought = {str(name): float(money) for name, money in spend.items()}
+    bought = _spent(posterior)
     together = found.draws.to_numpy()[:, found.draws[PATH].to_numpy() == INTERACTION]
     return Flows(
         spots=tuple(Spot(n, column, amounts[n], bought.get(n)) for n, column in _columns(funnel).items()),
@@ -147,12 +147,24 @@ def _draws_by_way(funnel: Funnel, found: Figures) -> list[Way]:
 
 
 def _brought_by_all(posterior: Posterior) -> dict[str, Array]:
-    """Return what all media bring to every outcome in money, tail included, one figure a draw."""
-    plan = data_window(posterior)
-    silent = without(plan, posterior.funnel.channel_names)
-    found = respond_each(posterior, {"plan": plan, "silent": silent})
-    brought = ((found["plan"] - found["silent"]) * values_by_draw(posterior)).sum(WEEK)
-    return {o.name: brought.sel({NODE: o.name}).to_numpy() for o in posterior.funnel.outcomes}
+    """Return what all media bring to every outcome in money over all geos, tail included, one figure a draw."""
+    whole: dict[str, Array] = {o.name: np.zeros(posterior.size) for o in posterior.funnel.outcomes}
+    for _, part in parts_of(posterior):
+        plan = data_window(part)
+        silent = without(plan, part.funnel.channel_names)
+        found = respond_each(part, {"plan": plan, "silent": silent})
+        brought = ((found["plan"] - found["silent"]) * values_by_draw(part)).sum(WEEK)
+        whole = {name: sums + brought.sel({NODE: name}).to_numpy() for name, sums in whole.items()}
+    return whole
+
+
+def _spent(posterior: Posterior) -> dict[str, float]:
+    """Return what was spent on every channel in the data window, over all geos."""
+    whole: dict[str, float] = {}
+    for _, part in parts_of(posterior):
+        for name, money in data_window(part, tail=False).spend.iloc[part.scaling.window :].sum().items():
+            whole[str(name)] = whole.get(str(name), 0.0) + float(money)
+    return whole
 
 
 def _until_it_turns(way: Path) -> tuple[list[str], Channel | None]:

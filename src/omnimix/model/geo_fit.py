@@ -21,6 +21,7 @@ from omnimix.model.geo_draws import geo_draws_tree
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.geo_pilot import centred
 from omnimix.model.geo_restart import restarted_model
+from omnimix.model.geo_start import started_model
 from omnimix.model.sampling import Settings, made_run, sample, sampled
 from omnimix.posterior import Diagnostics, GeoPosterior, Posterior
 from omnimix.spec import Funnel
@@ -28,10 +29,11 @@ from omnimix.spec import Funnel
 
 def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     """Raise :class:`SpecError` with all that a fit of several geos does not know yet."""
-    wrong = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
-    wrong += [f"channel {c.name} has campaigns" for c in funnel.channels if c.campaigns]
-    wrong += ["effects_change is set"] if funnel.effects_change is not None else []
-    wrong += [f"channel {c.name} has reach and frequency" for c in funnel.channels if c.reach]
+    never = [f"stage or outcome {n.name} has scope='national'" for n in funnel.nodes if n.scope == "national"]
+    never += [f"channel {c.name} has campaigns" for c in funnel.channels if c.campaigns]
+    never += ["effects_change is set"] if funnel.effects_change is not None else []
+    never += [f"channel {c.name} has reach and frequency" for c in funnel.channels if c.reach]
+    wrong = list(never)
     if pooling != "none":
         wrong += [f"{n.name} has likelihood='student_t'" for n in funnel.nodes if n.likelihood == "student_t"]
         wrong += [f"stage {funnel.stock.name} has a stock"] if funnel.stock is not None else []
@@ -40,9 +42,10 @@ def require_fittable_by_geo(funnel: Funnel, pooling: str, model: Any) -> None:
     if model is not None:
         wrong.append("it is given a PyMC model")
     if wrong:
+        apart = not never and model is None and pooling != "none"
         raise SpecError(
-            f"a fit of several geos does not know this yet: {'; '.join(wrong)}. Leave it out, fit one geo with "
-            "om.fit(funnel, panel.of(geo)), or, where one geo can be fitted so, all by themselves with pooling='none'."
+            f"a fit of several geos does not know this yet: {'; '.join(wrong)}. Leave it out, or fit one geo with "
+            "om.fit(funnel, panel.of(geo))" + (", or all by themselves with pooling='none'." if apart else ".")
         )
 
 
@@ -54,7 +57,12 @@ def fit_geos(funnel: Funnel, panel: GeoPanel, settings: Settings, *, pooling: st
     scaling = fit_geo_scaling(funnel, panel)
     layout = centred(funnel, build_geo_layout(funnel, panel, scaling, varying=pooling == "partial"))
     theta, statistics, diagnostics, sampler = sampled(
-        layout, settings, progress=progress, code=geo_machine, restart=lambda first: restarted_model(layout, first)
+        layout,
+        settings,
+        progress=progress,
+        code=geo_machine,
+        first=started_model(layout),
+        restart=lambda draws: restarted_model(layout, draws),
     )
     tree = geo_draws_tree(funnel, scaling, layout, theta, statistics, np.random.default_rng(settings.seed))
     run = made_run(settings, began, sampler, diagnostics)

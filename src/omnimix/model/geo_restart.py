@@ -1,8 +1,7 @@
 """A second run that knows the first: sampled in w with z = m + L w, m and L L' mean and covariance of its draws.
 
 Many geos pin down what they share sharply and together, and tuning of ordinary length learns too little of so many
-directions. The draws of a first run, however slowly they move, know more. Below a density of milliseconds it is no
-matter that Python stands between sampler and machine code.
+directions. The draws of a first run, however slowly they move, know more.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ import numpy as np
 from omnimix.mechanics import Array
 from omnimix.model.geo_build import GeoLayout
 from omnimix.model.geo_native import geo_machine
-from omnimix.model.native import density_of, expand_of
-from omnimix.model.warm import WarmStart, model_around, shrunk_covariance, unbounded
+from omnimix.model.warm import WarmStart, shrunk_covariance, unbounded, warm_model
 
 
 def geo_unbounded(layout: GeoLayout, theta: Array) -> Array:
@@ -41,5 +39,4 @@ def geo_restart(layout: GeoLayout, theta: Array) -> WarmStart:
 
 def restarted_model(layout: GeoLayout, theta: Array) -> Any:
     """Return the model as nutpie samples it in w; see the module."""
-    start = geo_restart(layout, theta)
-    return model_around(start, density_of(layout, geo_machine), expand_of(layout, geo_machine))
+    return warm_model(layout, geo_restart(layout, theta), code=geo_machine)

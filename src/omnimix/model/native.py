@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -230,12 +230,11 @@ def native_model(layout: Packed, code: Callable[[], Any] = machine) -> Any:
     if not has_compiled_door():
         return python_model(layout, code)
     size = len(layout.parameters)
-    widths = np.array([_width(s) for s in layout.parameters])
 
     return compiled_model(
         size,
         (code().log_density.address, code().expand.address, layout.packed.ctypes.data),
-        lambda init_mean: _start_at(init_mean, widths),
+        lambda init_mean: starts_of(layout.parameters, init_mean),
         keep=(layout, code()),
     )
 
@@ -291,8 +290,9 @@ def python_model(layout: Packed, code: Callable[[], Any] = machine) -> Any:
     )
 
 
-def _start_at(mean: Array, widths: Array) -> Callable[[int], Array]:
-    """Start every chain within one unit of the prior's middle, by its own seed; nearer where ``widths`` say so."""
+def starts_of(parameters: Sequence[Parameter], mean: Array) -> Callable[[int], Array]:
+    """Start every chain within one unit of the prior's middle, by its own seed; nearer what may be of either sign."""
+    widths = np.array([_width(p) for p in parameters])
 
     def start(seed: int) -> Array:
         return mean + widths * np.random.default_rng(seed).uniform(-1.0, 1.0, size=mean.size)

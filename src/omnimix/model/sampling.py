@@ -159,22 +159,24 @@ def sampled(
     code: Callable[[], Any] = machine,
     tests: ArmsOfTests | None = None,
     warm: WarmStart | None = None,
+    first: Any = None,
     restart: Callable[[Array], Any] | None = None,
 ) -> tuple[Array, dict[str, Array], Diagnostics, str]:
     """Sample a layout, a second time in small steps where its chains do not agree.
 
-    ``restart`` makes a model of the draws of the first run, which the second one samples instead.
+    ``first`` is the model as it is sampled first, where that is another one than the layout by itself; ``restart``
+    makes a model of the draws of the first run, which the second one samples instead.
 
     Returns draws, shape (chains, draws, parameters), statistics of the sampler, shape (chains, draws), what the chains
     say of themselves and how they were made.
     """
     labels = [s.label for s in layout.parameters]
     shown: dict[str, Any] = {"progress": progress, "model": model, "code": code, "tests": tests}
-    theta, statistics = _run(layout, settings, **shown, warm=warm)
+    theta, statistics = _run(layout, settings, **shown, warm=warm, instead=first)
     diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie"
     if not diagnostics.usable and settings.draws >= WORTH_A_SECOND_RUN:
         again = None if restart is None else restart(theta)
-        theta, statistics = _run(layout, settings, **shown, careful=True, restarted=again)
+        theta, statistics = _run(layout, settings, **shown, careful=True, instead=again)
         diagnostics, sampler = diagnose(theta, statistics, labels), "nutpie, second run in small steps"
     return theta, statistics, diagnostics, sampler if model is None else f"{sampler}, PyMC model given by the user"
 
@@ -228,12 +230,12 @@ def _run(
     tests: ArmsOfTests | None = None,
     warm: WarmStart | None = None,
     careful: bool = False,
-    restarted: Any = None,
+    instead: Any = None,
 ) -> tuple[Array, dict[str, Array]]:
     nutpie = import_nutpie()
     more: dict[str, Any]
-    if restarted is not None:
-        compiled, name, more = restarted, "theta", {}
+    if instead is not None:
+        compiled, name, more = instead, "theta", {}
     elif warm is not None:
         compiled, name, more = warm_model(layout, warm), "theta", {}
     elif model is None:

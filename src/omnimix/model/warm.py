@@ -58,14 +58,24 @@ def shrunk_covariance(z: Array) -> Array:
     return np.asarray((size * old + SHRINKING * alone) / (size + SHRINKING))
 
 
-def warm_model(layout: Packed, start: WarmStart) -> Any:
-    """Return the model as nutpie samples it from a warm start: ``w`` in, one vector ``theta`` out."""
+def warm_model(
+    layout: Packed,
+    start: WarmStart,
+    *,
+    code: Callable[[], Any] = machine,
+    begin: Callable[[int], Array] | None = None,
+) -> Any:
+    """Return the model as nutpie samples it from a warm start: ``w`` in, one vector ``theta`` out.
+
+    ``code`` gives the machine code that reads the layout; ``begin`` the w at which a chain begins, by its seed.
+    """
     size = len(layout.parameters)
     if has_compiled_door():
-        entries, data = warm_machine(), user_data(layout, start.center, start.factor)
+        entries, data = warm_machine(), user_data(layout, start.center, start.factor, code())
         addresses = (entries.log_density.address, entries.expand.address, data.ctypes.data)
-        return compiled_model(size, addresses, lambda _: _near_zero(size), keep=(layout, machine(), entries, data))
-    return model_around(start, density_of(layout), expand_of(layout))
+        chain_start = begin or _near_zero(size)
+        return compiled_model(size, addresses, lambda _: chain_start, keep=(layout, code(), entries, data))
+    return model_around(start, density_of(layout, code), expand_of(layout, code))
 
 
 def model_around(

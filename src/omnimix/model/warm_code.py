@@ -18,7 +18,7 @@ from numba.extending import intrinsic
 from omnimix.machine_code import sources_digest, stored
 from omnimix.mechanics import Array
 from omnimix.model import native
-from omnimix.model.native import Packed, machine
+from omnimix.model.native import Packed
 
 HEAD = 3  # addresses before the centre
 DIGEST = sources_digest(native)
@@ -98,8 +98,8 @@ def warm_machine() -> WarmMachine:
     return WarmMachine(log_density, expand)
 
 
-def user_data(layout: Packed, center: Array, factor: Array) -> Any:
-    """Return the array that the entries read; the layout must live as long as it."""
-    addresses = [machine().log_density.address, machine().expand.address, layout.packed.ctypes.data]
+def user_data(layout: Packed, center: Array, factor: Array, inner: Any) -> Any:
+    """Return the array that the entries read; the layout must live as long as it, and ``inner``, its machine code."""
+    addresses = [inner.log_density.address, inner.expand.address, layout.packed.ctypes.data]
     numbers = np.concatenate([center, factor.reshape(-1)]).view(np.int64)
     return np.concatenate([np.array(addresses, dtype=np.int64), numbers])

@@ -112,7 +112,7 @@ def _of_total(plan: BudgetPlan, words: Language) -> str:
 
 def changes(plan: BudgetPlan, words: Language) -> dict[str, Any]:
     """Return every channel's money today and in the plan, the largest rise first; parts add up to the total shown."""
-    rows = by_label(plan.table(), "channel")
+    rows = by_label(plan.levers(), "channel")
     step = step_of(plan.total)
     today, planned = (rounded({n: float(r[k]) for n, r in rows.items()}, step) for k in (TODAY, PLAN))
     ends = [float(r["free_upper"]) for r in rows.values() if np.isfinite(float(r["free_upper"]))]
@@ -169,7 +169,7 @@ def _other_total(plan: BudgetPlan, found: BudgetLevels, words: Language) -> str:
 
 def _split_table(plan: BudgetPlan, words: Language) -> Table:
     """Return money today and in the plan by channel, its share, and what can be negotiated."""
-    rows = by_label(plan.table(), "channel")
+    rows = by_label(plan.levers(), "channel")
     head = tuple(words.say(k) for k in ("channel", TODAY, PLAN, "change", "share", "best_share", "free"))
     body = [
         (

@@ -26,13 +26,14 @@ from omnimix.page.moved import moved, promised
 from omnimix.page.parts import Block, Page
 from omnimix.page.people import people
 from omnimix.page.ready import ready
+from omnimix.page.regions import region_rows, regions
 from omnimix.page.reliability import made, sure
 from omnimix.page.teams import whom
 from omnimix.page.tests import next_test, tested, tested_rows
 from omnimix.page.totals import levels
 from omnimix.page.why import why
 from omnimix.page.witnessed import witnessed
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.rows.backtests import backtest_rows
 from omnimix.rows.budget import budget_rows
 from omnimix.rows.chains import chain_rows
@@ -126,6 +127,7 @@ BLOCKS: tuple[Maker, ...] = (
     _of_advice(lambda found, advice, words: did(found.posterior, advice.results.contributions, words)),
     _of_advice(lambda found, advice, words: moved(found.given.tree, words)),
     _of_advice(_earns),
+    _of_advice(lambda found, advice, words: regions(found.posterior, advice.results, words)),
     _of_advice(lambda found, advice, words: witnessed(found.given.witnesses, words)),
     _of_advice(
         lambda found, advice, words: levels(advice.levels, advice.plan, advice.missing.get("levels", ""), words)
@@ -169,6 +171,8 @@ def figures(found: Gathered, language: str) -> dict[str, Any]:
         whole |= _money(advice, language) | found.given.rows(language)
         if advice.long_run is not None:
             whole["long_run"] = long_run_rows(advice.long_run, language)
+        if isinstance(posterior, GeoPosterior):
+            whole["regions"] = region_rows(posterior, advice.results)
         if advice.tested:
             whole["tested"] = tested_rows(advice.tested)
     if found.backtest is not None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from omnimix.colours import INK, OKABE_ITO
 from omnimix.effects import Contributions, Figures
+from omnimix.effects.geos import observed
 from omnimix.labels import DRAW, LOWER, OUTCOME, UPPER, WEEK
 from omnimix.page.charts import Rows, Scale, observed_and_expected, sold_and_baseline
 from omnimix.page.parts import Block, Chart, Table
@@ -36,8 +37,7 @@ def did(posterior: Posterior, found: Contributions, words: Language) -> Block:
     )
     weeks = pd.DatetimeIndex(expected[WEEK].to_numpy())
     seen = sum(
-        posterior.panel.series(o.name).reindex(weeks) * float(value.sel({OUTCOME: o.name}))
-        for o in posterior.funnel.outcomes
+        observed(posterior, o.name, weeks) * float(value.sel({OUTCOME: o.name})) for o in posterior.funnel.outcomes
     )
     return Block(
         "did", words.say("did"), (words.say("did_lead"),), (_sold(title, weeks, seen, baseline, expected, words),)
@@ -105,13 +105,14 @@ def fits(posterior: Posterior, predicted: Figures, words: Language) -> tuple[Cha
     """Return a chart an outcome: what happened beside what the model expects of it."""
     table = predicted.table()
     return tuple(
-        _fit(o.name, table[table[OUTCOME] == o.name], posterior.panel.series(o.name), words)
+        _fit(o.name, own, observed(posterior, o.name, pd.DatetimeIndex(own[WEEK])), words)
         for o in posterior.funnel.outcomes
+        for own in (table[table[OUTCOME] == o.name],)
     )
 
 
 def _fit(name: str, table: pd.DataFrame, seen: pd.Series, words: Language) -> Chart:
-    known = seen.reindex(table[WEEK]).to_numpy(dtype=float)
+    known = seen.to_numpy(dtype=float)
     low, high = table[LOWER].to_numpy(), table[UPPER].to_numpy()
     counted = known[~pd.isna(known)].size
     inside = int(((known >= low) & (known <= high)).sum())

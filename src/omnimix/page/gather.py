@@ -24,6 +24,7 @@ from omnimix.budget import (
     pool_split,
     silo_cost,
 )
+from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.budget.outlook import declared_outlook
 from omnimix.chains import ChainVerdict, evaluate_chain
 from omnimix.checks import Health, PlanSensitivity, check, plan_sensitivity
@@ -32,11 +33,11 @@ from omnimix.effects import By, Figures, joint_roas, payback, predict, traffic_s
 from omnimix.errors import BudgetError, OmnimixError
 from omnimix.experiments import TestDesigns
 from omnimix.flows import Flows, flows
-from omnimix.labels import DEFAULT_INTERVAL
+from omnimix.labels import DEFAULT_INTERVAL, GEO
 from omnimix.lasting import LongRun, long_run
 from omnimix.page.given import Given
 from omnimix.page.tests import Tested, tested_of
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.processors import count_processors
 from omnimix.progress import bar
 from omnimix.rows.results import Results, results
@@ -221,7 +222,8 @@ def _response(posterior: Posterior, plan: BudgetPlan) -> Figures:
 
 
 def _payback(posterior: Posterior, by: By) -> Figures | None:
-    if not posterior.value_unit.is_money:
+    apart = isinstance(posterior, GeoPosterior) and posterior.pooling == "none"  # each geo has weeks of its own
+    if apart or not posterior.value_unit.is_money:
         return None
     return payback(posterior, horizons=range(1, YEAR + 1), by=by, common=True)
 
@@ -248,7 +250,10 @@ def _pool(posterior: Posterior, name: str, plan: BudgetPlan) -> PoolSplit:
 def _silos(posterior: Posterior, plan: BudgetPlan) -> SiloCost:
     goals = posterior.budget.goals if posterior.budget is not None else None
     limits, outlook, weeks = plan.assumptions.limits, plan.outlook, len(plan.spend)
-    return silo_cost(posterior, plan.total, weeks=weeks, limits=limits, goals=goals, outlook=outlook, progress=False)
+    by = GEO if isinstance(plan, GeoBudgetPlan) else None
+    return silo_cost(
+        posterior, plan.total, weeks=weeks, limits=limits, goals=goals, by=by, outlook=outlook, progress=False
+    )
 
 
 def _planned(posterior: Posterior) -> BudgetPlan:

@@ -15,7 +15,6 @@ from omnimix.labels import LOWER, UPPER
 from omnimix.mechanics import Array
 from omnimix.page.gather import Advice
 from omnimix.page.parts import Block
-from omnimix.rows.table import by_label
 from omnimix.words import Language, capital, listing, texts
 
 LARGE = 0.5  # of today's money: a larger change is made in steps
@@ -139,8 +138,8 @@ def _in_steps(weeks: Array, whole: float, step: float) -> list[float]:
 
 def _free(plan: BudgetPlan, words: Language) -> list[str]:
     """Return what every channel can get at little cost, the widest range first."""
-    rows = by_label(plan.table(), "channel")
-    wide = {n: float(r["free_upper"]) - float(r["free_lower"]) for n, r in rows.items() if n not in plan.answering}
+    widths = (plan.free[UPPER] - plan.free[LOWER]).drop(list(plan.answering), errors="ignore").dropna()
+    wide = {str(n): float(w) for n, w in widths.items()}
     order = sorted((n for n, w in wide.items() if w >= SMALL * plan.total), key=lambda n: -wide[n])
     parts = []
     for name in order[1:]:

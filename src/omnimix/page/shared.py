@@ -19,7 +19,7 @@ from omnimix.page.compose import figures
 from omnimix.page.gather import Gathered, gather
 from omnimix.page.given import Given, require_of_this_fit
 from omnimix.page.html import html_of
-from omnimix.posterior import Posterior
+from omnimix.posterior import GeoPosterior, Posterior
 from omnimix.promises import Tracking
 from omnimix.spec import Chain
 from omnimix.steering import GoalChances, KpiTree
@@ -93,7 +93,7 @@ class Report:
 
 @checked
 def report(  # noqa: PLR0913  one page; all but the posterior may be left out
-    posterior: Posterior,
+    posterior: Posterior | GeoPosterior,
     path: str | Path | None = None,
     *,
     language: str = "en",

@@ -16,7 +16,7 @@ type Money = dict[str, float]
 
 def whom(plan: BudgetPlan, words: Language) -> Block:
     """Return what changes for every team, and for shared pools, over the window and in money a week."""
-    rows = by_label(plan.table(), "channel")
+    rows = by_label(plan.levers(), "channel")
     teams = dict.fromkeys([*plan.teams.values(), *([""] if set(plan.channels) - set(plan.teams) else [])])
     rest = "no_team" if len(teams) > 1 else "all channels"
     money = [_shown(rows, weeks) for weeks in (1, len(plan.spend))]

@@ -8,6 +8,7 @@ from omnimix.arguments import checked
 from omnimix.budget import SiloCost
 from omnimix.budget.costs import SILOS, STAYING, WRONG_GOAL, WRONG_SPLIT
 from omnimix.colours import INK, QUIET
+from omnimix.labels import TEAM
 from omnimix.plot.canvas import dress, grid_lines, number_axis, rows, sheet
 from omnimix.plot.spoken import say, spoken, spoken_language
 from omnimix.plot.triples import Triple, column, figures_of, plain, triples_of
@@ -16,6 +17,7 @@ from omnimix.words import amount, between, listing, odds
 
 UP = 6.5  # points from the middle of a row to the upper of two lines of text
 SHORT, GAINED, LOST = "#9A9A9A", "#0072B2", "#D55E00"
+BETWEEN = ("silo_own", "silo_goal", "silo_split")  # rows whose words say between whom
 ROWS = ("silo_own", "silo_goal", "silo_split", "silo_joint", "silo_today")
 
 
@@ -45,7 +47,8 @@ def silo_cost(result: SiloCost, *, language: str = "en", ax: Axes | None = None)
     for row, part in ((0, SILOS), (-1, WRONG_GOAL), (-2, WRONG_SPLIT), (-4, STAYING)):
         _told(ax, row, parts[part], likely[part], behind=part in (SILOS, STAYING))
     column(ax, -3, say("silo_measure"), quiet=True)
-    rows(ax, [say(row) for row in ROWS])
+    own = "" if result.between == TEAM else f"_{result.between}"
+    rows(ax, [say(row + own if row in BETWEEN else row) for row in ROWS])
     ax.axhline(-3.5, color=QUIET, linewidth=0.6)
     ax.axvline(0.0, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
     _wide_enough(ax)
@@ -118,6 +121,8 @@ def _under(result: SiloCost) -> str:
         for k, (team, goal) in enumerate(result.goals.items())
     ]
     told = [say("silo_goals", goals="; ".join(goals))] if goals else []
+    if result.between != TEAM:  # they all look at the same: what they sell
+        told = [say(f"silo_under_{result.between}")]
     money = [
         (str(team), *(amount(float(row[n]), spoken_language()) for n in ("today", "joint")))
         for team, row in result.budgets.iterrows()

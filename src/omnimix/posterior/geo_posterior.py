@@ -84,6 +84,11 @@ class GeoPosterior(Posterior):
         """Return a geo's part of all heads."""
         return self._scalings.heads[geo]
 
+    def parts(self, node: str) -> dict[str, float]:
+        """Return every geo's part of a stage or outcome in a typical week; they add up to one."""
+        levels = {geo: own.scale(node).level for geo, own in self._scalings.by_geo.items()}
+        return {geo: level / sum(levels.values()) for geo, level in levels.items()}
+
     def of(self, geo: str) -> Posterior:
         """Return the posterior of one geo, for every verb that reports figures.
 

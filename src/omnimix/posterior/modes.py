@@ -7,6 +7,7 @@ import numpy as np
 from omnimix.mechanics import Array
 from omnimix.posterior import convergence
 from omnimix.posterior.diagnostics import USABLE_R_HAT
+from omnimix.posterior.geo_posterior import GeoPosterior
 from omnimix.posterior.posterior import Posterior
 from omnimix.posterior.sampled import sampled_by_chain
 
@@ -15,8 +16,15 @@ ESS_WITHIN = 25.0
 
 
 def sit_apart(posterior: Posterior) -> bool:
-    """Return whether the chains disagree though each of them, by itself, has settled."""
-    if posterior.run.chain_weights or not posterior.run.diagnostics.rhat_max > USABLE_R_HAT:
+    """Return whether the chains disagree though each of them, by itself, has settled.
+
+    Of several geos that is never told: their draws are kept by geo, and chains of theirs cannot be weighed.
+    """
+    if (
+        isinstance(posterior, GeoPosterior)
+        or posterior.run.chain_weights
+        or not posterior.run.diagnostics.rhat_max > USABLE_R_HAT
+    ):
         return False
     _, draws = sampled_by_chain(posterior)
     chains = [within(draws[:, chain]) for chain in range(draws.shape[1])]

@@ -74,7 +74,7 @@ def silo_rows(silos: SiloCost, language: str) -> dict[str, Any]:
         **parts.pop("silo_cost"),
         "sentence": silos.sentence(language),
         "parts": parts,
-        "budgets": records(silos.budgets.rename_axis("team").reset_index()),
+        "budgets": records(silos.budgets.rename_axis(silos.between).reset_index()),
         "goals": {team: asdict(goal) for team, goal in silos.goals.items()},
         "rounds": silos.rounds,
         "remarks": list(silos.remarks),

@@ -11,9 +11,9 @@ import pandas as pd
 from omnimix.data import GeoPanel
 from omnimix.data.raw import raw_from_frame
 from omnimix.data.table import Reading
-from omnimix.errors import SpecError
+from omnimix.errors import SpecError, did_you_mean
 from omnimix.labels import ALL_MEDIA, CHANNEL, GEO, ROAS, WEEK
-from omnimix.spec import Channel, Outcome, Stage
+from omnimix.spec import Channel, Experiment, Outcome, Stage, told_together
 from omnimix.truth.build import SIMULATED, Calendar, Shared, build_world, declared_world
 from omnimix.truth.draw import DrawnWorld
 from omnimix.truth.media import Medium, stream
@@ -78,6 +78,24 @@ class GeoWorld(World):
     """A simulated world of several geos; ``truth`` is a :class:`GeoTruth`."""
 
     truth: GeoTruth  # type: ignore[assignment]
+
+    def run_test(self, experiment: Experiment, seed: int = 0) -> Experiment:
+        """Return a test with the result it would have over all geos, or in those that it names.
+
+        Raises :class:`SpecError` for a test of a chain, in geos that there are not, of a national channel in some of
+        them, or outside the simulated weeks.
+        """
+        from omnimix.truth.tested import run_test
+
+        names = tuple(experiment.geos) if experiment.geos is not None else tuple(self.truth.by_geo)
+        wrong = [f"{g!r} is no geo{did_you_mean(g, self.truth.by_geo)}" for g in names if g not in self.truth.by_geo]
+        national = [c.name for c in self.funnel.channels if c.scope == "national" and c.name in experiment.levers]
+        if experiment.geos is not None and national:
+            wrong.append(f"{', '.join(national)} is national and runs alike in all geos; leave `geos` out")
+        if wrong:
+            raise SpecError(f"experiment {experiment.name!r}: {told_together(wrong)}")
+        found = run_test([self.truth.by_geo[g] for g in names], replace(experiment, geos=None), seed)
+        return replace(found, geos=experiment.geos)
 
     def _tables(self) -> dict[str, pd.DataFrame]:
         assert isinstance(self.panel, GeoPanel)

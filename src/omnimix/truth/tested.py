@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,9 +22,20 @@ def true_result(truth: Truth, experiment: Experiment) -> float:
 
     Raises :class:`SpecError` for a test of a chain or of markets, or outside the simulated weeks.
     """
-    wrong = [*_wrong(truth, experiment)]
+    return result_of([truth], experiment)
+
+
+def result_of(truths: Sequence[Truth], experiment: Experiment) -> float:
+    """Return what a test would find over geos together, or in the one world there is; see :func:`true_result`."""
+    wrong = [*_wrong(truths[0], experiment)]
     if wrong:
         raise SpecError(f"experiment {experiment.name!r}: {told_together(wrong)}")
+    above, below = np.sum([_parts(truth, experiment) for truth in truths], axis=0)
+    return float(above / below) if experiment.metric != "increment" else float(above)
+
+
+def _parts(truth: Truth, experiment: Experiment) -> tuple[float, float]:
+    """Return what the metric of a test puts above and below the line, in one world: both add up over geos."""
     lived, scale = truth.counterfactuals, float(experiment.scale or 0.0)
     weeks = lived.calendar
     start, end = pd.Timestamp(str(experiment.start)), pd.Timestamp(str(experiment.end))
@@ -42,19 +53,19 @@ def true_result(truth: Truth, experiment: Experiment) -> float:
             if n.name in truth.outcomes and experiment.outcome in (None, n.name)
         )
         cost = sum(float((arms[0].spend[c] - arms[1].spend[c])[counted].sum()) for c in lived.bought)
-        return float(value / cost)
+        return float(value), cost
     increment = _gap(lived, arms, str(experiment.outcome), counted)
     if experiment.metric == "increment":
-        return increment
+        return increment, 1.0
     node = next(n for n in lived.mechanism.nodes if n.name == experiment.outcome)
-    return increment / float(lived.mean(lived.as_it_was, node)[counted].sum())
+    return increment, float(lived.mean(lived.as_it_was, node)[counted].sum())
 
 
-def run_test(truth: Truth, experiment: Experiment, seed: int) -> Experiment:
+def run_test(truths: Sequence[Truth], experiment: Experiment, seed: int) -> Experiment:
     """Return the test with a result: the true answer, off by a normal error of its standard error."""
     noise = float(np.random.default_rng(seed).normal(0.0, experiment.stated_error))
     return replace(
-        experiment, value=true_result(truth, experiment) + noise, error=experiment.stated_error, interval=None
+        experiment, value=result_of(truths, experiment) + noise, error=experiment.stated_error, interval=None
     )
 
 

@@ -39,7 +39,7 @@ class World:
         """
         from omnimix.truth.tested import run_test
 
-        return run_test(self.truth, experiment, seed)
+        return run_test([self.truth], experiment, seed)
 
     def write(self, folder: str | Path) -> Path:
         """Write ``weekly.csv`` and ``omnimix.toml`` to start a project; return the path of the latter.

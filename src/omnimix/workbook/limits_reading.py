@@ -1,4 +1,4 @@
-"""What an edited calendar breaks: limits that were agreed and what the data have seen, of channels, teams and pools."""
+"""What an edited calendar breaks: limits that were agreed and what the data have seen, of channels and groups."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 from omnimix.budget.plan_sheet import CENT, BrokenLimit
 from omnimix.data.amounts import is_empty
 from omnimix.data.book import SheetCells
+from omnimix.labels import CHANNEL, GEO
 from omnimix.words import LANGUAGES, texts
 from omnimix.workbook.money_cells import read_money
 from omnimix.workbook.sheet_geometry import FACTS
@@ -29,7 +30,7 @@ def broken_limits(
 ) -> tuple[BrokenLimit, ...]:
     """Return every limit that the money of a calendar breaks, and where it leaves what the data have seen.
 
-    Limits stand beside the weeks, in the rows of channels and in those that add up a team or a pool. What nobody
+    Limits stand beside the weeks, in the rows of channels and in those that add them up. What nobody
     edited breaks nothing.
     """
     columns = _columns(page.page, min(page.channels.values()))
@@ -47,6 +48,24 @@ def broken_limits(
             if together is not None and edited & set(members):
                 found += _broken(kind, name, spend[members], _facts(page.page, together, columns, currency))
     return tuple(found)
+
+
+def owners_by_geo(page: WeeklyPage) -> dict[str, dict[str, str]]:
+    """Return the geo and the channel of rows such as ``radio (Noord)``, where the calendar adds them up."""
+    wanted = {kind: tuple(f"{word} " for word in _spoken(kind)) for kind in (GEO, CHANNEL)}
+    found: dict[str, dict[str, str]] = {kind: {} for kind in wanted}
+    last = max(page.channels.values())
+    labels = [str(page.page.cell(r, 1) or "").strip() for r in range(last + 1, len(page.page.lines) + 1)]
+    for kind, starts in wanted.items():
+        for label in labels:
+            start = next((s for s in starts if label.casefold().startswith(s)), None)
+            if start is None:
+                continue
+            name = label[len(start) :]
+            member = str.endswith if kind == GEO else str.startswith
+            mark = f" ({name})" if kind == GEO else f"{name} ("
+            found[kind] |= {c: name for c in page.channels if member(c, mark)}
+    return found
 
 
 def _columns(page: SheetCells, first: int) -> dict[str, int]:
@@ -85,7 +104,7 @@ def _facts(page: SheetCells, row: int, columns: Mapping[str, int], currency: str
 
 
 def _row_of(page: SheetCells, kind: str, name: str) -> int | None:
-    """Return the row that adds up a team or a pool."""
+    """Return the row that adds up a team, a pool, a geo or a channel."""
     wanted = {f"{word} {name}".casefold() for word in _spoken(kind)}
     rows = range(1, len(page.lines) + 1)
     return next((r for r in rows if str(page.cell(r, 1)).strip().casefold() in wanted), None)

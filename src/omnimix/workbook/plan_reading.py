@@ -17,8 +17,9 @@ from omnimix.data.phrases import ended, listed, quoted, refusal
 from omnimix.errors import DataError, did_you_mean
 from omnimix.labels import WEEK
 from omnimix.words import LANGUAGES, texts
-from omnimix.workbook.limits_reading import broken_limits
+from omnimix.workbook.limits_reading import broken_limits, owners_by_geo
 from omnimix.workbook.money_cells import read_money
+from omnimix.workbook.plan_groups import KINDS
 from omnimix.workbook.sheet_geometry import MADE_BY, PLANS
 
 PAGES = ("calendar", "advised", "today")
@@ -71,6 +72,7 @@ def read_plan(path: str | Path, *, decimal: str | None = None) -> PlanSheet:
     if problems:
         raise refusal(source, problems)
     owners = {w: {c: advised.text(w, c) for c in advised.channels if advised.text(w, c)} for w in ("team", "pool")}
+    owners |= owners_by_geo(pages["calendar"])
     broken = broken_limits(pages["calendar"], frames["calendar"], frames["advised"], owners, currency)
     return PlanSheet(
         frames["calendar"], frames["advised"], frames["today"], answering, total, currency, **_by(owners), broken=broken
@@ -209,10 +211,10 @@ def _channels(
 
 
 def _is_group(label: str) -> bool:
-    """Tell whether a row adds up a team or a pool."""
+    """Tell whether a row adds up a team, a pool, a geo or a channel in all geos."""
     folded = label.casefold()
-    starts = tuple(f"{word} " for word in _spoken("team", "pool"))
-    return folded.startswith(starts) or folded in _spoken("no_team", "by_team", "by_pool")
+    starts = tuple(f"{word} " for word in _spoken(*KINDS))
+    return folded.startswith(starts) or folded in _spoken("no_team", *(f"group_{kind}" for kind in KINDS))
 
 
 def _agreed(page: SheetCells) -> tuple[float, str, list[str]]:

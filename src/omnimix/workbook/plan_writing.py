@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,14 +12,17 @@ import pandas as pd
 from omnimix.budget.plan import BudgetPlan
 from omnimix.budget.rounding import rounded
 from omnimix.errors import DataError
+from omnimix.labels import GEO, TEAM
 from omnimix.whole_file import why_not_writable, write_whole
 from omnimix.words import texts
+from omnimix.workbook.plan_groups import Group, groups_of
 
 SHEETS = ("summary", "calendar", "assumptions", "advised", "today")
 _NOT_IN_TITLES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 LONGEST_TITLE = 31
 ROUNDINGS = (100, 1000)
 LARGEST_STEP = 0.01  # of the total
+MOST_GEO_SHEETS = 12
 
 
 def write_plan(
@@ -32,10 +36,11 @@ def write_plan(
     """Write a plan as a workbook that can be edited; :func:`omnimix.read_plan` reads it back.
 
     Sheets: ``summary``, ``calendar`` (the one to edit: money by channel and week, with live totals and the difference
-    to the agreed total), one a team, ``assumptions``, and ``advised`` and ``today``, with which edits are compared.
-    ``language`` is ``en`` or ``nl``; the file can be read in both. ``rounding`` of 100 or 1,000 rounds money a week and
-    channel, so that channels add up to the rounded total, which is the one agreed then. ``response``, the table of
-    :func:`omnimix.plan_response`, adds a sheet that estimates live what an edit brings.
+    to the agreed total), one a team, of a plan by geo one a geo where there are at most twelve, ``assumptions``, and
+    ``advised`` and ``today``, with which edits are compared. ``language`` is ``en`` or ``nl``; the file can be read in
+    both. ``rounding`` of 100 or 1,000 rounds money a week and channel, so that channels add up to the rounded total,
+    which is the one agreed then. ``response``, the table of :func:`omnimix.plan_response`, adds a sheet that estimates
+    live what an edit brings.
 
     Raises :class:`DataError` for another rounding, a path that does not end in ``.xlsx`` or lies in no folder, and
     :class:`OmnimixError` for another language. An existing file is replaced.
@@ -45,19 +50,19 @@ def write_plan(
     from omnimix.workbook.sheet_assumptions import write_assumptions
     from omnimix.workbook.sheet_calendar import name_the_advised, write_calendar, write_kept
     from omnimix.workbook.sheet_response import write_response
-    from omnimix.workbook.sheet_summary import write_summary, write_team
+    from omnimix.workbook.sheet_summary import write_group, write_summary
 
     say = texts("workbook", language)
     file = workbook_path(path)
     plan = plan if rounding is None else rounded_plan(plan, rounding)
     titles = {name: say[name] for name in SHEETS}
-    teams = team_titles(list(dict.fromkeys(plan.teams.values())), say["team_sheet"], list(titles.values()))
+    pages = _own_pages(plan, say, titles)
     book = Workbook()
     book.remove(book.active)
     write_summary(book.create_sheet(titles["summary"]), plan, language, say, titles)
     write_calendar(book.create_sheet(titles["calendar"]), plan, say, titles)
-    for team, title in teams.items():
-        write_team(book.create_sheet(title), plan, team, say, titles["calendar"])
+    for title, (rows, name) in pages.items():
+        write_group(book.create_sheet(title), plan, rows, name, say, titles["calendar"])
     write_assumptions(book.create_sheet(titles["assumptions"]), plan, language, say)
     write_kept(book.create_sheet(titles["advised"]), plan, plan.spend, say, say["advised_title"], marks=True)
     write_kept(book.create_sheet(titles["today"]), plan, plan.today, say, say["today_title"], marks=False)
@@ -66,6 +71,21 @@ def write_plan(
     name_the_advised(book, plan, titles["advised"])
     book.calculation.fullCalcOnLoad = True
     return save_book(book, file)
+
+
+def _own_pages(plan: BudgetPlan, say: Mapping[str, str], titles: Mapping[str, str]) -> dict[str, tuple[Group, str]]:
+    """Return the title of every sheet that follows the calendar, with the group of rows that it shows.
+
+    A geo has a sheet for whoever buys there. Many of them would hide the calendar, which has sums by geo anyway.
+    """
+    taken = list(titles.values())
+    found: dict[str, tuple[Group, str]] = {}
+    for rows in groups_of(plan):
+        names = list(dict.fromkeys(rows.owner[c] for c in plan.channels if c in rows.owner))
+        if rows.kind == TEAM or (rows.kind == GEO and len(names) <= MOST_GEO_SHEETS):
+            own = team_titles(names, say[f"{rows.kind}_sheet"].replace(f"{{{rows.kind}}}", "{team}"), [*taken, *found])
+            found |= {title: (rows, name) for name, title in own.items()}
+    return found
 
 
 def rounded_plan(plan: BudgetPlan, step: int) -> BudgetPlan:

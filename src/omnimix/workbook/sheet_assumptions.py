@@ -58,7 +58,8 @@ def limits_in_words(plan: BudgetPlan, language: str, say: Say) -> list[tuple[str
     """Return every limit of a plan as the name it is on and what it says."""
     limits, told = plan.assumptions.limits, []
     groups = [(f"{say[kind]} {name}", limit) for kind, name, limit in limits.groups]
-    for name, limit in (*limits.channels.items(), *groups):
+    in_geos = [(f"{n} ({geo})", own) for n, by in limits.channels_in_geos.items() for geo, own in by.items()]
+    for name, limit in (*limits.channels.items(), *in_geos, *groups):
         told.append((name, "; ".join(_clauses(limit, plan.currency, language, say))))
     if limits.levers:
         told.append((say["channel"], say["levers"].format(channels=listing(list(limits.levers), language))))

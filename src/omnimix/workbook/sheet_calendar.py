@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from omnimix.budget.plan import BudgetPlan
 from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.spec import Limit
+from omnimix.workbook.plan_groups import groups_of, limit_on_row
 from omnimix.workbook.sheet_geometry import (
     AFTER,
     AGREED_ROW,
@@ -205,7 +206,7 @@ def _channel_row(page: Worksheet, plan: BudgetPlan, say: Say, at: Geometry, chan
         cell.protection = Protection(locked=answers)
     _sums(page, at, row, f"{kept}!{at.cell('planned', row)}")
     seen = plan.region.astype(float).to_dict("index")[channel]
-    limit = plan.assumptions.limits.channels.get(channel)
+    limit = limit_on_row(plan, channel)
     bounded = bounds(limit, float(plan.today[channel].sum()))
     _facts(page, at, row, [*(seen[name] for name in FACTS[:3]), *bounded])
     aside(formula(page, row, at.column("data"), _outside(say, at, row, kept)))
@@ -269,13 +270,12 @@ def _sum_row(page: Worksheet, say: Say, at: Geometry, row: int, label: str, rows
 
 
 def _groups(page: Worksheet, plan: BudgetPlan, say: Say, at: Geometry) -> None:
-    """Write a row of totals for every team and pool, with what limits them."""
-    row, limits = at.sum_row + 2, plan.assumptions.limits
-    for word, owner, allowed in (("team", plan.teams, limits.teams), ("pool", plan.pools, limits.pools)):
+    """Write a row of totals for every team and pool, of a plan by geo for every geo and channel, with its limits."""
+    row = at.sum_row + 2
+    for rows in groups_of(plan):
+        word, owner, allowed = rows.kind, rows.owner, rows.limits
         names = list(dict.fromkeys(owner[c] for c in plan.channels if c in owner))
-        if not names:
-            continue
-        write(page, row, 1, say[f"by_{word}"], "section")
+        write(page, row, 1, say[f"group_{word}"], "section")
         groups = {f"{say[word]} {name}": (name, [c for c in plan.channels if owner.get(c) == name]) for name in names}
         rest = [c for c in plan.channels if c not in owner]
         if word == "team" and rest:

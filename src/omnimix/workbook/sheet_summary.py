@@ -13,6 +13,7 @@ from omnimix.budget.plan import PROPORTIONAL, TODAY, VERSUS, BudgetPlan
 from omnimix.data.sheet_extent import column_letters as letter
 from omnimix.labels import CHANNEL, LOWER, MEAN, UPPER
 from omnimix.words import money, odds
+from omnimix.workbook.plan_groups import Group, groups_of
 from omnimix.workbook.sheet_calendar import outside_words
 from omnimix.workbook.sheet_geometry import geometry, sheet_name
 from omnimix.workbook.sheet_style import (
@@ -36,6 +37,7 @@ from omnimix.workbook.sheet_style import (
 )
 
 Say = Mapping[str, str]
+MOST_BARS = 30  # pairs of them in a picture
 FEW, UNITS = 100.0, "#,##0.00"  # so few units are written with decimals
 COLUMNS = (
     ("channel", 22, ""),
@@ -67,18 +69,18 @@ def write_summary(page: Worksheet, plan: BudgetPlan, language: str, say: Say, ti
     row = _channels(page, plan, say, titles, row + 1)
     top = row + 1
     row = _gain(page, plan, language, say, top)
-    for word, owner in (("team", plan.teams), ("pool", plan.pools)):
-        row = _groups(page, plan, say, word, owner, row + 1)
+    for rows in groups_of(plan):
+        row = _groups(page, plan, say, rows, row + 1)
     for_paper(page)
 
 
-def write_team(page: Worksheet, plan: BudgetPlan, team: str, say: Say, calendar: str) -> None:
-    """Write the sheet of a team: its channels as they stand in the calendar, week by week, with a picture."""
-    at, source = geometry(plan), sheet_name(calendar)
-    members = [c for c in plan.channels if plan.teams.get(c) == team]
+def write_group(page: Worksheet, plan: BudgetPlan, rows: Group, name: str, say: Say, calendar: str) -> None:
+    """Write the sheet of a team or geo: its channels as they stand in the calendar, by week, with a picture."""
+    at, source, kind = geometry(plan), sheet_name(calendar), rows.kind
+    members = [c for c in plan.channels if rows.owner.get(c) == name]
     places = {c: plan.channels.index(c) for c in members}
     widths(page, [22, 10, *[12] * at.weeks, 13, 13, 13, 34])
-    write(page, 1, 1, say["team_title"].format(team=team, currency=plan.currency), "title")
+    write(page, 1, 1, say[f"{kind}_title"].format(**{kind: name}, currency=plan.currency), "title")
     write(page, 2, 1, say["team_how"], "note").alignment = None
     end, after = 3 + at.weeks, [say[name] for name in ("total", "advised", "today", "data")]
     heads = [say["channel"], say["pool"], *[week.to_pydatetime() for week in plan.weeks], *after]
@@ -98,7 +100,7 @@ def write_team(page: Worksheet, plan: BudgetPlan, team: str, say: Say, calendar:
     write_row(page, last + 1, [say["total"], None], "sum")
     for column in range(3, end + 3):
         formula(page, last + 1, column, f"SUM({letter(column)}5:{letter(column)}{last})", "sum")
-    _weekly_chart(page, say["team_chart"].format(team=team), end - 1, places)
+    _weekly_chart(page, say[f"{kind}_chart"].format(**{kind: name}), end - 1, places)
     page.freeze_panes = "C5"
     for_paper(page, head_row=4)
 
@@ -115,7 +117,7 @@ def _channels(page: Worksheet, plan: BudgetPlan, say: Say, titles: Mapping[str, 
     write_heads(page, head, {c: say[name] for c, (name, _, _) in enumerate(COLUMNS, start=1)}, left=3)
     for column in (len(COLUMNS) - 1, len(COLUMNS)):
         aside(page.cell(head, column))
-    table = plan.table().set_index(CHANNEL).to_dict("index")
+    table = plan.levers().set_index(CHANNEL).to_dict("index")
     for r, channel in enumerate(plan.channels, start=head + 1):
         line = table[channel]
         values = {name: line[name] for name in ("team", "pool", "today", "change", "share", "share_lower")}
@@ -140,6 +142,8 @@ def _channels(page: Worksheet, plan: BudgetPlan, say: Say, titles: Mapping[str, 
     below = write_text(
         page, last + 2, say["negotiate"].format(interval=f"{plan.gain.interval:.0%}"), columns=12, kind="note"
     )
+    if len(plan.channels) > MOST_BARS:
+        return below
     return _today_and_plan(page, say["chart_title"].format(**caption), head, last, below + 1)
 
 
@@ -198,11 +202,10 @@ def _gain(page: Worksheet, plan: BudgetPlan, language: str, say: Say, row: int) 
     )
 
 
-def _groups(page: Worksheet, plan: BudgetPlan, say: Say, word: str, owner: Mapping[str, str], row: int) -> int:
-    """Write today and plan by team or pool; return the row below."""
+def _groups(page: Worksheet, plan: BudgetPlan, say: Say, rows: Group, row: int) -> int:
+    """Write today and plan by team, pool, geo or channel; return the row below."""
+    word, owner = rows.kind, rows.owner
     names = list(dict.fromkeys(owner[c] for c in plan.channels if c in owner))
-    if not names:
-        return row
     write(page, row, 1, say["by_group"].format(group=say[word]), "section")
     heads = dict(enumerate((word, "", "", "today", "advised", "change"), start=1))
     write_heads(page, row + 1, {c: say[n] if n else None for c, n in heads.items()}, left=3, height=18)
