@@ -37,7 +37,7 @@ MANAGERS = {
 }
 README = {
     "150000": ("README.md", r"\nMove EUR 150,000 from "),
-    "53000": ("README.md", r" expect EUR 53,000 more "),
+    "56000": ("README.md", r" expect EUR 56,000 more "),
 }
 
 

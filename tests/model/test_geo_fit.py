@@ -100,7 +100,7 @@ def test_returns_by_geo_stand_geo_by_geo(posterior: GeoPosterior) -> None:
     assert (curves.sel(factor=1.0) > 0.9 * full).all()  # and what comes after the window
 
 
-@pytest.mark.parametrize("verb", [om.report, om.leave_one_out])
+@pytest.mark.parametrize("verb", [om.stack_chains, om.leave_one_out])
 def test_a_verb_that_knows_no_geos_refuses_the_fit(posterior: GeoPosterior, verb: Any) -> None:
     with pytest.raises(om.ArgumentError, match="has several geos, which this cannot work with yet"):
         verb(posterior)
@@ -110,7 +110,7 @@ def test_a_refusal_says_what_can_be_done_with_one_geo(posterior: GeoPosterior) -
     with pytest.raises(om.ArgumentError, match=r"give one of them, `posterior\.of\(geo\)`"):
         om.respond(posterior)
     with pytest.raises(om.ArgumentError, match=r"fit one of them alone, om\.fit\(funnel, panel\.of\(geo\)\)"):
-        om.report(posterior)
+        om.leave_one_out(posterior)
 
 
 @pytest.mark.parametrize("verb", [om.check, om.leave_one_out, om.optimize_budget, om.stack_chains])
@@ -160,7 +160,7 @@ def test_an_unknown_pooling_is_refused() -> None:
 def test_figures_by_geo_need_geos(small_posterior: om.Posterior) -> None:
     with pytest.raises(om.OmnimixError, match="this one has none"):
         om.roas(small_posterior, by="geo", allow_unconverged=True)
-    with pytest.raises(om.OmnimixError, match="by is one of 'geo', 'campaign', not 'goe'; did you mean 'geo'"):
+    with pytest.raises(om.OmnimixError, match="by is one of 'geo', 'campaign', 'period', not 'goe'; did you mean 'geo'"):
         om.roas(small_posterior, by="goe", allow_unconverged=True)
 
 
@@ -193,5 +193,5 @@ def test_a_fit_of_geos_that_did_not_converge_is_refused_with_what_to_do(posterio
     apart = replace(posterior, run=replace(posterior.run, diagnostics=diagnostics))
     with pytest.raises(om.FitError, match="Fit again with more tune and draws"):
         om.roas(apart)
-    with pytest.raises(om.OmnimixError, match="several geos cannot be weighed"):
+    with pytest.raises(om.OmnimixError, match="has several geos, which this cannot work with yet"):
         om.stack_chains(apart)

@@ -20,7 +20,7 @@ from omnimix.effects import require_usable
 from omnimix.errors import OmnimixError
 from omnimix.labels import NODE, WEEK
 from omnimix.mechanics import Array
-from omnimix.posterior import GeoPosterior, Posterior
+from omnimix.posterior import Posterior
 
 ELPD, K_HAT = "elpd", "k_hat"
 RELIABLE_K_HAT = 0.7
@@ -100,8 +100,6 @@ def leave_one_out(posterior: Posterior, *, allow_unconverged: bool = False) -> L
 
 def week_table(posterior: Posterior) -> tuple[pd.DataFrame, Array]:
     """Return the observed weeks, one row a node and week, and their log densities left out, shape (draws, rows)."""
-    if isinstance(posterior, GeoPosterior):
-        raise OmnimixError("leave-one-out of a fit of several geos is not there yet; compare fits of `panel.of(geo)`.")
     if posterior.size < FEWEST_DRAWS:
         raise OmnimixError(
             f"leave-one-out needs at least {FEWEST_DRAWS} draws, this posterior has {posterior.size}; fit with more."

@@ -12,7 +12,7 @@ from omnimix.comparison.weights import counts, evenly, stacking_weights
 from omnimix.errors import OmnimixError
 from omnimix.labels import CHAIN, DRAW, WEEK
 from omnimix.mechanics import Array
-from omnimix.posterior import Diagnostics, GeoPosterior, Posterior
+from omnimix.posterior import Diagnostics, Posterior
 from omnimix.posterior.convergence import ess_tail
 from omnimix.posterior.diagnostics import USABLE_R_HAT
 from omnimix.posterior.modes import within
@@ -52,8 +52,6 @@ def stack_chains(posterior: Posterior) -> Posterior:
 
 
 def _require_chains(posterior: Posterior, chains: int, draws: int) -> None:
-    if isinstance(posterior, GeoPosterior):
-        raise OmnimixError("chains of a fit of several geos cannot be weighed yet; fit again with more tune and draws.")
     if posterior.run.chain_weights:
         raise OmnimixError("these chains were stacked before; stack the posterior that `om.fit` returned.")
     if chains < 2:
