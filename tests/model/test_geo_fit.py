@@ -160,7 +160,9 @@ def test_an_unknown_pooling_is_refused() -> None:
 def test_figures_by_geo_need_geos(small_posterior: om.Posterior) -> None:
     with pytest.raises(om.OmnimixError, match="this one has none"):
         om.roas(small_posterior, by="geo", allow_unconverged=True)
-    with pytest.raises(om.OmnimixError, match="by is one of 'geo', 'campaign', 'period', not 'goe'; did you mean 'geo'"):
+    with pytest.raises(
+        om.OmnimixError, match="by is one of 'geo', 'campaign', 'period', not 'goe'; did you mean 'geo'"
+    ):
         om.roas(small_posterior, by="goe", allow_unconverged=True)
 
 

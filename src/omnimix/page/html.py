@@ -53,7 +53,7 @@ def _kept_together(text: str, unit: str, currency: str) -> str:
     before, seen, after = text.partition("<script")
     amount = rf"(?<=\b{re.escape(currency)}) (?=[-+\d])"
     before = re.sub(amount, KEPT, before)
-    before = re.sub(rf"(?<=\b{re.escape(currency)}{KEPT})-(?=\d)", "\N{MINUS SIGN}", before)
+    before = re.sub(rf"(?<![\w-])-(?={re.escape(currency)}{KEPT}\d)", "\N{MINUS SIGN}", before)
     counted = rf"(?<![\w-])-(?=\d[\d.,]*(?:k|m|bn|tn| mln| mld| bln)? {re.escape(unit)}\b)"
     before = re.sub(counted, "\N{MINUS SIGN}", before)
     before = re.sub(r"\b(between|tussen|and|en) -(?=\d)", "\\1 \N{MINUS SIGN}", before)
