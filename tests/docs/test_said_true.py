@@ -30,7 +30,7 @@ MANAGERS = {
     "0.68": (CHAINS, r"lead_ads +0\.68 +1\.44"),
     "1.44": (CHAINS, r"lead_ads +0\.68 +1\.44"),
     "135000": (PAYBACK, r"tv +-135\.0 "),
-    "146000": (PAYBACK, r"tv +-135\.0 +\S+ +146\.0 "),
+    "145000": (PAYBACK, r"tv +-135\.0 +\S+ +145\.0 "),
     "95": (SILOS, r"Over 95 simulated companies"),
     "5.9%": (SILOS, r"truly was 5\.9 %"),
     "4.4%": (SILOS, r"came out at 4\.4 % of spend"),

@@ -129,7 +129,7 @@ def test_every_channel_has_its_sentence_and_picture_and_rows(
     found = witness({"search": 9e9, "direct": 1e9}, {"search": 5_000.0}, experiments={"tv": (500.0, 0.1)})
     said = found.sentences(language)
     assert set(said) == {"lead", "coverage", "tv", "search", "claims", "without_spend"}
-    fit_again = {"en": "fit again with the test in it", "nl": "fit opnieuw met de test erin"}[language]
+    fit_again = {"en": "fit again with the test in it", "nl": "reken opnieuw met de test erin"}[language]
     assert fit_again in said["tv"]
     assert "direct" in said["without_spend"]
     assert "10%" in said["without_spend"]

@@ -235,7 +235,7 @@ def _plan(
         today_from=current_basis(future.posterior, future, given=problem.outlook.today is not None),
         today_breaks=shut_out(problem.constraints, found.feasible),
         unvalued=problem.value_unit.unvalued,
-        made_from=future.posterior.fingerprint,
+        made_from=problem.made_from,
     )
     by_geo = any(lever.geo is not None for lever in problem.constraints.levers)
     return GeoBudgetPlan(**vars(plan), places=future.places) if by_geo else plan

@@ -43,6 +43,7 @@ class Problem:
         outlook: what plans are valued against.
         phasing: ``pattern`` or ``free``.
         total_from: ``given``, or ``today`` where the total is what today's plan spends.
+        made_from: fingerprint of the funnel and data of the posterior that was given.
     """
 
     future: Future
@@ -52,6 +53,7 @@ class Problem:
     outlook: Outlook
     phasing: str = "pattern"
     total_from: str = "given"
+    made_from: str = ""
 
     @property
     def value_unit(self) -> ValueUnit:
@@ -169,7 +171,9 @@ def pose_problem(
     if total is None:
         total, total_from = round(float(expected_spend(future, today).sum()), 2), "today"
     today = expected_spend(future, scaled_to(future, today, float(total)))
-    return Problem(future, constraints_on(future, limits, today), today, float(total), outlook, phasing, total_from)
+    constraints = constraints_on(future, limits, today)
+    made_from = posterior.fingerprint
+    return Problem(future, constraints, today, float(total), outlook, phasing, total_from, made_from)
 
 
 def _roomiest(spend: Array, left: float) -> int:

@@ -51,14 +51,13 @@ def _silent(posterior: GeoPosterior) -> Iterator[Finding]:
 
 
 def _standing_out(posterior: GeoPosterior) -> Iterator[Finding]:
-    """Name geos in which a channel brings far more, or far less, than in the geo in the middle of all others."""
+    """Name geos in which a channel brings far more, or far less, than in the geo in the middle of all."""
     for node in posterior.funnel.nodes:
         for channel in (c for c in posterior.funnel.drivers(node) if not c.signed):
             place = {NODE: node.name, CHANNEL: channel.name}
             draws = [posterior.numbers(CONTRIBUTION_SHARE, **place, **{GEO: geo}) for geo in posterior.geos]
             logs = np.log(np.maximum(np.array(draws), SMALL))
-            for k, geo in enumerate(posterior.geos):
-                away = logs[k] - np.median(np.delete(logs, k, axis=0), axis=0)
+            for geo, away in zip(posterior.geos, logs - np.median(logs, axis=0), strict=True):
                 times = float(np.exp(np.median(away)))
                 if max((away > np.log(TIMES)).mean(), (away < -np.log(TIMES)).mean()) >= SURE:
                     message = (
