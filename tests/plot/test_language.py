@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from matplotlib import pyplot as plt
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 import omnimix as om
@@ -135,6 +136,22 @@ def test_the_next_picture_is_english_again_even_after_one_that_failed(funnelled:
 def test_what_is_drawn_by_another_name_can_be_found_in_the_tables() -> None:
     assert {"roas", "paths", "payback"} <= set(PICTURES)
     assert len(RECORDS) > 20
+
+
+def test_a_picture_leaves_the_settings_of_a_backend_that_it_loads() -> None:
+    """Else a notebook, whose backend turns drawing at once on, shows no picture after the first."""
+
+    @spoken
+    def drawn(ax: Axes) -> Axes:
+        rcParams["interactive"] = not before
+        return ax
+
+    before, formulas = rcParams["interactive"], rcParams["text.parse_math"]
+    _, ax = plt.subplots()
+    drawn(ax)
+    assert (rcParams["interactive"], rcParams["text.parse_math"]) == (not before, formulas)
+    rcParams["interactive"] = before
+    plt.close("all")
 
 
 def test_dollar_signs_in_names_are_no_formula() -> None:

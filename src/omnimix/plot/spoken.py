@@ -7,13 +7,14 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 import numpy as np
-from matplotlib import rc_context
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from omnimix.words import called, require_language, texts
 
 SECTION = "pictures"
+FORMULAS = "text.parse_math"
 SPOKEN: ContextVar[str] = ContextVar("language of the picture", default="en")
 
 
@@ -27,13 +28,14 @@ def spoken[**P, D](draw: Callable[P, D]) -> Callable[P, D]:
     def picture(*given: P.args, **named: P.kwargs) -> D:
         language = str(named.get("language", "en"))
         require_language(language)
-        before = SPOKEN.set(language)
+        before, formulas = SPOKEN.set(language), rcParams[FORMULAS]
         try:
-            with rc_context({"text.parse_math": False}):
-                drawn = draw(*given, **named)
+            rcParams[FORMULAS] = False
+            drawn = draw(*given, **named)
             _as_written(drawn)
             return drawn
         finally:
+            rcParams[FORMULAS] = formulas  # alone: a notebook's backend, loaded meanwhile, has settings of its own
             SPOKEN.reset(before)
 
     return picture
