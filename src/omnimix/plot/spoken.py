@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Final
 
 import numpy as np
 from matplotlib import rcParams
@@ -14,7 +15,7 @@ from matplotlib.text import Text
 from omnimix.words import called, require_language, texts
 
 SECTION = "pictures"
-FORMULAS = "text.parse_math"
+FORMULAS: Final = "text.parse_math"
 SPOKEN: ContextVar[str] = ContextVar("language of the picture", default="en")
 
 
