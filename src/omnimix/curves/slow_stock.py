@@ -59,18 +59,36 @@ def mix(response: Any, slow: Any, out: Any) -> None:
 
 
 @njit(**INSIDE)
+def fill_up(response: Any, slow: Any, level: Any) -> None:
+    """Fill the stock of every week, L(t)."""
+    held, fading = slow[START], slow[FADING]
+    for week in range(response.shape[0]):
+        held = fading * held + (1.0 - fading) * response[week]
+        level[week] = held
+
+
+@njit(**INSIDE)
+def pull_up(response: Any, slow: Any, level: Any, pull: Any) -> Any:
+    """Turn ``pull``, the derivative by the stock, into that by the response; return those by rho and start."""
+    fading, by_fading, later = slow[FADING], 0.0, 0.0
+    for week in range(response.shape[0] - 1, -1, -1):
+        later = pull[week] + fading * later
+        before = level[week - 1] if week > 0 else slow[START]
+        by_fading += later * (before - response[week])
+        pull[week] = (1.0 - fading) * later
+    return by_fading, fading * later
+
+
+@njit(**INSIDE)
 def pull_back(response: Any, slow: Any, pull: Any) -> Any:
     """Turn ``pull``, the derivative by what is brought, into that by the response; return those by s, rho and start."""
-    share, fading, weeks = slow[SHARE], slow[FADING], response.shape[0]
-    level = np.empty(weeks + 1)
-    level[0] = slow[START]
-    by_share = 0.0
+    share, weeks = slow[SHARE], response.shape[0]
+    level, by_level, by_share = np.empty(weeks), np.empty(weeks), 0.0
+    fill_up(response, slow, level)
     for week in range(weeks):
-        level[week + 1] = fading * level[week] + (1.0 - fading) * response[week]
-        by_share += pull[week] * (level[week + 1] - response[week])
-    by_fading = later = 0.0
-    for week in range(weeks - 1, -1, -1):
-        later = share * pull[week] + fading * later
-        by_fading += later * (level[week] - response[week])
-        pull[week] = (1.0 - share) * pull[week] + (1.0 - fading) * later
-    return by_share, by_fading, fading * later
+        by_share += pull[week] * (level[week] - response[week])
+        by_level[week] = share * pull[week]
+    by_fading, by_start = pull_up(response, slow, level, by_level)
+    for week in range(weeks):
+        pull[week] = (1.0 - share) * pull[week] + by_level[week]
+    return by_share, by_fading, by_start

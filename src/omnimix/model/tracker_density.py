@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from omnimix.curves.slow_stock import FADING, SHARE, START, by_half_life
+from omnimix.curves.slow_stock import FADING, SHARE, by_half_life, fill_up, pull_up
 from omnimix.machine_code import INSIDE, OUTER, REASSOCIATE
 from omnimix.model.likelihood import normal_likelihood
 
@@ -29,12 +29,10 @@ def stock_levels(tables: Any, work: Any, levels: Any, path: Any) -> float:
         slow = work.draw.slow[k]
         if slow[SHARE] < 0.0:
             continue
-        level, fading, response = slow[START], slow[FADING], work.state.parts[k, 0]
+        fill_up(work.state.parts[k, 0], slow, levels[k])
         part = work.draw.scales[k] * slow[SHARE] / work.state.sizes[k]
         for week in range(weeks):
-            level = fading * level + (1.0 - fading) * response[week]
-            levels[k, week] = level
-            path[week] += part * level
+            path[week] += part * levels[k, week]
     total = 0.0
     for week in range(window, weeks):
         total += path[week]
@@ -110,19 +108,16 @@ def _back_through_levels(
 ) -> None:
     """Pull the derivative by P back to what of the stock is one effect's, and through the stock to its response."""
     effect, slow, response = tables.effects[k], work.draw.slow[k], work.state.parts[k, 0]
-    contribution, share, fading, size = work.draw.scales[k], slow[SHARE], slow[FADING], work.state.sizes[k]
+    contribution, share, size = work.draw.scales[k], slow[SHARE], work.state.sizes[k]
     weeks, window, along = by_path.shape[0], tables.sizes[0].window, 0.0
     for week in range(weeks):
         along += by_path[week] * levels[week]
     grad[effect.contribution] += along * share / size
     grad[effect.long_share] += along * contribution / size
     by_size[k] = -along * contribution * share / (size * size)
-    later = by_fading = 0.0
-    for week in range(weeks - 1, -1, -1):
-        later = contribution * share / size * by_path[week] + fading * later
-        before = levels[week - 1] if week > 0 else slow[START]
-        by_fading += later * (before - response[week])
-        by_response[week] = (1.0 - fading) * later
+    for week in range(weeks):
+        by_response[week] = contribution * share / size * by_path[week]
+    by_fading, by_start = pull_up(response, slow, levels, by_response)
     for week in range(window, weeks):  # it began at the mean response of the window
-        by_response[week] += fading * later / (weeks - window)
-    grad[effect.half_life] += by_fading * by_half_life(fading, theta[effect.half_life])
+        by_response[week] += by_start / (weeks - window)
+    grad[effect.half_life] += by_fading * by_half_life(slow[FADING], theta[effect.half_life])
