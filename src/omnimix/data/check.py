@@ -89,17 +89,17 @@ def _unknown(panel: Panel, roles: Roles) -> list[Finding]:
             f"The columns are {quoted(there, 30)}.",
             where=use.column,
         )
-        for use in roles.uses
+        for use in roles.named
         if use.column not in there
     ]
 
 
 def _twice(roles: Roles) -> Iterator[Finding]:
     holders: dict[str, list[Use]] = defaultdict(list)
-    for use in roles.uses:
+    for use in roles.named:
         holders[use.column].append(use)
     for column, uses in holders.items():
         if len(uses) > 1:
-            told = " and ".join(f"{use.role} of '{use.channel}'" if use.channel else use.role for use in uses)
+            told = " and as ".join(f"{use.role} of '{use.channel}'" if use.channel else use.role for use in uses)
             message = f"Column '{column}' is used {len(uses)} times: as {told}."
             yield Finding("column_in_two_roles", "blocks", message, "Give each role its own column.", where=column)

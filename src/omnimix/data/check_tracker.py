@@ -8,13 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from omnimix.data.panel import Panel
-from omnimix.data.phrases import amount, ended, listed, quoted
+from omnimix.data.phrases import amount, listed
 from omnimix.data.roles import Roles
-from omnimix.errors import did_you_mean
 from omnimix.findings import Finding
 
 FEWEST = 8  # weeks with a survey: fewer say nothing of how slowly anything fades
-SHARE_WHAT, ASKED_WHAT = "tracker", "number asked by the tracker"
 
 
 def check_tracker(panel: Panel, roles: Roles) -> Iterator[Finding]:
@@ -22,7 +20,7 @@ def check_tracker(panel: Panel, roles: Roles) -> Iterator[Finding]:
     if roles.tracker is None:
         return
     share, asked = roles.tracker
-    found = [*_columns(panel, roles), *(f for name in roles.tracker for f in _texts(panel, roles, name))]
+    found = [f for name in roles.tracker for f in _texts(panel, name)]
     yield from found
     if not {share, asked} <= set(panel.columns):
         return
@@ -53,29 +51,16 @@ def check_tracker(panel: Panel, roles: Roles) -> Iterator[Finding]:
     )
     both = held & (n >= 1)
     if both.sum() < FEWEST and not found:
-        message = f"The {SHARE_WHAT} '{share}' has a share and a number asked in {both.sum()} of {len(panel)} weeks."
+        message = f"The tracker '{share}' has a share and a number asked in {both.sum()} of {len(panel)} weeks."
         remedy = f"Give at least {FEWEST} weeks, or leave the tracker out of the stage."
         yield Finding("tracker_too_short", "blocks", message, remedy, float(both.sum()), share)
     elif both.sum() >= FEWEST and np.ptp(p[both]) == 0:
-        message = f"The {SHARE_WHAT} '{share}' is {amount(float(p[both][0]))} in every week."
+        message = f"The tracker '{share}' is {amount(float(p[both][0]))} in every week."
         remedy = "Give the share that was measured each time, or leave the tracker out of the stage."
         yield Finding("tracker_never_varies", "blocks", message, remedy, 0.0, share)
 
 
-def _columns(panel: Panel, roles: Roles) -> Iterator[Finding]:
-    """Find columns that are not there or play another part as well."""
-    there = [*panel.columns, *(name for name in panel.unread if name not in panel.columns)]
-    uses = {use.column: use for use in roles.uses}
-    for name, what in zip(roles.tracker or (), (SHARE_WHAT, ASKED_WHAT), strict=False):
-        if name not in there:
-            message = ended(f"There is no column '{name}' for the {what}{did_you_mean(name, there)}")
-            yield Finding("unknown_column", "blocks", message, f"The columns are {quoted(there, 30)}.", where=name)
-        if name in uses:
-            message = f"Column '{name}' is used 2 times: as {what} and as {uses[name]}."
-            yield Finding("column_in_two_roles", "blocks", message, "Give each role its own column.", where=name)
-
-
-def _texts(panel: Panel, roles: Roles, name: str) -> Iterator[Finding]:
+def _texts(panel: Panel, name: str) -> Iterator[Finding]:
     cells = panel.unread.get(name, ())
     if cells:
         told = listed([f"row {cell.row} (week {cell.week:%Y-%m-%d}) '{cell.text}'" for cell in cells])

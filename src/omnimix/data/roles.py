@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-Role = Literal["outcome", "spend", "exposure", "frequency", "control"]
+Role = Literal["outcome", "spend", "exposure", "frequency", "control", "tracker", "number asked by the tracker"]
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Roles:
 
     ``campaigns`` are columns of money by channel whose sum is the spend of the channel, under its name in ``spend``.
     A channel with a ``frequency`` has its reach in ``exposure``.
-    ``tracker`` is the column of a survey share with that of how many were asked; both may be empty in most weeks, and
-    stand in no other role.
+    ``tracker`` is the column of a survey share with that of how many were asked. Both may be empty in most weeks, so
+    that they are ``named`` and not among the ``uses``, whose every week counts.
 
     >>> Roles(outcomes=("sales",), spend={"tv": "tv_eur"}).uses[1].channel
     'tv'
@@ -61,6 +61,12 @@ class Roles:
             *(Use(column, "frequency", channel) for channel, column in self.frequency.items()),
             *(Use(column, "control") for column in self.controls),
         )
+
+    @property
+    def named(self) -> tuple[Use, ...]:
+        """Every column that is read: those of a tracker, and the uses."""
+        kinds: tuple[Role, Role] = ("tracker", "number asked by the tracker")
+        return (*(Use(column, kind) for column, kind in zip(self.tracker or (), kinds, strict=False)), *self.uses)
 
     @property
     def summed(self) -> Roles:

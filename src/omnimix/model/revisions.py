@@ -52,8 +52,7 @@ def told_revisions(revised: Sequence[Revision]) -> str:
 
 def columns_of(funnel: Funnel) -> list[str]:
     """Return the columns that a funnel reads, each once."""
-    roles = funnel.roles
-    return list(dict.fromkeys([*(use.column for use in roles.uses), *(roles.tracker or ())]))
+    return list(dict.fromkeys(use.column for use in funnel.roles.named))
 
 
 def _lacking(funnel: Funnel, panel: Panel) -> Iterator[str]:
