@@ -13,7 +13,7 @@ from omnimix.data import with_sums
 from omnimix.mechanics import Scaling, fit_scaling
 from omnimix.model.build import Layout, build_layout
 from omnimix.model.native import FINE, machine
-from omnimix.model.warm import middle
+from omnimix.model.warm import middles
 
 Array = np.ndarray
 
@@ -30,7 +30,7 @@ class Compiled:
 
     @property
     def middle(self) -> Array:
-        return np.array([0.0 if s.follows else middle(s.prior) for s in self.layout.parameters])
+        return middles(self.layout.parameters)
 
     def log_posterior(self, z: Array) -> tuple[float, Array]:
         """Return log prior + log likelihood on the unbounded scale, with its gradient."""

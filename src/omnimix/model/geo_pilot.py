@@ -15,7 +15,7 @@ from omnimix.mechanics import Array
 from omnimix.model.geo_build import GeoLayout
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.native import expand_of
-from omnimix.model.warm import middle
+from omnimix.model.warm import middles
 from omnimix.spec import Funnel
 
 LEAST_SPREAD, MOST_SPREAD = 0.1, 0.6  # between which geos are taken to differ, on the log scale
@@ -44,7 +44,7 @@ def centred(funnel: Funnel, layout: GeoLayout) -> GeoLayout:
 def _responses(layout: GeoLayout) -> Array:
     """Return what a channel would bring if it brought 1 in a typical week, shape (effects, geos, weeks)."""
     tables, parameters = layout.tables, layout.parameters
-    start = np.array([0.0 if p.follows else middle(p.prior) for p in parameters])
+    start = middles(parameters)
     theta = expand_of(layout, geo_machine)(start)["theta"]
     out = np.empty((len(tables.effects), *tables.series.shape[1:]))
     geo_machine().respond(layout.packed, theta, out)

@@ -25,7 +25,7 @@ from omnimix.mechanics.geo_parameters import COMMON_NOISE, GEO_SPREAD, OWN_SIZES
 from omnimix.model.geo_build import GeoLayout
 from omnimix.model.geo_native import geo_machine
 from omnimix.model.native import density_of, starts_of
-from omnimix.model.warm import WarmStart, middle, warm_model
+from omnimix.model.warm import WarmStart, middles, warm_model
 
 SIZES = {GEO_SPREAD, COMMON_NOISE, *(f"{g}_scale" for g in SCALED_GROUPS), *(name for name, _ in OWN_SIZES.values())}
 STEPS = 300  # of the search for a peak
@@ -39,7 +39,7 @@ def geo_start(layout: GeoLayout) -> WarmStart | None:
     """Return centre and scale of a fit; ``None`` where no curvature can be read or it would cost more than it saves."""
     if len(layout.parameters) > MOST:
         return None
-    peak = _peak(layout, _middles(layout))
+    peak = _peak(layout, middles(layout.parameters))
     density, free = density_of(layout, geo_machine), _free(layout)
     curvature = np.empty((len(free), len(free)))
     for row, place in enumerate(free):
@@ -60,7 +60,7 @@ def started_model(layout: GeoLayout) -> Any:
     start = geo_start(layout)
     if start is None:
         return None
-    begin = starts_of(layout.parameters, _middles(layout))
+    begin = starts_of(layout.parameters, middles(layout.parameters))
 
     def near_a_peak(seed: int) -> Array:
         peak = _peak(layout, begin(seed))
@@ -68,10 +68,6 @@ def started_model(layout: GeoLayout) -> Any:
         return np.asarray(np.linalg.solve(start.factor, peak - start.center) + away)
 
     return warm_model(layout, start, code=geo_machine, begin=near_a_peak)
-
-
-def _middles(layout: GeoLayout) -> Array:
-    return np.array([0.0 if p.follows else middle(p.prior) for p in layout.parameters])
 
 
 def _free(layout: GeoLayout) -> Any:

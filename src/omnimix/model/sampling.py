@@ -21,7 +21,7 @@ from omnimix.model.draws import draws_tree
 from omnimix.model.native import Packed, machine, native_model
 from omnimix.model.nutpie_import import import_nutpie
 from omnimix.model.tests_density import ArmsOfTests, tested_model
-from omnimix.model.warm import WarmStart, middle, warm_model
+from omnimix.model.warm import WarmStart, middles, warm_model
 from omnimix.posterior import POOLINGS, Diagnostics, Posterior, Run, diagnose
 from omnimix.processors import count_processors
 from omnimix.spec import Experiment, Funnel
@@ -240,7 +240,7 @@ def _run(
         compiled, name, more = warm_model(layout, warm), "theta", {}
     elif model is None:
         compiled, name = native_model(layout, code) if tests is None else tested_model(layout, tests), "theta"
-        more = {"init_mean": np.array([0.0 if s.follows else middle(s.prior) for s in layout.parameters])}
+        more = {"init_mean": middles(layout.parameters)}
     else:
         compiled, name, more = nutpie.compile_pymc_model(model), "parameters", {}
     sampler = nutpie.sample(

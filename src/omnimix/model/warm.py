@@ -40,7 +40,7 @@ def warm_start(parameters: Sequence[Parameter], known: Sequence[Parameter], thet
         theta: draws of ``known``, shape (draws, parameters).
     """
     z, places = unbounded(known, theta), {p.label: k for k, p in enumerate(known)}
-    centre = np.array([0.0 if p.follows else middle(p.prior) for p in parameters])
+    centre = middles(parameters)
     spread = np.array([1.0 if p.follows else unbounded_spread(p.prior) for p in parameters])
     covariance = np.diag(spread**2)
     here = [k for k, p in enumerate(parameters) if p.label in places]
@@ -123,7 +123,12 @@ def unbounded(parameters: Sequence[Parameter], theta: Array) -> Array:
     return z
 
 
-def middle(prior: Prior) -> float:
+def middles(parameters: Sequence[Parameter]) -> Array:
+    """Return the middle of every prior on the unbounded scale, shape (parameters,)."""
+    return np.array([0.0 if p.follows else _middle(p.prior) for p in parameters])
+
+
+def _middle(prior: Prior) -> float:
     """Return the middle of a prior on the unbounded scale."""
     a = (*prior.arguments, 0.0)
     match prior.family:
