@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from omnimix.checks.score_of_change import Change, changes
-from omnimix.effects.by_period import periods_of
-from omnimix.effects.levels import levels
+from omnimix.effects.levels import levels, periods_of
 from omnimix.findings import Finding
 from omnimix.mechanics import Array
 from omnimix.mechanics.periods import EFFECT_SPREAD

@@ -12,6 +12,7 @@ which is the score by the variance of the effects at 0, whatever that variance i
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,10 +49,9 @@ def changes(posterior: Posterior) -> list[Change]:
     window = posterior.scaling.window_weeks
     if len(window) < 2 * HALF_YEAR:
         return []
-    found, engine = stretches(HALF_YEAR, window), Engine(posterior, posterior.scaling.weeks)
+    few, found = posterior.thinned(DRAWS), stretches(HALF_YEAR, window)
+    engine, theta = Engine(few, few.scaling.weeks), np.ascontiguousarray(sampled_numbers(few))
     layout = build_layout(posterior.funnel, posterior.panel, posterior.scaling)
-    rows = np.linspace(0, posterior.size - 1, min(DRAWS, posterior.size)).round().astype(int)
-    theta = np.ascontiguousarray(sampled_numbers(posterior)[rows])
     out: list[Change] = []
     for number, node in enumerate(posterior.funnel.nodes):
         drivers = [c.name for c in posterior.funnel.drivers(node)]
@@ -61,7 +61,7 @@ def changes(posterior: Posterior) -> list[Change]:
         noise = float(posterior.numbers(NOISE, **{NODE: node.name}).mean())
         seen = layout.tables.seen[number] > 0
         seen[: posterior.scaling.window] = False
-        brought = {c: engine.direct_effect(node.name, c)[rows][:, seen] for c in drivers}
+        brought = {c: engine.direct_effect(node.name, c)[:, seen] for c in drivers}
         along = np.vstack([_directions(f) for f in brought.values()])
         holds = np.full(len(seen), -1)
         for k, period in enumerate(found):
@@ -90,16 +90,27 @@ def _left(residual: Array, columns: Array, noise: float, along: Array) -> tuple[
     return whitened, whitened @ residual
 
 
+@functools.cache
+def _chi_squares(count: int) -> Array:
+    """Return draws of as many chi-squares, always the same ones, shape (draws, count)."""
+    return np.random.default_rng(0).chisquare(1.0, (DRAWN, count))
+
+
 def _change(
-    channel: str, node: str, brought: Array, holds: Array, found: tuple[Period, ...], left: Array, whitened: Array
+    channel: str,
+    node: str,
+    brought: Array,
+    holds: Array,
+    found: tuple[Period, ...],
+    left: Array,
+    whitened: Array,
 ) -> Change:
     inside = (holds[None, :] == np.arange(len(found))[:, None]).astype(float)
     shares = inside @ brought / brought.sum() if brought.sum() != 0 else np.zeros(len(found))
     columns = (inside - shares[:, None]) * brought
     scores, spread = columns @ left, columns @ whitened @ columns.T
     weights = np.maximum(np.linalg.eigvalsh(spread), 0.0)
-    drawn = np.random.default_rng(0).chisquare(1.0, (DRAWN, len(weights))) @ weights
-    chance = float(((drawn >= scores @ scores).sum() + 1) / (DRAWN + 1))
+    chance = float(((_chi_squares(len(weights)) @ weights >= scores @ scores).sum() + 1) / (DRAWN + 1))
     z = scores / np.sqrt(np.maximum(np.diag(spread), 1e-300))
     most = int(np.argmax(np.abs(z)))
     return Change(channel, node, chance, found[most], bool(z[most] > 0))
