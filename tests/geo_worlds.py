@@ -8,6 +8,10 @@ import numpy as np
 import pandas as pd
 
 import omnimix as om
+from omnimix.posterior import GeoPosterior
+from tests.fits import converged, fit
+
+SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}  # for laws of every draw
 
 
 def geo_frame(geos: int = 3, weeks: int = 60, seed: int = 0) -> pd.DataFrame:
@@ -43,3 +47,15 @@ def geo_funnel(**changes: Any) -> om.Funnel:
         "controls": ["price"],
     }
     return om.Funnel(**{**parts, **changes})
+
+
+def late_frame() -> pd.DataFrame:
+    """Return the table of which one geo starts late and another lacks a week."""
+    return geo_frame().drop(index=[0, 1, 95])
+
+
+def late_fit() -> GeoPosterior:
+    """Return a short fit of that table, for what must hold whatever its draws are."""
+    made = converged(fit(geo_funnel(), geo_panel(late_frame()), **SHORT))
+    assert isinstance(made, GeoPosterior)
+    return made

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pytest
 
 import omnimix as om
 from omnimix.chains.layout import lay_out_in_all
 from omnimix.posterior import GeoPosterior
-from tests.fits import converged, fit
-from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
+from tests.geo_worlds import late_fit
 
-SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}
 CHAIN = om.Chain("spring", links=[om.Link("tv"), om.Link("radio")], start="2022-06-06", end="2022-09-25")
 
 
 @pytest.fixture(scope="module")
 def posterior() -> GeoPosterior:
-    made = converged(fit(geo_funnel(), geo_panel(geo_frame().drop(index=[0, 1, 95])), **SHORT))
-    assert isinstance(made, GeoPosterior)
-    return made
+    return late_fit()
 
 
 def test_a_chain_over_geos_earns_what_it_earns_in_each(posterior: GeoPosterior) -> None:

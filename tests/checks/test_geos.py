@@ -11,17 +11,12 @@ import omnimix as om
 from omnimix.checks.geos import geo_check
 from omnimix.posterior import GeoPosterior
 from omnimix.words import LANGUAGES, texts
-from tests.fits import converged, fit
-from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
-
-SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}
+from tests.geo_worlds import geo_frame, geo_panel, late_fit
 
 
 @pytest.fixture(scope="module")
 def posterior() -> GeoPosterior:
-    made = converged(fit(geo_funnel(), geo_panel(geo_frame().drop(index=[0, 1, 95])), **SHORT))
-    assert isinstance(made, GeoPosterior)
-    return made
+    return late_fit()
 
 
 def changed(posterior: GeoPosterior, **variables: Any) -> GeoPosterior:

@@ -13,17 +13,12 @@ import pytest
 import omnimix as om
 from omnimix.posterior import GeoPosterior
 from tests.fits import converged, fit
-from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
-
-SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}
-LATE = geo_frame().drop(index=[0, 1, 95])  # one geo starts late, another lacks a week
+from tests.geo_worlds import SHORT, geo_frame, geo_funnel, geo_panel, late_fit
 
 
 @pytest.fixture(scope="module")
 def posterior() -> GeoPosterior:
-    made = converged(fit(geo_funnel(), geo_panel(LATE), **SHORT))
-    assert isinstance(made, GeoPosterior)
-    return made
+    return late_fit()
 
 
 def test_geos_add_up_to_the_figures_of_all_in_every_draw(posterior: GeoPosterior) -> None:

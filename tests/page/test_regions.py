@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,18 +16,14 @@ from omnimix.page.regions import regions
 from omnimix.posterior import GeoPosterior
 from omnimix.rows.results import Results, results
 from omnimix.words import LANGUAGES, Language
-from tests.fits import converged, fit
-from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
+from tests.geo_worlds import late_fit
 
-SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}
 FEW = om.Outlook(draws=30)
 
 
 @pytest.fixture(scope="module")
 def posterior() -> GeoPosterior:
-    made = converged(fit(geo_funnel(), geo_panel(geo_frame().drop(index=[0, 1, 95])), **SHORT))
-    assert isinstance(made, GeoPosterior)
-    return made
+    return late_fit()
 
 
 @pytest.fixture(scope="module")

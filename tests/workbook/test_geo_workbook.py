@@ -11,19 +11,15 @@ import pytest
 import omnimix as om
 from omnimix.budget.geo_plan import GeoBudgetPlan
 from omnimix.posterior import GeoPosterior
-from tests.fits import converged, fit
-from tests.geo_worlds import geo_frame, geo_funnel, geo_panel
+from tests.geo_worlds import late_fit
 
-SHORT: dict[str, Any] = {"draws": 30, "tune": 60, "chains": 2, "seed": 1, "progress": False}
 FEW = om.Outlook(draws=30)
 HEAD = 8
 
 
 @pytest.fixture(scope="module")
 def posterior() -> GeoPosterior:
-    made = converged(fit(geo_funnel(), geo_panel(geo_frame().drop(index=[0, 1, 95])), **SHORT))
-    assert isinstance(made, GeoPosterior)
-    return made
+    return late_fit()
 
 
 @pytest.fixture(scope="module")
