@@ -11,15 +11,10 @@ import xarray as xr
 from omnimix.effects.accounts import accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import Figures
+from omnimix.effects.levels import periods_of
 from omnimix.effects.plan import Plan, data_window, frozen, within, without
 from omnimix.labels import ALL_MEDIA, CHANNEL, DRAW, INDUCED_SPEND, PERIOD, ROAS, SPEND
-from omnimix.mechanics.periods import Period, periods
 from omnimix.posterior import Posterior
-
-
-def periods_of(posterior: Posterior) -> tuple[Period, ...]:
-    """Return the stretches of weeks in which the effects of a fit are the same; none where they never change."""
-    return periods(posterior.funnel, posterior.scaling.window_weeks)
 
 
 def latest_period(posterior: Posterior) -> tuple[str, str] | None:

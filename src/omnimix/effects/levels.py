@@ -6,8 +6,13 @@ import pandas as pd
 
 from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE
 from omnimix.mechanics import Array
-from omnimix.mechanics.periods import EFFECT_LEVEL, period_of, periods
+from omnimix.mechanics.periods import EFFECT_LEVEL, Period, period_of, periods
 from omnimix.posterior import Posterior
+
+
+def periods_of(posterior: Posterior) -> tuple[Period, ...]:
+    """Return the stretches of weeks in which the effects of a fit are the same; none where they never change."""
+    return periods(posterior.funnel, posterior.scaling.window_weeks)
 
 
 def levels(posterior: Posterior, channel: str, weeks: pd.DatetimeIndex) -> Array | None:
@@ -16,7 +21,7 @@ def levels(posterior: Posterior, channel: str, weeks: pd.DatetimeIndex) -> Array
     Weeks after the data have that of the latest period. It counts beside the mean response over the data window, which
     has it too.
     """
-    found = periods(posterior.funnel, posterior.scaling.window_weeks)
+    found = periods_of(posterior)
     return posterior.numbers(EFFECT_LEVEL, **{CHANNEL: channel})[:, period_of(found, weeks)] if found else None
 
 

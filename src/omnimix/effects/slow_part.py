@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from omnimix.curves.slow_stock import FADING, NO_STOCK, SHARE, SLOW, START
-from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, MEAN_RESPONSE, NODE
+from omnimix.effects.levels import height
+from omnimix.labels import CHANNEL, NODE
 from omnimix.mechanics import Array, scaled_exposure
 from omnimix.mechanics.compiled import effect_over_draws
 from omnimix.mechanics.parameters import HALF_LIFE, LONG_SHARE
@@ -59,7 +60,7 @@ def _slow_part(
     if not posterior.funnel.is_slow(node, channel):
         return out
     response = _response(posterior, rows, node, channel, exposure[channel.name])
-    fading = 2.0 ** (-1.0 / half_life(posterior))
+    fading = _fading(posterior)
     level = response[:, posterior.scaling.window :].mean(axis=1)
     for earlier in range(week):
         level = fading * level + (1.0 - fading) * response[:, earlier]
@@ -83,17 +84,20 @@ def _response(posterior: Posterior, rows: Structure, node: Node, channel: Channe
     return response
 
 
+def _fading(posterior: Posterior) -> Array:
+    """Return what the stock keeps of itself in a week, shape (draws,)."""
+    return np.asarray(2.0 ** (-1.0 / half_life(posterior)))
+
+
 def stock_path(posterior: Posterior) -> Array:
     """Return the stock as a share of its usual height, less 1, shape (draws, training weeks)."""
     funnel, scaling, frame = posterior.funnel, posterior.scaling, posterior.panel.frame
-    rows, fading = structure(funnel), 2.0 ** (-1.0 / half_life(posterior))
+    rows, fading = structure(funnel), _fading(posterior)
     path = np.zeros((posterior.size, len(scaling.weeks)))
     for node in funnel.nodes:
         for channel in (c for c in funnel.drivers(node) if funnel.is_slow(node, c)):
             response = _response(posterior, rows, node, channel, scaled_exposure(scaling, channel, frame))
-            place = {NODE: node.name, CHANNEL: channel.name}
-            part = posterior.numbers(CONTRIBUTION_SHARE, **place) * long_share(posterior, channel)
-            part = part / posterior.numbers(MEAN_RESPONSE, **place)
+            part = height(posterior, node.name, channel.name) * long_share(posterior, channel)
             level = response[:, scaling.window :].mean(axis=1)
             for week in range(path.shape[1]):
                 level = fading * level + (1.0 - fading) * response[:, week]

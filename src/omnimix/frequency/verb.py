@@ -12,10 +12,11 @@ from omnimix.curves.frequency import FREQUENCY, FREQUENCY_SLOPE, HALF_FREQUENCY,
 from omnimix.effects.accounts import accounts
 from omnimix.effects.engine import Engine
 from omnimix.effects.figures import require_usable
+from omnimix.effects.levels import height
 from omnimix.effects.plan import Plan, data_window, within, without
 from omnimix.errors import OmnimixError
 from omnimix.frequency.record import DATA, PRIOR, BestFrequency
-from omnimix.labels import CHANNEL, CONTRIBUTION_SHARE, DEFAULT_INTERVAL, MEAN_RESPONSE, NODE, PARENT, SPEND
+from omnimix.labels import CHANNEL, DEFAULT_INTERVAL, NODE, PARENT, SPEND
 from omnimix.mechanics import Array
 from omnimix.mechanics.frequency import YEAR, known_frequency, usual_frequency
 from omnimix.mechanics.parameters import STAGE_EFFECT
@@ -83,8 +84,7 @@ def best_draws(posterior: Posterior, channel: Channel) -> Array:
 def _weights(posterior: Posterior, channel: Channel, nodes: list[Node]) -> list[Array]:
     """Return what a full response of every node to the channel is worth, all that the node feeds included."""
     funnel, numbers = posterior.funnel, posterior.numbers
-    places = [{NODE: n.name, CHANNEL: channel.name} for n in nodes]
-    sizes = [np.abs(numbers(CONTRIBUTION_SHARE, **p) / numbers(MEAN_RESPONSE, **p)) for p in places]
+    sizes = [np.abs(height(posterior, n.name, channel.name)) for n in nodes]
     drawn = {(n.name, p): numbers(STAGE_EFFECT, **{NODE: n.name, PARENT: p}) for n in funnel.nodes for p in n.parents}
     worth = drawn_node_values(funnel, posterior.scaling, drawn | {(nodes[0].name, channel.name): sizes[0]})
     return [size * worth[n.name, ""] for n, size in zip(nodes, sizes, strict=True)]

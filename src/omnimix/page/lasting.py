@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from omnimix.labels import ALL_MEDIA, CHANNEL, SPEND
 from omnimix.lasting import LongRun
+from omnimix.lasting.record import DATA
 from omnimix.page.charts import Rows, Scale, dots_with_ranges
 from omnimix.page.parts import Block, Chart, Table
 from omnimix.page.records import Told, block, texts_of
@@ -13,7 +14,6 @@ from omnimix.rows.table import Row, records
 from omnimix.words import NOTHING, Language
 
 SECTION = "long_run"
-DATA = "data"
 
 
 def short_and_long(found: LongRun | None, words: Language) -> Block | None:

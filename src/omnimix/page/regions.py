@@ -29,11 +29,12 @@ def regions(posterior: Posterior, results: Results, words: Language) -> Block | 
         return None
     own = replace(words, section=SECTION)
     found = geo_differences(results.roas, results.by_geo)
+    silent = _silent(posterior, found, own)
     names = [str(n) for n in dict.fromkeys(found[CHANNEL])]
     said = (
         _finding(found, own),
         *_leaning(posterior, own),
-        *([own.say("silent", rows=_silent(posterior, found, own))] if _lacks(posterior, found) else []),
+        *([own.say("silent", rows=silent)] if silent else []),
         own.say("sure"),
     )
     order = [n for n in names if n != ALL_MEDIA]
@@ -80,19 +81,11 @@ def _leaning(posterior: GeoPosterior, words: Language) -> list[str]:
     return [" ".join(text)]
 
 
-def _lacks(posterior: GeoPosterior, found: pd.DataFrame) -> bool:
-    return bool(_missing(posterior, found))
-
-
-def _missing(posterior: GeoPosterior, found: pd.DataFrame) -> dict[str, list[str]]:
-    """Return by channel the regions that have no row."""
+def _silent(posterior: GeoPosterior, found: pd.DataFrame, words: Language) -> str:
+    """Return by channel the regions that have no row; empty where there are none."""
     there = set(zip(found[CHANNEL], found[GEO], strict=True))
     lacking = {n: [g for g in posterior.geos if (n, g) not in there] for n in posterior.funnel.bought_names}
-    return {n: geos for n, geos in lacking.items() if geos}
-
-
-def _silent(posterior: GeoPosterior, found: pd.DataFrame, words: Language) -> str:
-    return "; ".join(f"{words.name(n)}: {_places(geos, words)}" for n, geos in _missing(posterior, found).items())
+    return "; ".join(f"{words.name(n)}: {_places(geos, words)}" for n, geos in lacking.items() if geos)
 
 
 def _chart(name: str, found: pd.DataFrame, colours: dict[str, str], words: Language) -> Chart:
